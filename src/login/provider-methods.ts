@@ -1,8 +1,10 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { LoginMethodKind, type LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { limits } from "../limits.ts";
 import type { GuardedImpl } from "../rpc/guarded-impl.ts";
 import { toWhoAmIMessage } from "../rpc/whoami-message.ts";
+import type { LoginContext } from "./login-context.ts";
 import type { PeopleContext } from "./people-context.ts";
 import { visitOf } from "./session-methods.ts";
 import { beginTerminalLogin, finishTerminalLogin } from "./terminal.ts";
@@ -14,11 +16,13 @@ export function createProviderMethods(context: PeopleContext): Pick<GuardedImpl<
   const { identity, providers, isDeviceLogin } = context;
   return {
     async listLoginMethods(_request, handlerContext) {
-      identity.admitVisit(visitOf(handlerContext).peer);
-      const methods = providers().map(({ id, name }) => ({ id, name, kind: LoginMethodKind.OIDC }));
+      const { peer, headers } = visitOf(handlerContext);
+      identity.admitVisit(peer);
+      const ofProviders = providers().map(({ id, name }) => ({ id, name, kind: LoginMethodKind.OIDC }));
+      const methods = (await hasPasskeysAt(identity, headers)) ? [...ofProviders, passkeyMethod] : ofProviders;
       const lengths = providers().map(({ sessionMs }) => sessionMs);
       const sessionMs = lengths.length === 0 ? limits.sessionMs : Math.max(...lengths);
-      return { methods, sessionSeconds: sessionMs / 1000, deviceLogin: isDeviceLogin && methods.length > 0 };
+      return { methods, sessionSeconds: sessionMs / 1000, deviceLogin: isDeviceLogin && ofProviders.length > 0 };
     },
     async beginLogin({ challenge, loopbackPort, client, method, session, grants }, handlerContext) {
       const sessionMs = session === undefined ? undefined : durationMs(session);
@@ -36,4 +40,12 @@ export function createProviderMethods(context: PeopleContext): Pick<GuardedImpl<
       return { token: secret, who: await toWhoAmIMessage(identity, caller) };
     },
   };
+}
+
+const passkeyMethod = { id: "passkey", name: "a passkey", kind: LoginMethodKind.PASSKEY } as const;
+
+/** Whether a page at this address may use passkeys, and anyone has one: otherwise the button would lead nowhere. */
+async function hasPasskeysAt({ places, store }: LoginContext, headers: IncomingHttpHeaders): Promise<boolean> {
+  const { passkeys } = places;
+  return passkeys !== undefined && places.placeOf(headers)?.origin === passkeys.origin && (await store.hasPasskeys());
 }

@@ -1,0 +1,8 @@
+/** What a browser says when a person, or the browser itself, made no use of a passkey. Undefined for any other error. */
+export function passkeyProblem(error: unknown): string | undefined {
+  const name = error instanceof Error ? error.name : "";
+  if (name === "NotAllowedError") return "No passkey was used: it was cancelled, or took too long.";
+  if (name === "InvalidStateError") return "This device has a passkey of yours already.";
+  if (name === "SecurityError") return "Passkeys do not work at this address.";
+  return undefined;
+}
