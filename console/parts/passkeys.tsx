@@ -6,7 +6,7 @@ import { countOf, type Problem } from "../model/words.ts";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
-import { passkeyProblem } from "./passkey-problem.ts";
+import { passkeyProblem, WrongHostError } from "./passkey-problem.ts";
 import { Bdi, Time } from "./text.tsx";
 
 interface PasskeysProps {
@@ -38,9 +38,10 @@ export function Passkeys({ slug = "", onRemoved }: PasskeysProps) {
     });
   const found = passkeys.value ?? [];
   const isOwn = slug === "";
+  const titleId = isOwn ? "passkeys-title" : "passkeys-of-user";
   return (
-    <section class="field" aria-labelledby="passkeys-title">
-      <h2 id="passkeys-title">{isOwn ? "Your passkeys" : countOf(found.length, "passkey")}</h2>
+    <section class="field" aria-labelledby={titleId}>
+      <h2 id={titleId}>{isOwn ? "Your passkeys" : countOf(found.length, "passkey")}</h2>
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
       {isOwn && found.length === 0 && (
         <p class="muted field">
@@ -157,8 +158,5 @@ function MakePasskey({ onClose, onDone }: { readonly onClose: () => void; readon
 
 /** A passkey belongs to one host. Browsers say little more than that it is the wrong one. */
 function requireHost(host: string): void {
-  if (location.hostname === host || location.hostname.endsWith(`.${host}`)) return;
-  const error = new Error();
-  error.name = "SecurityError";
-  throw error;
+  if (location.hostname !== host) throw new WrongHostError(host);
 }

@@ -7,6 +7,7 @@ import { identityService, loginService, problemFrom } from "../api.ts";
 import { countOf, type Problem } from "../model/words.ts";
 import { Dialog } from "./dialog.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
+import { Passkeys } from "./passkeys.tsx";
 import { Bdi, Time } from "./text.tsx";
 
 interface UserDialogProps {
@@ -175,6 +176,7 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
             <code ref={invitation} class="command" />
             <p class="hint">For {user.slug} only, once, within 24 hours. It is not shown again.</p>
           </div>
+          {!isManaged && <Passkeys slug={user.slug} />}
           {isRemoving.value ? (
             <div class="note bad">
               <div class="grow">

@@ -78,8 +78,8 @@ async function* readUsers({ snapshot, keyring, verified, onProblem }: BackupSour
       continue;
     }
     const { kid, mac, passkeys, ...user } = row;
-    const { invitation, ...kept } = passkeys ?? { handle: "", keys: [] };
-    yield { kind: "user", user: passkeys === undefined ? user : { ...user, passkeys: kept } };
+    const { invitation, ...lasting } = passkeys ?? { handle: "", keys: [] };
+    yield { kind: "user", user: passkeys === undefined ? user : { ...user, passkeys: lasting } };
   }
 }
 

@@ -39,7 +39,7 @@ export async function inviteUser(
     const endAtMs = context.now() + limits.invitationMs;
     const { handle, keys } = user.passkeys ?? { handle: newHandle(), keys: [] };
     const passkeys: Passkeys = { handle, keys, invitation: { hash: hash("sha256", secret, "base64url"), endAtMs } };
-    const code = `${tenant}.${slug}.${secret}`;
+    const code = `${tenant}_${slug}_${secret}`;
     return {
       users: [{ ...user, passkeys, updatedAtMs: context.now(), updatedBy: call.caller.slug }],
       tokens: [],
@@ -54,9 +54,8 @@ export async function inviteUser(
 export function readInvitationCode(
   code: string,
 ): { readonly tenant: string; readonly slug: string; readonly secret: string } | undefined {
-  const [tenant = "", slug = "", secret = "", ...rest] = code.split(".");
-  const isWhole = rest.length === 0 && /^[A-Za-z0-9_-]{43}$/.test(secret);
-  if (!isWhole || slugProblem(tenant) !== undefined || slugProblem(slug) !== undefined) return undefined;
+  const [, tenant = "", slug = "", secret = ""] = /^([^_]+)_([^_]+)_([A-Za-z0-9_-]{43})$/.exec(code) ?? [];
+  if (slugProblem(tenant) !== undefined || slugProblem(slug) !== undefined) return undefined;
   return { tenant, slug, secret };
 }
 

@@ -75,7 +75,7 @@ export async function linkUser(
     const { login: _login, passkeys, ...local } = user;
     const changed: UserFields = {
       ...local,
-      // Who logs in at a provider has no passkeys.
+      // A user of a provider has no passkeys.
       ...(login === undefined ? { passkeys } : { login }),
       updatedAtMs: context.now(),
       updatedBy: call.caller.slug,

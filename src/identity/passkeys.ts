@@ -58,10 +58,6 @@ export async function removePasskey(
 ): Promise<Passkey & { readonly slug: string }> {
   const action = "user.passkey-remove";
   const { id } = request;
-  if (!isPasskeyId(id)) {
-    const message = "id must be 'pky_' and 20 hexadecimal digits";
-    throw new SecretError({ reason: "INVALID_FIELD", message, field: "id" });
-  }
   const { tenant, slug, rule } = await ownerOf(context, call, action, request);
   return changeIdentities(context, call, tenant, async () => {
     const user = await requireLiveUser(context, call, action, { tenant, slug, what: "remove a passkey of" });
@@ -97,7 +93,7 @@ export async function removePasskey(
 interface Adding {
   readonly tenant: string;
   readonly slug: string;
-  /** As the authenticator was told. */
+  /** As the authenticator knows the user. */
   readonly handle: string;
   readonly made: MadePasskey;
   /** How the person showed who they are: `own-passkey` or `invitation`. */
@@ -134,8 +130,8 @@ export async function addPasskey(
     }
     const nowMs = context.now();
     const passkey: Passkey = { id, ...made, createdAtMs: nowMs };
-    const kept = rule === "invitation" ? undefined : invitation;
-    const passkeys = { handle, keys: [...keys, passkey], ...(kept && { invitation: kept }) };
+    const unused = rule === "invitation" ? undefined : invitation;
+    const passkeys = { handle, keys: [...keys, passkey], ...(unused && { invitation: unused }) };
     return {
       users: [{ ...user, passkeys, updatedAtMs: nowMs, updatedBy: slug }],
       tokens: [],
@@ -153,7 +149,7 @@ export async function liveSessionsFrom(context: IdentityContext, tenant: string,
   return sessionsUnder(tokens, ids).filter((token) => isLive(token, nowMs));
 }
 
-/** Who logs in at a provider must not get in without it: the provider decides who has left. */
+/** A user of a provider must not get in without it: the provider decides who has left. */
 export async function refuseManaged(
   context: IdentityContext,
   call: IdentityCall,

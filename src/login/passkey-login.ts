@@ -8,8 +8,9 @@ import type { PasskeyPlace } from "./host.ts";
 import type { LoginCall } from "./log-in.ts";
 import type { LoginContext } from "./login-context.ts";
 import { newStepSecret, type Steps } from "./named-steps.ts";
+import type { Answer } from "./passkey-fields.ts";
 import type { SessionPlan } from "./session-plan.ts";
-import { type Answer, askToSignIn, isCountedUp, readAnswer, verifyUse } from "./webauthn.ts";
+import { askToSignIn, isCountedUp, verifyUse } from "./webauthn.ts";
 
 /** A question that was put to a browser. */
 export interface SignInAsked {
@@ -41,10 +42,13 @@ export async function finishPasskeyLogin(
   context: LoginContext,
   asked: Steps<SignInAsked>,
   call: LoginCall,
-  given: { readonly place: PasskeyPlace; readonly challengeId: string; readonly credential: string },
+  {
+    place,
+    challengeId,
+    answer,
+  }: { readonly place: PasskeyPlace; readonly challengeId: string; readonly answer: Answer },
 ): Promise<string> {
-  const answer = readAnswer(given.credential);
-  const question = await asked.take(given.challengeId);
+  const question = await asked.take(challengeId);
   if (question === undefined) throw passkeyExpired();
   const found = await findPasskey(context, answer);
   if (found === undefined) {
@@ -52,7 +56,7 @@ export async function finishPasskeyLogin(
     throw wrongAnswer();
   }
   const { user, passkey } = found;
-  const counter = await verifyUse(given.place, question.challenge, answer, passkey);
+  const counter = await verifyUse(place, question.challenge, answer, passkey);
   if (typeof counter === "string") {
     context.countFailure(call.peer);
     throw await refused(context, call, user, counter === "counter" ? "passkey-counter" : "passkey", wrongAnswer());
@@ -122,7 +126,7 @@ async function noteUse(
     }
     const { kid: _kid, mac: _mac, ...fields } = user;
     const keys = user.passkeys.keys.map((each) => (each === passkey ? { ...each, counter } : each));
-    // Who has changed the user, and when, stays: the log has the session.
+    // The last change of the user stays the last one: the log has the session.
     const counted = { ...fields, passkeys: { ...user.passkeys, keys } };
     return { users: [counted], tokens: [], audit: [], keepsRights: true, result: undefined };
   });

@@ -12,8 +12,9 @@ import type { PasskeyPlace } from "./host.ts";
 import type { LoginCall } from "./log-in.ts";
 import type { LoginContext } from "./login-context.ts";
 import { newStepSecret, type Steps } from "./named-steps.ts";
+import type { Answer } from "./passkey-fields.ts";
 import { type Begun, passkeyExpired, planFromPasskey } from "./passkey-login.ts";
-import { askToMake, readAnswer, verifyMade } from "./webauthn.ts";
+import { askToMake, verifyMade } from "./webauthn.ts";
 
 /** A question for a new passkey that was put to a browser. */
 export interface MakingAsked {
@@ -28,7 +29,7 @@ export interface MakingAsked {
 interface Given {
   readonly place: PasskeyPlace;
   readonly challengeId: string;
-  readonly credential: string;
+  readonly answer: Answer;
   readonly name: string;
 }
 
@@ -59,8 +60,7 @@ export async function finishRegistration(
   given: Given,
 ): Promise<Passkey & { readonly slug: string }> {
   const { tenant, slug } = call.caller;
-  const name = readName(given.name);
-  const answer = readAnswer(given.credential);
+  const { answer, name } = given;
   await requireMaker(context, call);
   const question = await asked.take(given.challengeId);
   if (question === undefined || question.isInvited || question.tenant !== tenant || question.slug !== slug) {
@@ -99,8 +99,7 @@ export async function acceptInvitation(
   call: LoginCall,
   given: Given & { readonly invitation: string },
 ): Promise<string> {
-  const name = readName(given.name);
-  const answer = readAnswer(given.credential);
+  const { answer, name } = given;
   const { user, secret } = await requireInvited(context, call, given.invitation);
   const { tenant, slug } = user;
   const question = await asked.take(given.challengeId);
@@ -174,23 +173,4 @@ async function requireInvited(context: LoginContext, call: LoginCall, invitation
   if (isGood) return { user, secret: code.secret };
   context.countFailure(call.peer);
   throw invitationOver();
-}
-
-/** What a person calls a passkey. */
-function readName(name: string): string {
-  const bytes = Buffer.byteLength(name);
-  if (bytes > limits.clientBytes) {
-    const message = `name must be at most ${limits.clientBytes} bytes`;
-    throw new SecretError({
-      reason: "LIMIT_EXCEEDED",
-      message,
-      field: "name",
-      limit: limits.clientBytes,
-      actual: bytes,
-    });
-  }
-  if (!name.isWellFormed() || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)) {
-    throw new SecretError({ reason: "INVALID_FIELD", message: "name must be one line of text", field: "name" });
-  }
-  return name.trim() === "" ? "passkey" : name.trim();
 }

@@ -1,3 +1,4 @@
+import type { HandlerContext } from "@connectrpc/connect";
 import type { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { SecretError } from "../error.ts";
 import { noPasskeys } from "../identity/invite-user.ts";
@@ -8,6 +9,7 @@ import type { Passkey } from "../store/identity-rows.ts";
 import type { PasskeyPlace } from "./host.ts";
 import type { LoginContext } from "./login-context.ts";
 import { createSteps } from "./named-steps.ts";
+import { readPasskeyFields, requireLoginCode } from "./passkey-fields.ts";
 import { beginPasskeyLogin, finishPasskeyLogin, type SignInAsked } from "./passkey-login.ts";
 import {
   acceptInvitation,
@@ -27,37 +29,44 @@ export function createPasskeyMethods(
 ): Pick<GuardedImpl<typeof LoginService, Public>, Public | Own> {
   const logins = createSteps<SignInAsked>(context, "passkey-login");
   const makings = createSteps<MakingAsked>(context, "passkey-making");
+  const admitted = (handlerContext: HandlerContext) => {
+    const visit = visitOf(handlerContext);
+    context.admitVisit(visit.peer);
+    return visit;
+  };
   return {
     async beginPasskeyLogin(_request, handlerContext) {
-      context.admitVisit(visitOf(handlerContext).peer);
+      admitted(handlerContext);
       return beginPasskeyLogin(context, logins, requirePlace(context));
     },
     async finishPasskeyLogin({ challengeId, credential }, handlerContext) {
-      const visit = visitOf(handlerContext);
-      context.admitVisit(visit.peer);
-      const place = requirePlace(context);
-      return { handoff: await finishPasskeyLogin(context, logins, visit, { place, challengeId, credential }) };
+      const { answer } = readPasskeyFields({ challengeId, credential });
+      const visit = admitted(handlerContext);
+      const given = { place: requirePlace(context), challengeId, answer };
+      return { handoff: await finishPasskeyLogin(context, logins, visit, given) };
     },
     beginPasskeyRegistration: (_request, call) => beginRegistration(context, makings, call, requirePlace(context)),
     async finishPasskeyRegistration({ challengeId, credential, name }, call) {
-      const given = { place: requirePlace(context), challengeId, credential, name };
+      const fields = readPasskeyFields({ challengeId, credential, name });
+      const given = { place: requirePlace(context), challengeId, ...fields };
       return { passkey: toWirePasskey(await finishRegistration(context, makings, call, given)) };
     },
     async beginInvitation({ invitation }, handlerContext) {
-      const visit = visitOf(handlerContext);
-      context.admitVisit(visit.peer);
+      requireLoginCode("invitation", invitation);
+      const visit = admitted(handlerContext);
       return beginInvitation(context, makings, visit, { place: requirePlace(context), invitation });
     },
     async acceptInvitation({ invitation, challengeId, credential, name }, handlerContext) {
-      const visit = visitOf(handlerContext);
-      context.admitVisit(visit.peer);
-      const given = { place: requirePlace(context), invitation, challengeId, credential, name };
+      const fields = readPasskeyFields({ challengeId, credential, name, invitation });
+      const visit = admitted(handlerContext);
+      const given = { place: requirePlace(context), invitation, challengeId, ...fields };
       return { handoff: await acceptInvitation(context, makings, visit, given) };
     },
     async listPasskeys({ slug, tenant }, call) {
       return { passkeys: (await listPasskeys(context, call, { slug, tenant })).map(toWirePasskey) };
     },
     async removePasskey({ id, slug, tenant }, call) {
+      requireLoginCode("id", id);
       return { passkey: toWirePasskey(await removePasskey(context, call, { id, slug, tenant })) };
     },
   };

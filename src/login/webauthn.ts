@@ -1,8 +1,8 @@
-import { SecretError } from "../error.ts";
 import type { MadePasskey } from "../identity/passkeys.ts";
 import { limits } from "../limits.ts";
 import type { Passkey } from "../store/identity-rows.ts";
 import type { PasskeyPlace } from "./host.ts";
+import type { Answer } from "./passkey-fields.ts";
 
 // The library is loaded when the first person uses a passkey: it takes 160 ms.
 const library = () => import("@simplewebauthn/server");
@@ -52,28 +52,6 @@ export async function askToSignIn(place: PasskeyPlace): Promise<Asked> {
     allowCredentials: [],
   });
   return { options: JSON.stringify(options), challenge: options.challenge };
-}
-
-/** The answer of a browser: JSON of WebAuthn, of which only what is needed here is looked at. Throws INVALID_FIELD and LIMIT_EXCEEDED. */
-export interface Answer {
-  readonly id: string;
-  readonly response: Readonly<Record<string, unknown>>;
-  /** All of it, for the library. */
-  readonly whole: object;
-}
-
-export function readAnswer(credential: string): Answer {
-  const bytes = Buffer.byteLength(credential);
-  if (bytes > limits.passkeyAnswerBytes) {
-    const message = `credential must be at most ${limits.passkeyAnswerBytes} bytes`;
-    const sizes = { limit: limits.passkeyAnswerBytes, actual: bytes };
-    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "credential", ...sizes });
-  }
-  const whole = parse(credential);
-  const { id, response } = isObject(whole) ? whole : {};
-  if (isObject(whole) && typeof id === "string" && isObject(response)) return { id, response, whole };
-  const message = "credential must be the answer of a browser, as the JSON of WebAuthn";
-  throw new SecretError({ reason: "INVALID_FIELD", message, field: "credential" });
 }
 
 /** Undefined when the answer is not that of a new passkey for this challenge, made at this place by a verified person. */
@@ -151,17 +129,4 @@ export function isCountedUp(before: number, now: number): boolean {
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(text, "base64url"));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The parser's message would quote the text. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,7 +5,7 @@ export function passkeyText({ id, credential, publicKey, counter, name, createdA
   return JSON.stringify([id, credential, publicKey, counter, name, createdAtMs]);
 }
 
-/** What a row has of a user's passkeys beside the handle, which has a column of its own. */
+/** What a row has of a user's passkeys in addition to the handle, which has a column of its own. */
 export function passkeysText(passkeys: Passkeys | undefined): string {
   if (passkeys === undefined) return "";
   const { keys, invitation } = passkeys;

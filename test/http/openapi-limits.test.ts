@@ -23,6 +23,9 @@ const stricter: Readonly<Record<string, string>> = {
   "encryptValue value": "value or values must be there",
   "decryptValue value": "a sealed value has a header and a ciphertext",
   "decryptValue values": "a sealed value has a header and a ciphertext",
+  "finishPasskeyLogin credential": "it must be the JSON of WebAuthn",
+  "finishPasskeyRegistration credential": "it must be the JSON of WebAuthn",
+  "acceptInvitation credential": "it must be the JSON of WebAuthn",
 };
 /** Without a provider that people log in with, these are refused whatever they name. */
 const needProvider: readonly string[] = ["beginLogin", "finishLogin", "linkUser"];
