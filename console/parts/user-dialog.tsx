@@ -79,6 +79,13 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
       if (invitation.current !== null) invitation.current.textContent = url;
       isInvited.value = true;
     });
+  const takeBack = () =>
+    attempt(async () => {
+      await loginService.removePasskey({ slug: user?.slug ?? "", id: "invitation" });
+      if (invitation.current !== null) invitation.current.textContent = "";
+      isInvited.value = false;
+      say("The invitation can no longer be used.");
+    });
   const remove = () =>
     attempt(async () => {
       const { tokensRevoked } = await identityService.removeUsers({ slugs: [user?.slug ?? ""] });
@@ -175,6 +182,9 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
           <div hidden={!isInvited.value} class="field">
             <code ref={invitation} class="command" />
             <p class="hint">For {user.slug} only, once, within 24 hours. It is not shown again.</p>
+            <button type="button" class="link" disabled={isBusy.value} onClick={() => void takeBack()}>
+              Take the invitation back
+            </button>
           </div>
           {!isManaged && <Passkeys slug={user.slug} />}
           {isRemoving.value ? (

@@ -50,7 +50,13 @@ export async function listPasskeys(
   return keys.map((key) => ({ ...key, slug })).sort((a, b) => compareBytes(a.id, b.id));
 }
 
-/** Removes a passkey of the caller or, for an admin, of any user, and ends the sessions that began with it. */
+/** Stands for the invitation of a user in the place of a passkey's id. */
+const invitationId = "invitation";
+
+/**
+ * Removes a passkey of the caller or, for an admin, of any user, and ends the sessions that began with it. With the id
+ * `invitation` it takes back the invitation of the user.
+ */
 export async function removePasskey(
   context: IdentityContext,
   call: IdentityCall,
@@ -62,9 +68,10 @@ export async function removePasskey(
   return changeIdentities(context, call, tenant, async () => {
     const user = await requireLiveUser(context, call, action, { tenant, slug, what: "remove a passkey of" });
     const { handle, keys, invitation } = user.passkeys ?? { handle: "", keys: [] };
-    const key = keys.find((each) => each.id === id);
+    const isInvitation = id === invitationId && invitation !== undefined;
+    const key = isInvitation ? invitationKey : keys.find((each) => each.id === id);
     if (key === undefined) {
-      const message = `${slug} has no passkey ${id}`;
+      const message = `${slug} has no ${id === invitationId ? id : `passkey ${id}`}`;
       throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: slug, field: "id" }]);
     }
     const rest = keys.filter((each) => each !== key);
@@ -74,7 +81,7 @@ export async function removePasskey(
       users: [
         {
           ...user,
-          passkeys: { handle, keys: rest, ...(invitation && { invitation }) },
+          passkeys: { handle, keys: rest, ...(isInvitation ? {} : invitation && { invitation }) },
           updatedAtMs: nowMs,
           updatedBy: call.caller.slug,
         },
@@ -89,6 +96,15 @@ export async function removePasskey(
     };
   });
 }
+
+const invitationKey: Passkey = {
+  id: invitationId,
+  credential: "",
+  publicKey: "",
+  counter: 0,
+  name: invitationId,
+  createdAtMs: 0,
+};
 
 interface Adding {
   readonly tenant: string;

@@ -55,6 +55,11 @@ describe("threat 196: an invitation", () => {
     await scene.strangers.beginInvitation({ invitation: second });
     scene.service.clock.advance(1);
     await refused(second);
+    const takenBack = await invite("alice");
+    await admin().logins.removePasskey({ slug: "alice", id: "invitation" });
+    await refused(takenBack);
+    const gone = { code: "NotFound", reason: "NOT_FOUND" } as const;
+    await expectFailure(admin().logins.removePasskey({ slug: "alice", id: "invitation" }), gone);
     await scene.service.addUser("gone");
     const third = await invite("gone");
     await admin().identity.removeUsers({ slugs: ["gone"] });
@@ -214,7 +219,7 @@ describe("threat 198: a new passkey", () => {
     expect((await page.call("LoginService/BeginPasskeyRegistration")).status).toBe(400);
     const { secret } = await admin().identity.createToken({
       slug: "admin",
-      grants: [{ action: 1, keyPatterns: ["*"] }],
+      grants: [{ action: "read", keyPatterns: ["*"] }],
     });
     const narrowed = scene.service.as(secret);
     const notGranted = { code: "PermissionDenied", reason: "NOT_GRANTED" } as const;

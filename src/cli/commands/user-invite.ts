@@ -5,6 +5,7 @@ import { timeText } from "../frame/timestamp.ts";
 
 interface InviteOptions {
   readonly tenant?: string;
+  readonly revoke?: boolean;
   readonly output: "text" | "json";
 }
 
@@ -15,19 +16,28 @@ export function addInviteCommand(parent: Command, cli: Cli): void {
       "Print a link with which a user makes a passkey, once and within a day. It replaces the link before, and cannot be shown again. Admins only.",
     )
     .argument("<slug>", "name of the user, such as bob")
+    .option("--revoke", "take back the link that was made before")
     .option("--tenant <tenant>", "a tenant other than your own (operators only)")
     .action((slug: string, options: InviteOptions) => inviteUser(cli, command, slug, options));
   addOutputOption(command, ["text", "json"]);
-  addExamples(command, "oo user save bob --role payments && oo user invite bob");
+  addExamples(
+    command,
+    `oo user save bob --role payments && oo user invite bob
+     oo user invite bob --revoke`,
+  );
 }
 
 async function inviteUser(
   cli: Cli,
   command: Command,
   slug: string,
-  { tenant = "", output }: InviteOptions,
+  { tenant = "", revoke = false, output }: InviteOptions,
 ): Promise<void> {
   const service = await openService(cli, command);
+  if (revoke) {
+    await service.logins.removePasskey({ slug, tenant, id: "invitation" });
+    return cli.output.result(output === "json" ? "{}\n" : `took back the invitation of ${slug}\n`);
+  }
   const { url, expireAt } = await service.identity.inviteUser({ slug, tenant });
   const { escapeForDisplay, toJson } = await import("../frame/escape.ts");
   const end = timeText(expireAt);
