@@ -12,11 +12,10 @@ import { Bdi, Time } from "./text.tsx";
 interface PasskeysProps {
   /** Absent: those of the viewer, who may also make one. */
   readonly slug?: string;
-  readonly onRemoved?: () => void;
 }
 
 /** The passkeys of the viewer or, for an admin, of any user. */
-export function Passkeys({ slug = "", onRemoved }: PasskeysProps) {
+export function Passkeys({ slug = "" }: PasskeysProps) {
   const passkeys = useSignal<readonly Passkey[] | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
   const asking = useSignal<string | undefined>(undefined);
@@ -32,9 +31,9 @@ export function Passkeys({ slug = "", onRemoved }: PasskeysProps) {
     attempt(async () => {
       asking.value = undefined;
       await loginService.removePasskey({ id, slug });
+      // Not asked for anew: the session of this page may have begun with that passkey, and is then over.
+      passkeys.value = passkeys.value?.filter((passkey) => passkey.id !== id);
       say("The passkey is removed, and its sessions have ended.");
-      onRemoved?.();
-      await load();
     });
   const found = passkeys.value ?? [];
   const isOwn = slug === "";
