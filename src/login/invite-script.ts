@@ -1,11 +1,5 @@
-/**
- * The script of the page for invited people. It takes the invitation out of the address at once, so that it is neither in
- * the history nor in what is copied from the bar. Everything that the service says is put in as text.
- */
-export const inviteScript = `
-"use strict";
-const invitation = location.hash.slice(1);
-history.replaceState(null, "", location.pathname);
+/** What the scripts of the login pages share: calls of the service, and its errors in words. */
+export const callScript = `
 const by = (id) => document.getElementById(id);
 const say = (text) => {
   by("note").textContent = text;
@@ -23,10 +17,21 @@ const call = async (method, body) => {
   throw new Error(answer.message || "the service does not answer");
 };
 const sentence = ({ name, message }) => {
-  if (name === "NotAllowedError") return "No passkey was made: it was cancelled, or took too long.";
+  if (name === "NotAllowedError") return "No passkey was used: it was cancelled, or took too long.";
   if (name === "InvalidStateError") return "This device has a passkey of yours already. Sign in with it.";
   return message.charAt(0).toUpperCase() + message.slice(1) + ".";
 };
+`;
+
+/**
+ * The script of the page for invited people. It takes the invitation out of the address at once, so that it is neither in
+ * the history nor in what is copied from the bar. Everything that the service says is put in as text.
+ */
+export const inviteScript = `
+"use strict";
+const invitation = location.hash.slice(1);
+history.replaceState(null, "", location.pathname);
+${callScript}
 // A question is good for five minutes, and counts once.
 let asked;
 let askedAt = 0;

@@ -1,10 +1,9 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { LoginMethodKind, type LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { limits } from "../limits.ts";
 import type { GuardedImpl } from "../rpc/guarded-impl.ts";
 import { toWhoAmIMessage } from "../rpc/whoami-message.ts";
-import type { LoginContext } from "./login-context.ts";
+import { offersPasskeysAt, passkeyId } from "./passkey-method.ts";
 import type { PeopleContext } from "./people-context.ts";
 import { visitOf } from "./session-methods.ts";
 import { beginTerminalLogin, finishTerminalLogin } from "./terminal.ts";
@@ -19,10 +18,10 @@ export function createProviderMethods(context: PeopleContext): Pick<GuardedImpl<
       const { peer, headers } = visitOf(handlerContext);
       identity.admitVisit(peer);
       const ofProviders = providers().map(({ id, name }) => ({ id, name, kind: LoginMethodKind.OIDC }));
-      const methods = (await hasPasskeysAt(identity, headers)) ? [...ofProviders, passkeyMethod] : ofProviders;
+      const methods = (await offersPasskeysAt(identity, headers)) ? [...ofProviders, passkeyMethod] : ofProviders;
       const lengths = providers().map(({ sessionMs }) => sessionMs);
       const sessionMs = lengths.length === 0 ? limits.sessionMs : Math.max(...lengths);
-      return { methods, sessionSeconds: sessionMs / 1000, deviceLogin: isDeviceLogin && ofProviders.length > 0 };
+      return { methods, sessionSeconds: sessionMs / 1000, deviceLogin: isDeviceLogin && methods.length > 0 };
     },
     async beginLogin({ challenge, loopbackPort, client, method, session, grants }, handlerContext) {
       const sessionMs = session === undefined ? undefined : durationMs(session);
@@ -42,10 +41,4 @@ export function createProviderMethods(context: PeopleContext): Pick<GuardedImpl<
   };
 }
 
-const passkeyMethod = { id: "passkey", name: "a passkey", kind: LoginMethodKind.PASSKEY } as const;
-
-/** Whether a page at this address may use passkeys, and anyone has one: otherwise the button would lead nowhere. */
-async function hasPasskeysAt({ places, store }: LoginContext, headers: IncomingHttpHeaders): Promise<boolean> {
-  const { passkeys } = places;
-  return passkeys !== undefined && places.placeOf(headers)?.origin === passkeys.origin && (await store.hasPasskeys());
-}
+const passkeyMethod = { id: passkeyId, name: "a passkey", kind: LoginMethodKind.PASSKEY } as const;

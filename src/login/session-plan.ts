@@ -21,3 +21,6 @@ export interface SessionPlan {
   /** A person who came back from a provider: the user is made or changed with the session. */
   readonly who?: Identified | undefined;
 }
+
+/** A person who may let a terminal act for them: someone who came back from a provider, or who has shown a passkey. */
+export type Approver = Identified | { readonly passkey: SessionPlan };

@@ -1,7 +1,9 @@
+import { hash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { limits } from "../../src/limits.ts";
 import { expectFailure } from "../support/api/failure.ts";
-import { createAuthenticator } from "../support/login/authenticator.ts";
+import { type Authenticator, createAuthenticator } from "../support/login/authenticator.ts";
+import { createBrowser, type TestBrowser, type Visited } from "../support/login/browser.ts";
 import { createPage } from "../support/login/page.ts";
 import { passkeysOf, startPasskeys, type TestPasskeys } from "../support/login/passkeys.ts";
 
@@ -15,6 +17,8 @@ beforeEach(() => scene.service.clock.advance(60_000));
 
 const admin = () => scene.service.admin;
 const who = "IdentityService/WhoAmI";
+const verifier = "v".repeat(43);
+const challengeOf = (text: string) => hash("sha256", text, "base64url");
 const actionsOf = async (slug: string) =>
   (await scene.service.auditEvents())
     .filter(({ key, names }) => key === slug || names.includes(slug))
@@ -81,7 +85,7 @@ describe("a sign-in with a passkey", () => {
       (await createPage(scene.service.url, host).call("LoginService/ListLoginMethods")).body;
     const passkey = {
       methods: [{ id: "passkey", name: "a passkey", kind: "LOGIN_METHOD_KIND_PASSKEY" }],
-      deviceLogin: false,
+      deviceLogin: true,
     };
     expect(await methodsAt(new URL(scene.origin).host)).toMatchObject(passkey);
     expect((await methodsAt()).methods ?? []).toEqual([]);
@@ -104,6 +108,72 @@ describe("a sign-in with a passkey", () => {
     // A key of which some uses were at another service.
     authenticator.counter += 10;
     await scene.signIn(authenticator);
+  });
+});
+
+describe("the login of a terminal with a passkey", () => {
+  const begin = (loopbackPort: number) =>
+    scene.strangers.beginLogin({ challenge: challengeOf(verifier), loopbackPort, client: "kim@laptop" });
+  /** Shows a passkey on a page, as its script does. */
+  const showPasskey = async (browser: TestBrowser, page: Visited, authenticator: Authenticator) =>
+    browser.submit(page, { code: await scene.signIn(authenticator) });
+
+  test("asks for the passkey, then whether the terminal may act, and gives a session", async () => {
+    await scene.service.addUser("kim");
+    const { authenticator } = await scene.accept("kim");
+    const { loginId, url } = await begin(9);
+    expect(url).toBe(`${scene.origin}/login/cli?id=${loginId}`);
+    const browser = createBrowser();
+    const page = await browser.goTo(url);
+    expect(page.text).toContain("Use a passkey");
+    expect(page.headers.get("content-security-policy")).toMatch(/script-src 'sha256-[^']+'; connect-src 'self'$/);
+    const shown = await showPasskey(browser, page, authenticator);
+    const asked = await browser.goTo(new URL(shown.goesTo ?? "", scene.origin).href);
+    expect(asked.text).toContain("Let this terminal act for kim of default?");
+    const approved = await browser.submit(asked, { answer: "yes" });
+    const code = new URL(approved.goesTo ?? "").searchParams.get("code") ?? "";
+    const { token, who: caller } = await scene.strangers.finishLogin({ loginId, verifier, code });
+    expect(caller).toMatchObject({ slug: "kim", tenant: "default" });
+    expect((await scene.service.as(token).identity.whoAmI({})).slug).toBe("kim");
+    const [passkey] = await passkeysOf(admin(), "kim");
+    await admin().logins.removePasskey({ slug: "kim", id: passkey?.id ?? "" });
+    scene.service.clock.advance(2000);
+    await expectFailure(scene.service.as(token).identity.whoAmI({}), {
+      code: "Unauthenticated",
+      reason: "UNAUTHENTICATED",
+    });
+  });
+
+  test("on another machine begins with the typed code, and can be refused", async () => {
+    await scene.service.addUser("lea");
+    const { authenticator } = await scene.accept("lea");
+    const { loginId, url, userCode } = await begin(0);
+    const browser = createBrowser();
+    const typed = await browser.submit(await browser.goTo(url), { code: userCode });
+    const shown = await showPasskey(browser, typed, authenticator);
+    const asked = await browser.goTo(new URL(shown.goesTo ?? "", scene.origin).href);
+    await browser.submit(asked, { answer: "no" });
+    const denied = { code: "PermissionDenied", reason: "LOGIN_DENIED" } as const;
+    await expectFailure(scene.strangers.finishLogin({ loginId, verifier }), denied);
+    const refusal = (await scene.service.auditEvents()).find(({ action }) => action === "session.refused");
+    expect(refusal).toMatchObject({ rule: "declined", key: "lea", names: ["passkey"] });
+  });
+
+  test("takes no code but that of a passkey, and takes it once", async () => {
+    await scene.service.addUser("mia");
+    const { authenticator } = await scene.accept("mia");
+    const { url } = await begin(9);
+    const browser = createBrowser();
+    const page = await browser.goTo(url);
+    const { code } = await admin().logins.createHandoff({});
+    const used = await scene.signIn(authenticator);
+    expect((await browser.submit(page, { code: used })).status).toBe(200);
+    for (const wrong of [code, used, "", "x".repeat(43)]) {
+      expect((await browser.submit(page, { code: wrong })).status).toBe(400);
+    }
+    const foreign = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+    const submitted = await browser.submit(page, { code: await scene.signIn(authenticator) }, foreign);
+    expect(submitted.status).toBe(403);
   });
 });
 

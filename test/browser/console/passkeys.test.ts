@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
@@ -141,6 +142,23 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.getByRole("heading", { name: "0 passkeys" }).waitFor();
     await expect.poll(() => device.page.getByRole("heading", { name: "Sign in" }).isVisible(), soon).toBe(true);
     await page.context().close();
+  });
+
+  test("a terminal is logged in with a passkey", async () => {
+    await device.addAuthenticator("internal");
+    await accept(device, "gina", "laptop");
+    const { page } = device;
+    const challenge = createHash("sha256").update("v".repeat(43)).digest("base64url");
+    const begun = await its.call("POST", "login/begin", { challenge, loopbackPort: 0, client: "gina@laptop" });
+    await page.goto(String(begun.url));
+    await page.getByLabel("Code").fill(String(begun.userCode));
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Use a passkey" }).click();
+    await page.getByText("Let this terminal act for gina of default?").waitFor();
+    await page.getByRole("button", { name: "Yes, it is mine" }).click();
+    await page.getByText("You can go back to your terminal.").waitFor();
+    const answer = await its.call("POST", "login/finish", { loginId: begun.loginId, verifier: "v".repeat(43) });
+    expect(answer.who).toMatchObject({ slug: "gina" });
   });
 
   test("where passkeys cannot be, none is offered, and an invitation says where they are", async () => {
