@@ -1,14 +1,15 @@
 /** `npm run test:mutants`: changes the program at random, one place at a time, and names what no test noticed. */
 import { randomInt } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { choosePlaces } from "./choose.ts";
 import { coreFiles } from "./core-files.ts";
-import { makeMap, readMap, testsOf } from "./coverage-map.ts";
+import { type CoverageMap, type MapOptions, makeMap, readMap, testsOf } from "./coverage-map.ts";
 import { readEquivalents, reasonToSkip } from "./equivalent.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { findPlaces } from "./places.ts";
+import { createSession } from "./session.ts";
 import { copyCheckout } from "./workspace.ts";
 
 const usage = `Usage: npm run test:mutants -- [--places N] [--minutes N] [--seed N] [--files PATH,…] [--tests PATH,…] [--map]
@@ -54,11 +55,12 @@ async function run(): Promise<boolean> {
   const tests = listOf(values.tests);
   print(`seed ${seed}, ${places} places, at most ${minutes} minutes`);
   const workspace = copyCheckout(root);
+  const session = createSession(workspace.folder);
   try {
     const { folder } = workspace;
     const path = join(root, ".cache/mutants", tests.length === 0 ? "map.json" : "map-of-some.json");
     const known = values.map || tests.length > 0 ? undefined : readMap(path);
-    const map = known ?? (await makeMap({ folder, path, tests, limitMs: untilMs - performance.now() }));
+    const map = known ?? (await newMap({ folder, path, tests, limitMs: untilMs - performance.now() }));
     const sources = new Map(
       coreFiles(root, listOf(values.files)).map((file) => [file, readFileSync(join(folder, file), "utf8")]),
     );
@@ -76,8 +78,7 @@ async function run(): Promise<boolean> {
         equivalent += 1;
         continue;
       }
-      const verdict = await judge({ folder, place, source, tests: testsOf(map, place.file) });
-      writeFileSync(join(folder, place.file), source);
+      const verdict = await judge({ folder, session, place, source, tests: testsOf(map, place, source) });
       counts[verdict] += 1;
       const change = `${shown(place.before)} -> ${shown(place.after)}`;
       if (verdict !== "noticed") print(`${verdict}: ${place.file}:${place.line}  ${change}`);
@@ -89,8 +90,15 @@ async function run(): Promise<boolean> {
     );
     return done === places && share >= noticedMin;
   } finally {
+    await session.close();
     workspace.remove();
   }
+}
+
+async function newMap(options: MapOptions): Promise<CoverageMap> {
+  const { map, failing } = await makeMap(options);
+  for (const file of failing) process.stdout.write(`left out, because it fails without a change: ${file}\n`);
+  return map;
 }
 
 function shown(text: string): string {
