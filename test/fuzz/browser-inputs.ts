@@ -1,4 +1,8 @@
+import type { DescMethod } from "@bufbuild/protobuf";
 import fc from "fast-check";
+import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
+import { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
+import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { damagedText } from "./bytes.ts";
 
 /** What an input names in place of what is only known when it is sent. */
@@ -122,16 +126,14 @@ const page = fc.record({
 /** Calls that a page makes. None of them ends the session that all inputs use. */
 const call = fc.record({
   kind: fc.constant("call" as const),
-  path: of(
-    ...["ListLoginMethods", "BeginLogin", "FinishLogin", "OpenSession", "CreateHandoff", "ListPasskeys"].map(
-      (name) => `secret.v1.LoginService/${name}`,
-    ),
-    ...["secret.v1.SecretService/ListSecrets", "secret.v1.IdentityService/WhoAmI"],
+  method: fc.constantFrom<DescMethod>(
+    ...LoginService.methods.filter(({ localName }) => localName !== "endSession"),
+    ...[SecretService.method.listSecrets, IdentityService.method.whoAmI],
   ),
   body: fc.dictionary(
     of(
       ...["token", "handoff", "pageHalf", "preview", "challenge", "loopbackPort", "client", "method", "session"],
-      ...["grants", "loginId", "verifier", "code"],
+      ...["grants", "loginId", "verifier", "code", "challengeId", "response", "name", "id", "invitation"],
     ),
     fc.oneof(anyText, fc.constantFrom<unknown>(0, 1, 65_535, 65_536, -1, true, false, null, [], {}, "60s", "1e9s")),
     { maxKeys: 5, noNullPrototype: true },

@@ -74,7 +74,7 @@ function encode({ verb, path, headers, body }: Framed): Buffer {
 /** Undefined when the connection closed without a whole answer. */
 function exchangeOn(socket: net.Socket, bytes: Buffer, isHead: boolean): Promise<Answer | undefined> {
   return new Promise((resolve, reject) => {
-    let received = Buffer.alloc(0);
+    let received: Buffer = Buffer.alloc(0);
     const timer = setTimeout(() => {
       settle(() => reject(new Error(`the service did not answer within ${answerMs / 1000} seconds`)));
       socket.destroy();

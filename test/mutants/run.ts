@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { fastTests } from "../support/vitest/fast-tests.ts";
 import { choosePlaces } from "./choose.ts";
 import { coreFiles } from "./core-files.ts";
 import { type CoverageMap, type MapOptions, makeMap, readMap, testsOf } from "./coverage-map.ts";
@@ -12,7 +13,7 @@ import { findPlaces } from "./places.ts";
 import { createSession } from "./session.ts";
 import { copyCheckout } from "./workspace.ts";
 
-const usage = `Usage: npm run test:mutants -- [--places N] [--minutes N] [--seed N] [--files PATH,…] [--tests PATH,…] [--map]
+const usage = `Usage: npm run test:mutants -- [--places N] [--minutes N] [--seed N] [--files PATH,…] [--tests PATH,…] [--fast] [--map]
 
 Changes places of the core files, one at a time, in a copy of the checkout, and runs the tests that call the changed file.
 Names each change that no test notices. Exits with 1 when fewer than 95 of 100 changes are noticed.
@@ -22,6 +23,7 @@ Names each change that no test notices. Exits with 1 when fewer than 95 of 100 c
   --seed N       which places; random unless given, and printed
   --files PATH   only files whose path begins like this, such as src/rules
   --tests PATH   only these tests; then what others would notice is named as well
+  --fast         only those of npm run test:fast, which is quicker, and names more
   --map          find out anew which tests call which file; this runs all tests once
 `;
 
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(randomInt(2 ** 31)) },
     files: { type: "string", default: "" },
     tests: { type: "string", default: "" },
+    fast: { type: "boolean", default: false },
     map: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -52,14 +55,15 @@ else if (!(places > 0 && minutes > 0 && Number.isInteger(seed))) {
 async function run(): Promise<boolean> {
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const untilMs = performance.now() + minutes * 60_000;
-  const tests = listOf(values.tests);
+  const tests = values.fast ? fastTests() : listOf(values.tests);
   print(`seed ${seed}, ${places} places, at most ${minutes} minutes`);
   const workspace = copyCheckout(root);
   const session = createSession(workspace.folder);
   try {
     const { folder } = workspace;
-    const path = join(root, ".cache/mutants", tests.length === 0 ? "map.json" : "map-of-some.json");
-    const known = values.map || tests.length > 0 ? undefined : readMap(path);
+    const name = values.fast ? "map-of-fast.json" : tests.length === 0 ? "map.json" : "map-of-some.json";
+    const path = join(root, ".cache/mutants", name);
+    const known = values.map || name === "map-of-some.json" ? undefined : readMap(path);
     const map = known ?? (await newMap({ folder, path, tests, limitMs: untilMs - performance.now() }));
     const sources = new Map(
       coreFiles(root, listOf(values.files)).map((file) => [file, readFileSync(join(folder, file), "utf8")]),
