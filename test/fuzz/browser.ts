@@ -23,7 +23,7 @@ export function createBrowserTarget(service: FuzzedService, provider: SaidProvid
   let texts: KnownTexts | undefined;
   return defineTarget({
     name: "browser",
-    share: 6,
+    share: 4,
     atOnce: 256,
     input: browserInputs,
     async prepare() {

@@ -32,7 +32,7 @@ export function createCallTargets(service: FuzzedService): readonly Target[] {
   return [
     defineTarget({
       name: "json",
-      share: 12,
+      share: 8,
       atOnce: 256,
       input: jsonCalls,
       check: (calls) =>
@@ -46,7 +46,7 @@ export function createCallTargets(service: FuzzedService): readonly Target[] {
     }),
     defineTarget({
       name: "protobuf",
-      share: 8,
+      share: 4,
       atOnce: 256,
       input: binaryCalls,
       check: (calls) =>
@@ -57,7 +57,7 @@ export function createCallTargets(service: FuzzedService): readonly Target[] {
     }),
     defineTarget({
       name: "grpc",
-      share: 4,
+      share: 3,
       atOnce: 64,
       input: binaryCalls,
       check: each(createGrpcCheck(service, authorization)),

@@ -119,7 +119,7 @@ export function http1Inputs(token: string): fc.Arbitrary<Uint8Array> {
 export function createHttp1Target(service: FuzzedService): Target {
   return defineTarget({
     name: "http1",
-    share: 13,
+    share: 9,
     atOnce: 256,
     input: http1Inputs(service.server.adminToken),
     check: each(async (bytes) => {

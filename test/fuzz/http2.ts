@@ -181,7 +181,7 @@ export function http2Inputs(token: string): fc.Arbitrary<Uint8Array> {
 export function createHttp2Target(service: FuzzedService): Target {
   return defineTarget({
     name: "http2",
-    share: 13,
+    share: 7,
     atOnce: 256,
     input: http2Inputs(service.server.adminToken),
     check: each(async (bytes) => {

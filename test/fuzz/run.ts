@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { createBrowserTarget } from "./browser.ts";
 import { createCallTargets } from "./calls.ts";
+import { codecTargets } from "./codecs.ts";
 import { createHttp1Target } from "./http1.ts";
 import { createHttp2Target } from "./http2.ts";
 import { startSaidProvider } from "./login-provider.ts";
@@ -62,6 +63,7 @@ async function run(total: number, limitMinutes: number, firstSeed: number): Prom
   };
   const all: readonly Target[] = [
     ...textTargets,
+    ...codecTargets,
     // The longer the audit log, the longer a stream that verifies it.
     createStreamTarget(service),
     // The others make tokens, until there may not be one more session.

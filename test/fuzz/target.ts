@@ -3,7 +3,7 @@ import fc from "fast-check";
 /** What is fuzzed: how inputs are made, and what must hold for each of them. */
 export interface Target {
   readonly name: string;
-  /** Of all inputs, how many parts of a hundred this one gets. */
+  /** How many parts of all inputs this one gets. */
   readonly share: number;
   /** Checks some batches of inputs. `count` gets the size of each. When one fails, fast-check makes it smaller. */
   readonly run: (seed: number, batches: number, count: (inputs: number) => void) => Promise<Finding | undefined>;

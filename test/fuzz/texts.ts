@@ -54,7 +54,7 @@ const yamlPieces = parts(
 
 const yaml = defineTarget({
   name: "yaml",
-  share: 6,
+  share: 8,
   atOnce: 32,
   input: fc.oneof(madeOf(yamlPieces, 40), damagedText(fc.constant(sampleFile))),
   check: each((text) => {
@@ -106,7 +106,7 @@ const sealedMade = fc
 
 const sealed = defineTarget({
   name: "sealed-text",
-  share: 14,
+  share: 15,
   atOnce: 32,
   input: fc.oneof(sealedMade, damagedText(fc.oneof(sealedMade, fc.constant(sealedSample))), anyText),
   check: each((text) => onlyThrows([SealedTextError], () => parseSealed(text))),
@@ -118,7 +118,7 @@ const good = createPageToken(keyring, binding, "alice/A");
 
 const pageToken = defineTarget({
   name: "page-token",
-  share: 14,
+  share: 15,
   atOnce: 32,
   input: fc.oneof(damagedText(fc.constant(good)), base64(200), anyText),
   check: each((text) => {

@@ -124,7 +124,7 @@ export function createVaultTarget(service: FuzzedService): Target {
   const withToken = (text: string) => text.replaceAll("TOK", service.server.adminToken);
   return defineTarget({
     name: "vault",
-    share: 8,
+    share: 5,
     atOnce: 256,
     input: requests,
     async check(inputs) {

@@ -10,7 +10,7 @@ const source = `import { a } from "a";
 export function f(x: 1 | 2, list: readonly number[]): boolean {
   if (x >= 2 && list.some((each) => each !== 0)) throw new Error("x > 2");
   check(x);
-  const text = "1 + " + x;
+  const text = "1 + " + x.toString();
   return !a(Math.max(x, 3), text) ?? true;
 }
 `;
