@@ -5,7 +5,7 @@ import { jsonCalls } from "./json-bodies.ts";
 import { binaryCalls } from "./protobuf-bodies.ts";
 import { defineTarget, each, onlyThrows } from "./target.ts";
 
-const json = createJsonCodec(requestLimits);
+const json = createJsonCodec(requestLimits, {});
 const binary = createBinaryCodec(requestLimits);
 
 /** The decoders of bodies in this process: many more bodies than over a connection. */

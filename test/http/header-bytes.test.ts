@@ -16,7 +16,7 @@ test("fault C16: headers are refused from the limit on over HTTP/2; over HTTP/1.
   const of = (bytes: number) => ["a", "x".repeat(bytes - 1)];
   const limit = connectionLimits.headerBytes;
   expect(failure(of(limit - 1))).toBeUndefined();
-  expect(failure(of(limit))).toMatchObject({ reason: "LIMIT_EXCEEDED", limit });
+  expect(failure(of(limit))).toMatchObject({ reason: "LIMIT_EXCEEDED", failures: [{ limit }] });
   expect(failure(of(limit), 1)).toBeUndefined();
 });
 
@@ -25,6 +25,6 @@ test("as many headers as the limit says are taken, and one more is not", () => {
   const of = (count: number) => Array.from({ length: count }, () => ["a", "b"]).flat();
   for (const version of [1, 2]) {
     expect(failure(of(limit), version)).toBeUndefined();
-    expect(failure(of(limit + 1), version)).toMatchObject({ reason: "LIMIT_EXCEEDED", limit });
+    expect(failure(of(limit + 1), version)).toMatchObject({ reason: "LIMIT_EXCEEDED", failures: [{ limit }] });
   }
 });
