@@ -1,4 +1,5 @@
 import net from "node:net";
+import { lateSeconds, onceLate } from "./late.ts";
 import { type Answer, readAnswer } from "./read-answer.ts";
 
 /** A request over HTTP/1.1 whose framing is right, whatever is in it. */
@@ -11,9 +12,6 @@ export interface Framed {
 }
 
 export type Ask = (requests: readonly Framed[]) => Promise<readonly Answer[]>;
-
-/** No request of a fuzzer may take longer. */
-const answerMs = 30_000;
 
 /**
  * Asks over some connections, which stay open: each sends one request after the other. Throws when a request gets no answer.
@@ -75,12 +73,12 @@ function encode({ verb, path, headers, body }: Framed): Buffer {
 function exchangeOn(socket: net.Socket, bytes: Buffer, isHead: boolean): Promise<Answer | undefined> {
   return new Promise((resolve, reject) => {
     let received: Buffer = Buffer.alloc(0);
-    const timer = setTimeout(() => {
-      settle(() => reject(new Error(`the service did not answer within ${answerMs / 1000} seconds`)));
+    const stopWaiting = onceLate(() => {
+      settle(() => reject(new Error(`the service did not answer within ${lateSeconds} seconds`)));
       socket.destroy();
-    }, answerMs);
+    });
     const settle = (end: () => void) => {
-      clearTimeout(timer);
+      stopWaiting();
       socket.off("data", onData).off("close", onClose);
       end();
     };

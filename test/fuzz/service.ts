@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loginFile } from "../support/login/issuer-file.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
+import { lateSeconds, onceLate } from "./late.ts";
 import type { SaidProvider } from "./login-provider.ts";
 
 /** A service in a process of its own, with a small heap. */
@@ -58,9 +59,6 @@ export async function startFuzzedService(provider: Pick<SaidProvider, "issuer" |
   };
 }
 
-/** How long a connection may stay open after the client has sent everything and has ended it. */
-const leftOpenMs = 30_000;
-
 /**
  * Sends bytes on a new connection, ends it, and returns everything that came back until the service closed it. Throws
  * when the service refuses the connection, or leaves it open.
@@ -76,15 +74,15 @@ export async function exchange(to: { host: string; port: number }, bytes: Uint8A
     if (error.code !== "ECONNRESET" && error.code !== "EPIPE") refused = error;
   });
   let isLate = false;
-  const timer = setTimeout(() => {
+  const stopWaiting = onceLate(() => {
     isLate = true;
     socket.destroy();
-  }, leftOpenMs);
+  });
   socket.end(bytes);
   await closed;
-  clearTimeout(timer);
+  stopWaiting();
   if (refused !== undefined) throw refused;
-  if (isLate) throw new Error(`the service left the connection open for ${leftOpenMs / 1000} seconds`);
+  if (isLate) throw new Error(`the service left the connection open for ${lateSeconds} seconds`);
   return Buffer.concat(received);
 }
 
