@@ -61,7 +61,12 @@ test("the reason is SQLite's text or the name of the error, never its message", 
 
 test("what is thrown becomes a store error, and stays one", async () => {
   const cause = sqliteError(13);
-  const wanted = { kind: "unavailable", message: "cannot save: no space is left on its disk", cause, fault: "no-space" };
+  const wanted = {
+    kind: "unavailable",
+    message: "cannot save: no space is left on its disk",
+    cause,
+    fault: "no-space",
+  };
   const failing = () => {
     throw cause;
   };
