@@ -12,7 +12,7 @@ const ofMongo = [
   "test/api/**/*.test.ts",
   "test/docs/documents.test.ts",
   "test/browser/console/{list,secret,edit,audit,states}.test.ts",
-  "test/login/{users,back-channel,recheck,rotation}.test.ts",
+  "test/login/{users,back-channel,recheck,rotation,passkeys}.test.ts",
 ];
 
 /** It is about connections, and saves thousands of times. */
