@@ -199,7 +199,7 @@ function ListItem({ row, at, isChosen, isInTree }: ListItemProps) {
       </div>
     );
   }
-  const part = isInTree ? { role: "treeitem", "aria-level": 1 } : { role: "option" };
+  const part = isInTree ? ({ role: "treeitem", "aria-level": 1 } as const) : ({ role: "option" } as const);
   return (
     <div {...shared} {...part} {...{ "aria-selected": isChosen }}>
       {row.kind === "match" ? (
