@@ -175,6 +175,17 @@ describe.skipIf(executable === undefined)("states that are rare (needs chromium 
     expect(broken).toBe(1);
     await page.context().close();
   });
+});
+
+describe.skipIf(executable === undefined)("a store that was edited (needs chromium on the PATH)", () => {
+  let its: ConsoleFixture;
+  beforeAll(async () => {
+    its = await startConsole(executable);
+  });
+  afterAll(async () => {
+    expect(its.complaints).toEqual([]);
+    await its?.close();
+  });
 
   test("a secret that does not verify has a row that says so, and is not counted away", async () => {
     const key = "prod/shared/SMTP_PASSWORD";
