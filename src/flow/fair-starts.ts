@@ -1,0 +1,67 @@
+/** How long pieces of work are started in one turn of the event loop before others wait for the next one. */
+const sliceMs = 4;
+
+/** Starts pieces of work, each of which does most of its work in a tick that it has queued when it returns. */
+export interface FairStarts {
+  /** `after` is called when that tick is over. */
+  run(owner: string, start: () => void, after: () => void): void;
+}
+
+/**
+ * Starts the first piece of a turn of the event loop at once. Others wait for the end of the turn, and their owners take turns. So one owner of many pieces does not hold up another one of few. Work must not throw.
+ */
+export function createFairStarts(now = () => performance.now()): FairStarts {
+  const waiting = new Map<string, (() => void)[]>();
+  let isScheduled = false;
+  let usedMs = 0;
+
+  function take(): (() => void) | undefined {
+    for (const [owner, works] of waiting) {
+      waiting.delete(owner);
+      const work = works.shift();
+      if (works.length > 0) waiting.set(owner, works);
+      return work;
+    }
+    return undefined;
+  }
+
+  /** Begins a turn, in which `usedMs` grows until it is over. */
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      usedMs = 0;
+      startNext();
+    });
+  }
+
+  function startNext(): void {
+    if (waiting.size === 0) return;
+    if (usedMs >= sliceMs) schedule();
+    else take()?.();
+  }
+
+  return {
+    run(owner, start, after) {
+      const work = () => {
+        const startedAtMs = now();
+        // A turn must end, even if nothing waits now.
+        schedule();
+        start();
+        process.nextTick(() => {
+          after();
+          usedMs += now() - startedAtMs;
+          startNext();
+        });
+      };
+      if (!isScheduled) {
+        work();
+        return;
+      }
+      const works = waiting.get(owner);
+      if (works === undefined) waiting.set(owner, [work]);
+      else works.push(work);
+    },
+  };
+}
