@@ -168,7 +168,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         return;
       }
       const start = () => {
-        if (shutdown.signal.aborted) socket.destroy();
+        if (shutdown.signal.aborted || connections.of(socket) === undefined) socket.destroy();
         else if (!socket.destroyed) engine2.emit("connection", socket);
       };
       // Its first bytes are worked through now, and may be all that it takes to see that it is an attack.
