@@ -3,8 +3,7 @@ const sliceMs = 4;
 
 /** Starts pieces of work, each of which does most of its work in a tick that it has queued when it returns. */
 export interface FairStarts {
-  /** `after` is called when that tick is over. */
-  run(owner: string, start: () => void, after: () => void): void;
+  run(owner: string, start: () => void): void;
 }
 
 /**
@@ -31,8 +30,11 @@ export function createFairStarts(now = () => performance.now()): FairStarts {
     isScheduled = true;
     setImmediate(() => {
       isScheduled = false;
+      const isUsedUp = usedMs >= sliceMs;
       usedMs = 0;
-      startNext();
+      // The first piece may have begun in this turn.
+      if (isUsedUp && waiting.size > 0) schedule();
+      else startNext();
     });
   }
 
@@ -43,14 +45,13 @@ export function createFairStarts(now = () => performance.now()): FairStarts {
   }
 
   return {
-    run(owner, start, after) {
+    run(owner, start) {
       const work = () => {
         const startedAtMs = now();
         // A turn must end, even if nothing waits now.
         schedule();
         start();
         process.nextTick(() => {
-          after();
           usedMs += now() - startedAtMs;
           startNext();
         });

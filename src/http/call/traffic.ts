@@ -10,6 +10,8 @@ const smallestPieceBytes = 64;
 /** Small pieces, and refused requests in a row, after which a connection is dropped. */
 const piecesMax = 500;
 const refusalsMax = 200;
+/** The same while no caller has shown a token. */
+const refusalsOfStrangerMax = 64;
 
 /**
  * What has come over one connection. Each piece of a body, and each refusal, costs more than the bytes that cause it. A client that
@@ -41,7 +43,7 @@ export class Traffic {
 
   refused(): void {
     this.#refusals += 1;
-    if (this.#refusals > refusalsMax) this.#drop();
+    if (this.#refusals > (this.isTrusted ? refusalsMax : refusalsOfStrangerMax)) this.#drop();
   }
 
   /** Takes the next piece of a body; `at` is its number, from 0. */

@@ -152,7 +152,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     slowReaders,
     isClosing: () => shutdown.signal.aborted,
   });
-  const newSessions = createFairStarts();
+  const newConnections = createFairStarts();
   const sorter = takeConnections(engine1, {
     bridge,
     isTls: options.tls !== undefined,
@@ -162,17 +162,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     onHttp2(socket) {
       // HTTP/1.1 servers keep a connection half open after the peer ends it. In HTTP/2, such a peer is gone.
       socket.allowHalfOpen = false;
+      engine2.emit("connection", socket);
+      // Its first bytes are worked through in the next tick, and may be all that it takes to see that it is an attack.
       const connection = connections.of(socket);
-      if (connection === undefined) {
-        socket.destroy();
-        return;
-      }
-      const start = () => {
+      if (connection !== undefined) process.nextTick(misconduct.look, connection);
+    },
+    whenItIsTurn(socket, begin) {
+      newConnections.run(connections.of(socket)?.network.name ?? "", () => {
         if (shutdown.signal.aborted || connections.of(socket) === undefined) socket.destroy();
-        else if (!socket.destroyed) engine2.emit("connection", socket);
-      };
-      // Its first bytes are worked through now, and may be all that it takes to see that it is an attack.
-      newSessions.run(connection.network.name, start, () => misconduct.look(connection));
+        else if (!socket.destroyed) begin();
+      });
     },
   });
 
