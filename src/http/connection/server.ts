@@ -21,6 +21,7 @@ import { createCors } from "./cors.ts";
 import type { DispatchOptions, Probes } from "./dispatch.ts";
 import { createHttp1Engine } from "./http1-engine.ts";
 import { createHttp2Engine } from "./http2-engine.ts";
+import { joinPieces } from "./join-pieces.ts";
 import { type Listeners, listenOften } from "./listen.ts";
 import { createBudgets, type HttpMemory, type MemoryLimits } from "./memory.ts";
 import { createMethodBridge } from "./method-bridge.ts";
@@ -170,7 +171,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     whenItIsTurn(socket, begin) {
       newConnections.run(connections.of(socket)?.network.name ?? "", () => {
         if (shutdown.signal.aborted || connections.of(socket) === undefined) socket.destroy();
-        else if (!socket.destroyed) begin();
+        else if (!socket.destroyed) {
+          joinPieces(socket);
+          begin();
+        }
       });
     },
   });
