@@ -3,7 +3,8 @@ const sliceMs = 4;
 
 /** Starts pieces of work, each of which does most of its work in a tick that it has queued when it returns. */
 export interface FairStarts {
-  run(owner: string, start: () => void): void;
+  /** What is urgent comes before everything else that waits. */
+  run(owner: string, isUrgent: boolean, start: () => void): void;
 }
 
 /**
@@ -11,11 +12,15 @@ export interface FairStarts {
  * So one owner of many pieces does not hold up another one of few. Work must not throw.
  */
 export function createFairStarts(now = () => performance.now()): FairStarts {
+  const urgent: (() => void)[] = [];
   const waiting = new Map<string, (() => void)[]>();
   let isScheduled = false;
   let usedMs = 0;
 
+  const isWaiting = () => urgent.length > 0 || waiting.size > 0;
+
   function take(): (() => void) | undefined {
+    if (urgent.length > 0) return urgent.shift();
     for (const [owner, works] of waiting) {
       waiting.delete(owner);
       const work = works.shift();
@@ -34,19 +39,19 @@ export function createFairStarts(now = () => performance.now()): FairStarts {
       const isUsedUp = usedMs >= sliceMs;
       usedMs = 0;
       // The first piece may have begun in this turn.
-      if (isUsedUp && waiting.size > 0) schedule();
+      if (isUsedUp && isWaiting()) schedule();
       else startNext();
     });
   }
 
   function startNext(): void {
-    if (waiting.size === 0) return;
+    if (!isWaiting()) return;
     if (usedMs >= sliceMs) schedule();
     else take()?.();
   }
 
   return {
-    run(owner, start) {
+    run(owner, isUrgent, start) {
       const work = () => {
         const startedAtMs = now();
         // A turn must end, even if nothing waits now.
@@ -59,6 +64,10 @@ export function createFairStarts(now = () => performance.now()): FairStarts {
       };
       if (!isScheduled) {
         work();
+        return;
+      }
+      if (isUrgent) {
+        urgent.push(work);
         return;
       }
       const works = waiting.get(owner);

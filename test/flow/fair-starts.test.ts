@@ -2,14 +2,16 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createFairStarts } from "../../src/flow/fair-starts.ts";
 
-test("threat 189: owners take turns, whoever came first with however many pieces", async () => {
+test("threat 189: owners take turns, and those who are known come first", async () => {
   const starts = createFairStarts(() => 0);
   const order: string[] = [];
-  for (const name of ["a1", "a2", "a3", "b1", "c1", "b2"]) starts.run(name.slice(0, 1), () => order.push(name));
+  for (const name of ["a1", "a2", "a3", "b1", "c1", "b2", "u1"]) {
+    starts.run(name.slice(0, 1), name.startsWith("u"), () => order.push(name));
+  }
   expect(order).toEqual(["a1"]);
   await turn();
   await turn();
-  expect(order).toEqual(["a1", "a2", "b1", "c1", "a3", "b2"]);
+  expect(order).toEqual(["a1", "u1", "a2", "b1", "c1", "a3", "b2"]);
 });
 
 test("threat 189: pieces that take long have a turn of their own each", async () => {
@@ -18,7 +20,7 @@ test("threat 189: pieces that take long have a turn of their own each", async ()
   const turns: number[] = [];
   let at = 0;
   for (let piece = 0; piece < 4; piece += 1) {
-    starts.run("a", () =>
+    starts.run("a", false, () =>
       process.nextTick(() => {
         nowMs += 5;
         turns.push(at);

@@ -169,7 +169,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       if (connection !== undefined) process.nextTick(misconduct.look, connection);
     },
     whenItIsTurn(socket, begin) {
-      newConnections.run(connections.of(socket)?.network.name ?? "", () => {
+      const { name = "", callers = 0 } = connections.of(socket)?.network ?? {};
+      newConnections.run(name, callers > 0, () => {
         if (shutdown.signal.aborted || connections.of(socket) === undefined) socket.destroy();
         else if (!socket.destroyed) {
           joinPieces(socket);
