@@ -69,7 +69,7 @@ export class SecretError extends Error {
   audited = false;
 
   constructor(first: Failure, ...rest: Failure[]) {
-    // A refusal is no fault of the program. Where it was made is of no use, and finding that out is most of what a refused call costs.
+    // Where a refusal was made is of no use, and finding that out is most of what a refused call costs.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(rest.length === 0 ? first.message : `${first.message} (and ${rest.length} more)`);
