@@ -2,11 +2,11 @@ import { BackupFileError, newerBackup } from "../crypto/backup-stream.ts";
 import type { TokenFields, UserFields } from "../identity/rows.ts";
 import type { SecretFields } from "../secrets/document.ts";
 
-/** The layout of the backups that this program writes. 2 added the quotas of tenants, 3 users of issuers. */
-export const backupFormat = 3;
+/** The layout of the backups that this program writes. 2 added the quotas of tenants, 3 users of issuers, 4 passkeys. */
+export const backupFormat = 4;
 
 /** Every layout that this program reads. */
-const knownFormats: readonly number[] = [1, 2, backupFormat];
+const knownFormats: readonly number[] = [1, 2, 3, backupFormat];
 
 /** A version of a secret, decrypted. */
 export interface BackupVersion extends SecretFields {
@@ -29,6 +29,7 @@ export type BackupRecord =
     }
   /** `seed` is the private key; empty for a key that was destroyed. */
   | { readonly kind: "sealing-key"; readonly kid: string; readonly seed: string; readonly createdAtMs: number }
+  /** With passkeys, but without an invitation: it is for a day, and could be used again after a restore. */
   | { readonly kind: "user"; readonly user: UserFields }
   /** Only the hash of a token is known. Sessions are not in a backup: after a restore everyone logs in again. */
   | { readonly kind: "token"; readonly token: Omit<TokenFields, "hash" | "session"> & { readonly hash: string } }

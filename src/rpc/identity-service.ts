@@ -7,6 +7,7 @@ import {
 } from "../../gen/secret/v1/identity_service_pb.ts";
 import { createToken } from "../identity/create-token.ts";
 import type { IdentityContext } from "../identity/directory.ts";
+import { inviteUser } from "../identity/invite-user.ts";
 import { linkUser } from "../identity/link-user.ts";
 import { listNames } from "../identity/list-names.ts";
 import { listTenants } from "../identity/list-tenants.ts";
@@ -17,7 +18,6 @@ import { removeUsers } from "../identity/remove-users.ts";
 import { revokeToken } from "../identity/revoke-token.ts";
 import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { saveUsers } from "../identity/save-users.ts";
-import { beingBuilt } from "./being-built.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { fromWireQuotas, toWireQuotas, toWireUsage } from "./quota-message.ts";
 import { toWhoAmIMessage, toWireGrant } from "./whoami-message.ts";
@@ -59,7 +59,10 @@ export function createIdentityService(context: IdentityContext): GuardedImpl<typ
     async linkUser({ slug, method, subject, tenant }, call) {
       return { user: toWireUser(await linkUser(context, call, { slug, method, subject, tenant })) };
     },
-    inviteUser: beingBuilt,
+    async inviteUser({ slug, tenant }, call) {
+      const { code, url, endAtMs } = await inviteUser(context, call, { slug, tenant });
+      return { code, url, expireAt: toTimestamp(endAtMs) };
+    },
     async listTenants({ pageSize, pageToken }, call) {
       const { tenants, nextPageToken } = await listTenants(context, call, { pageSize, pageToken });
       return { tenants: tenants.map(({ secrets, ...each }) => ({ ...each, secrets: BigInt(secrets) })), nextPageToken };

@@ -203,8 +203,11 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     createAuthenticator: (onRefused) =>
       createAuthenticator({ ...context, onRefused, ...(trust === undefined ? {} : { verifyJwt: trust.verifyJwt }) }),
   });
+  const { publicUrl, isLoopback, tls } = config;
+  const places = createPlaces({ publicUrl, isLoopback, hasTls: tls !== undefined });
   const identityContext: IdentityContext = {
     ...context,
+    passkeyOrigin: () => places.passkeys?.origin,
     get issuers() {
       return trust?.issuers ?? [];
     },
@@ -215,8 +218,6 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     version: programVersion(),
     forgetCallers: () => authenticator.forget(),
   };
-  const { publicUrl, isLoopback, tls } = config;
-  const places = createPlaces({ publicUrl, isLoopback, hasTls: tls !== undefined });
   const logins = loginContextOf(identityContext, authenticator, places);
   const people = peopleOf({ config, identity: logins, trust, monotonicMs });
   const securityFacts = createSecurityFacts(config, keys, context, live);
