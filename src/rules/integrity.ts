@@ -6,7 +6,7 @@ import { firstTenant } from "./secret-key.ts";
  * What kind of stored data is not what the service wrote. `layout`: tables, triggers, collections or their options;
  * `audit`: the log of changes.
  */
-export const integrityKinds = ["secret", "user", "token", "event", "index", "layout", "audit"] as const;
+export const integrityKinds = ["secret", "user", "token", "permit", "event", "index", "layout", "audit"] as const;
 export type IntegrityKind = (typeof integrityKinds)[number];
 
 /** `edited`: it does not verify; `put-back`: it is older than its last change; `deleted`: it is missing. */
@@ -129,7 +129,7 @@ const causes: Readonly<Record<IntegrityCause, string>> = {
 export function describeFailure({ kind, cause, tenant, name }: IntegrityFailure): string {
   if (kind === "layout") return `the database is not as the service made it: ${name}`;
   if (kind === "audit") return `the audit log does not verify: ${name}`;
-  const subject = kind === "event" ? `an event about ${name}` : `the ${kind} ${name}`;
+  const subject = kind === "event" ? `an event about ${name}` : `the ${kind} ${kind === "permit" ? "of " : ""}${name}`;
   return `${subject} of the tenant ${tenant} ${causes[cause]}`;
 }
 

@@ -121,6 +121,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     findUsersOfIssuer: async (...name) => reading(() => identity.findUsersOfIssuer(...name)),
     findSessionsOfIssuer: async (...name) => reading(() => identity.findSessionsOfIssuer(...name)),
     listEndedSessions: async (...page) => reading(() => identity.listEndedSessions(...page)),
+    findPermits: async (...of) => reading(() => identity.findPermits(...of)),
+    listPermits: async (...page) => reading(() => identity.listPermits(...page)),
     findLogin: async (id) => reading(() => logins.findLogin(id)),
     countLogins: async () => reading(() => logins.countLogins()),
     async writeLogin(write) {
