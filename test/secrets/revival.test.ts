@@ -17,6 +17,8 @@ const person = (slug: string, more: { roles?: string[]; admin?: boolean } = {}) 
   roles: [],
   admin: false,
   can: [] as string[],
+  permits: [],
+  slugs: [],
   ...more,
 });
 const admin = person("root", { admin: true });

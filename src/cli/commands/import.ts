@@ -80,7 +80,8 @@ async function toBatch(
     const problem = keyProblem(key)?.rule;
     if (problem !== undefined) skipped.push({ name, why: `cannot be a key, which ${problem}: --map gives it another` });
     else if (secrets.some((each) => each.key === key)) skipped.push({ name, why: `would be ${key}, as another one` });
-    else if (value.startsWith("seal.v1.")) skipped.push({ name, why: "is a sealed value: `oo secret save` takes files of them" });
+    else if (value.startsWith("seal.v1."))
+      skipped.push({ name, why: "is a sealed value: `oo secret save` takes files of them" });
     else {
       const secret: SecretInput = { key, value };
       if (readers.length > 0) setList(secret, "readers", readers);

@@ -1,5 +1,5 @@
-import { utf8Bytes } from "../../text/key-grammar.ts";
 import { limits } from "../../limits.ts";
+import { utf8Bytes } from "../../text/key-grammar.ts";
 import { createPlaces, readYaml, type YamlMap, type YamlNode } from "./yaml.ts";
 
 /** A name and a value from the file of another tool. */
@@ -59,8 +59,7 @@ export function createCollector() {
     const bytes = utf8Bytes(value);
     if (name === "") skip(name, "has no name");
     else if (value === "") skip(name, "has an empty value");
-    else if (bytes > limits.valueBytes)
-      skip(name, `has ${bytes} bytes, and a value has at most ${limits.valueBytes}`);
+    else if (bytes > limits.valueBytes) skip(name, `has ${bytes} bytes, and a value has at most ${limits.valueBytes}`);
     else if (!value.isWellFormed()) skip(name, "holds half of a surrogate pair, which is not a character");
     else if (values.some((each) => each.name === name)) skip(name, "is there twice");
     else values.push({ name, value });

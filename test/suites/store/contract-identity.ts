@@ -74,7 +74,10 @@ export function identityContract(fixture: Fixture): void {
     await commit(0, { permits: [aPermit("web", ["prod/web/*", "staging/*"])] });
     const save = (key: string, permits: { name: string; pattern: string }[]) =>
       fixture.store.commitSecrets(aCommit([aSecret(key)], { permits }));
-    const [prod, staging] = [{ name: "web", pattern: "prod/web/*" }, { name: "web", pattern: "staging/*" }];
+    const [prod, staging] = [
+      { name: "web", pattern: "prod/web/*" },
+      { name: "web", pattern: "staging/*" },
+    ];
     expect(await save("prod/web/A", [prod])).toEqual({ status: "committed" });
     await commit(1, { permits: [aPermit("web", ["staging/*"])] });
     expect(await save("prod/web/B", [prod])).toEqual({ status: "permit-gone" });

@@ -63,12 +63,7 @@ export interface Narrowings {
  * An admin, two users who share a role, a stranger whose slug begins another's, two of another tenant, and the admin and
  * alice once more, with narrowed tokens.
  */
-export function peopleOf(
-  tenant: string,
-  otherTenant: string,
-  narrowings: Narrowings,
-  permits: readonly Permit[] = [],
-) {
+export function peopleOf(tenant: string, otherTenant: string, narrowings: Narrowings, permits: readonly Permit[] = []) {
   const slugs = ["admin", "alice", "bob", "al"];
   const user = { tenant, roles: [] as string[], admin: false, can: [] as string[], permits, slugs };
   const elsewhere = { permits: [], slugs: ["alice", "admin"] };
