@@ -45,14 +45,14 @@ test("a team is planned, applied as a whole, and then unchanged", async () => {
     "created user ci",
     "created permit web prod/web/*",
     "missing token ci deploy",
-    "kept token admin first start",
+    "kept token admin made on the host",
   ]);
   expect(await identity.core.context.store.findUser("default", "alice")).toBeUndefined();
   expect(await apply(file)).toEqual(planned);
   await createToken(identity.context, admin, {
     ...{ slug: "ci", description: "deploy", ttlMs: undefined, tenant: "", grants: [] },
   });
-  expect(await apply(file)).toEqual(["kept user admin", "kept token admin first start"]);
+  expect(await apply(file)).toEqual(["kept user admin", "kept token admin made on the host"]);
   expect(await apply({ users: [user("alice", ["ops"])] })).toContain("updated user alice");
   expect(await listPermits(identity.context, admin, { tenant: "", name: "" })).toEqual([web]);
 });
@@ -64,7 +64,7 @@ test("threat 213: prune takes away only of the kinds it names, and spares the ca
   const pruned = await apply({ users: [user("alice")], prune: ["user", "permit", "token"] });
   expect(pruned).toContain("removed user ci");
   expect(pruned).toContain("kept user admin");
-  expect(pruned).toContain("kept token admin first start");
+  expect(pruned).toContain("kept token admin made on the host");
   expect(await identity.authenticate(identity.adminToken)).toMatchObject({ slug: "admin" });
   expect(
     (await identity.core.context.store.listTokens("default", "ci", "", 9)).every((each) => each.revokedAtMs > 0),

@@ -228,7 +228,7 @@ describe("permits", () => {
     const gone = [...permits, { name: "web", pattern: "c/*" }];
     expect(await reasonOf(removePermits(identity.context, admin, { permits: gone, tenant: "" }))).toBe("NOT_FOUND");
     expect(await listPermits(identity.context, admin, { tenant: "", name: "web" })).toHaveLength(2);
-    const records = await identity.core.context.store.listAudit({ tenant: "default", key: "web", limit: 2 });
+    const records = await identity.core.context.store.listAudit({ tenant: "default", key: "web", limit: 20 });
     expect(records.map(({ action, names, decision }) => ({ action, names, decision }))).toContainEqual({
       action: "permit.save",
       names: ["a/*", "b/*"],
