@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const root = join(import.meta.dirname, "..");
+const ownCheckout = join(import.meta.dirname, "..");
 
 /** The service as it is published: compiled, without the sources next to it. */
 export interface BuiltService {
@@ -14,9 +14,10 @@ export interface BuiltService {
 }
 
 /**
- * Compiles into a temporary folder: starting from sources takes longer and more memory. Throws when it does not compile.
+ * Compiles a checkout, this one unless given, into a temporary folder: starting from sources takes longer and more memory.
+ * Throws when it does not compile.
  */
-export async function buildService(): Promise<BuiltService> {
+export async function buildService(root = ownCheckout): Promise<BuiltService> {
   const folder = mkdtempSync(join(tmpdir(), "secret-svc-built-"));
   const tsc = join(root, "node_modules/.bin/tsc");
   await run(tsc, ["-p", join(root, "tsconfig.build.json"), "--outDir", join(folder, "dist")]).catch(({ stdout }) => {

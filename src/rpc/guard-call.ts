@@ -28,7 +28,7 @@ export async function settleRefusal(
   { name, action }: NamedAction,
   caught: unknown,
 ): Promise<unknown> {
-  // What this version does not have is no fault of it, and any caller could fill the log with it.
+  // What this version does not have is not an error of its own, and any caller could fill the log with it.
   if (caught instanceof ConnectError && caught.code === Code.Unimplemented) return caught;
   const error = knownError(caught);
   if (!(error instanceof SecretError) || error !== caught) options.logError(call, name, caught);

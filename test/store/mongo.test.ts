@@ -3,18 +3,18 @@ import { expect, onTestFinished, test } from "vitest";
 import { limits } from "../../src/limits.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { begin, type OpenedStore, openAgain, storeContract } from "../suites/store/contract.ts";
-import { createTestDatabase } from "../support/mongo/test-database.ts";
+import { borrowTestDatabase } from "../support/mongo/test-database.ts";
 import { aCommit, anIdempotencyRecord, aSecret, nextVersion, startMs } from "../support/store/rows.ts";
 
 async function openTemporary(): Promise<OpenedStore> {
-  const database = await createTestDatabase();
+  const database = await borrowTestDatabase();
   return openAgain(() => openMongoStore({ uri: database.uri }), database.drop);
 }
 
 storeContract("mongodb", openTemporary);
 
 test("drops what is no longer kept: versions of a secret, and records of requests after 24 hours", async () => {
-  const database = await createTestDatabase();
+  const database = await borrowTestDatabase();
   const store = await openMongoStore({ uri: database.uri });
   const client = await MongoClient.connect(database.uri);
   onTestFinished(async () => {

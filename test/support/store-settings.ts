@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createTestDatabase } from "./mongo/test-database.ts";
+import { borrowTestDatabase } from "./mongo/test-database.ts";
 
 /** Where the service of a test keeps its data. */
 export interface StoreSettings {
@@ -14,7 +14,7 @@ export interface StoreSettings {
 /** A new, empty store of the kind that this run of the tests is for: vitest has a project for each. */
 export async function temporaryStore(): Promise<StoreSettings> {
   if (process.env.TEST_STORE !== "mongodb") return { environment: {}, mongoUri: undefined, drop: async () => {} };
-  const { uri, drop } = await createTestDatabase();
+  const { uri, drop } = await borrowTestDatabase();
   const key = randomBytes(32).toString("base64");
   return { environment: { SECRET_SVC_STORE: uri, OB_ENCRYPTION_KEY: key }, mongoUri: uri, drop };
 }

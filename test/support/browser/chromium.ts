@@ -12,7 +12,7 @@ export function findChromium(): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isProgram);
   if (found === undefined && process.env.CI && !process.env.NO_BROWSER) {
-    throw new Error("no Chromium on the PATH: install it (.ci/run does, with apt-get install chromium)");
+    throw new Error("no Chromium on the PATH: install it (Debian: apt-get install chromium)");
   }
   return found;
 }

@@ -89,6 +89,9 @@ function mongodArguments({ port, folder, replicaSet, keyFile, args = [] }: Mongo
     ...(replicaSet === undefined ? [] : ["--replSet", replicaSet]),
     ...(keyFile === undefined ? [] : ["--keyFile", keyFile]),
     ...["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--quiet", "--nounixsocket"],
+    // Each test has collections of its own. A server that may open no more files ends, and it keeps those of dropped ones open
+    // for ten minutes unless told otherwise.
+    ...["--wiredTigerEngineConfigString", "file_manager=(close_idle_time=10,close_scan_interval=5)"],
     ...args,
     ...parameters.flatMap((parameter) => ["--setParameter", parameter]),
   ];

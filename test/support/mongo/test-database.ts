@@ -32,6 +32,32 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+type Place = Pick<TestDatabase, "uri" | "name">;
+
+/** Databases of this process with nothing but collections and indexes in them. */
+const emptied: Place[] = [];
+
+/**
+ * A database without documents, which another test of this process may have used: to empty collections takes a tenth of the
+ * time that it takes to create them with their indexes. For tests that do not change indexes, and do not look at how a
+ * database is created. The server drops the last ones when it ends.
+ */
+export async function borrowTestDatabase(): Promise<TestDatabase> {
+  const { uri, name } = emptied.pop() ?? (await createTestDatabase());
+  return { uri, name, drop: () => giveBack({ uri, name }) };
+}
+
+async function giveBack(place: Place): Promise<void> {
+  const client = new MongoClient(place.uri);
+  try {
+    const collections = await client.db().collections();
+    await Promise.all(collections.map((collection) => collection.deleteMany({})));
+    emptied.push(place);
+  } finally {
+    await client.close();
+  }
+}
+
 /** The same server, and this database. Credentials go on being looked up where they were. */
 export function databaseUri(server: string, name: string): string {
   const found = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/([^?]*))?(\?.*)?$/.exec(server);
