@@ -3,6 +3,7 @@ import { type Api, type ApiTransport, startService, type TestService } from "../
 import { describeAccessChanges } from "./describe-access-changes.ts";
 import { describeExplanations } from "./describe-explain.ts";
 import { describeFolders } from "./describe-folders.ts";
+import { describePermits } from "./describe-permits.ts";
 import { describeGrants } from "./describe-grants.ts";
 import { describeIdentityFlows } from "./describe-identity.ts";
 import { describeRefusals } from "./describe-refusals.ts";
@@ -40,5 +41,6 @@ export function describeApi(transport: ApiTransport): void {
   describeExplanations(callers);
   describeSealing(callers);
   describeFolders(callers);
+  describePermits(callers);
   describeAccessChanges(callers);
 }
