@@ -44,8 +44,8 @@ test("a team is planned, applied as a whole, and then unchanged", async () => {
     "created user alice",
     "created user ci",
     "created permit web prod/web/*",
-    "missing token ci deploy",
     "kept token admin made on the host",
+    "missing token ci deploy",
   ]);
   expect(await identity.core.context.store.findUser("default", "alice")).toBeUndefined();
   expect(await apply(file)).toEqual(planned);
