@@ -5,7 +5,7 @@ import type { Context } from "../rules/context.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
 import type { IntegrityCause, ScanResult } from "../rules/integrity.ts";
 import { verifyPermit } from "../rules/permit-row.ts";
-import { shouldExist } from "../rules/put-back.ts";
+import { retainedVersions, shouldExist } from "../rules/put-back.ts";
 import { openDocument } from "../secrets/document.ts";
 import type { KeyedPage, RewrappableRows } from "../store/rewrappable-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
@@ -62,13 +62,30 @@ async function scanPart(context: Context, part: Part, options: Required<ScanOpti
   const index = await createIndexCheck(context, part, options.pause);
   const kids = new Set((await context.store.countByKey(context.now())).map(({ kid }) => kid));
   for (const kid of kids) {
-    await walk(scan, "secrets", kid, async (row) => {
-      const isIntact = await checkSecret(scan, row);
-      if (isIntact) index.add(row);
+    await walk(scan, "secrets", kid, async (rows) => {
+      const intact: StoredSecret[] = [];
+      for (const row of rows) if (await checkSecret(scan, row)) intact.push(row);
+      for (const row of intact) index.add(row);
+      await checkHistories(scan, intact);
     });
-    await walk(scan, "users", kid, (row) => checkUser(scan, row));
-    await walk(scan, "tokens", kid, (row) => checkToken(scan, row));
-    await walk(scan, "permits", kid, (row) => checkPermit(scan, row));
+    await walk(
+      scan,
+      "users",
+      kid,
+      eachRow((row) => checkUser(scan, row)),
+    );
+    await walk(
+      scan,
+      "tokens",
+      kid,
+      eachRow((row) => checkToken(scan, row)),
+    );
+    await walk(
+      scan,
+      "permits",
+      kid,
+      eachRow((row) => checkPermit(scan, row)),
+    );
   }
   for (const { tenant, key } of index.doubtful()) await checkIndex(scan, tenant, key);
   for (const change of scan.left.values()) await checkMissing(scan, change);
@@ -91,14 +108,20 @@ async function walk<Kind extends (typeof kinds)[ScannedKind]>(
   scan: Scan,
   kind: Kind,
   kid: string,
-  check: (row: RewrappableRows[Kind]) => Promise<void>,
+  check: (rows: readonly RewrappableRows[Kind][]) => Promise<void>,
 ): Promise<void> {
   for (let after: string | undefined = ""; after !== undefined; ) {
     const page: KeyedPage<RewrappableRows[Kind]> = await scan.context.store.listUnderKey(kind, kid, after, pageRows);
-    for (const row of page.rows) await check(row);
+    await check(page.rows);
     after = page.next;
     await scan.pause();
   }
+}
+
+function eachRow<Row>(check: (row: Row) => Promise<void>): (rows: readonly Row[]) => Promise<void> {
+  return async (rows) => {
+    for (const row of rows) await check(row);
+  };
 }
 
 /** Notes a row, and returns what the log says last about it. Undefined for a row of another part. */
@@ -132,6 +155,35 @@ async function checkSecret(scan: Scan, row: StoredSecret): Promise<boolean> {
   const putBack = now && (await context.lastChanges.compare([now], "write"));
   if (putBack !== undefined && putBack.size > 0) await report(scan, "secret", "put-back", tenant, key);
   return false;
+}
+
+/** Old versions that were deleted. Only where numbers are missing does the log say whether they were purged. */
+async function checkHistories(scan: Scan, rows: readonly StoredSecret[]): Promise<void> {
+  for (const [tenant, ofTenant] of Map.groupBy(rows, (row) => row.tenant)) {
+    const keys = ofTenant.map(({ key }) => key);
+    const numbers = await scan.context.store.listVersionNumbers(tenant, keys);
+    for (const [at, { key, version }] of ofTenant.entries()) {
+      const found = new Set(numbers[at]);
+      const oldest = Math.max(1, version - limits.historyVersions + 1);
+      const all = Array.from({ length: version - oldest + 1 }, (_, above) => oldest + above);
+      if (!all.every((number) => found.has(number))) await checkHistory(scan, tenant, key);
+    }
+  }
+}
+
+async function checkHistory(scan: Scan, tenant: string, key: string): Promise<void> {
+  const { store } = scan.context;
+  const lookup = { tenant, keys: [key], visibleTo: "everyone" } as const;
+  const [before] = await store.findSecrets(lookup);
+  const [numbers = []] = await store.listVersionNumbers(tenant, [key]);
+  const [row] = await store.findSecrets(lookup);
+  // The next scan looks at what changes now.
+  if (row === undefined || row.version !== before?.version) return;
+  const query = { tenant, name: key, action: "secret.", isVersioned: true };
+  // Read last, because it has the record of whatever was purged before. Some records are about purges.
+  const [changes = []] = await store.newestChanges([query], 2 * limits.historyVersions);
+  const isMissing = retainedVersions(row.version, changes).some((version) => !numbers.includes(version));
+  if (isMissing) await report(scan, "version", "deleted", tenant, key);
 }
 
 async function checkUser(scan: Scan, row: RewrappableRows["users"]): Promise<void> {
@@ -222,7 +274,7 @@ function verifies(verify: () => unknown): boolean {
 
 async function report(
   scan: Scan,
-  kind: ScannedKind | "index" | "audit",
+  kind: ScannedKind | "version" | "index" | "audit",
   cause: IntegrityCause,
   tenant: string,
   name: string,

@@ -3,10 +3,20 @@ import { anonymousRecord } from "./decision-record.ts";
 import { firstTenant } from "./secret-key.ts";
 
 /**
- * What kind of stored data is not what the service wrote. `layout`: tables, triggers, collections or their options;
+ * What kind of stored data is not what the service wrote. `version`: an old one of a secret; `layout`: tables, triggers, collections or their options;
  * `audit`: the log of changes.
  */
-export const integrityKinds = ["secret", "user", "token", "permit", "event", "index", "layout", "audit"] as const;
+export const integrityKinds = [
+  "secret",
+  "version",
+  "user",
+  "token",
+  "permit",
+  "event",
+  "index",
+  "layout",
+  "audit",
+] as const;
 export type IntegrityKind = (typeof integrityKinds)[number];
 
 /** `edited`: it does not verify; `put-back`: it is older than its last change; `deleted`: it is missing. */
@@ -129,8 +139,13 @@ const causes: Readonly<Record<IntegrityCause, string>> = {
 export function describeFailure({ kind, cause, tenant, name }: IntegrityFailure): string {
   if (kind === "layout") return `the database is not as the service made it: ${name}`;
   if (kind === "audit") return `the audit log does not verify: ${name}`;
-  const subject = kind === "event" ? `an event about ${name}` : `the ${kind} ${kind === "permit" ? "of " : ""}${name}`;
-  return `${subject} of the tenant ${tenant} ${causes[cause]}`;
+  return `${subjectOf(kind, name)} of the tenant ${tenant} ${causes[cause]}`;
+}
+
+function subjectOf(kind: IntegrityKind, name: string): string {
+  if (kind === "event") return `an event about ${name}`;
+  if (kind === "permit") return `the row of permits of ${name}`;
+  return kind === "version" ? `an old version of the secret ${name}` : `the ${kind} ${name}`;
 }
 
 function nameOf({ kind, tenant, name }: Pick<IntegrityFailure, "kind" | "tenant" | "name">): string {

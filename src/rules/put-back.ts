@@ -1,4 +1,5 @@
 import { placeFilter } from "../audit/save-action.ts";
+import { limits } from "../limits.ts";
 import type { RecordedChange } from "../store/audit-page.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
@@ -41,6 +42,26 @@ export function shouldExist(changes: readonly RecordedChange[]): boolean {
   const purges = changes.filter(isGone);
   const made = changes.filter((change) => !isGone(change));
   return made.some((change) => purges.every((purge) => isAfter(change, purge, -clockSlackMs)));
+}
+
+/** The versions of a secret that must be retained, as far as the log has records of them. `changes` are its newest records. */
+export function retainedVersions(newestVersion: number, changes: readonly RecordedChange[]): readonly number[] {
+  const purges = changes.filter(({ action }) => action === "secret.purge");
+  const isPurged = (change: RecordedChange) =>
+    purges.some((purge) => isAfter(purge, change, clockSlackMs) && purgesVersion(purge, change.version));
+  return changes
+    .filter((change) => change.action !== "secret.purge" && !isPurged(change))
+    .map(({ version }) => version)
+    .filter((version) => version <= newestVersion && version > newestVersion - limits.historyVersions);
+}
+
+function purgesVersion({ filter, version }: RecordedChange, old: number): boolean {
+  if (filter === oldVersionsFilter) return old < version;
+  if (!filter.startsWith(oldVersionsFilter)) return true;
+  return filter
+    .slice(oldVersionsFilter.length + 1)
+    .split(",")
+    .includes(String(old));
 }
 
 /** Whether a user is older than its last change. Versions in these records count the changes of the tenant. */

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { scanStore } from "../../src/backup/scan-store.ts";
 import { createToken } from "../../src/identity/create-token.ts";
 import { saveUsers } from "../../src/identity/save-users.ts";
+import { limits } from "../../src/limits.ts";
 import { anonymousRecord } from "../../src/rules/decision-record.ts";
 import { describeFailure } from "../../src/rules/integrity.ts";
+import { destroyVersions } from "../../src/secrets/destroy-versions.ts";
 import { purgeSecrets } from "../../src/secrets/purge-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
@@ -96,6 +98,24 @@ describe("fault B5: the scan of the store", () => {
       `integrity.token ${tokenId}`,
       "integrity.user bob",
     ]);
+  });
+
+  it("finds old versions that were deleted, and none that were purged or are no longer retained", async () => {
+    for (let version = 2; version <= limits.historyVersions + 2; version += 1)
+      await save("a/1", {}, `value ${version}`);
+    for (const value of ["x", "y"]) await save("a/2", {}, value);
+    await purgeSecrets(core.context, admin, { keys: ["a/2"], oldVersions: true });
+    await save("a/2", {}, "z");
+    await destroyVersions(core.context, admin, "a/1", [limits.historyVersions - 1]);
+    expect((await scan()).found).toEqual([]);
+    await editor.removeVersion("a/1", limits.historyVersions);
+    await editor.removeVersion("a/2", 3);
+    const found = ["a/1", "a/2"].map(
+      (key) =>
+        `an old version of the secret ${key} of the tenant default is missing: its row was deleted outside the service`,
+    );
+    expect((await scan()).found).toEqual(found);
+    expect((await scan(2)).found).toEqual(found);
   });
 
   it.each(["token.drop", "session.drop"])(

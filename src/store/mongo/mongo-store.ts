@@ -158,6 +158,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     listFolder: (query) => reading(() => secrets.listFolder(query)),
     countFolder: (query) => reading(() => secrets.countFolder(query)),
     listHistory: (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
+    listVersionNumbers: (tenant, keys) => reading(() => secrets.listVersionNumbers(tenant, keys)),
     listIndex: (...page) => reading(() => index.listIndex(...page)),
     indexOf: (...name) => reading(() => index.indexOf(...name)),
     findIdempotency: (...name) => reading(() => identity.findIdempotency(...name)),

@@ -15,7 +15,7 @@ import { type CachedSecrets, lookupName } from "./cached-secrets.ts";
 import { padIdentities, remember } from "./identities.ts";
 import { createKnownRows } from "./known-rows.ts";
 import { createPageStatements, type NameRow } from "./page-statements.ts";
-import { prepareSecrets, secretColumns, text, toSecret } from "./row.ts";
+import { count, prepareRows, prepareSecrets, secretColumns, text, toSecret } from "./row.ts";
 import { emptyPage, globPage, type Page, plainPage } from "./walk-page.ts";
 
 export interface SecretReader {
@@ -23,6 +23,7 @@ export interface SecretReader {
   listSecrets(query: SecretPageQuery): SecretPage;
   listNames(query: SecretPageQuery): SecretNamePage;
   listHistory(tenant: string, key: string): readonly StoredSecret[];
+  listVersionNumbers(tenant: string, keys: readonly string[]): readonly (readonly number[])[];
   listRemoved(untilMs: number, limit: number, skip: number): readonly StoredSecret[];
 }
 
@@ -43,6 +44,7 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
     db,
     `SELECT ${secretColumns()} FROM history WHERE tenant = ? AND key = ? ORDER BY version DESC`,
   );
+  const numbersByKey = prepareRows(db, "SELECT version FROM history WHERE tenant = ? AND key = ?");
   const removed = prepareSecrets(
     db,
     `SELECT ${secretColumns()} FROM secret WHERE removed = 1 AND updated_at_ms <= ? ORDER BY updated_at_ms LIMIT ? OFFSET ?`,
@@ -156,6 +158,11 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
       requireName(tenant, "tenant");
       requireName(key, "key");
       return historyByKey.all(tenant, key).map(toSecret);
+    },
+    listVersionNumbers(tenant, keys) {
+      requireName(tenant, "tenant");
+      for (const key of keys) requireName(key, "key");
+      return keys.map((key) => numbersByKey.all(tenant, key).map(({ version }) => count(version)));
     },
     listRemoved(untilMs, limit, skip) {
       requireCount(untilMs, "untilMs");

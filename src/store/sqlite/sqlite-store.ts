@@ -107,6 +107,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     listFolder: (query) => guardedAsync(unreadable, () => folders.listFolder(query)),
     countFolder: async (query) => reading(() => folders.countFolder(query)),
     listHistory: async (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
+    listVersionNumbers: async (tenant, keys) => reading(() => secrets.listVersionNumbers(tenant, keys)),
     listIndex: async (...page) => reading(() => index.listIndex(...page)),
     indexOf: async (...name) => reading(() => index.indexOf(...name)),
     findIdempotency: async (...name) => reading(() => identity.findIdempotency(...name)),

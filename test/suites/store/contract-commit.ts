@@ -135,6 +135,12 @@ export function commitContract(fixture: Fixture): void {
     }
     expect(await fixture.store.listHistory(tenant, "alice/A")).toEqual(versions.slice(0, limits.historyVersions));
     expect(await fixture.store.listHistory("other", "alice/A")).toEqual([]);
+    const numbers = await fixture.store.listVersionNumbers(tenant, ["alice/NONE", "alice/A"]);
+    expect(numbers.map((each) => each.toSorted((a, b) => b - a))).toEqual([
+      [],
+      versions.slice(0, limits.historyVersions).map(({ version }) => version),
+    ]);
+    expect(await fixture.store.listVersionNumbers("other", ["alice/A"])).toEqual([[]]);
   });
 
   it("keeps one answer for an idempotency key, and forgets it after 24 hours", async () => {

@@ -46,6 +46,8 @@ export function guardContract(fixture: Fixture): void {
       }
       await refused(() => store.listHistory(name, "alice/A"));
       await refused(() => store.listHistory(tenant, name));
+      await refused(() => store.listVersionNumbers(name, ["alice/A"]));
+      await refused(() => store.listVersionNumbers(tenant, [name]));
       await refused(() => store.findIdempotency(name, "a", "b", "c", 1));
       await refused(() => store.findIdempotency(tenant, "a", "b", name, 1));
       await refused(() => store.identityRevision(name));

@@ -28,6 +28,8 @@ export interface RowEditor {
   copy(kind: RowKind, name: string): Promise<StoredRow>;
   putBack(row: StoredRow): Promise<void>;
   remove(kind: RowKind, name: string): Promise<void>;
+  /** Removes a version of a secret from its history. */
+  removeVersion(key: string, version: number): Promise<void>;
   /** Sets one field to a value that both stores have. */
   set(kind: RowKind, name: string, field: string, value: string | number): Promise<void>;
   /** Adds an identity to the index of visible secrets, or takes it out, and leaves the lists alone. */
@@ -82,6 +84,7 @@ function sqliteEditor(dataDir: string): RowEditor {
       );
     },
     remove: (kind, name) => run(`DELETE FROM ${sqliteTables[kind]} WHERE ${names[kind]} = ?`, name),
+    removeVersion: (key, version) => run("DELETE FROM history WHERE key = ? AND version = ?", key, version),
     set: (kind, name, field, value) => {
       const column = field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
       return run(`UPDATE ${sqliteTables[kind]} SET ${column} = ? WHERE ${names[kind]} = ?`, value, name);
@@ -142,6 +145,11 @@ function mongoEditor(uri: string): RowEditor {
       withRows(kind, async (rows) => {
         const { deletedCount } = await rows.deleteOne({ [names[kind]]: name });
         if (deletedCount !== 1) throw new Error(`there is no row ${name}`);
+      }),
+    removeVersion: (key, version) =>
+      withRows("history", async (rows) => {
+        const { deletedCount } = await rows.deleteOne({ key, version });
+        if (deletedCount !== 1) throw new Error(`there is no version ${version} of ${key}`);
       }),
     set: (kind, name, field, value) => update(kind, name, { [field]: value }),
     showTo: (key, identity) =>

@@ -18,6 +18,7 @@ export interface SecretReader extends FolderReader {
   listSecrets(query: SecretPageQuery): Promise<SecretPage>;
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
+  listVersionNumbers(tenant: string, keys: readonly string[]): Promise<readonly (readonly number[])[]>;
   listRemoved(untilMs: number, limit: number, skip: number): Promise<readonly StoredSecret[]>;
 }
 
@@ -54,6 +55,15 @@ export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
       const limit = limits.historyVersions;
       const options = { hint: historyIndex.name, sort: { version: -1 }, limit, maxTimeMS: maxTimeMs } as const;
       return (await history.find(filter, options).toArray()).map(toSecret);
+    },
+    async listVersionNumbers(tenant, keys) {
+      requireName(tenant, "tenant");
+      for (const key of keys) requireName(key, "key");
+      const filter = { tenant: { $eq: tenant }, key: { $in: [...keys] } };
+      const projection = { _id: 0, key: 1, version: 1 };
+      const rows = await history.find(filter, { hint: historyIndex.name, projection, maxTimeMS: maxTimeMs }).toArray();
+      const numbers = Map.groupBy(rows, ({ key }) => key);
+      return keys.map((key) => (numbers.get(key) ?? []).map(({ version }) => Number(version)));
     },
     async listRemoved(untilMs, limit, skip) {
       requireCount(untilMs, "untilMs");
