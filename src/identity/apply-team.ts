@@ -86,7 +86,7 @@ export async function applyTeam(
       ...[
         ...results.map(({ user, outcome }) => userChange(loaded.users.get(user.slug), user, outcome)),
         ...others.map((user) =>
-          userChange(user, after.get(user.slug) ?? user, goneSlugs.has(user.slug) ? "removed" : "kept"),
+          userChange(user, after.get(user.slug) ?? user, goneSlugs.has(user.slug) ? "removed" : "not-named"),
         ),
       ].sort(byName),
       ...permits.changes,
@@ -178,7 +178,7 @@ function entriesOf(
   return [
     { ...made, action, count: changes.length, isChange: false },
     ...users.flatMap(({ outcome, name }): IdentityEntry[] => {
-      if (outcome === "kept" || outcome === "unchanged") return [];
+      if (outcome === "not-named" || outcome === "unchanged") return [];
       return [{ ...made, action: outcome === "removed" ? "user.remove" : "user.save", key: name }];
     }),
     ...changedNames(permits).flatMap((name) =>

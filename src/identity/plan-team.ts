@@ -4,7 +4,7 @@ import { compareBytes } from "../text/byte-order.ts";
 import type { UserFields } from "./rows.ts";
 
 export type TeamKind = "user" | "permit" | "token";
-export type TeamOutcome = "created" | "updated" | "unchanged" | "removed" | "missing" | "kept";
+export type TeamOutcome = "created" | "updated" | "unchanged" | "removed" | "missing" | "not-named";
 
 /** One user, permit or token of a team, and what is done. */
 export interface TeamChange {
@@ -56,7 +56,7 @@ export function permitChanges(
     add(permit, stored.get(permit.name)?.includes(permit.pattern) === true ? "unchanged" : "created");
   }
   for (const [name, patterns] of stored) {
-    for (const pattern of patterns) if (!isIn({ name, pattern })) add({ name, pattern }, prunes ? "removed" : "kept");
+    for (const pattern of patterns) if (!isIn({ name, pattern })) add({ name, pattern }, prunes ? "removed" : "not-named");
   }
   for (const patterns of after.values()) patterns.sort(compareBytes);
   return { after, changes: changes.sort(byName) };
@@ -80,7 +80,7 @@ export function tokenChanges(
       const isThere = live.some(({ slug, description }) => slug === token.slug && description === token.description);
       return asChange(token, isThere ? "unchanged" : "missing");
     }),
-    ...others.map((token) => asChange(token, revoked.includes(token) ? "removed" : "kept")),
+    ...others.map((token) => asChange(token, revoked.includes(token) ? "removed" : "not-named")),
   ];
   return { revoked, changes: changes.sort(byName) };
 }

@@ -59,7 +59,7 @@ export async function removeUsers(
     return {
       users: removed,
       tokens,
-      // Whoever gets the slug later must not get them with it.
+      // A user who gets the slug later must not get them with it.
       permits: held.map(({ name }) => rowOf(context, call, tenant, name, [])),
       audit: [
         ...slugs.map((slug) => ({ action, decision: "allowed", rule: "admin", key: slug }) as const),

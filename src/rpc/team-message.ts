@@ -17,7 +17,7 @@ const wireOutcomes: Record<Outcome, TeamOutcome> = {
   unchanged: TeamOutcome.UNCHANGED,
   removed: TeamOutcome.REMOVED,
   missing: TeamOutcome.MISSING,
-  kept: TeamOutcome.KEPT,
+  "not-named": TeamOutcome.NOT_NAMED,
 };
 
 export function toWireTeamChange({ kind, outcome, name, detail, rolesAdded, rolesRemoved, admin }: TeamChange) {

@@ -117,7 +117,7 @@ function planCreate(input: PlanInput): SavePlan {
   };
 }
 
-/** Who owns a new secret, and enters its lists. Undefined for one of an admin. */
+/** The owner of a new secret, which enters its lists. Undefined for one of an admin. */
 function newOwner(principal: Principal, item: SaveItem, key: string): string | undefined {
   if (principal.admin) return undefined;
   const owners = ownersOf(principal, key);

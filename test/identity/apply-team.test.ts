@@ -40,11 +40,11 @@ test("a team is planned, applied as a whole, and then unchanged", async () => {
   };
   const planned = await apply({ ...file, validateOnly: true });
   expect(planned).toEqual([
-    "kept user admin",
+    "not-named user admin",
     "created user alice",
     "created user ci",
     "created permit web prod/web/*",
-    "kept token admin made on the host",
+    "not-named token admin made on the host",
     "missing token ci deploy",
   ]);
   expect(await identity.core.context.store.findUser("default", "alice")).toBeUndefined();
@@ -52,7 +52,7 @@ test("a team is planned, applied as a whole, and then unchanged", async () => {
   await createToken(identity.context, admin, {
     ...{ slug: "ci", description: "deploy", ttlMs: undefined, tenant: "", grants: [] },
   });
-  expect(await apply(file)).toEqual(["kept user admin", "kept token admin made on the host"]);
+  expect(await apply(file)).toEqual(["not-named user admin", "not-named token admin made on the host"]);
   expect(await apply({ users: [user("alice", ["ops"])] })).toContain("updated user alice");
   expect(await listPermits(identity.context, admin, { tenant: "", name: "" })).toEqual([web]);
 });
@@ -60,11 +60,11 @@ test("a team is planned, applied as a whole, and then unchanged", async () => {
 test("threat 213: prune takes away only of the kinds it names, and spares the caller and their tokens", async () => {
   const others = await apply({ users: [user("alice")], prune: ["permit"], validateOnly: true });
   expect(others).toContain("removed permit web prod/web/*");
-  expect(others).toContain("kept user ci");
+  expect(others).toContain("not-named user ci");
   const pruned = await apply({ users: [user("alice")], prune: ["user", "permit", "token"] });
   expect(pruned).toContain("removed user ci");
-  expect(pruned).toContain("kept user admin");
-  expect(pruned).toContain("kept token admin made on the host");
+  expect(pruned).toContain("not-named user admin");
+  expect(pruned).toContain("not-named token admin made on the host");
   expect(await identity.authenticate(identity.adminToken)).toMatchObject({ slug: "admin" });
   expect(
     (await identity.core.context.store.listTokens("default", "ci", "", 9)).every((each) => each.revokedAtMs > 0),
@@ -75,7 +75,7 @@ test("threat 213: prune takes away only of the kinds it names, and spares the ca
 test("an operator who prunes another tenant leaves it its last admin", async () => {
   await apply({ tenant: "acme", users: [user("boss", [], true), user("zed", [], true)] });
   expect(await apply({ tenant: "acme", users: [user("worker")], prune: ["user"] })).toEqual([
-    "kept user boss",
+    "not-named user boss",
     "created user worker",
     "removed user zed",
   ]);

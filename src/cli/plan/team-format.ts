@@ -10,7 +10,7 @@ const actions: Readonly<Record<number, string>> = {
   [TeamOutcome.REMOVED]: "remove",
   [TeamOutcome.MISSING]: "missing",
   [TeamOutcome.UNCHANGED]: "unchanged",
-  [TeamOutcome.KEPT]: "not in the file",
+  [TeamOutcome.NOT_NAMED]: "not in the file",
 };
 
 /** Whether applying it changes something. */

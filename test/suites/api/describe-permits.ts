@@ -37,7 +37,7 @@ export function describePermits(callers: () => Callers): void {
       { kind: TeamKind.PERMIT, outcome: TeamOutcome.CREATED, name: "teamrole", detail: "teamwork/*" },
       { kind: TeamKind.TOKEN, outcome: TeamOutcome.MISSING, name: "teammate", detail: "ci" },
     ];
-    const isOurs = ({ outcome }: { outcome: TeamOutcome }) => outcome !== TeamOutcome.KEPT;
+    const isOurs = ({ outcome }: { outcome: TeamOutcome }) => outcome !== TeamOutcome.NOT_NAMED;
     const planned = await admin.identity.applyTeam({ ...request, validateOnly: true });
     expect(planned.changes.filter(isOurs)).toMatchObject(created);
     const applied = await admin.identity.applyTeam(request);

@@ -265,7 +265,7 @@ const (
 	// A token that should exist and does not: CreateToken makes one.
 	TeamOutcome_TEAM_OUTCOME_MISSING TeamOutcome = 5
 	// The request does not name it, and it stays: without prune, or because prune spares it.
-	TeamOutcome_TEAM_OUTCOME_KEPT TeamOutcome = 6
+	TeamOutcome_TEAM_OUTCOME_NOT_NAMED TeamOutcome = 6
 )
 
 // Enum value maps for TeamOutcome.
@@ -277,7 +277,7 @@ var (
 		3: "TEAM_OUTCOME_UNCHANGED",
 		4: "TEAM_OUTCOME_REMOVED",
 		5: "TEAM_OUTCOME_MISSING",
-		6: "TEAM_OUTCOME_KEPT",
+		6: "TEAM_OUTCOME_NOT_NAMED",
 	}
 	TeamOutcome_value = map[string]int32{
 		"TEAM_OUTCOME_UNSPECIFIED": 0,
@@ -286,7 +286,7 @@ var (
 		"TEAM_OUTCOME_UNCHANGED":   3,
 		"TEAM_OUTCOME_REMOVED":     4,
 		"TEAM_OUTCOME_MISSING":     5,
-		"TEAM_OUTCOME_KEPT":        6,
+		"TEAM_OUTCOME_NOT_NAMED":   6,
 	}
 )
 
@@ -2761,7 +2761,7 @@ func (x *RevokeTokenResponse) GetToken() *Token {
 // Permit lets a user or a role create keys.
 type Permit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Slug of a user, or a role. Whoever holds it need not exist yet.
+	// Slug of a user, or a role, which need not exist yet.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Glob over whole keys: "*" matches any characters, also "/". It does not reach under the slug of another user.
 	Pattern       string `protobuf:"bytes,2,opt,name=pattern,proto3" json:"pattern,omitempty"`
@@ -3786,15 +3786,15 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\x15TEAM_KIND_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eTEAM_KIND_USER\x10\x01\x12\x14\n" +
 	"\x10TEAM_KIND_PERMIT\x10\x02\x12\x13\n" +
-	"\x0fTEAM_KIND_TOKEN\x10\x03*\xc6\x01\n" +
+	"\x0fTEAM_KIND_TOKEN\x10\x03*\xcb\x01\n" +
 	"\vTeamOutcome\x12\x1c\n" +
 	"\x18TEAM_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14TEAM_OUTCOME_CREATED\x10\x01\x12\x18\n" +
 	"\x14TEAM_OUTCOME_UPDATED\x10\x02\x12\x1a\n" +
 	"\x16TEAM_OUTCOME_UNCHANGED\x10\x03\x12\x18\n" +
 	"\x14TEAM_OUTCOME_REMOVED\x10\x04\x12\x18\n" +
-	"\x14TEAM_OUTCOME_MISSING\x10\x05\x12\x15\n" +
-	"\x11TEAM_OUTCOME_KEPT\x10\x062\xbf\x0e\n" +
+	"\x14TEAM_OUTCOME_MISSING\x10\x05\x12\x1a\n" +
+	"\x16TEAM_OUTCOME_NOT_NAMED\x10\x062\xbf\x0e\n" +
 	"\x0fIdentityService\x12Y\n" +
 	"\x06WhoAmI\x12\x18.secret.v1.WhoAmIRequest\x1a\x19.secret.v1.WhoAmIResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/secret-svc/whoami\x12h\n" +
 	"\tSaveUsers\x12\x1b.secret.v1.SaveUsersRequest\x1a\x1c.secret.v1.SaveUsersResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01*\x1a\x11/secret-svc/users\x12d\n" +

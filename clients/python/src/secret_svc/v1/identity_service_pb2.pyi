@@ -48,7 +48,7 @@ class TeamOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TEAM_OUTCOME_UNCHANGED: _ClassVar[TeamOutcome]
     TEAM_OUTCOME_REMOVED: _ClassVar[TeamOutcome]
     TEAM_OUTCOME_MISSING: _ClassVar[TeamOutcome]
-    TEAM_OUTCOME_KEPT: _ClassVar[TeamOutcome]
+    TEAM_OUTCOME_NOT_NAMED: _ClassVar[TeamOutcome]
 CREDENTIAL_KIND_UNSPECIFIED: CredentialKind
 CREDENTIAL_KIND_TOKEN: CredentialKind
 CREDENTIAL_KIND_SESSION: CredentialKind
@@ -70,7 +70,7 @@ TEAM_OUTCOME_UPDATED: TeamOutcome
 TEAM_OUTCOME_UNCHANGED: TeamOutcome
 TEAM_OUTCOME_REMOVED: TeamOutcome
 TEAM_OUTCOME_MISSING: TeamOutcome
-TEAM_OUTCOME_KEPT: TeamOutcome
+TEAM_OUTCOME_NOT_NAMED: TeamOutcome
 
 class WhoAmIRequest(_message.Message):
     __slots__ = ()

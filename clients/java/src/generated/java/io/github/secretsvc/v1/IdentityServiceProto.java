@@ -451,62 +451,62 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       "ND_USER\020\001\022\022\n\016NAME_KIND_ROLE\020\002*d\n\010TeamKin" +
       "d\022\031\n\025TEAM_KIND_UNSPECIFIED\020\000\022\022\n\016TEAM_KIN" +
       "D_USER\020\001\022\024\n\020TEAM_KIND_PERMIT\020\002\022\023\n\017TEAM_K" +
-      "IND_TOKEN\020\003*\306\001\n\013TeamOutcome\022\034\n\030TEAM_OUTC" +
+      "IND_TOKEN\020\003*\313\001\n\013TeamOutcome\022\034\n\030TEAM_OUTC" +
       "OME_UNSPECIFIED\020\000\022\030\n\024TEAM_OUTCOME_CREATE" +
       "D\020\001\022\030\n\024TEAM_OUTCOME_UPDATED\020\002\022\032\n\026TEAM_OU" +
       "TCOME_UNCHANGED\020\003\022\030\n\024TEAM_OUTCOME_REMOVE" +
-      "D\020\004\022\030\n\024TEAM_OUTCOME_MISSING\020\005\022\025\n\021TEAM_OU" +
-      "TCOME_KEPT\020\0062\277\016\n\017IdentityService\022Y\n\006WhoA" +
-      "mI\022\030.secret.v1.WhoAmIRequest\032\031.secret.v1" +
-      ".WhoAmIResponse\"\032\202\323\344\223\002\024\022\022/secret-svc/who" +
-      "ami\022h\n\tSaveUsers\022\033.secret.v1.SaveUsersRe" +
-      "quest\032\034.secret.v1.SaveUsersResponse\" \210\265\030" +
-      "\001\202\323\344\223\002\026\032\021/secret-svc/users:\001*\022d\n\tListUse" +
-      "rs\022\033.secret.v1.ListUsersRequest\032\034.secret" +
-      ".v1.ListUsersResponse\"\034\202\323\344\223\002\026\"\021/secret-s" +
-      "vc/users:\001*\022n\n\013RemoveUsers\022\035.secret.v1.R" +
-      "emoveUsersRequest\032\036.secret.v1.RemoveUser" +
-      "sResponse\" \210\265\030\001\202\323\344\223\002\026*\021/secret-svc/users" +
-      ":\001*\022d\n\tListNames\022\033.secret.v1.ListNamesRe" +
-      "quest\032\034.secret.v1.ListNamesResponse\"\034\202\323\344" +
-      "\223\002\026\"\021/secret-svc/names:\001*\022j\n\010LinkUser\022\032." +
-      "secret.v1.LinkUserRequest\032\033.secret.v1.Li" +
-      "nkUserResponse\"%\210\265\030\001\202\323\344\223\002\033\"\026/secret-svc/" +
-      "users/link:\001*\022r\n\nInviteUser\022\034.secret.v1." +
-      "InviteUserRequest\032\035.secret.v1.InviteUser" +
-      "Response\"\'\210\265\030\001\202\323\344\223\002\035\"\030/secret-svc/users/" +
-      "invite:\001*\022l\n\013ListTenants\022\035.secret.v1.Lis" +
-      "tTenantsRequest\032\036.secret.v1.ListTenantsR" +
-      "esponse\"\036\202\323\344\223\002\030\"\023/secret-svc/tenants:\001*\022" +
-      "o\n\013CreateToken\022\035.secret.v1.CreateTokenRe" +
-      "quest\032\036.secret.v1.CreateTokenResponse\"!\210" +
-      "\265\030\001\202\323\344\223\002\027\032\022/secret-svc/tokens:\001*\022h\n\nList" +
-      "Tokens\022\034.secret.v1.ListTokensRequest\032\035.s" +
-      "ecret.v1.ListTokensResponse\"\035\202\323\344\223\002\027\"\022/se" +
-      "cret-svc/tokens:\001*\022o\n\013RevokeToken\022\035.secr" +
-      "et.v1.RevokeTokenRequest\032\036.secret.v1.Rev" +
-      "okeTokenResponse\"!\210\265\030\001\202\323\344\223\002\027*\022/secret-sv" +
-      "c/tokens:\001*\022e\n\tGetQuotas\022\033.secret.v1.Get" +
-      "QuotasRequest\032\034.secret.v1.GetQuotasRespo" +
-      "nse\"\035\202\323\344\223\002\027\"\022/secret-svc/quotas:\001*\022i\n\tSe" +
-      "tQuotas\022\033.secret.v1.SetQuotasRequest\032\034.s" +
-      "ecret.v1.SetQuotasResponse\"!\210\265\030\001\202\323\344\223\002\027\032\022" +
-      "/secret-svc/quotas:\001*\022p\n\013SavePermits\022\035.s" +
-      "ecret.v1.SavePermitsRequest\032\036.secret.v1." +
-      "SavePermitsResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret" +
-      "-svc/permits:\001*\022l\n\013ListPermits\022\035.secret." +
-      "v1.ListPermitsRequest\032\036.secret.v1.ListPe" +
-      "rmitsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/permi" +
-      "ts:\001*\022v\n\rRemovePermits\022\037.secret.v1.Remov" +
-      "ePermitsRequest\032 .secret.v1.RemovePermit" +
-      "sResponse\"\"\210\265\030\001\202\323\344\223\002\030*\023/secret-svc/permi" +
-      "ts:\001*\022g\n\tApplyTeam\022\033.secret.v1.ApplyTeam" +
-      "Request\032\034.secret.v1.ApplyTeamResponse\"\037\210" +
-      "\265\030\001\202\323\344\223\002\025\032\020/secret-svc/team:\001*B\203\001\n\026io.gi" +
-      "thub.secretsvc.v1B\024IdentityServiceProtoP" +
-      "\001ZBgithub.com/secret-svc/secret-svc/clie" +
-      "nts/go/gen/secret/v1;secretv1\252\002\014SecretSv" +
-      "c.V1b\006proto3"
+      "D\020\004\022\030\n\024TEAM_OUTCOME_MISSING\020\005\022\032\n\026TEAM_OU" +
+      "TCOME_NOT_NAMED\020\0062\277\016\n\017IdentityService\022Y\n" +
+      "\006WhoAmI\022\030.secret.v1.WhoAmIRequest\032\031.secr" +
+      "et.v1.WhoAmIResponse\"\032\202\323\344\223\002\024\022\022/secret-sv" +
+      "c/whoami\022h\n\tSaveUsers\022\033.secret.v1.SaveUs" +
+      "ersRequest\032\034.secret.v1.SaveUsersResponse" +
+      "\" \210\265\030\001\202\323\344\223\002\026\032\021/secret-svc/users:\001*\022d\n\tLi" +
+      "stUsers\022\033.secret.v1.ListUsersRequest\032\034.s" +
+      "ecret.v1.ListUsersResponse\"\034\202\323\344\223\002\026\"\021/sec" +
+      "ret-svc/users:\001*\022n\n\013RemoveUsers\022\035.secret" +
+      ".v1.RemoveUsersRequest\032\036.secret.v1.Remov" +
+      "eUsersResponse\" \210\265\030\001\202\323\344\223\002\026*\021/secret-svc/" +
+      "users:\001*\022d\n\tListNames\022\033.secret.v1.ListNa" +
+      "mesRequest\032\034.secret.v1.ListNamesResponse" +
+      "\"\034\202\323\344\223\002\026\"\021/secret-svc/names:\001*\022j\n\010LinkUs" +
+      "er\022\032.secret.v1.LinkUserRequest\032\033.secret." +
+      "v1.LinkUserResponse\"%\210\265\030\001\202\323\344\223\002\033\"\026/secret" +
+      "-svc/users/link:\001*\022r\n\nInviteUser\022\034.secre" +
+      "t.v1.InviteUserRequest\032\035.secret.v1.Invit" +
+      "eUserResponse\"\'\210\265\030\001\202\323\344\223\002\035\"\030/secret-svc/u" +
+      "sers/invite:\001*\022l\n\013ListTenants\022\035.secret.v" +
+      "1.ListTenantsRequest\032\036.secret.v1.ListTen" +
+      "antsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/tenant" +
+      "s:\001*\022o\n\013CreateToken\022\035.secret.v1.CreateTo" +
+      "kenRequest\032\036.secret.v1.CreateTokenRespon" +
+      "se\"!\210\265\030\001\202\323\344\223\002\027\032\022/secret-svc/tokens:\001*\022h\n" +
+      "\nListTokens\022\034.secret.v1.ListTokensReques" +
+      "t\032\035.secret.v1.ListTokensResponse\"\035\202\323\344\223\002\027" +
+      "\"\022/secret-svc/tokens:\001*\022o\n\013RevokeToken\022\035" +
+      ".secret.v1.RevokeTokenRequest\032\036.secret.v" +
+      "1.RevokeTokenResponse\"!\210\265\030\001\202\323\344\223\002\027*\022/secr" +
+      "et-svc/tokens:\001*\022e\n\tGetQuotas\022\033.secret.v" +
+      "1.GetQuotasRequest\032\034.secret.v1.GetQuotas" +
+      "Response\"\035\202\323\344\223\002\027\"\022/secret-svc/quotas:\001*\022" +
+      "i\n\tSetQuotas\022\033.secret.v1.SetQuotasReques" +
+      "t\032\034.secret.v1.SetQuotasResponse\"!\210\265\030\001\202\323\344" +
+      "\223\002\027\032\022/secret-svc/quotas:\001*\022p\n\013SavePermit" +
+      "s\022\035.secret.v1.SavePermitsRequest\032\036.secre" +
+      "t.v1.SavePermitsResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/s" +
+      "ecret-svc/permits:\001*\022l\n\013ListPermits\022\035.se" +
+      "cret.v1.ListPermitsRequest\032\036.secret.v1.L" +
+      "istPermitsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/" +
+      "permits:\001*\022v\n\rRemovePermits\022\037.secret.v1." +
+      "RemovePermitsRequest\032 .secret.v1.RemoveP" +
+      "ermitsResponse\"\"\210\265\030\001\202\323\344\223\002\030*\023/secret-svc/" +
+      "permits:\001*\022g\n\tApplyTeam\022\033.secret.v1.Appl" +
+      "yTeamRequest\032\034.secret.v1.ApplyTeamRespon" +
+      "se\"\037\210\265\030\001\202\323\344\223\002\025\032\020/secret-svc/team:\001*B\203\001\n\026" +
+      "io.github.secretsvc.v1B\024IdentityServiceP" +
+      "rotoP\001ZBgithub.com/secret-svc/secret-svc" +
+      "/clients/go/gen/secret/v1;secretv1\252\002\014Sec" +
+      "retSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

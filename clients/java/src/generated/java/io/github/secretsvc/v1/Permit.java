@@ -59,7 +59,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * Slug of a user, or a role. Whoever holds it need not exist yet.
+   * Slug of a user, or a role, which need not exist yet.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -80,7 +80,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Slug of a user, or a role. Whoever holds it need not exist yet.
+   * Slug of a user, or a role, which need not exist yet.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -475,7 +475,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * Slug of a user, or a role. Whoever holds it need not exist yet.
+     * Slug of a user, or a role, which need not exist yet.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -495,7 +495,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of a user, or a role. Whoever holds it need not exist yet.
+     * Slug of a user, or a role, which need not exist yet.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -516,7 +516,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of a user, or a role. Whoever holds it need not exist yet.
+     * Slug of a user, or a role, which need not exist yet.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -533,7 +533,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of a user, or a role. Whoever holds it need not exist yet.
+     * Slug of a user, or a role, which need not exist yet.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -547,7 +547,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of a user, or a role. Whoever holds it need not exist yet.
+     * Slug of a user, or a role, which need not exist yet.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>

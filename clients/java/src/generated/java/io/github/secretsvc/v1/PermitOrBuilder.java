@@ -12,7 +12,7 @@ public interface PermitOrBuilder extends
 
   /**
    * <pre>
-   * Slug of a user, or a role. Whoever holds it need not exist yet.
+   * Slug of a user, or a role, which need not exist yet.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -21,7 +21,7 @@ public interface PermitOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Slug of a user, or a role. Whoever holds it need not exist yet.
+   * Slug of a user, or a role, which need not exist yet.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>

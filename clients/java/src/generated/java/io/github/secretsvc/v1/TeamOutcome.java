@@ -68,9 +68,9 @@ public enum TeamOutcome
    * The request does not name it, and it stays: without prune, or because prune spares it.
    * </pre>
    *
-   * <code>TEAM_OUTCOME_KEPT = 6;</code>
+   * <code>TEAM_OUTCOME_NOT_NAMED = 6;</code>
    */
-  TEAM_OUTCOME_KEPT(6),
+  TEAM_OUTCOME_NOT_NAMED(6),
   UNRECOGNIZED(-1),
   ;
 
@@ -136,9 +136,9 @@ public enum TeamOutcome
    * The request does not name it, and it stays: without prune, or because prune spares it.
    * </pre>
    *
-   * <code>TEAM_OUTCOME_KEPT = 6;</code>
+   * <code>TEAM_OUTCOME_NOT_NAMED = 6;</code>
    */
-  public static final int TEAM_OUTCOME_KEPT_VALUE = 6;
+  public static final int TEAM_OUTCOME_NOT_NAMED_VALUE = 6;
 
 
   public final int getNumber() {
@@ -171,7 +171,7 @@ public enum TeamOutcome
       case 3: return TEAM_OUTCOME_UNCHANGED;
       case 4: return TEAM_OUTCOME_REMOVED;
       case 5: return TEAM_OUTCOME_MISSING;
-      case 6: return TEAM_OUTCOME_KEPT;
+      case 6: return TEAM_OUTCOME_NOT_NAMED;
       default: return null;
     }
   }
