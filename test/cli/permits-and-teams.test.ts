@@ -46,7 +46,7 @@ test("permits are saved, listed, explained and removed", async () => {
   expect((await oo("secret", "who-can", "create", "prod/web/B")).stdout).toMatch(/^alice +permit +web:prod\/web\/\*$/m);
   const plan = file("plan.yaml", "- key: prod/api/A\n  value: v\n");
   expect((await service.as(alice, ["secret", "plan", plan])).stdout).toMatch(
-    /^forbidden +prod\/api\/A +no permit for prod\/api\/\*/m,
+    /^forbidden +prod\/api\/A +- +no permit for prod\/api\/\*/m,
   );
   expect((await oo("permit", "remove", "web", "prod/web/*", "-o", "json")).stdout).toContain('"outcome": "removed"');
   expect(await oo("permit", "remove", "web", "prod/web/*")).toMatchObject({ code: 1, stdout: "" });
@@ -113,7 +113,7 @@ test("copy, move, diff and undelete", async () => {
   expect((await oo("secret", "copy", "staging/app/sub/C", "prod/app/sub/C", "--readers", "web")).stdout).toBe(
     "created prod/app/sub/C (version 1)\n",
   );
-  expect((await oo("secret", "cp", "staging/app/", "prod/app/")).stderr).toContain("already");
+  expect((await oo("secret", "cp", "staging/app/", "prod/app/")).stderr).toContain("not at version 0");
   expect((await oo("secret", "mv", "staging/app/", "testing/app/", "--dry-run")).stdout).toContain(
     "would be removed: staging/app/A (version 2)\n",
   );
