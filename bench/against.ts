@@ -1,7 +1,7 @@
 /** `npm run bench:against`: this checkout and another one, side by side. Prints a Markdown table. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { alternate, ratioOf, type Samples } from "./alternation.ts";
+import { alternate, type Pace, ratioOf, type Samples } from "./alternation.ts";
 import { type BuiltService, buildService } from "./built-service.ts";
 import { httpLoad } from "./http-load.ts";
 import { median } from "./measured.ts";
@@ -9,13 +9,14 @@ import type { Operation } from "./operations.ts";
 import { type BenchedService, endService, startService } from "./service.ts";
 import { restCallsOf, serviceHeaders } from "./service-calls.ts";
 
-const usage = `usage: npm run bench:against -- CHECKOUT [--pairs N] [--rounds N] [--callers N]... [--operation NAME]...
+const usage = `usage: npm run bench:against -- CHECKOUT [--pairs N] [--warm-up N] [--rounds N] [--callers N]... [--operation NAME]...
 
 Compares the service of this checkout with that of another one, which has its own node_modules, over REST on SQLite. Ratios
 above 1: this one is faster. Two services of the same code differ by several percent until they are started again, so
 each pair is started anew, on empty stores.
 
   --pairs N         how often both are started (5)
+  --warm-up N       seconds of load for each before each row (8): until its code is compiled, more code looks slower
   --rounds N        rounds of one second for each, in turns, in each pair (4)
   --callers N       1 and 16 unless given; may be given several times
   --operation NAME  read, write, page or keys; all of them unless given`;
@@ -32,6 +33,7 @@ interface Comparison {
 async function main(): Promise<void> {
   const options = {
     pairs: { type: "string", default: "5" },
+    "warm-up": { type: "string", default: "8" },
     rounds: { type: "string", default: "4" },
     callers: { type: "string", multiple: true, default: ["1", "16"] as string[] },
     operation: { type: "string", multiple: true, default: [...operations] as string[] },
@@ -52,11 +54,12 @@ async function main(): Promise<void> {
       ratios: [],
     })),
   );
+  const pace = { rounds: Number(values.rounds), seconds: 1, warmUpSeconds: Number(values["warm-up"]) };
   const ours = await buildService();
   const theirs = await buildService(resolve(checkout));
   try {
     for (let pair = 0; pair < Number(values.pairs); pair += 1) {
-      await comparePair(pair % 2 === 0 ? [ours, theirs] : [theirs, ours], ours, comparisons, Number(values.rounds));
+      await comparePair(pair % 2 === 0 ? [ours, theirs] : [theirs, ours], ours, comparisons, pace);
       process.stderr.write(`pair ${pair + 1} of ${values.pairs}\n`);
     }
   } finally {
@@ -80,7 +83,7 @@ async function comparePair(
   order: readonly BuiltService[],
   ours: BuiltService,
   comparisons: readonly Comparison[],
-  rounds: number,
+  pace: Pace,
 ): Promise<void> {
   const services: BenchedService[] = [];
   try {
@@ -90,7 +93,7 @@ async function comparePair(
         name: order[at] === ours ? "ours" : "theirs",
         load: (seconds: number) => load(server.url, token, operation, callers, seconds),
       }));
-      const samples = await alternate(contenders, { rounds, seconds: 1 });
+      const samples = await alternate(contenders, pace);
       ratios.push(ratioOf(named(samples, "ours"), named(samples, "theirs")));
     }
   } finally {

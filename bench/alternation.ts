@@ -9,6 +9,8 @@ export interface Pace {
   readonly rounds: number;
   /** Whole seconds of load, for each contender in each round. */
   readonly seconds: number;
+  /** Seconds of load for each contender beforehand. 2 unless given: after that V8 has compiled the code on a fast machine. */
+  readonly warmUpSeconds?: number;
 }
 
 /** The results of one contender, round by round. */
@@ -17,16 +19,13 @@ export interface Samples {
   readonly rounds: readonly Measured[];
 }
 
-/** Seconds of load after which V8 has compiled the code that is called. */
-const warmUpSeconds = 2;
-
 /**
  * Loads one contender after the other, round after round, because the speed of shared machines drifts. Each is warmed
  * up first. The order rotates with each round, because work that a database still does for one contender slows down the
  * next.
  */
 export async function alternate(contenders: readonly Contender[], pace: Pace): Promise<readonly Samples[]> {
-  for (const contender of contenders) await contender.load(warmUpSeconds);
+  for (const contender of contenders) await contender.load(pace.warmUpSeconds ?? 2);
   const samples = contenders.map(({ name }) => ({ name, rounds: [] as Measured[] }));
   for (let round = 0; round < pace.rounds; round += 1) {
     for (let place = 0; place < contenders.length; place += 1) {
