@@ -56,7 +56,8 @@ export function permitChanges(
     add(permit, stored.get(permit.name)?.includes(permit.pattern) === true ? "unchanged" : "created");
   }
   for (const [name, patterns] of stored) {
-    for (const pattern of patterns) if (!isIn({ name, pattern })) add({ name, pattern }, prunes ? "removed" : "not-named");
+    for (const pattern of patterns)
+      if (!isIn({ name, pattern })) add({ name, pattern }, prunes ? "removed" : "not-named");
   }
   for (const patterns of after.values()) patterns.sort(compareBytes);
   return { after, changes: changes.sort(byName) };

@@ -3,9 +3,9 @@ import { type Api, type ApiTransport, startService, type TestService } from "../
 import { describeAccessChanges } from "./describe-access-changes.ts";
 import { describeExplanations } from "./describe-explain.ts";
 import { describeFolders } from "./describe-folders.ts";
-import { describePermits } from "./describe-permits.ts";
 import { describeGrants } from "./describe-grants.ts";
 import { describeIdentityFlows } from "./describe-identity.ts";
+import { describePermits } from "./describe-permits.ts";
 import { describeRefusals } from "./describe-refusals.ts";
 import { describeSealing } from "./describe-sealing.ts";
 import { describeSecretFlows } from "./describe-secrets.ts";

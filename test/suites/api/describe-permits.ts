@@ -15,7 +15,9 @@ export function describePermits(callers: () => Callers): void {
     const { results } = await alice.secrets.saveSecrets({ secrets, validateOnly: true });
     expect(results).toMatchObject([{ outcome: SaveOutcome.FORBIDDEN, missingPermit: "permitted/*" }]);
     await expectFailure(alice.identity.savePermits({ permits }), { code: "PermissionDenied", reason: "ADMIN_ONLY" });
-    expect((await admin.identity.savePermits({ permits })).results).toMatchObject([{ permit: permits[0], created: true }]);
+    expect((await admin.identity.savePermits({ permits })).results).toMatchObject([
+      { permit: permits[0], created: true },
+    ]);
     await alice.secrets.saveSecrets({ secrets });
     expect((await alice.identity.listPermits({})).permits).toMatchObject(permits);
     const { rights } = await alice.secrets.explainAccess({ key: "permitted/B" });
