@@ -1,6 +1,7 @@
 import { globSync } from "node:fs";
 import { expect, test } from "vitest";
 import { fastTests, otherSuites, reasonNotFast, slowTests } from "./support/vitest/fast-tests.ts";
+import { runOptions } from "./support/vitest/run-options.ts";
 
 const fast = fastTests();
 
@@ -23,4 +24,9 @@ test.each([
 
 test("the list of slow tests names files that there are, each once", () => {
   expect(globSync([...slowTests]).sort()).toEqual([...slowTests]);
+});
+
+test("fault E11: test files share processes, and what one of them leaves behind fails the run", () => {
+  const { isolate, dangerouslyIgnoreUnhandledErrors, onUnhandledError } = runOptions;
+  expect({ isolate, dangerouslyIgnoreUnhandledErrors, onUnhandledError }).toEqual({ isolate: false });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { AuditUnavailableError, createAccessLog } from "../../src/audit/access-log.ts";
+import {
+  type AccessLog,
+  type AccessLogOptions,
+  AuditUnavailableError,
+  createAccessLog,
+} from "../../src/audit/access-log.ts";
 import type { AuditRecord } from "../../src/audit/record.ts";
 import { aRecord } from "../support/audit/record.ts";
 
@@ -9,6 +14,21 @@ function heldAppend() {
   const append = (records: readonly AuditRecord[]) =>
     new Promise<void>((resolve, reject) => calls.push({ records, resolve, reject }));
   return { calls, append };
+}
+
+const unsettled = new Set<Promise<void>>();
+
+/** An access log that notes which of its promises are not settled. */
+function createLog(options: AccessLogOptions): AccessLog {
+  const log = createAccessLog(options);
+  const record = (records: readonly AuditRecord[]) => {
+    const recorded = log.record(records);
+    unsettled.add(recorded);
+    const settled = () => void unsettled.delete(recorded);
+    recorded.then(settled, settled);
+    return recorded;
+  };
+  return Object.assign(Object.create(log), { record });
 }
 
 /** Long enough for what was recorded to be handed over. */
@@ -28,7 +48,7 @@ const timesOf = (count: number) => Array.from({ length: count }, () => aRecord()
 describe("threat 101: the access log", () => {
   test("resolves once the records are stored, and not before", async () => {
     const { calls, append } = heldAppend();
-    const log = createAccessLog({ append });
+    const log = createLog({ append });
     let stored = false;
     const recorded = log.record([aRecord()]).then(() => {
       stored = true;
@@ -43,7 +63,7 @@ describe("threat 101: the access log", () => {
 
   test("has nothing to wait for without records", async () => {
     const { calls, append } = heldAppend();
-    await createAccessLog({ append }).record([]);
+    await createLog({ append }).record([]);
     await turns();
     expect(calls).toEqual([]);
   });
@@ -51,7 +71,7 @@ describe("threat 101: the access log", () => {
   test("gives up on an append that never returns, after the wait and not twice that", async () => {
     holdTimers();
     const { append } = heldAppend();
-    const log = createAccessLog({ append, waitMs: 400 });
+    const log = createLog({ append, waitMs: 400 });
     const ended: string[] = [];
     const ends = (name: string) => (error: unknown) => {
       expect(error).toEqual(unavailable);
@@ -73,7 +93,7 @@ describe("threat 101: the access log", () => {
 
   test("fails with the append, without quoting its error, and is healthy again after the next success", async () => {
     const { calls, append } = heldAppend();
-    const log = createAccessLog({ append });
+    const log = createLog({ append });
     const failing = log.record([aRecord()]);
     const cause = new Error("disk full at canary");
     await turns();
@@ -92,7 +112,7 @@ describe("threat 101: the access log", () => {
   test("counts an outage that a late append ends, so that its end is recorded", async () => {
     holdTimers();
     const { calls, append } = heldAppend();
-    const log = createAccessLog({ append, waitMs: 400 });
+    const log = createLog({ append, waitMs: 400 });
     const late = log.record([aRecord()]).catch((error: unknown) => error);
     await turns();
     await vi.advanceTimersByTimeAsync(400);
@@ -105,7 +125,7 @@ describe("threat 101: the access log", () => {
 
   test("refuses at once what would be too much to keep waiting, and takes more when there is room", async () => {
     const { calls, append } = heldAppend();
-    const log = createAccessLog({ append, pendingMax: 5 });
+    const log = createLog({ append, pendingMax: 5 });
     const waiting = log.record(timesOf(4));
     await expect(log.record(timesOf(2))).rejects.toEqual(unavailable);
     await turns();
@@ -125,7 +145,7 @@ describe("threat 101: the access log", () => {
 
   test("fault E3: is not healthy right after it refused something for lack of room, and is after the next success", async () => {
     const { calls, append } = heldAppend();
-    const log = createAccessLog({ append, pendingMax: 2 });
+    const log = createLog({ append, pendingMax: 2 });
     const waiting = log.record(timesOf(2));
     expect(log.healthy).toBe(true);
     await expect(log.record(timesOf(1))).rejects.toEqual(unavailable);
@@ -140,7 +160,7 @@ describe("threat 101: the access log", () => {
   test("counts what is stuck as waiting although its caller has given up: memory stays bounded", async () => {
     holdTimers();
     const { calls, append } = heldAppend();
-    const log = createAccessLog({ append, pendingMax: 2, waitMs: 10 });
+    const log = createLog({ append, pendingMax: 2, waitMs: 10 });
     const stuck = expect(log.record(timesOf(2))).rejects.toEqual(unavailable);
     await turns();
     await vi.advanceTimersByTimeAsync(10);
@@ -157,7 +177,7 @@ describe("threat 101: the access log", () => {
 
   test("puts what is recorded while an append is under way into the next one", async () => {
     const { calls, append } = heldAppend();
-    const log = createAccessLog({ append });
+    const log = createLog({ append });
     const first = log.record(timesOf(1));
     await turns();
     const later = [log.record(timesOf(2)), log.record(timesOf(3))];
@@ -173,7 +193,7 @@ describe("threat 101: the access log", () => {
 
   test("does not wait for more records when it may wait no turns", async () => {
     const { calls, append } = heldAppend();
-    const log = createAccessLog({ append, turnsMax: 0 });
+    const log = createLog({ append, turnsMax: 0 });
     const first = log.record(timesOf(1));
     const later = new Promise((resolve) => setImmediate(() => resolve(log.record(timesOf(2)))));
     await turns();
@@ -187,7 +207,7 @@ describe("threat 101: the access log", () => {
 
   test("hands over a second large batch while one is under way, if it may, and never a small one", async () => {
     const { calls, append } = heldAppend();
-    const log = createAccessLog({ append, atOnce: 2 });
+    const log = createLog({ append, atOnce: 2 });
     const first = log.record(timesOf(1));
     await turns();
     const second = [log.record(timesOf(3))];
@@ -212,7 +232,7 @@ describe("threat 101: the access log", () => {
 
   test("waits a few turns of the event loop for more, and not for ever", async () => {
     const { calls, append } = heldAppend();
-    const log = createAccessLog({ append });
+    const log = createLog({ append });
     const recorded: Promise<void>[] = [];
     for (let turn = 0; turn < 12 && calls.length === 0; turn += 1) {
       recorded.push(log.record(timesOf(1)));
@@ -230,7 +250,7 @@ describe("threat 101: the access log", () => {
   test("never hands over what its callers have given up on", async () => {
     holdTimers();
     const { calls, append } = heldAppend();
-    const log = createAccessLog({ append, waitMs: 10 });
+    const log = createLog({ append, waitMs: 10 });
     const stuck = expect(log.record(timesOf(1))).rejects.toEqual(unavailable);
     await turns();
     const given = expect(log.record(timesOf(2))).rejects.toEqual(unavailable);
@@ -241,4 +261,9 @@ describe("threat 101: the access log", () => {
     await turns();
     expect(calls).toHaveLength(1);
   });
+});
+
+test("fault E11: the tests above leave no batch behind, which would fail later, in another file of the same process", async () => {
+  await turns();
+  expect(unsettled.size).toBe(0);
 });

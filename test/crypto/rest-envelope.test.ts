@@ -113,6 +113,7 @@ describe("rest envelope", () => {
       saltOf("value", "placf"),
       saltOf("valu", "eplace"),
       saltOf("", "placevalue"),
+      saltOf("alue", "placev"),
       saltOf("value", "place", createKeyring(keyB, [])),
     ];
     expect(new Set(salts).size).toBe(salts.length);

@@ -1,60 +1,69 @@
-import http from "node:http";
 import http2 from "node:http2";
-import { sampleRequests } from "../support/hostile/malformed.ts";
 import { jsonCalls } from "./json-bodies.ts";
-import { pathOf, type Sent } from "./methods.ts";
+import { createLanes, type Framed } from "./lanes.ts";
+import { isBeingBuilt, pathOf, restOf, type Sent } from "./methods.ts";
 import { binaryCalls } from "./protobuf-bodies.ts";
 import { type FuzzedService, requireFair } from "./service.ts";
-import { defineTarget, type Target } from "./target.ts";
+import { defineTarget, each, type Target } from "./target.ts";
 
 /** Well-framed calls of an admin with any body, so that bodies get as far as they can. */
 export function createCallTargets(service: FuzzedService): readonly Target[] {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
-  const rest = new Map(sampleRequests.map(({ rpc, path, method: verb }) => [rpc, { path, verb }]));
+  const ask = createLanes(service, 64);
   const authorization = `Bearer ${service.server.adminToken}`;
 
-  async function post(verb: string, path: string, type: string, bytes: Uint8Array): Promise<number> {
-    const { host, port } = service;
-    const headers = { authorization, "content-type": type, "content-length": bytes.length };
-    return new Promise((resolve, reject) => {
-      const request = http.request({ agent, host, port, method: verb, path, headers }, (response) => {
-        response.resume();
-        response.once("end", () => resolve(response.statusCode ?? 0));
-        response.once("error", reject);
-      });
-      request.once("error", reject);
-      request.end(bytes);
-    });
+  const framed = (verb: string, path: string, type: string, body: Uint8Array): Framed => ({
+    verb,
+    path,
+    headers: [
+      ["authorization", authorization],
+      ["content-type", type],
+    ],
+    body,
+  });
+
+  async function call(sent: readonly Sent[], requests: readonly Framed[]): Promise<void> {
+    const answers = await ask(requests);
+    for (const [at, { status }] of answers.entries()) {
+      const method = sent[at]?.method;
+      requireFair([status], method !== undefined && isBeingBuilt(method) ? [501] : []);
+    }
   }
 
   return [
     defineTarget({
       name: "json",
-      share: 12,
-      atOnce: 32,
+      share: 8,
+      atOnce: 256,
       input: jsonCalls,
-      async check({ method, bytes, isRest }) {
-        const bound = isRest ? rest.get(pathOf(method)) : undefined;
-        requireFair([await post(bound?.verb ?? "POST", bound?.path ?? pathOf(method), "application/json", bytes)]);
-      },
+      check: (calls) =>
+        call(
+          calls,
+          calls.map(({ method, bytes, isRest }) => {
+            const bound = isRest ? restOf(method) : undefined;
+            return framed(bound?.verb ?? "POST", bound?.path ?? pathOf(method), "application/json", bytes);
+          }),
+        ),
     }),
     defineTarget({
       name: "protobuf",
-      share: 8,
-      atOnce: 32,
+      share: 4,
+      atOnce: 256,
       input: binaryCalls,
-      check: async ({ method, bytes }) => requireFair([await post("POST", pathOf(method), "application/proto", bytes)]),
+      check: (calls) =>
+        call(
+          calls,
+          calls.map(({ method, bytes }) => framed("POST", pathOf(method), "application/proto", bytes)),
+        ),
     }),
     defineTarget({
       name: "grpc",
-      share: 4,
-      atOnce: 32,
+      share: 3,
+      atOnce: 64,
       input: binaryCalls,
-      check: createGrpcCheck(service, authorization),
+      check: each(createGrpcCheck(service, authorization)),
     }),
   ];
 }
-
 /** Codes that blame the service: UNKNOWN, INTERNAL, DATA_LOSS. */
 const unfairCodes = ["2", "13", "15"];
 

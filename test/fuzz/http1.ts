@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { sampleRequests } from "../support/hostile/malformed.ts";
 import { damaged } from "./bytes.ts";
 import { exchange, type FuzzedService, requireFair } from "./service.ts";
-import { defineTarget, type Target } from "./target.ts";
+import { defineTarget, each, type Target } from "./target.ts";
 
 const crlf = "\r\n";
 /** Mostly what is allowed, else something strange. */
@@ -119,12 +119,12 @@ export function http1Inputs(token: string): fc.Arbitrary<Uint8Array> {
 export function createHttp1Target(service: FuzzedService): Target {
   return defineTarget({
     name: "http1",
-    share: 13,
-    atOnce: 32,
+    share: 9,
+    atOnce: 256,
     input: http1Inputs(service.server.adminToken),
-    async check(bytes) {
+    check: each(async (bytes) => {
       const received = await exchange(service, bytes);
       requireFair(statusesOf(received), askedFor(Buffer.from(bytes)));
-    },
+    }),
   });
 }

@@ -3,7 +3,7 @@ import { sampleRequests } from "../support/hostile/malformed.ts";
 import { flags, frame, frameType, headerBlock, hello, readFrames } from "../support/http/http2-frames.ts";
 import { damaged } from "./bytes.ts";
 import { exchange, type FuzzedService, requireFair } from "./service.ts";
-import { defineTarget, type Target } from "./target.ts";
+import { defineTarget, each, type Target } from "./target.ts";
 
 const visible = fc.stringMatching(/^[!-~]{0,10}$/);
 const usualHeader = fc.oneof(
@@ -181,16 +181,16 @@ export function http2Inputs(token: string): fc.Arbitrary<Uint8Array> {
 export function createHttp2Target(service: FuzzedService): Target {
   return defineTarget({
     name: "http2",
-    share: 13,
-    atOnce: 32,
+    share: 7,
+    atOnce: 256,
     input: http2Inputs(service.server.adminToken),
-    async check(bytes) {
+    check: each(async (bytes) => {
       const received = await exchange(service, bytes);
       const text = Buffer.from(bytes).toString("latin1");
       requireFair(statusesOf(received), [
         ...(/timeout/.test(text) ? [504] : []),
         ...(/encoding/.test(text) ? [501] : []),
       ]);
-    },
+    }),
   });
 }

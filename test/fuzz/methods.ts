@@ -1,10 +1,15 @@
-import type { DescMethod } from "@bufbuild/protobuf";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
 import fc from "fast-check";
+import { http } from "../../gen/google/api/annotations_pb.ts";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+
+const root = join(import.meta.dirname, "../..");
 
 /** A call with any body. */
 export interface Sent {
@@ -18,4 +23,21 @@ export const methods: readonly DescMethod[] = [SecretService, IdentityService, A
   .filter((method) => method.methodKind === "unary");
 export const pathOf = (method: DescMethod) => `/${method.parent.typeName}/${method.name}`;
 
+/** Verb and path of a method over REST, where it has them. */
+export function restOf(method: DescMethod): { readonly verb: string; readonly path: string } | undefined {
+  if (!hasOption(method, http)) return undefined;
+  const { pattern } = getOption(method, http);
+  if (pattern.case === undefined || pattern.case === "custom") return undefined;
+  return { verb: pattern.case.toUpperCase(), path: pattern.value };
+}
+
 export const anyMethod = fc.constantFrom(...methods);
+
+/** Methods that the contract has and the service does not serve yet, as `src/` names them. */
+const beingBuilt = new Set(
+  globSync("src/**/*.ts", { cwd: root }).flatMap((file) =>
+    [...readFileSync(join(root, file), "utf8").matchAll(/^ +(\w+): beingBuilt,$/gm)].map(([, name]) => name),
+  ),
+);
+
+export const isBeingBuilt = (method: DescMethod) => beingBuilt.has(method.localName);

@@ -5,9 +5,10 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { flags, frame, frameType } from "../support/http/http2-frames.ts";
 import { statusesOf as statusesOfHttp1 } from "./http1.ts";
 import { statusesOf as statusesOfHttp2 } from "./http2.ts";
+import { createLanes } from "./lanes.ts";
 import { runTarget } from "./run-target.ts";
 import { exchange, requireFair } from "./service.ts";
-import { defineTarget, onlyThrows } from "./target.ts";
+import { defineTarget, each, onlyThrows } from "./target.ts";
 
 async function listen(onConnection: (socket: net.Socket) => void): Promise<{ host: string; port: number }> {
   const server = net.createServer({ allowHalfOpen: true }, onConnection);
@@ -18,7 +19,7 @@ async function listen(onConnection: (socket: net.Socket) => void): Promise<{ hos
 
 const options = { seed: 1, inputs: 500, untilMs: Number.POSITIVE_INFINITY, afterRound: () => {} };
 const numbers = (check: (input: number) => void) =>
-  defineTarget({ name: "numbers", share: 1, atOnce: 8, input: fc.nat(10_000), check });
+  defineTarget({ name: "numbers", share: 1, atOnce: 8, input: fc.nat(10_000), check: each(check) });
 
 describe("what the fuzzer notices", () => {
   test("an input that breaks something, made small, with the seed that finds it again", async () => {
@@ -66,6 +67,28 @@ describe("what the fuzzer notices", () => {
     const answer = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\nHTTP/1.1 500 Internal Server Error\r\n\r\n";
     const to = await listen((socket) => socket.end(answer));
     expect(statusesOfHttp1(await exchange(to, Buffer.from("GET / HTTP/1.1\r\n\r\n")))).toEqual([200, 500]);
+  });
+
+  test("the answer to each request of a lane, also when the connection closes in between", async () => {
+    const answers = [
+      "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nab",
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+      "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n",
+    ];
+    const to = await listen((socket) => socket.on("data", () => socket.write(answers.shift() ?? "")));
+    const request = { verb: "GET", path: "/", headers: [], body: Buffer.alloc(0) };
+    const found = await createLanes(to, 1)([request, request, request]);
+    expect(found.map(({ status, body }) => [status, body.toString()])).toEqual([
+      [200, "ab"],
+      [200, "abc"],
+      [500, ""],
+    ]);
+  });
+
+  test("a connection that closes without an answer", async () => {
+    const to = await listen((socket) => socket.on("data", () => socket.end()));
+    const request = { verb: "GET", path: "/", headers: [], body: Buffer.alloc(0) };
+    await expect(createLanes(to, 1)([request])).rejects.toThrow("closed the connection without an answer");
   });
 
   test("an unfair status over HTTP/2, in each of its spellings", () => {

@@ -26,9 +26,9 @@ export async function runTarget(target: Target, options: RunOptions): Promise<Ta
   };
   for (let round = 0; inputs < options.inputs && performance.now() < options.untilMs; round += 1) {
     const seed = (options.seed + round) | 0;
-    const finding = await target.run(seed, batchesOfRound, count);
-    if (finding !== undefined) return { inputs, failure: `--seed ${seed}: ${finding.error}\n${finding.input}` };
     try {
+      const finding = await target.run(seed, batchesOfRound, count);
+      if (finding !== undefined) return { inputs, failure: `--seed ${seed}: ${finding.error}\n${finding.input}` };
       options.afterRound();
     } catch (error) {
       return { inputs, failure: `--seed ${seed}: ${String(error)}` };

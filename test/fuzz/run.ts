@@ -1,13 +1,18 @@
 /** `npm run test:fuzz`: inputs that no one writes, for everything that reads them. */
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import { createBrowserTarget } from "./browser.ts";
 import { createCallTargets } from "./calls.ts";
+import { codecTargets } from "./codecs.ts";
 import { createHttp1Target } from "./http1.ts";
 import { createHttp2Target } from "./http2.ts";
+import { startSaidProvider } from "./login-provider.ts";
 import { runTarget } from "./run-target.ts";
 import { startFuzzedService } from "./service.ts";
+import { createStreamTarget } from "./streams.ts";
 import type { Target } from "./target.ts";
 import { textTargets } from "./texts.ts";
+import { createVaultTarget } from "./vault.ts";
 
 const usage = `Usage: npm run test:fuzz -- [--inputs N] [--minutes N] [--seed N] [--target NAME]
 
@@ -47,7 +52,8 @@ async function run(total: number, limitMinutes: number, firstSeed: number): Prom
   const print = (line: string) => process.stdout.write(`${line}\n`);
   print(`seed ${firstSeed}, ${total} inputs, at most ${limitMinutes} minutes`);
   const untilMs = performance.now() + limitMinutes * 60_000;
-  const service = await startFuzzedService();
+  const provider = await startSaidProvider();
+  const service = await startFuzzedService(provider);
   const afterRound = () => {
     if (!service.server.isRunning) throw new Error(`the service has ended:\n${service.server.output().slice(-4000)}`);
     const peak = service.peakMib();
@@ -57,9 +63,15 @@ async function run(total: number, limitMinutes: number, firstSeed: number): Prom
   };
   const all: readonly Target[] = [
     ...textTargets,
+    ...codecTargets,
+    // The longer the audit log, the longer a stream that verifies it.
+    createStreamTarget(service),
+    // The others make tokens, until there may not be one more session.
+    createBrowserTarget(service, provider),
     createHttp1Target(service),
     createHttp2Target(service),
     ...createCallTargets(service),
+    createVaultTarget(service),
   ];
   const chosen = all.filter(({ name }) => values.target === undefined || name === values.target);
   if (chosen.length === 0)
@@ -73,13 +85,16 @@ async function run(total: number, limitMinutes: number, firstSeed: number): Prom
     const result = await runTarget(target, { seed: firstSeed, inputs: wanted, untilMs, afterRound });
     const seconds = (performance.now() - startedAt) / 1000;
     done += result.inputs;
-    print(`${target.name.padEnd(12)} ${String(result.inputs).padStart(8)} inputs in ${seconds.toFixed(0)} s`);
+    print(
+      `${target.name.padEnd(12)} ${String(result.inputs).padStart(8)} inputs in ${seconds.toFixed(0).padStart(4)} s, ${(result.inputs / seconds).toFixed(0).padStart(6)} each second`,
+    );
     if (result.failure === undefined) continue;
     failed.push(target.name);
     print(`  FAILED: ${result.failure}`);
   }
   print(`the service took ${service.server.isRunning ? service.peakMib() : "?"} MiB at most, of ${serviceMibMax}`);
   if (service.server.isRunning) await service.stop();
+  await provider.close();
   const isEnough = done >= total;
   if (!isEnough) print(`only ${done} of ${total} inputs in ${limitMinutes} minutes`);
   print(failed.length === 0 ? `${done} inputs, nothing found` : `found something in ${failed.join(", ")}`);

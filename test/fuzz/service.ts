@@ -1,7 +1,12 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loginFile } from "../support/login/issuer-file.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
+import { lateSeconds, onceLate } from "./late.ts";
+import type { SaidProvider } from "./login-provider.ts";
 
 /** A service in a process of its own, with a small heap. */
 export interface FuzzedService {
@@ -16,11 +21,23 @@ export interface FuzzedService {
 /** The heap of `deploy/kubernetes`. */
 const heapMib = 512;
 
-/** One caller from one address makes all calls, so the limits for callers and addresses are off. */
-export async function startFuzzedService(): Promise<FuzzedService> {
+/**
+ * One caller from one address makes all calls, so the limits for callers and addresses are off. Those that cannot be off are
+ * per address: this machine is a trusted proxy, so each input names its own. People log in at `provider`.
+ */
+export async function startFuzzedService(provider: Pick<SaidProvider, "issuer" | "clientId">): Promise<FuzzedService> {
+  const folder = mkdtempSync(join(tmpdir(), "secret-svc-fuzz-"));
+  const issuers = join(folder, "issuers.yaml");
+  writeFileSync(join(folder, "acme.secret"), "a secret of the client", { mode: 0o600 });
+  writeFileSync(issuers, loginFile({ issuer: provider.issuer, audience: provider.clientId }));
   const server = await startServer({
     env: {
       NODE_OPTIONS: `--max-old-space-size=${heapMib}`,
+      SECRET_SVC_ISSUERS: issuers,
+      SECRET_SVC_VAULT_API: "on",
+      SECRET_SVC_CONSOLE: "on",
+      SECRET_SVC_TRUSTED_PROXIES: "127.0.0.1/32",
+      SECRET_SVC_FORWARDED_HEADER: "x-forwarded-for",
       SECRET_SVC_CALLS_PER_MINUTE: "off",
       SECRET_SVC_FAILURES_PER_MINUTE: "off",
       SECRET_SVC_CONNECTIONS_PER_ADDRESS: "off",
@@ -35,12 +52,12 @@ export async function startFuzzedService(): Promise<FuzzedService> {
       const status = readFileSync(`/proc/${server.pid}/status`, "utf8");
       return Math.round(Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) / 1024);
     },
-    stop: () => server.stop(),
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
-
-/** How long a connection may stay open after the client has sent everything and has ended it. */
-const leftOpenMs = 30_000;
 
 /**
  * Sends bytes on a new connection, ends it, and returns everything that came back until the service closed it. Throws
@@ -57,15 +74,15 @@ export async function exchange(to: { host: string; port: number }, bytes: Uint8A
     if (error.code !== "ECONNRESET" && error.code !== "EPIPE") refused = error;
   });
   let isLate = false;
-  const timer = setTimeout(() => {
+  const stopWaiting = onceLate(() => {
     isLate = true;
     socket.destroy();
-  }, leftOpenMs);
+  });
   socket.end(bytes);
   await closed;
-  clearTimeout(timer);
+  stopWaiting();
   if (refused !== undefined) throw refused;
-  if (isLate) throw new Error(`the service left the connection open for ${leftOpenMs / 1000} seconds`);
+  if (isLate) throw new Error(`the service left the connection open for ${lateSeconds} seconds`);
   return Buffer.concat(received);
 }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 /** What is fuzzed: how inputs are made, and what must hold for each of them. */
 export interface Target {
   readonly name: string;
-  /** Of all inputs, how many parts of a hundred this one gets. */
+  /** How many parts of all inputs this one gets. */
   readonly share: number;
   /** Checks some batches of inputs. `count` gets the size of each. When one fails, fast-check makes it smaller. */
   readonly run: (seed: number, batches: number, count: (inputs: number) => void) => Promise<Finding | undefined>;
@@ -19,21 +19,32 @@ interface TargetOptions<Input> extends Pick<Target, "name" | "share"> {
   /** How many inputs are checked at the same time. */
   readonly atOnce: number;
   readonly input: fc.Arbitrary<Input>;
+  /** Runs once in each round, before its inputs. */
+  readonly prepare?: () => Promise<void>;
   /** Throws when something is wrong. */
-  readonly check: (input: Input) => void | Promise<void>;
+  readonly check: (inputs: readonly Input[]) => void | Promise<void>;
+}
+
+/** Inputs that are checked one by one, at the same time. */
+export function each<Input>(check: (input: Input) => void | Promise<void>) {
+  return async (inputs: readonly Input[]): Promise<void> => {
+    await Promise.all(inputs.map(async (input) => check(input)));
+  };
 }
 
 const shownCharacters = 4000;
 
-export function defineTarget<Input>({ name, share, atOnce, input, check }: TargetOptions<Input>): Target {
+export function defineTarget<Input>(options: TargetOptions<Input>): Target {
+  const { name, share, atOnce, input, prepare, check } = options;
   const batch = fc.array(input, { minLength: 1, maxLength: atOnce, size: "max" });
   return {
     name,
     share,
     async run(seed, batches, count) {
+      await prepare?.();
       const property = fc.asyncProperty(batch, async (inputs) => {
         count(inputs.length);
-        await Promise.all(inputs.map(async (each) => check(each)));
+        await check(inputs);
       });
       const { failed, errorInstance, counterexample } = await fc.check(property, { seed, numRuns: batches });
       if (!failed) return undefined;

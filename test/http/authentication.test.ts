@@ -41,6 +41,13 @@ test("a client that waits to be asked for its body is asked once it is known", a
   expect(answer).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK/);
 });
 
+test("a client that was asked for its body may send the next request over the same connection", async () => {
+  const request = `POST ${rest} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: 2\r\n`;
+  const next = `${request}Connection: close\r\n\r\n{}`;
+  const answer = await sendRaw(fixture, `${request}Expect: 100-continue\r\n\r\n`, `{}${next}`);
+  expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 100", "HTTP/1.1 200", "HTTP/1.1 200"]);
+});
+
 const clients: readonly (readonly [string, () => Client<typeof SecretService>])[] = [
   ["Connect JSON", () => client(createConnectTransport({ baseUrl: fixture.url, httpVersion: "1.1" }))],
   [

@@ -1,10 +1,21 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Place } from "./places.ts";
+import { isCovered } from "./ranges.ts";
 import { runTests } from "./run-tests.ts";
 
-/** Which tests call functions of which file, and how long each test file takes. */
+export interface TestedFile {
+  readonly ms: number;
+  /** The parts of each file of `src/` that it runs, as starts and ends in turn. */
+  readonly files: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Which tests run what, and how long each test file takes. */
 export interface CoverageMap {
-  readonly tests: Readonly<Record<string, { readonly ms: number; readonly files: readonly string[] }>>;
+  readonly tests: Readonly<Record<string, TestedFile>>;
+  /** Hash of each file, as it was. */
+  readonly hashes: Readonly<Record<string, string>>;
 }
 
 /** Threads of the embedded store have counters of their own: what calls the first of a pair also runs the others. */
@@ -26,46 +37,71 @@ export interface MapOptions {
   readonly limitMs: number;
 }
 
-/** Runs the tests once, unchanged, and stores the map. Throws when they do not pass. */
-export async function makeMap({ folder, path, tests, limitMs }: MapOptions): Promise<CoverageMap> {
-  const log = `${path}.log`;
+/** Runs the tests once, unchanged, and stores the map. Returns also the test files that do not pass: they show nothing. */
+export async function makeMap({
+  folder,
+  path,
+  tests,
+  limitMs,
+}: MapOptions): Promise<{ readonly map: CoverageMap; readonly failing: readonly string[] }> {
+  const [log, report] = [`${path}.log`, `${path}.report`];
   mkdirSync(join(path, ".."), { recursive: true });
-  rmSync(log, { force: true });
-  // A worker of its own for all files: two would count what the other one runs.
-  const args = ["--config", "test/mutants/vitest.config.ts", "--maxWorkers=1"];
+  for (const file of [log, report]) rmSync(file, { force: true });
   const env = { COVERAGE_LOG: log, COVERAGE_ROOT: folder };
+  const args = ["--reporter=json", `--outputFile=${report}`];
   const { result, output } = await runTests({ folder, files: tests, args, env, limitMs });
-  if (result !== "passed")
-    throw new Error(`the tests do not pass without a change (${result}):\n${output.slice(-3000)}`);
+  if (result === "late") throw new Error(`the tests did not end in time:\n${output.slice(-3000)}`);
+  const failing = failingIn(readFileSync(report, "utf8"), folder);
   const lines = readFileSync(log, "utf8").trimEnd().split("\n");
+  const found = lines.map((line) => JSON.parse(line) as TestedFile & { readonly test: string });
+  const passing = found.filter(({ test }) => !failing.includes(test));
+  if (passing.length === 0) throw new Error(`no test passes without a change:\n${output.slice(-3000)}`);
+  const names = new Set(passing.flatMap(({ files }) => Object.keys(files)));
   const map: CoverageMap = {
-    tests: Object.fromEntries(
-      lines.map((line) => {
-        const { test, ms, files } = JSON.parse(line) as { test: string; ms: number; files: string[] };
-        return [test, { ms, files }];
-      }),
-    ),
+    tests: Object.fromEntries(passing.map(({ test, ms, files }) => [test, { ms, files }])),
+    hashes: Object.fromEntries([...names].map((file) => [file, hashOf(readFileSync(join(folder, file), "utf8"))])),
   };
-  rmSync(log);
+  for (const file of [log, report]) rmSync(file);
   writeFileSync(path, JSON.stringify(map));
-  return map;
+  return { map, failing };
+}
+
+function failingIn(report: string, folder: string): string[] {
+  const { testResults } = JSON.parse(report) as { testResults: { name: string; status: string }[] };
+  return testResults.filter(({ status }) => status !== "passed").map(({ name }) => name.slice(folder.length + 1));
 }
 
 export function readMap(path: string): CoverageMap | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as CoverageMap;
+    const map = JSON.parse(readFileSync(path, "utf8")) as Partial<CoverageMap>;
+    return map.tests === undefined || map.hashes === undefined ? undefined : (map as CoverageMap);
   } catch {
     return undefined;
   }
 }
 
-/** The tests that call a file, those of its own room first, then the quick ones. */
-export function testsOf(map: CoverageMap, file: string): { readonly test: string; readonly ms: number }[] {
+export function hashOf(source: string): string {
+  return createHash("sha256").update(source).digest("base64url");
+}
+
+/**
+ * The tests that run a place, those of its own room first, then the quick ones. For a place outside all functions, and in a
+ * file that has changed since the map was made, those that run anything of the file.
+ */
+export function testsOf(
+  map: CoverageMap,
+  { file, start }: Pick<Place, "file" | "start">,
+  source: string,
+): { readonly test: string; readonly ms: number }[] {
   const callers = inThreads.filter(([, called]) => called.test(file)).map(([caller]) => caller);
   const room = file.split("/")[1] ?? "";
   const isNear = (test: string) => test.startsWith(`test/${room}/`);
-  return Object.entries(map.tests)
-    .filter(([, { files }]) => [file, ...callers].some((each) => files.includes(each)))
+  const all = Object.entries(map.tests);
+  const isExact = map.hashes[file] === hashOf(source) && callers.length === 0;
+  const exact = isExact ? all.filter(([, { files }]) => isCovered(files[file] ?? [], start)) : [];
+  const found =
+    exact.length > 0 ? exact : all.filter(([, { files }]) => [file, ...callers].some((each) => each in files));
+  return found
     .map(([test, { ms }]) => ({ test, ms }))
     .sort((a, b) => Number(isNear(b.test)) - Number(isNear(a.test)) || a.ms - b.ms);
 }

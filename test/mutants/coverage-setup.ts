@@ -3,8 +3,9 @@ import { Session } from "node:inspector/promises";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect } from "vitest";
+import { coveredRanges } from "./ranges.ts";
 
-// Setup file of vitest: appends which functions of src/ each test file calls, by the counters of V8, to COVERAGE_LOG.
+// Setup file of vitest: appends which parts of src/ each test file runs, by the counters of V8, to COVERAGE_LOG.
 
 const log = process.env.COVERAGE_LOG ?? "";
 const root = process.env.COVERAGE_ROOT ?? "";
@@ -15,7 +16,7 @@ async function session(): Promise<Session> {
     shared.coverageSession = new Session();
     shared.coverageSession.connect();
     await shared.coverageSession.post("Profiler.enable");
-    await shared.coverageSession.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
+    await shared.coverageSession.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
   }
   return shared.coverageSession;
 }
@@ -29,14 +30,16 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  const ms = Math.round(performance.now() - startedAtMs);
   const { result } = await (await session()).post("Profiler.takePreciseCoverage");
-  const files = result
-    .filter(({ functions }) =>
-      functions.some(({ functionName, ranges }) => functionName !== "" && (ranges[0]?.count ?? 0) > 0),
-    )
-    .map(({ url }) => relative(root, url.startsWith("file:") ? fileURLToPath(url) : url).replace(/\?.*$/, ""))
-    .filter((file) => file.startsWith("src/"));
+  const files: Record<string, number[]> = {};
+  for (const { url, functions } of result) {
+    if (!url.startsWith("file:")) continue;
+    const file = relative(root, fileURLToPath(url.replace(/\?.*$/, "")));
+    if (!file.startsWith("src/")) continue;
+    const ranges = coveredRanges(functions);
+    if (ranges.length > 0) files[file] = ranges;
+  }
   const test = relative(root, expect.getState().testPath ?? "");
-  const line = { test, ms: Math.round(performance.now() - startedAtMs), files: [...new Set(files)] };
-  appendFileSync(log, `${JSON.stringify(line)}\n`);
+  appendFileSync(log, `${JSON.stringify({ test, ms, files })}\n`);
 });

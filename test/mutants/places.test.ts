@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { choosePlaces } from "./choose.ts";
-import { testsOf } from "./coverage-map.ts";
+import { hashOf, testsOf } from "./coverage-map.ts";
 import { reasonToSkip } from "./equivalent.ts";
 import { applyPlace, findPlaces } from "./places.ts";
+import { coveredRanges, isCovered } from "./ranges.ts";
 
 const source = `import { a } from "a";
 /** One more: 1 + 1 === 2. */
 export function f(x: 1 | 2, list: readonly number[]): boolean {
   if (x >= 2 && list.some((each) => each !== 0)) throw new Error("x > 2");
   check(x);
-  const text = "1 + " + x;
+  const text = "1 + " + x.toString();
   return !a(Math.max(x, 3), text) ?? true;
 }
 `;
@@ -68,15 +69,46 @@ describe("the places of a file", () => {
   });
 });
 
-test("tests of the same room come first, then the quick ones; a thread has the tests of its starter", () => {
+describe("the tests of a place", () => {
+  const text = "x".repeat(100);
+  const hashes = { "src/rules/x.ts": hashOf(text) };
   const tests = {
-    "test/api/a.test.ts": { ms: 5, files: ["src/rules/x.ts", "src/store/sqlite/writer.ts"] },
-    "test/api/b.test.ts": { ms: 1, files: ["src/rules/x.ts"] },
-    "test/rules/c.test.ts": { ms: 9, files: ["src/rules/x.ts"] },
-    "test/rules/d.test.ts": { ms: 9, files: ["src/rules/y.ts"] },
+    "test/api/a.test.ts": { ms: 5, files: { "src/rules/x.ts": [10, 20], "src/store/sqlite/writer.ts": [0, 9] } },
+    "test/api/b.test.ts": { ms: 1, files: { "src/rules/x.ts": [10, 20, 30, 40] } },
+    "test/rules/c.test.ts": { ms: 9, files: { "src/rules/x.ts": [10, 40] } },
+    "test/rules/d.test.ts": { ms: 9, files: { "src/rules/y.ts": [0, 9] } },
   };
-  const names = (file: string) => testsOf({ tests }, file).map(({ test }) => test);
-  expect(names("src/rules/x.ts")).toEqual(["test/rules/c.test.ts", "test/api/b.test.ts", "test/api/a.test.ts"]);
-  expect(names("src/store/sqlite/group-commit.ts")).toEqual(["test/api/a.test.ts"]);
-  expect(names("src/rules/z.ts")).toEqual([]);
+  const names = (file: string, start: number, source = text) =>
+    testsOf({ tests, hashes }, { file, start }, source).map(({ test }) => test);
+
+  test("are those that run it, of the same room first, then the quick ones", () => {
+    expect(names("src/rules/x.ts", 15)).toEqual(["test/rules/c.test.ts", "test/api/b.test.ts", "test/api/a.test.ts"]);
+    expect(names("src/rules/x.ts", 30)).toEqual(["test/rules/c.test.ts", "test/api/b.test.ts"]);
+    expect(names("src/rules/x.ts", 20)).toEqual(["test/rules/c.test.ts"]);
+    expect(names("src/rules/z.ts", 15)).toEqual([]);
+  });
+
+  test("are those of the whole file outside its functions, and when it has changed", () => {
+    const all = ["test/rules/c.test.ts", "test/api/b.test.ts", "test/api/a.test.ts"];
+    expect(names("src/rules/x.ts", 50)).toEqual(all);
+    expect(names("src/rules/x.ts", 30, `${text} `)).toEqual(all);
+  });
+
+  test("are those of its starter for a thread", () => {
+    expect(names("src/store/sqlite/group-commit.ts", 5)).toEqual(["test/api/a.test.ts"]);
+  });
+});
+
+test("a part of a file ran if the smallest range around it was counted", () => {
+  const range = (startOffset: number, endOffset: number, count: number) => ({ startOffset, endOffset, count });
+  const functions = [
+    { functionName: "", ranges: [range(0, 100, 1)] },
+    { functionName: "f", ranges: [range(10, 50, 2), range(20, 30, 0), range(24, 26, 3)] },
+    { functionName: "g", ranges: [range(60, 70, 0)] },
+  ];
+  expect(coveredRanges(functions)).toEqual([10, 20, 24, 26, 30, 50]);
+  expect([9, 10, 19, 20, 25, 26, 49, 50].map((at) => isCovered([10, 20, 24, 26, 30, 50], at))).toEqual(
+    [9, 10, 19, 20, 25, 26, 49, 50].map((at) => [10, 19, 25, 49].includes(at)),
+  );
+  expect(coveredRanges([])).toEqual([]);
 });

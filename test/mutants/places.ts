@@ -33,7 +33,13 @@ const operators: Readonly<Record<string, string>> = {
   "/": "*",
   "??": "&&",
 };
-const methods: Readonly<Record<string, string>> = { some: "every", every: "some", min: "max", max: "min" };
+/** A map: an object would also have `toString` and `constructor`. */
+const methods: ReadonlyMap<string, string> = new Map([
+  ["some", "every"],
+  ["every", "some"],
+  ["min", "max"],
+  ["max", "min"],
+]);
 
 /** All places of a file that can be changed, in their order. Types, imports and texts are left alone. */
 export function findPlaces(file: string, source: string): Place[] {
@@ -98,7 +104,7 @@ function change(node: Node, source: string, add: Add): void {
       break;
     case "MemberExpression": {
       const { property } = node;
-      const other = isNode(property) && typeof property.name === "string" ? methods[property.name] : undefined;
+      const other = isNode(property) && typeof property.name === "string" ? methods.get(property.name) : undefined;
       if (other !== undefined && isNode(property)) add(property.start, property.end, other);
     }
   }

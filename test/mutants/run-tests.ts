@@ -19,12 +19,16 @@ export interface TestRunOptions {
 /** Runs test files with vitest, in a process group of its own, which is ended as a whole when it takes too long. */
 export function runTests({ folder, files, args = [], env = {}, limitMs }: TestRunOptions): Promise<TestRun> {
   const vitest = join(folder, "node_modules/.bin/vitest");
-  const child = spawn(vitest, ["run", "--project", "sqlite", "--reporter=dot", ...args, ...files], {
-    cwd: folder,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
+  const child = spawn(
+    vitest,
+    ["run", "--config", "test/mutants/vitest.config.ts", "--project", "sqlite", ...args, ...files],
+    {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    },
+  );
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (more: string) => {

@@ -18,6 +18,7 @@ function failuresOf(names: Partial<NamesInput>) {
 describe("names in a request", () => {
   test("are taken in order, once each", () => {
     expect(select({ keys: ["b", "a", "b"] })).toMatchObject({ keys: ["b", "a"], ids: [] });
+    expect(select({ keys: ["a", "a"] }).keys).toEqual(["a"]);
     expect(select({ key: "a" })).toMatchObject({ keys: ["a"], ids: [] });
     expect(select({ ids: ["secr_b", "secr_a", "secr_b"] })).toMatchObject({ keys: [], ids: ["secr_b", "secr_a"] });
     expect(select({ id: "secr_a" })).toMatchObject({ keys: [], ids: ["secr_a"] });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Keyring } from "../../src/crypto/keyring.ts";
 import { limits } from "../../src/limits.ts";
 import type { Context } from "../../src/rules/context.ts";
-import { addSecret, createCollection, wasShown } from "../../src/secrets/list-collection.ts";
+import { addSecret, countOf, createCollection, wasShown } from "../../src/secrets/list-collection.ts";
 import type { ListFilter, SecretView } from "../../src/secrets/list-filter.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
@@ -69,6 +69,15 @@ describe("fault E10: a list", () => {
       expect(addSecret(other, stored)).toBe(false);
       expect(other).toMatchObject({ secrets: [], errors: [], records: [], bytes: 0 });
     }
+  });
+
+  test("counts everything that the answer mentions", () => {
+    const collection = collect("metadata");
+    expect(countOf(collection)).toBe(0);
+    addSecret(collection, stored);
+    collection.names.push({ key: "a", id: "secr_a" }, { key: "b", id: "secr_b" });
+    for (const key of ["c", "d", "e", "f"]) collection.errors.push({ key, reason: "INTEGRITY" });
+    expect(countOf(collection)).toBe(1 + 2 + 4);
   });
 
   test("knows which named secrets an earlier page has shown: those that are selected and shown in its view", () => {

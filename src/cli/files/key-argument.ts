@@ -26,6 +26,6 @@ export function refuseUnlikelyKey(text: string, value: string | undefined, usage
 /** A hint for a value that looks like the name of its file; undefined for any other. */
 export function fileValueHint(value: string): string | undefined {
   const path = value.startsWith("@") ? value.slice(1) : value;
-  if (path === "" || path === "-" || path.includes("\0") || statusOf(path)?.isFile() !== true) return undefined;
+  if (path === "-" || path.includes("\0") || statusOf(path)?.isFile() !== true) return undefined;
   return "the value is the argument itself, not the content of the file of that name: for that, use '-' and < FILE";
 }
