@@ -53,7 +53,7 @@ export const limits = {
   largeListBytes: 3 * (3 * 1024 * 1024 + 128 * 1024),
   /** Rows of secrets that are read at a time when they may not all be in memory together: 2.5 MiB of the largest. */
   rowsInPart: 20,
-  /** Rows of users, tokens and audit records that are read at a time: 4.5 MiB of the largest tokens. */
+  /** Rows of users, tokens and audit records that are read at a time: 4.5 MiB of the largest tokens, or of users with passkeys. */
   pageRowsInPart: 250,
   /**
    * The stored secrets that one batch may change or remove, with their values: half as much again as a request can have. They
@@ -109,6 +109,16 @@ export const limits = {
   subjectBytes: 255,
   /** Ids and codes of logins: 32 random bytes with a name in front, and room for longer ones. */
   loginCodeBytes: 512,
+  /** Passkeys of a user: those of a few devices, and two keys of hardware. */
+  passkeys: 10,
+  /** A key of RSA with 4,096 bits, as COSE has it, has about 530 bytes; those of curves have 80. */
+  passkeyKeyBytes: 800,
+  /** What authenticators call a passkey: those of hardware keys have up to 250 bytes. */
+  passkeyCredentialBytes: 512,
+  /** From the button to the answer of a passkey: enough to find a key of hardware. */
+  passkeyMs: 5 * 60 * 1000,
+  /** From an invitation to its use: someone who is away for a day gets another one. */
+  invitationMs: 24 * 3600 * 1000,
   /** The answer of a passkey is 2 KB to 6 KB, with the new signatures also. */
   passkeyAnswerBytes: 16 * 1024,
   /** Key patterns in all grants of a token: every decision checks them. */

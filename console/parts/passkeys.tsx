@@ -1,54 +1,57 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { LoginMethodKind, type Passkey } from "../../gen/secret/v1/login_service_pb.ts";
+import { useEffect, useRef } from "preact/hooks";
+import type { Passkey } from "../../gen/secret/v1/login_service_pb.ts";
 import { loginService, problemFrom } from "../api.ts";
-import type { Problem } from "../model/words.ts";
+import { countOf, type Problem } from "../model/words.ts";
+import { Dialog } from "./dialog.tsx";
+import { Icon } from "./icon.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
+import { passkeyProblem, WrongHostError } from "./passkey-problem.ts";
 import { Bdi, Time } from "./text.tsx";
 
-/** The viewer's own passkeys. Not shown where the service has no passkeys. */
-export function Passkeys() {
+interface PasskeysProps {
+  /** Absent: those of the viewer, who may also make one. */
+  readonly slug?: string;
+}
+
+/** The passkeys of the viewer or, for an admin, of any user. */
+export function Passkeys({ slug = "" }: PasskeysProps) {
   const passkeys = useSignal<readonly Passkey[] | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
+  const asking = useSignal<string | undefined>(undefined);
+  const isMaking = useSignal(false);
   const load = async () => {
-    const { methods } = await loginService.listLoginMethods({});
-    if (!methods.some(({ kind }) => kind === LoginMethodKind.PASSKEY)) return;
-    passkeys.value = (await loginService.listPasskeys({})).passkeys;
+    passkeys.value = (await loginService.listPasskeys({ slug })).passkeys;
   };
+  const attempt = (act: () => Promise<void>) => attemptFor(problem, act);
   useEffect(() => {
-    load().catch(() => undefined);
+    void attempt(load);
   }, []);
-  const attempt = async (act: () => Promise<void>) => {
-    problem.value = undefined;
-    try {
-      await act();
-      await load();
-    } catch (error) {
-      problem.value = problemFrom(error);
-    }
-  };
-  const make = () =>
+  const remove = (id: string) =>
     attempt(async () => {
-      const { startRegistration } = await import("@simplewebauthn/browser");
-      const { challengeId, options } = await loginService.beginPasskeyRegistration({});
-      const answer = await startRegistration({ optionsJSON: JSON.parse(options) });
-      await loginService.finishPasskeyRegistration({
-        challengeId,
-        credential: JSON.stringify(answer),
-        name: "Passkey",
-      });
-      say("The passkey is stored.");
+      asking.value = undefined;
+      await loginService.removePasskey({ id, slug });
+      // Not asked for anew: the session of this page may have begun with that passkey, and is then over.
+      passkeys.value = passkeys.value?.filter((passkey) => passkey.id !== id);
+      say("The passkey is removed, and its sessions have ended.");
     });
-  if (passkeys.value === undefined) return null;
+  const found = passkeys.value ?? [];
+  const isOwn = slug === "";
+  const titleId = isOwn ? "passkeys-title" : "passkeys-of-user";
   return (
-    <section class="field" aria-labelledby="passkeys-title">
-      <h2 id="passkeys-title">Your passkeys</h2>
+    <section class="field" aria-labelledby={titleId}>
+      <h2 id={titleId}>{isOwn ? "Your passkeys" : countOf(found.length, "passkey")}</h2>
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
-      {passkeys.value.length === 1 && (
+      {isOwn && found.length === 0 && (
+        <p class="muted field">
+          With a passkey you sign in with a fingerprint, a PIN or a security key, and without a token.
+        </p>
+      )}
+      {isOwn && found.length === 1 && (
         <Note>Make a second one: if you lose the only one, an admin has to invite you again.</Note>
       )}
       <ul class="history">
-        {passkeys.value.map(({ id, name, createdAt }) => (
+        {found.map(({ id, name, createdAt }) => (
           <li key={id}>
             <span class="grow">
               <Bdi text={name} />{" "}
@@ -56,20 +59,103 @@ export function Passkeys() {
                 made <Time at={createdAt} />
               </span>
             </span>
-            <button
-              type="button"
-              onClick={() => void attempt(async () => void (await loginService.removePasskey({ id })))}
-            >
-              Remove
-            </button>
+            {asking.value === id ? (
+              <button type="button" class="danger" onClick={() => void remove(id)}>
+                Really remove it
+              </button>
+            ) : (
+              <button type="button" class="link" onClick={() => (asking.value = id)}>
+                Remove<span class="sr"> {name}</span>
+              </button>
+            )}
           </li>
         ))}
       </ul>
-      <div class="row picker">
-        <button type="button" onClick={() => void make()}>
-          Make a passkey
-        </button>
-      </div>
+      {isOwn && (
+        <div class="row picker">
+          <button type="button" onClick={() => (isMaking.value = true)}>
+            <Icon name="plus" />
+            Make a passkey
+          </button>
+        </div>
+      )}
+      {isMaking.value && (
+        <MakePasskey
+          onClose={() => (isMaking.value = false)}
+          onDone={() => {
+            isMaking.value = false;
+            void attempt(load);
+          }}
+        />
+      )}
     </section>
   );
+}
+
+async function attemptFor(problem: { value: Problem | undefined }, act: () => Promise<void>): Promise<void> {
+  problem.value = undefined;
+  try {
+    await act();
+  } catch (error) {
+    const found = problemFrom(error);
+    problem.value = { ...found, sentence: passkeyProblem(error) ?? found.sentence };
+  }
+}
+
+/** The person gives the new passkey a name, and then the browser asks them. */
+function MakePasskey({ onClose, onDone }: { readonly onClose: () => void; readonly onDone: () => void }) {
+  const problem = useSignal<Problem | undefined>(undefined);
+  const isBusy = useSignal(false);
+  const name = useRef<HTMLInputElement>(null);
+  const make = async () => {
+    isBusy.value = true;
+    await attemptFor(problem, async () => {
+      const { startRegistration } = await import("@simplewebauthn/browser");
+      const { challengeId, options } = await loginService.beginPasskeyRegistration({});
+      const optionsJSON = JSON.parse(options);
+      requireHost(optionsJSON.rp.id);
+      const answer = await startRegistration({ optionsJSON });
+      const credential = JSON.stringify(answer);
+      await loginService.finishPasskeyRegistration({ challengeId, credential, name: name.current?.value ?? "" });
+      say("The passkey is stored.");
+      onDone();
+    });
+    isBusy.value = false;
+  };
+  return (
+    <Dialog
+      title="Make a passkey"
+      label="Make a passkey"
+      isSmall
+      onClose={onClose}
+      foot={
+        <>
+          <button type="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" form="make-passkey" class="first" disabled={isBusy.value}>
+            Make
+          </button>
+        </>
+      }
+    >
+      {problem.value !== undefined && <ProblemNote problem={problem.value} />}
+      <form
+        id="make-passkey"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void make();
+        }}
+      >
+        <label for="passkey-name">What to call it</label>
+        <input ref={name} id="passkey-name" class="wide" maxLength={40} autocomplete="off" placeholder="My laptop" />
+        <p class="hint">Your browser then asks for a fingerprint, a PIN or a security key.</p>
+      </form>
+    </Dialog>
+  );
+}
+
+/** A passkey belongs to one host. Browsers say little more than that it is the wrong one. */
+function requireHost(host: string): void {
+  if (location.hostname !== host) throw new WrongHostError(host);
 }

@@ -7,6 +7,7 @@ import { identityService, loginService, problemFrom } from "../api.ts";
 import { countOf, type Problem } from "../model/words.ts";
 import { Dialog } from "./dialog.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
+import { Passkeys } from "./passkeys.tsx";
 import { Bdi, Time } from "./text.tsx";
 
 interface UserDialogProps {
@@ -77,6 +78,13 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
       // Only in the document, like a value: it lets anyone who has it in.
       if (invitation.current !== null) invitation.current.textContent = url;
       isInvited.value = true;
+    });
+  const takeBack = () =>
+    attempt(async () => {
+      await loginService.removePasskey({ slug: user?.slug ?? "", id: "invitation" });
+      if (invitation.current !== null) invitation.current.textContent = "";
+      isInvited.value = false;
+      say("The invitation can no longer be used.");
     });
   const remove = () =>
     attempt(async () => {
@@ -174,7 +182,11 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
           <div hidden={!isInvited.value} class="field">
             <code ref={invitation} class="command" />
             <p class="hint">For {user.slug} only, once, within 24 hours. It is not shown again.</p>
+            <button type="button" class="link" disabled={isBusy.value} onClick={() => void takeBack()}>
+              Take the invitation back
+            </button>
           </div>
+          {!isManaged && <Passkeys slug={user.slug} />}
           {isRemoving.value ? (
             <div class="note bad">
               <div class="grow">

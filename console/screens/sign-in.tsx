@@ -7,6 +7,7 @@ import { loginService, problemFrom } from "../api.ts";
 import type { Problem } from "../model/words.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Note, ProblemNote } from "../parts/note.tsx";
+import { passkeyProblem } from "../parts/passkey-problem.ts";
 import { Bdi } from "../parts/text.tsx";
 import { takeOneTimeCode } from "../route.ts";
 
@@ -21,6 +22,11 @@ const refused: Readonly<Record<string, string>> = {
   LOGIN_EXPIRED: "This link was used already, or took too long. Begin again.",
 };
 
+const refusedPasskey: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: "This passkey is not known here: it was removed, or belongs to another service.",
+  LOGIN_EXPIRED: "This took too long. Try again.",
+};
+
 export function SignIn({ why }: { why: string | undefined }) {
   const [methods, setMethods] = useState<ListLoginMethodsResponse | undefined>(undefined);
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
@@ -28,14 +34,15 @@ export function SignIn({ why }: { why: string | undefined }) {
   const [isBusy, setBusy] = useState(false);
   const [usesToken, setUsesToken] = useState(false);
 
-  const attempt = async (act: () => Promise<void>) => {
+  const attempt = async (act: () => Promise<void>, words = refused) => {
     setBusy(true);
     setProblem(undefined);
     try {
       await act();
     } catch (error) {
       const found = problemFrom(error);
-      setProblem({ ...found, sentence: refused[found.reason] ?? found.sentence, help: undefined });
+      const sentence = passkeyProblem(error) ?? words[found.reason] ?? found.sentence;
+      setProblem({ ...found, sentence, help: undefined });
     } finally {
       setBusy(false);
     }
@@ -89,8 +96,14 @@ export function SignIn({ why }: { why: string | undefined }) {
       {problem !== undefined && <ProblemNote problem={problem} />}
       {offered.map(({ id, name, kind }) =>
         kind === LoginMethodKind.PASSKEY ? (
-          <button key={id} type="button" class="first wide" disabled={isBusy} onClick={() => void attempt(usePasskey)}>
-            {name}
+          <button
+            key={id}
+            type="button"
+            class="first wide"
+            disabled={isBusy}
+            onClick={() => void attempt(usePasskey, refusedPasskey)}
+          >
+            Sign in with <Bdi text={name} />
           </button>
         ) : (
           <a key={id} class="button first wide" href={`/login/start?with=${encodeURIComponent(id)}`}>

@@ -3,11 +3,11 @@ import type { TokenFields, UserFields } from "../identity/rows.ts";
 import type { PermitFields } from "../rules/permit-row.ts";
 import type { SecretFields } from "../secrets/document.ts";
 
-/** The layout of the backups that this program writes. 2 added the quotas of tenants, 3 users of issuers, 4 permits. */
-export const backupFormat = 4;
+/** The layout of the backups that this program writes. 2 added the quotas of tenants, 3 users of issuers, 4 passkeys, 5 permits. */
+export const backupFormat = 5;
 
 /** Every layout that this program reads. */
-const knownFormats: readonly number[] = [1, 2, 3, backupFormat];
+const knownFormats: readonly number[] = [1, 2, 3, 4, backupFormat];
 
 /** A version of a secret, decrypted. */
 export interface BackupVersion extends SecretFields {
@@ -30,6 +30,7 @@ export type BackupRecord =
     }
   /** `seed` is the private key; empty for a key that was destroyed. */
   | { readonly kind: "sealing-key"; readonly kid: string; readonly seed: string; readonly createdAtMs: number }
+  /** With passkeys, but without an invitation: it is for a day, and could be used again after a restore. */
   | { readonly kind: "user"; readonly user: UserFields }
   /** Only the hash of a token is known. Sessions are not in a backup: after a restore everyone logs in again. */
   | { readonly kind: "token"; readonly token: Omit<TokenFields, "hash" | "session"> & { readonly hash: string } }
@@ -48,7 +49,7 @@ export interface BackupCounts {
   readonly versions: number;
   /** Absent when there are none: backups of format 1 do not have it. */
   readonly quotas?: number;
-  /** Absent when there are none: backups before format 4 do not have it. */
+  /** Absent when there are none: backups before format 5 do not have it. */
   readonly permits?: number;
 }
 

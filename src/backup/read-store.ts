@@ -79,8 +79,9 @@ async function* readUsers({ snapshot, keyring, verified, onProblem }: BackupSour
       onProblem(`the user ${row.slug} of the tenant ${row.tenant} does not verify and is not in the backup`);
       continue;
     }
-    const { kid, mac, ...user } = row;
-    yield { kind: "user", user };
+    const { kid, mac, passkeys, ...user } = row;
+    const { invitation, ...lasting } = passkeys ?? { handle: "", keys: [] };
+    yield { kind: "user", user: passkeys === undefined ? user : { ...user, passkeys: lasting } };
   }
 }
 

@@ -23,6 +23,8 @@ export interface IdentityContext extends Context {
   readonly issuers: readonly Issuer[];
   /** Where people log in. */
   readonly providers?: readonly LoginProvider[];
+  /** Where browsers use passkeys, as in the header `Origin`. Undefined where they cannot. */
+  passkeyOrigin?(): string | undefined;
   /** Who may list the names of users and roles: all users, or admins only. */
   readonly directory: "everyone" | "admins";
   /** Version of the program. */
@@ -170,6 +172,35 @@ export function revokedForDamage(token: StoredToken, nowMs: number): TokenFields
   return { tenant, id, slug, hash, description: "", grants: [], createdBy: "", ...times };
 }
 
+/**
+ * A user who is here now. Throws NOT_FOUND, OPERATOR_ONLY (`what` completes "only an operator may", with the slug) and
+ * INTEGRITY.
+ */
+export async function requireLiveUser(
+  context: IdentityContext,
+  call: IdentityCall,
+  action: string,
+  { tenant, slug, what }: { readonly tenant: string; readonly slug: string; readonly what: string },
+): Promise<UserFields> {
+  const stored = await context.store.findUser(tenant, slug);
+  const user = stored && verified(slug, () => verifyUser(context.keyring, stored));
+  if (user !== undefined && (await context.lastChanges.isUserPutBack(user))) {
+    await context.integrity.report({ kind: "user", cause: "put-back", tenant, name: slug });
+    throw damagedRow(slug);
+  }
+  if (user === undefined || user.removed) {
+    const message = `there is no user ${slug}`;
+    throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: slug, field: "slug" }]);
+  }
+  const isOwn = tenant === call.caller.tenant && slug === call.caller.slug;
+  if (user.operator && !call.caller.operator && !isOwn) {
+    const message = `only an operator may ${what} the operator ${slug}`;
+    throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, key: slug, field: "slug" }]);
+  }
+  const { kid: _kid, mac: _mac, ...fields } = user;
+  return fields;
+}
+
 /** Runs `verify`. Throws `SecretError` INTEGRITY when the row does not verify. */
 export function verified<Row>(name: string, verify: () => Row): Row {
   try {
@@ -200,6 +231,8 @@ export interface IdentityChange<Result> {
   /** As in `IdentityCommit`. */
   readonly quotas?: string;
   readonly audit: readonly IdentityEntry[];
+  /** Set when what the users may do stays as it was: then no cached caller is wrong. */
+  readonly keepsRights?: true;
   readonly result: Result;
 }
 
@@ -215,7 +248,8 @@ export async function changeIdentities<Result>(
 ): Promise<Result> {
   const attempt = async () => {
     const expectedRevision = await context.store.identityRevision(tenant);
-    const { users, tokens, permits = [], droppedTokens = [], quotas, audit, result } = await decideChange();
+    const decided = await decideChange();
+    const { users, tokens, permits = [], droppedTokens = [], quotas, audit, keepsRights, result } = decided;
     const nowMs = context.now();
     const isNothing = users.length + tokens.length + permits.length === 0 && quotas === undefined;
     const named = [...users.map(({ slug, updatedAtMs }) => ({ name: slug, updatedAtMs })), ...permits];
@@ -231,7 +265,7 @@ export async function changeIdentities<Result>(
       await context.accessLog.record(records);
       return { status: "nothing-to-commit", result } as const;
     }
-    const status = await commitAndForget(context, {
+    const commit: IdentityCommit = {
       tenant,
       expectedRevision,
       users: users.map((user) => signUser(context.keyring, user)),
@@ -240,7 +274,9 @@ export async function changeIdentities<Result>(
       droppedTokens,
       quotas,
       audit: records,
-    });
+    };
+    const isEnding = tokens.some(({ revokedAtMs }) => revokedAtMs !== 0);
+    const status = await commitAndForget(context, commit, isEnding || (users.length > 0 && keepsRights !== true));
     if (status === "committed") {
       for (const { slug } of users) context.integrity.forget("user", tenant, slug);
       for (const { id } of tokens) context.integrity.forget("token", tenant, id);
@@ -259,8 +295,11 @@ export async function changeIdentities<Result>(
  * Invalidates cached callers also when the outcome is unknown: the commit may have been made. A commit that only adds
  * tokens concerns no cached caller: otherwise each login would have the tokens of all callers looked up again.
  */
-async function commitAndForget(context: IdentityContext, commit: IdentityCommit): Promise<"committed" | "stale"> {
-  const isAboutCallers = commit.users.length > 0 || commit.tokens.some(({ revokedAtMs }) => revokedAtMs !== 0);
+async function commitAndForget(
+  context: IdentityContext,
+  commit: IdentityCommit,
+  isAboutCallers: boolean,
+): Promise<"committed" | "stale"> {
   try {
     return await context.store.commitIdentity(commit);
   } finally {

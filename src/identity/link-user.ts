@@ -16,6 +16,7 @@ import {
 } from "./directory.ts";
 import { isLive } from "./end-issued.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
+import { liveSessionsFrom } from "./passkeys.ts";
 import { endRecord } from "./revoke-token.ts";
 import type { UserFields } from "./rows.ts";
 
@@ -71,16 +72,17 @@ export async function linkUser(
     const names = [method === "" ? "none" : method];
     const entry = { action, decision: "allowed", rule: "admin", key: slug, names, isChange: !isSame } as const;
     if (isSame) return { users: [], tokens: [], audit: [entry], result: user };
-    const { login: _login, ...local } = user;
+    const { login: _login, passkeys, ...local } = user;
     const changed: UserFields = {
       ...local,
-      ...(login === undefined ? {} : { login }),
+      // A user of a provider has no passkeys.
+      ...(login === undefined ? { passkeys } : { login }),
       updatedAtMs: context.now(),
       updatedBy: call.caller.slug,
     };
     const after = new Map<string, UserFields>(users).set(slug, changed);
     await refuseWithoutAdmin(context, call, action, tenant, users, after);
-    const { tokens, audit } = await endedSessions(context, tenant, slug, user.login);
+    const { tokens, audit } = await endedSessions(context, tenant, slug, user);
     return { users: [changed], tokens, audit: [entry, ...audit], result: changed };
   });
 }
@@ -91,12 +93,22 @@ function loginOf(issuer: string, subject: string, former: Login | undefined): Lo
   return { issuer, subject, displayName: isSame ? former.displayName : "" };
 }
 
-async function endedSessions(context: IdentityContext, tenant: string, slug: string, former: Login | undefined) {
+async function endedSessions(
+  context: IdentityContext,
+  tenant: string,
+  slug: string,
+  { login, passkeys }: Pick<UserFields, "login" | "passkeys">,
+) {
   const audit: AuditEntry[] = [];
-  if (former === undefined) return { tokens: [], audit };
+  if (login === undefined && passkeys === undefined) return { tokens: [], audit };
   const nowMs = context.now();
   const { tokens } = await loadTokens(context, tenant, slug);
-  const live = tokens.filter((token) => token.session?.issuer === former.issuer && isLive(token, nowMs));
+  const ids = (passkeys?.keys ?? []).map(({ id }) => id);
+  const ofPasskeys = await liveSessionsFrom(context, tenant, slug, ids);
+  const ofIssuer = tokens.filter(
+    (token) => login !== undefined && token.session?.issuer === login.issuer && isLive(token, nowMs),
+  );
+  const live = [...ofIssuer, ...ofPasskeys];
   audit.push(...live.map((token) => endRecord(token, "user-linked")));
   return { tokens: live.map((token) => ({ ...token, revokedAtMs: nowMs })), audit };
 }

@@ -42,7 +42,8 @@ export async function removeUsers(
       if (user.operator && !call.caller.operator) {
         failures.push({ reason: "OPERATOR_ONLY", message: `only an operator may remove the operator ${slug}`, ...at });
       }
-      return [{ ...user, removed: true, admin: false, operator: false, roles: [], updatedAtMs: nowMs, updatedBy: by }];
+      const { passkeys: _passkeys, ...rest } = user;
+      return [{ ...rest, removed: true, admin: false, operator: false, roles: [], updatedAtMs: nowMs, updatedBy: by }];
     });
     await refuseAny(context, call, action, failures);
     const after = new Map<string, UserFields>(users);

@@ -3,7 +3,8 @@ import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { rowMac, verifyRowMac } from "../crypto/row-mac.ts";
 import { type Grants, readGrantTexts } from "../rules/grants.ts";
-import type { Session, StoredToken, StoredUser } from "../store/identity-rows.ts";
+import type { Passkeys, Session, StoredToken, StoredUser } from "../store/identity-rows.ts";
+import { passkeyText } from "../store/passkey-text.ts";
 
 /**
  * Users and tokens are stored with a MAC under the keyring, so an attacker who can write to the database cannot make
@@ -11,6 +12,7 @@ import type { Session, StoredToken, StoredUser } from "../store/identity-rows.ts
  */
 const userLabel = "secret-svc/user/v1";
 const loginUserLabel = "secret-svc/user/v2";
+const passkeyUserLabel = "secret-svc/user/v3";
 const tokenLabel = "secret-svc/token/v1";
 const narrowedTokenLabel = "secret-svc/token/v2";
 const sessionLabel = "secret-svc/token/v3";
@@ -46,13 +48,18 @@ export function verifyUsableToken(keyring: Keyring, token: StoredToken): StoredT
   return token;
 }
 
-/** Users of issuers have their own label: a row does not verify after its issuer was removed, or added. */
+/**
+ * Users of issuers have their own label: a row does not verify after its issuer was removed, or added. So have users with
+ * passkeys or an invitation, whether an issuer knows them or not.
+ */
 function userLabelOf(user: UserFields): string {
+  if (user.passkeys !== undefined) return passkeyUserLabel;
   return user.login === undefined ? userLabel : loginUserLabel;
 }
 
 function userFields(user: UserFields): readonly CanonicalField[] {
-  const { login } = user;
+  const { passkeys } = user;
+  const login = user.login ?? (passkeys && { issuer: "", subject: "", displayName: "" });
   return [
     user.tenant,
     user.slug,
@@ -65,7 +72,12 @@ function userFields(user: UserFields): readonly CanonicalField[] {
     user.updatedBy,
     user.removed,
     ...(login === undefined ? [] : [login.issuer, login.subject, login.displayName]),
+    ...(passkeys === undefined ? [] : passkeyFields(passkeys)),
   ];
+}
+
+function passkeyFields({ handle, keys, invitation }: Passkeys): readonly CanonicalField[] {
+  return [handle, keys.map(passkeyText), invitation?.hash ?? "", invitation?.endAtMs ?? 0];
 }
 
 /** What a verified token is narrowed to. Throws `IntegrityError` for grants that this program does not know. */

@@ -1,7 +1,7 @@
 import { SecretError } from "../error.ts";
 import type { PageAnswer, PageRequest, ServePage } from "../http/call/routes.ts";
 import { isOwnPage, type Place } from "./host.ts";
-import { notePage, type Page, pageHeaders, renderPage } from "./pages.ts";
+import { headersOf, notePage, type Page, pageHeaders, renderPage } from "./pages.ts";
 import type { PeopleContext } from "./people-context.ts";
 import { LoginRefusedError } from "./provider.ts";
 import { ProviderUnavailableError } from "./provider-fetch.ts";
@@ -16,7 +16,7 @@ export interface OwnRequest extends PageRequest {
 export function answerPage(page: Page, cookies: readonly string[] = []): PageAnswer {
   const { status, goTo } = page;
   const headers = {
-    ...pageHeaders,
+    ...headersOf(page),
     ...(goTo === undefined ? {} : { refresh: `0; url=${goTo}` }),
     ...(cookies.length === 0 ? {} : { "set-cookie": [...cookies] }),
   };

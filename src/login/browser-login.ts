@@ -5,6 +5,7 @@ import { serveBackChannel } from "./back-channel.ts";
 import { createCode } from "./codes.ts";
 import { dropCookie, readCookie, setCookie } from "./cookies.ts";
 import { flowCookie, openFlows, sealFlows } from "./flows.ts";
+import { showInvitation } from "./invite-page.ts";
 import { identify, planFromLogin, previewLogin } from "./log-in.ts";
 import { goOnPage } from "./pages.ts";
 import type { PeopleContext } from "./people-context.ts";
@@ -22,6 +23,7 @@ export function loginPages(context: PeopleContext): Pages {
   return {
     ...(context.consolePath === undefined ? {} : { "/login/start": { GET: servePageOf(context, start) } }),
     "/login/callback": { GET: servePageOf(context, (request) => comeBack(context, request)) },
+    "/login/invite": { GET: servePageOf(context, (request) => showInvitation(context, request)) },
     "/login/backchannel": { POST: serveBackChannel(context) },
     ...terminalPages(context),
   };

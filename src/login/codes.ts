@@ -1,5 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import { SecretError } from "../error.ts";
+import { isPasskeyId } from "../identity/passkeys.ts";
 import { limits } from "../limits.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import { addStep, findStep, type StepContext, takeStep } from "./steps.ts";
@@ -26,6 +27,14 @@ export async function takeCode(context: StepContext, kind: CodeKind, code: strin
   const step = await find(context, kind, code);
   if (!(await takeStep(context, step))) throw expired();
   return step.content;
+}
+
+/** Uses the code of someone up who has just shown a passkey. Undefined for any other code. */
+export async function takePasskeyCode(context: StepContext, code: string): Promise<SessionPlan | undefined> {
+  const id = idOf("handoff", code);
+  const step = codeForm.test(code) ? await findStep<SessionPlan>(context, id) : undefined;
+  if (step === undefined || !isPasskeyId(step.content.parent)) return undefined;
+  return (await takeStep(context, step)) ? step.content : undefined;
 }
 
 async function find(context: StepContext, kind: CodeKind, code: string) {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { isIP } from "node:net";
 
 /** An address of this service at which browsers may sign in. */
 export interface Place {
@@ -6,6 +7,12 @@ export interface Place {
   readonly origin: string;
   /** Whether browsers use TLS to get here. */
   readonly isSecure: boolean;
+}
+
+/** A place at which browsers use passkeys. */
+export interface PasskeyPlace extends Place {
+  /** What passkeys are bound to: the host. Under another one none of them works. */
+  readonly rpId: string;
 }
 
 export interface PlaceOptions {
@@ -22,6 +29,11 @@ export interface Places {
   placeOf(headers: IncomingHttpHeaders): Place | undefined;
   /** The address to give to people, if it is known: that of SECRET_SVC_URL, or on loopback the port. */
   readonly main: Place | undefined;
+  /**
+   * Where passkeys are: at SECRET_SVC_URL or, without it, at `localhost` if the service listens on loopback. Whatever a call
+   * says about its address does not matter. Undefined for an address of digits, which WebAuthn refuses, and without TLS.
+   */
+  readonly passkeys: PasskeyPlace | undefined;
   /** Must be called once the port is known. */
   listensOn(port: number): void;
 }
@@ -49,6 +61,13 @@ export function createPlaces({ publicUrl, hasTls, isLoopback }: PlaceOptions): P
     },
     get main() {
       return published ?? toPlace(loopback[0] ?? "");
+    },
+    get passkeys() {
+      const place = published ?? toPlace(loopback[1] ?? "");
+      if (place === undefined) return undefined;
+      const { hostname } = new URL(place.origin);
+      const isName = isIP(hostname) === 0 && !hostname.startsWith("[");
+      return isName && (place.isSecure || hostname === "localhost") ? { ...place, rpId: hostname } : undefined;
     },
     listensOn(port) {
       if (!isLoopback) return;

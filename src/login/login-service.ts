@@ -1,8 +1,8 @@
 import type { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
-import { beingBuilt } from "../rpc/being-built.ts";
 import type { GuardedImpl } from "../rpc/guarded-impl.ts";
 import type { LoginContext } from "./login-context.ts";
 import { logoutUrlOf } from "./logout-url.ts";
+import { createPasskeyMethods } from "./passkey-methods.ts";
 import type { PeopleContext } from "./people-context.ts";
 import { createProviderMethods } from "./provider-methods.ts";
 import { createSessionMethods } from "./session-methods.ts";
@@ -34,13 +34,6 @@ export function createLoginService(
       return { ...answer, logoutUrl };
     },
     ...createProviderMethods(people),
-    beginPasskeyLogin: beingBuilt,
-    finishPasskeyLogin: beingBuilt,
-    beginPasskeyRegistration: beingBuilt,
-    finishPasskeyRegistration: beingBuilt,
-    beginInvitation: beingBuilt,
-    acceptInvitation: beingBuilt,
-    listPasskeys: beingBuilt,
-    removePasskey: beingBuilt,
+    ...createPasskeyMethods(context),
   };
 }

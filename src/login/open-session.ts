@@ -1,6 +1,7 @@
 import { SecretError } from "../error.ts";
 import { dropRecords, requireTokenQuota, surplusTokens } from "../identity/create-token.ts";
 import { changeIdentities, type IdentityEntry, intactTokens, intactUsers } from "../identity/directory.ts";
+import { isPasskeyId } from "../identity/passkeys.ts";
 import { sealRefreshToken } from "../identity/refresh-token.ts";
 import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { limits } from "../limits.ts";
@@ -66,7 +67,7 @@ export async function openSession(
   return changeIdentities(context, call, tenant, async () => {
     const person = who && (await previewLogin(context, origin, who));
     const user = person?.user ?? (await requireUser(context, plan));
-    await requireParent(context, plan);
+    await requireParent(context, plan, user);
     await requireTokenQuota(context, call, action, tenant, slug);
     const droppedTokens = await surplusTokens(context, tenant, slug);
     const token: TokenFields = {
@@ -94,9 +95,9 @@ export async function openSession(
 
 /** The caller that a session would have. Throws LOGIN_DENIED. */
 export async function previewSession(context: LoginContext, origin: Origin, plan: SessionPlan): Promise<Caller> {
-  await requireParent(context, plan);
   const person = plan.who && (await previewLogin(context, origin, plan.who));
   const user = person?.user ?? (await requireUser(context, plan));
+  await requireParent(context, plan, user);
   return callerOf(user, { id: "", expireAtMs: plan.endAtMs, grants: plan.grants });
 }
 
@@ -119,8 +120,16 @@ async function requireUser(context: LoginContext, { tenant, slug }: SessionPlan)
 }
 
 /** Read under the same revision that the commit expects, so it cannot be revoked in between. */
-async function requireParent(context: LoginContext, { tenant, slug, parent }: SessionPlan): Promise<void> {
+async function requireParent(
+  context: LoginContext,
+  { tenant, slug, parent }: SessionPlan,
+  { passkeys }: Pick<UserFields, "passkeys">,
+): Promise<void> {
   if (parent === "") return;
+  if (isPasskeyId(parent)) {
+    if (passkeys?.keys.some(({ id }) => id === parent) === true) return;
+    throw denied("the passkey that this session would be made from was removed");
+  }
   const stored = await context.store.findToken(tenant, parent);
   const [token] = stored === undefined ? [] : await intactTokens(context, [stored]);
   const isOver = token === undefined || token.revokedAtMs !== 0 || token.slug !== slug;

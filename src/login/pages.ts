@@ -1,13 +1,14 @@
 import { hash } from "node:crypto";
 import { type Html, html } from "./html.ts";
 
-/** A page without a script. */
+/** A page, without a script unless it is about passkeys. */
 export interface Page {
   readonly status: number;
   readonly title: string;
   readonly body: Html;
   /** Where the browser goes at once. A redirect after a form post would be blocked by `form-action`. */
   readonly goTo?: string;
+  readonly script?: string;
 }
 
 const style = `
@@ -28,7 +29,12 @@ ul{margin:0 0 12px;padding-left:20px;overflow-wrap:anywhere}
 form{margin:0}
 label{display:block;margin:0 0 4px}
 input[type=text]{width:100%;height:40px;margin:0 0 12px;padding:0 12px;border:1px solid var(--strong);border-radius:6px;
-background:var(--surface);color:inherit;font:16px ui-monospace,monospace;letter-spacing:2px;text-transform:uppercase}
+background:var(--surface);color:inherit;font:inherit}
+input.code{font:16px ui-monospace,monospace;letter-spacing:2px;text-transform:uppercase}
+.host{display:inline-block;margin:0 0 12px;padding:2px 8px;border:1px solid var(--line);border-radius:6px;
+font:13px/20px ui-monospace,monospace;overflow-wrap:anywhere}
+button:disabled{opacity:.55;cursor:default}
+[hidden]{display:none}
 button{display:block;width:100%;min-height:40px;margin:0 0 12px;padding:9px 16px;border:1px solid var(--line);
 border-radius:6px;background:var(--surface);color:inherit;font:inherit;text-align:center;text-decoration:none;
 cursor:pointer}
@@ -62,11 +68,20 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-export function renderPage({ title, body }: Page): string {
+/** The script of a page runs by its hash, and calls only this service. */
+export function headersOf({ script }: Page): Readonly<Record<string, string>> {
+  if (script === undefined) return pageHeaders;
+  const policy = pageHeaders["content-security-policy"] ?? "";
+  const allowed = `${policy}; script-src 'sha256-${hash("sha256", script, "base64")}'; connect-src 'self'`;
+  return { ...pageHeaders, "content-security-policy": allowed };
+}
+
+export function renderPage({ title, body, script }: Page): string {
+  const last = { html: script === undefined ? "" : `<script>${script}</script>` };
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${title}</title>${{ html: `<style>${style}</style>` }}</head>
-<body><main>${body}</main></body></html>
+<body><main>${body}</main>${last}</body></html>
 `.html;
 }
 
@@ -139,7 +154,7 @@ export function codePage(problem: string): Page {
     body: html`<h1>Log in a terminal</h1>
 <p>Type the code that <code>oo login --device</code> shows.</p>${note}
 <form method="post" action="/login/cli"><label for="code">Code</label>
-<input type="text" id="code" name="code" maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false" required autofocus>
+<input type="text" class="code" id="code" name="code" maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false" required autofocus>
 <button class="first">Go on</button></form>`,
   };
 }

@@ -2,15 +2,15 @@ import type { RateLimit } from "../admission/rate-limit.ts";
 import type { LoginProvider } from "../jwt/login-provider.ts";
 import type { LoginContext } from "./login-context.ts";
 import type { Steps } from "./named-steps.ts";
-import type { Identified } from "./plan-user.ts";
 import type { ProviderClient } from "./provider.ts";
+import type { Approver } from "./session-plan.ts";
 import type { TerminalLogin } from "./terminal-login.ts";
 
-/** A person who has come back from a provider, and what the form that asks them needs. */
+/** A person who has come back from a provider, or has shown a passkey, and what the form that asks them needs. */
 export interface Approval {
   /** Id of the login of the terminal. */
   readonly terminal: string;
-  readonly who: Identified;
+  readonly who: Approver;
   /** In the form; the cookie has the other secret. */
   readonly value: string;
 }

@@ -3,6 +3,7 @@ import { LoginMethodKind, type LoginService } from "../../gen/secret/v1/login_se
 import { limits } from "../limits.ts";
 import type { GuardedImpl } from "../rpc/guarded-impl.ts";
 import { toWhoAmIMessage } from "../rpc/whoami-message.ts";
+import { offersPasskeysAt, passkeyId } from "./passkey-method.ts";
 import type { PeopleContext } from "./people-context.ts";
 import { visitOf } from "./session-methods.ts";
 import { beginTerminalLogin, finishTerminalLogin } from "./terminal.ts";
@@ -14,8 +15,10 @@ export function createProviderMethods(context: PeopleContext): Pick<GuardedImpl<
   const { identity, providers, isDeviceLogin } = context;
   return {
     async listLoginMethods(_request, handlerContext) {
-      identity.admitVisit(visitOf(handlerContext).peer);
-      const methods = providers().map(({ id, name }) => ({ id, name, kind: LoginMethodKind.OIDC }));
+      const { peer, headers } = visitOf(handlerContext);
+      identity.admitVisit(peer);
+      const ofProviders = providers().map(({ id, name }) => ({ id, name, kind: LoginMethodKind.OIDC }));
+      const methods = (await offersPasskeysAt(identity, headers)) ? [...ofProviders, passkeyMethod] : ofProviders;
       const lengths = providers().map(({ sessionMs }) => sessionMs);
       const sessionMs = lengths.length === 0 ? limits.sessionMs : Math.max(...lengths);
       return { methods, sessionSeconds: sessionMs / 1000, deviceLogin: isDeviceLogin && methods.length > 0 };
@@ -37,3 +40,5 @@ export function createProviderMethods(context: PeopleContext): Pick<GuardedImpl<
     },
   };
 }
+
+const passkeyMethod = { id: passkeyId, name: "a passkey", kind: LoginMethodKind.PASSKEY } as const;

@@ -8,7 +8,7 @@ export interface SessionPlan {
   readonly grants: readonly string[];
   /** Where the person logged in; "" when the session is made from a token. */
   readonly issuer: string;
-  /** Id of the token that it is made from and ends with; "" after a login. */
+  /** Id of the token or passkey that it is made from and ends with; "" after a login at a provider. */
   readonly parent: string;
   /** What the issuer calls the session; "" when it does not say. */
   readonly sid: string;
@@ -16,8 +16,11 @@ export interface SessionPlan {
   readonly refreshToken: string;
   /** It never lasts longer. */
   readonly endAtMs: number;
-  /** How the person showed who they are, for the audit log: `token`, `handoff`, or the name of an issuer. */
+  /** How the person showed who they are, for the audit log: `token`, `handoff`, `passkey`, or the name of an issuer. */
   readonly rule: string;
   /** A person who came back from a provider: the user is made or changed with the session. */
   readonly who?: Identified | undefined;
 }
+
+/** A person who may let a terminal act for them: someone who came back from a provider, or who has shown a passkey. */
+export type Approver = Identified | { readonly passkey: SessionPlan };

@@ -1,4 +1,4 @@
-import type { Identified } from "./plan-user.ts";
+import type { Approver } from "./session-plan.ts";
 
 /** The login of a terminal, from its beginning to its session. */
 export interface TerminalLogin {
@@ -7,7 +7,7 @@ export interface TerminalLogin {
   readonly port: number;
   readonly client: string;
   readonly peer: string;
-  /** Id of the provider; "" to let the person choose. */
+  /** Id of the login method; "" to let the person choose. */
   readonly method: string;
   /** 0: as long as the provider allows. */
   readonly sessionMs: number;
@@ -15,7 +15,7 @@ export interface TerminalLogin {
   readonly userCode: string;
   readonly state: "waiting" | "approved" | "denied";
   /** Set when it is approved. */
-  readonly who: Identified | undefined;
+  readonly who: Approver | undefined;
   /** SHA-256 of what the browser brings to the port; "" where a code is typed. */
   readonly codeHash: string;
   /** When the terminal may ask again, and how long it has to wait then. */

@@ -4,24 +4,28 @@ import type { PageAnswer, Pages } from "../http/call/routes.ts";
 import { limits } from "../limits.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
 import { answerPage, type OwnRequest, servePageOf } from "./answer-page.ts";
+import { namesOf, previewApprover } from "./approver.ts";
+import { takePasskeyCode } from "./codes.ts";
 import { dropCookie, readCookie, setCookie } from "./cookies.ts";
 import type { Flow } from "./flows.ts";
-import { previewLogin } from "./log-in.ts";
 import { newStepSecret } from "./named-steps.ts";
 import { approvePage, choosePage, codePage, goOnPage, notePage } from "./pages.ts";
+import { offersPasskeys, passkeyId } from "./passkey-method.ts";
+import { passkeyPage } from "./passkey-page.ts";
 import type { Approval, PeopleContext } from "./people-context.ts";
-import type { Identified } from "./plan-user.ts";
+import type { Approver } from "./session-plan.ts";
 import { startLogin } from "./start-login.ts";
 import { readUserCode, sessionGrantsOf, sessionLengthOf } from "./terminal.ts";
 import type { TerminalLogin } from "./terminal-login.ts";
 
-/** The pages on which a person lets a terminal act for them. They need no script, no session and no console. */
+/** The pages on which a person lets a terminal act for them. They need no session and no console, and a script only for a passkey. */
 export function terminalPages(context: PeopleContext): Pages {
   return {
     "/login/cli": {
       GET: servePageOf(context, (request) => openTerminal(context, request)),
       POST: servePageOf(context, (request) => typeCode(context, request)),
     },
+    "/login/passkey": { POST: servePageOf(context, (request) => passkeyShown(context, request)) },
     "/login/approve": {
       GET: servePageOf(context, (request) => showApproval(context, request)),
       POST: servePageOf(context, (request) => decide(context, request)),
@@ -74,9 +78,12 @@ async function goToProvider(
   request: OwnRequest,
   { id, login, field }: Waiting,
 ): Promise<PageAnswer> {
-  const providers = context.providers();
+  const isPasskeyPlace = context.identity.places.passkeys?.origin === request.place.origin;
+  const withPasskeys = isPasskeyPlace && (await offersPasskeys(context.identity));
+  const providers = [...context.providers(), ...(withPasskeys ? [{ id: passkeyId, name: "A passkey" }] : [])];
   const chosen = login.method || (request.query.get("with") ?? request.form.get("with") ?? "");
   const provider = chosen || (providers.length === 1 ? (providers[0]?.id ?? "") : "");
+  if (provider === passkeyId) return answerPage(passkeyPage(id));
   if (provider === "") return answerPage(choosePage(providers, "/login/cli", request.verb, field));
   return startLogin(context, request, { provider, terminal: id, isFresh: login.port === 0 });
 }
@@ -87,12 +94,12 @@ const approvalMs = 5 * 60_000;
 export async function askToApprove(
   context: PeopleContext,
   request: OwnRequest,
-  { terminal }: Flow,
-  who: Identified,
+  { terminal }: Pick<Flow, "terminal">,
+  who: Approver,
   cookies: readonly string[],
 ): Promise<PageAnswer> {
   const { identity, approvals, terminals } = context;
-  await previewLogin(identity, request, who);
+  await previewApprover(context, request, who);
   const found = await terminals.find(terminal);
   if (found === undefined || found.content.state !== "waiting") return answerPage(overPage, cookies);
   if (sessionGrantsOf(found.content.grants, who) === undefined) {
@@ -110,7 +117,7 @@ async function showApproval(context: PeopleContext, request: OwnRequest): Promis
   const approval = secret === undefined ? undefined : (await context.approvals.find(secret))?.content;
   const login = approval && (await context.terminals.find(approval.terminal))?.content;
   if (approval === undefined || login?.state !== "waiting") return answerPage(overPage);
-  const { user } = await previewLogin(context.identity, request, approval.who);
+  const user = await previewApprover(context, request, approval.who);
   const shown = {
     client: login.client,
     peer: login.peer,
@@ -119,6 +126,15 @@ async function showApproval(context: PeopleContext, request: OwnRequest): Promis
     isDevice: login.port === 0,
   };
   return answerPage(approvePage(user, shown, approval.value));
+}
+
+/** The page has shown a passkey, and got a code for it. The form names the login that it was opened for. */
+async function passkeyShown(context: PeopleContext, request: OwnRequest): Promise<PageAnswer> {
+  const terminal = request.form.get("terminal") ?? "";
+  const plan = await takePasskeyCode(context.identity, request.form.get("code") ?? "");
+  return plan === undefined
+    ? answerPage(overPage)
+    : askToApprove(context, request, { terminal }, { passkey: plan }, []);
 }
 
 /** The form counts only with the cookie and the value of one approval, and once. */
@@ -156,9 +172,9 @@ async function deny(
 ): Promise<PageAnswer> {
   const login = await settle(context, terminal, () => ({ state: "denied" }));
   const { identity } = context;
-  const { tenant, slug } = who.user;
+  const { tenant, slug, method } = namesOf(who);
   const entry = { action: "session.refused", decision: "denied", rule: "declined", key: slug } as const;
-  const record = anonymousRecord(tenant, identity.now(), { ...entry, names: [who.provider] }, request.peer);
+  const record = anonymousRecord(tenant, identity.now(), { ...entry, names: [method] }, request.peer);
   await identity.accessLog.record([{ ...record, requestId: request.requestId }]);
   if (login === undefined || login.port === 0) {
     return answerPage(notePage(200, "Refused", "The terminal gets nothing."), cookies);

@@ -4,11 +4,13 @@ import { limits } from "../limits.ts";
 import type { Caller } from "../rules/caller.ts";
 import { checkGrants, type GrantInput, grantTexts } from "../rules/grants.ts";
 import { createTokenSecret } from "../rules/token.ts";
-import { type LoginCall, planFromLogin, previewLogin } from "./log-in.ts";
+import { longestOf, narrowedTo, planOfApprover } from "./approver.ts";
+import type { LoginCall } from "./log-in.ts";
 import { newStepSecret } from "./named-steps.ts";
 import { openSession } from "./open-session.ts";
+import { offersPasskeys, passkeyId } from "./passkey-method.ts";
 import type { PeopleContext } from "./people-context.ts";
-import type { Identified } from "./plan-user.ts";
+import type { Approver } from "./session-plan.ts";
 import type { TerminalLogin } from "./terminal-login.ts";
 
 export interface BeginRequest {
@@ -59,8 +61,12 @@ export async function beginTerminalLogin(
   const providers = context.providers();
   const { main } = context.identity.places;
   if (main === undefined) throw unavailable("no one can log in here until SECRET_SVC_URL is set");
-  if (providers.length === 0) throw unavailable("no login provider is set up here; use a token");
-  if (method !== "" && !providers.some(({ id }) => id === method)) {
+  const hasPasskeys = await offersPasskeys(context.identity);
+  if (providers.length === 0 && !hasPasskeys) {
+    throw unavailable("no login provider is set up here, and no one has a passkey; use a token");
+  }
+  const methods = [...providers.map(({ id }) => id), ...(hasPasskeys ? [passkeyId] : [])];
+  if (method !== "" && !methods.includes(method)) {
     throw new SecretError({ reason: "NOT_FOUND", message: `there is no login method ${method}`, field: "method" });
   }
   if (port === 0 && !context.isDeviceLogin) throw unavailable("logins with a code that is typed are off here");
@@ -75,9 +81,11 @@ export async function beginTerminalLogin(
   if (userCode !== "" && !(await context.userCodes.add(userCode, loginId, endAtMs))) {
     throw new SecretError({ reason: "CONTENTION", message: "another login has the same code; try again" });
   }
+  const isPasskey = method === passkeyId || (method === "" && providers.length === 0);
+  const { origin } = (isPasskey ? context.identity.places.passkeys : undefined) ?? main;
   return {
     loginId,
-    url: port === 0 ? `${main.origin}/login/cli` : `${main.origin}/login/cli?id=${loginId}`,
+    url: port === 0 ? `${origin}/login/cli` : `${origin}/login/cli?id=${loginId}`,
     userCode: userCode === "" ? "" : `${userCode.slice(0, 4)}-${userCode.slice(4)}`,
     expiresInSeconds: limits.loginMs / 1000,
     intervalSeconds: intervalMs / 1000,
@@ -140,9 +148,8 @@ export async function finishTerminalLogin(
   // Of two that finish it at once, one gets the session.
   if ((await terminals.take(loginId)) === undefined) throw expired();
   const secret = createTokenSecret();
-  const planned = await previewLogin(identity, call, login.who);
   const plan = {
-    ...planFromLogin(context, login.who, planned),
+    ...(await planOfApprover(context, call, login.who)),
     grants: sessionGrantsOf(login.grants, login.who) ?? [],
     endAtMs: identity.now() + sessionLengthOf(context, login, login.who),
   };
@@ -150,18 +157,14 @@ export async function finishTerminalLogin(
 }
 
 /** How long the session of a terminal will be. */
-export function sessionLengthOf(
-  context: PeopleContext,
-  { sessionMs }: TerminalLogin,
-  { provider }: Identified,
-): number {
-  const most = context.clientOf(provider)?.provider.sessionMs ?? limits.sessionMinMs;
+export function sessionLengthOf(context: PeopleContext, { sessionMs }: TerminalLogin, approver: Approver): number {
+  const most = longestOf(context, approver);
   return sessionMs === 0 ? most : Math.min(sessionMs, most);
 }
 
 /** What a session is narrowed to: what was asked for, within what everyone is narrowed to. Undefined when it is more. */
-export function sessionGrantsOf(asked: readonly string[], { user }: Identified): readonly string[] | undefined {
-  const allowed = grantTexts(user.grants);
+export function sessionGrantsOf(asked: readonly string[], approver: Approver): readonly string[] | undefined {
+  const allowed = narrowedTo(approver);
   if (allowed.length === 0 || asked.length === 0) return asked.length === 0 ? allowed : asked;
   return asked.every((grant) => allowed.includes(grant)) ? asked : undefined;
 }

@@ -59,12 +59,12 @@ export const actions: Readonly<Record<MethodName, string>> = {
   createHandoff: "session.handoff",
   beginPasskeyLogin: "login.passkey",
   finishPasskeyLogin: "login.finish-passkey",
-  beginPasskeyRegistration: "passkey.begin",
-  finishPasskeyRegistration: "passkey.create",
+  beginPasskeyRegistration: "user.passkey-begin",
+  finishPasskeyRegistration: "user.passkey-create",
   beginInvitation: "login.invitation",
   acceptInvitation: "login.accept-invitation",
-  listPasskeys: "passkey.list",
-  removePasskey: "passkey.remove",
+  listPasskeys: "user.passkey-list",
+  removePasskey: "user.passkey-remove",
 };
 
 /** The name of a call in the audit log. A plan is never recorded as a save. */

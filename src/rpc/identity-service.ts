@@ -8,6 +8,7 @@ import {
 import { applyTeam } from "../identity/apply-team.ts";
 import { createToken } from "../identity/create-token.ts";
 import type { IdentityContext } from "../identity/directory.ts";
+import { inviteUser } from "../identity/invite-user.ts";
 import { linkUser } from "../identity/link-user.ts";
 import { listNames } from "../identity/list-names.ts";
 import { listPermits } from "../identity/list-permits.ts";
@@ -21,7 +22,6 @@ import { revokeToken } from "../identity/revoke-token.ts";
 import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { savePermits } from "../identity/save-permits.ts";
 import { saveUsers } from "../identity/save-users.ts";
-import { beingBuilt } from "./being-built.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { fromWireQuotas, toWireQuotas, toWireUsage } from "./quota-message.ts";
 import { teamKinds, toWireTeamChange } from "./team-message.ts";
@@ -65,7 +65,10 @@ export function createIdentityService(context: IdentityContext): GuardedImpl<typ
     async linkUser({ slug, method, subject, tenant }, call) {
       return { user: toWireUser(await linkUser(context, call, { slug, method, subject, tenant })) };
     },
-    inviteUser: beingBuilt,
+    async inviteUser({ slug, tenant }, call) {
+      const { code, url, endAtMs } = await inviteUser(context, call, { slug, tenant });
+      return { code, url, expireAt: toTimestamp(endAtMs) };
+    },
     async listTenants({ pageSize, pageToken }, call) {
       const { tenants, nextPageToken } = await listTenants(context, call, { pageSize, pageToken });
       return { tenants: tenants.map(({ secrets, ...each }) => ({ ...each, secrets: BigInt(secrets) })), nextPageToken };

@@ -210,8 +210,11 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     isReservedName: (tenant, name) =>
       findReserved(trust?.issuers ?? [], { tenant, slug: name, roles: [] }) !== undefined,
   };
+  const { publicUrl, isLoopback, tls } = config;
+  const places = createPlaces({ publicUrl, isLoopback, hasTls: tls !== undefined });
   const identityContext: IdentityContext = {
     ...secretContext,
+    passkeyOrigin: () => places.passkeys?.origin,
     get issuers() {
       return trust?.issuers ?? [];
     },
@@ -222,8 +225,6 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     version: programVersion(),
     forgetCallers: () => authenticator.forget(),
   };
-  const { publicUrl, isLoopback, tls } = config;
-  const places = createPlaces({ publicUrl, isLoopback, hasTls: tls !== undefined });
   const logins = loginContextOf(identityContext, authenticator, places);
   const people = peopleOf({ config, identity: logins, trust, monotonicMs });
   const securityFacts = createSecurityFacts(config, keys, context, live);

@@ -229,6 +229,8 @@ function requireUser(user: StoredUser, tenant: string): void {
   requireCount(user.createdAtMs, "createdAtMs");
   requireCount(user.updatedAtMs, "updatedAtMs");
   requireBytes(user.mac, "mac");
+  // The rest of the passkeys is stored as one text.
+  if (user.passkeys !== undefined) requireName(user.passkeys.handle, "handle");
   if (user.login === undefined) return;
   requireName(user.login.issuer, "issuer");
   requireName(user.login.subject, "subject");

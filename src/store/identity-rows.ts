@@ -8,11 +8,41 @@ export interface Login {
   readonly displayName: string;
 }
 
+/** A passkey of a user. Bytes are base64url, as WebAuthn writes them in JSON. */
+export interface Passkey {
+  readonly id: string;
+  /** What the authenticator calls it. */
+  readonly credential: string;
+  /** As COSE has it. */
+  readonly publicKey: string;
+  /** How often it was used, as the authenticator counts; 0 for one that does not count. */
+  readonly counter: number;
+  /** What the person calls it. */
+  readonly name: string;
+  readonly createdAtMs: number;
+}
+
+/** A link with which a user makes a passkey, once. */
+export interface Invitation {
+  /** SHA-256 of its secret, as base64url. */
+  readonly hash: string;
+  readonly endAtMs: number;
+}
+
+/** With what a user signs in who has no login provider. */
+export interface Passkeys {
+  /** What authenticators call the user: 32 random bytes as base64url. It stays for as long as the user does. */
+  readonly handle: string;
+  readonly keys: readonly Passkey[];
+  /** Undefined when there is none. */
+  readonly invitation?: Invitation | undefined;
+}
+
 /** What a token is that a login made. */
 export interface Session {
-  /** Where the person logged in; "" for a session that was made from a token. */
+  /** Where the person logged in; "" for a session that was made from a token or a passkey. */
   readonly issuer: string;
-  /** Id of the token that it was made from, and ends with; "" for a login at an issuer. */
+  /** Id of the token or passkey that it was made from, and ends with; "" for a login at an issuer. */
   readonly parent: string;
   /** What the issuer calls this session; "" when it does not say. */
   readonly sid: string;
@@ -37,6 +67,8 @@ export interface StoredUser {
   readonly removed: boolean;
   /** Undefined for a user who was made here. */
   readonly login?: Login | undefined;
+  /** Undefined for a user who has never had any. */
+  readonly passkeys?: Passkeys | undefined;
   readonly kid: string;
   /** Authenticates all of the above under the keyring. */
   readonly mac: Uint8Array;

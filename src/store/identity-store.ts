@@ -17,6 +17,10 @@ export interface IdentityStore {
   listTokens(tenant: string, slug: string | undefined, after: string, limit: number): Promise<readonly StoredToken[]>;
   /** The users whom an issuer calls so, in any tenant, removed ones included. At most `limits.pageMax`. */
   findUsersOfIssuer(issuer: string, subject: string): Promise<readonly StoredUser[]>;
+  /** The users whom authenticators call so, in any tenant: one, unless the rows were edited. At most `limits.pageMax`. */
+  findUsersByHandle(handle: string): Promise<readonly StoredUser[]>;
+  /** Whether any user has, or had, a passkey or an invitation. */
+  hasPasskeys(): Promise<boolean>;
   /** The sessions that an issuer calls so, in any tenant, ended ones included. At most `limits.pageMax`. */
   findSessionsOfIssuer(issuer: string, sid: string): Promise<readonly StoredToken[]>;
   /** Sessions of any tenant that ended before this time by their own end, the oldest first. */

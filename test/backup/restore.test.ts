@@ -194,16 +194,22 @@ test.each(storeKinds)(
     const keyring = aKeyring();
     const login = { issuer: "https://id.example.com", subject: "4711", displayName: "Alice Smith" };
     const alice = signUser(keyring, aUser("alice", { login }));
+    const key = { id: "pky_1", credential: "c", publicKey: "k", counter: 3, name: "laptop", createdAtMs: startMs };
+    const invitation = { hash: "x", endAtMs: startMs };
+    const bob = signUser(keyring, aUser("bob", { passkeys: { handle: "h", keys: [key], invitation } }));
     const session = { issuer: login.issuer, parent: "", sid: "1", client: "Chromium", refreshToken: new Uint8Array(0) };
     const tokens = [signToken(keyring, aToken("tok_1", { session })), signToken(keyring, aToken("tok_2"))];
     await begin(source.store, keyring);
-    const commit = { tenant: "default", expectedRevision: 0, users: [alice], tokens, audit: [] };
+    const commit = { tenant: "default", expectedRevision: 0, users: [alice, bob], tokens, audit: [] };
     expect(await source.store.commitIdentity(commit)).toBe("committed");
     const { records, problems } = await contentOf(source, keyring);
     expect(problems).toEqual([]);
     const restored = await place(kind);
     const other = aKeyring();
-    expect(await restoreInto(target(restored, other), streamOf(records))).toMatchObject({ users: 1, tokens: 1 });
+    expect(await restoreInto(target(restored, other), streamOf(records))).toMatchObject({ users: 2, tokens: 1 });
+    const [user] = await restored.store.findUsersByHandle("h");
+    // The invitation could be used a second time.
+    expect(user && verifyUser(other, user).passkeys).toEqual({ handle: "h", keys: [key] });
     const found = await restored.store.findUser("default", "alice");
     expect(found && verifyUser(other, found).login).toEqual(login);
     expect(await restored.store.findUsersOfIssuer(login.issuer, "4711")).toHaveLength(1);

@@ -34,6 +34,19 @@ test("the slug of a removed user is taken again only on purpose", async () => {
   expect((await user("save", "bob", "--reuse")).stdout).toBe("created user bob\n");
 });
 
+test("an invitation is a link that is printed alone, once, and is taken back", async () => {
+  await user("save", "bea");
+  const made = await user("invite", "bea");
+  expect(made.stdout).toMatch(/^http:\/\/localhost:\d+\/login\/invite#default_bea_[A-Za-z0-9_-]{43}\n$/);
+  expect(made.stderr).toMatch(/^oo: hint: for bea only, once, until 20\S+Z; it is not shown again\n$/);
+  const { url, expireAt } = JSON.parse((await user("invite", "bea", "-o", "json")).stdout);
+  expect(url).not.toBe(made.stdout.trim());
+  expect(expireAt).toMatch(/^20\S+Z$/);
+  expect((await user("invite", "bea", "--revoke")).stdout).toBe("took back the invitation of bea\n");
+  expect((await user("invite", "bea", "--revoke")).stderr).toContain("oo: error: bea has no invitation");
+  expect((await user("invite", "nobody")).stderr).toContain("oo: error: there is no user nobody");
+});
+
 test("a token is printed alone, works, is listed and is revoked", async () => {
   await user("save", "carol");
   const made = await service.admin(["token", "create", "carol", "--ttl", "12h", "--description", "a test"]);

@@ -101,7 +101,7 @@ describe("the row of a user", () => {
   it("threat 104: a copy of the admin's under another slug is no user", async () => {
     intruder.run("DELETE FROM users WHERE slug = 'mallory'");
     await run(`INSERT INTO users SELECT tenant, 'mallory', roles, admin, operator, created_at_ms, created_by, updated_at_ms,
-      updated_by, removed, kid, mac, issuer, subject, display_name FROM users WHERE slug = 'admin'`);
+      updated_by, removed, kid, mac, issuer, subject, display_name, handle, passkeys FROM users WHERE slug = 'admin'`);
     await expectShutOut(mallory);
   });
 

@@ -87,6 +87,35 @@ const loginUserRow: readonly Field[] = [
   { text: "4711" },
   { text: "Alice Smith" },
 ];
+const passkeyUser = {
+  ...user,
+  passkeys: {
+    handle: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+    keys: [
+      {
+        id: "pky_00112233445566778899",
+        credential: "Y3JlZGVudGlhbA",
+        publicKey: "cHVibGljIGtleQ",
+        counter: 3,
+        name: 'my "laptop"',
+        createdAtMs: 1_760_000_000_000,
+      },
+    ],
+    invitation: { hash: "aW52aXRhdGlvbg", endAtMs: 1_760_086_400_000 },
+  },
+};
+const passkeyUserRow: readonly Field[] = [
+  ...userRow,
+  { text: "" },
+  { text: "" },
+  { text: "" },
+  { text: passkeyUser.passkeys.handle },
+  {
+    list: ['["pky_00112233445566778899","Y3JlZGVudGlhbA","cHVibGljIGtleQ",3,"my \\"laptop\\"",1760000000000]'],
+  },
+  { text: "aW52aXRhdGlvbg" },
+  { count: 1_760_086_400_000 },
+];
 const session = {
   ...token,
   session: {
@@ -181,6 +210,14 @@ async function build(): Promise<readonly RowVector[]> {
     await success("a user of an issuer", loginUserRow, "secret-svc/user/v2"),
     await success("a session", sessionRow, "secret-svc/token/v3"),
     await success("permits", permitRow, "secret-svc/permit/v1"),
+    await success("a user with a passkey and an invitation", passkeyUserRow, "secret-svc/user/v3"),
+    {
+      ...(await success("", passkeyUserRow, "secret-svc/user/v3")),
+      name: "a user with a passkey as one without",
+      expect: "integrity error",
+      label: "secret-svc/user/v1",
+      fields: userRow,
+    },
     {
       ...(await success("", loginUserRow, "secret-svc/user/v2")),
       name: "a user of an issuer as one of none",
@@ -308,5 +345,36 @@ test("permits are signed as the vectors say, and nothing of them can be changed"
     { updatedBy: "x" },
   ]) {
     expect(() => verifyPermit(keyring, { ...signed, ...changed })).toThrow(IntegrityError);
+  }
+});
+
+test("users with passkeys are signed as the vectors say, and nothing of them can be changed", async () => {
+  const keyring = createKeyring(keyA, []);
+  const signed = signUser(keyring, passkeyUser);
+  const expected = await success("", passkeyUserRow, "secret-svc/user/v3");
+  expect(Buffer.from(signed.mac).toString("hex")).toBe(expected.mac);
+  expect(verifyUser(keyring, signed)).toEqual(signed);
+  const { passkeys } = passkeyUser;
+  const changed = (keys: Partial<typeof passkeys>) => ({ ...signed, passkeys: { ...passkeys, ...keys } });
+  for (const [key] of passkeys.keys.entries()) {
+    for (const [field, value] of Object.entries(passkeys.keys[key] ?? {})) {
+      const other = { ...passkeys.keys[key], [field]: typeof value === "number" ? value + 1 : `${value}+` };
+      expect(() => verifyUser(keyring, changed({ keys: [other as (typeof passkeys.keys)[number]] }))).toThrow(
+        IntegrityError,
+      );
+    }
+  }
+  const { invitation } = passkeys;
+  for (const other of [
+    changed({ handle: "x" }),
+    changed({ keys: [] }),
+    changed({ keys: [...passkeys.keys, ...passkeys.keys] }),
+    changed({ invitation: { ...invitation, hash: "x" } }),
+    changed({ invitation: { ...invitation, endAtMs: 0 } }),
+    { ...signed, passkeys: undefined },
+    { ...signed, passkeys: { handle: passkeys.handle, keys: passkeys.keys } },
+    { ...signed, login: { issuer: "https://id.example.com", subject: "4711", displayName: "" } },
+  ]) {
+    expect(() => verifyUser(keyring, other)).toThrow(IntegrityError);
   }
 });

@@ -18,6 +18,7 @@ import { formatResult } from "../frame/structured.ts";
 import { formatTable } from "../frame/table.ts";
 import { timeText } from "../frame/timestamp.ts";
 import { toUsageJson, usageLines } from "../frame/usage.ts";
+import { addInviteCommand } from "./user-invite.ts";
 import { addLinkCommand } from "./user-link.ts";
 import { addNamesCommand } from "./user-names.ts";
 
@@ -42,6 +43,7 @@ export function addUserCommands(parent: Command, cli: Cli): void {
   addList(parent, cli);
   addNamesCommand(parent, cli);
   addLinkCommand(parent, cli);
+  addInviteCommand(parent, cli);
   addRemove(parent, cli);
 }
 

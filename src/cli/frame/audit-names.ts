@@ -9,11 +9,10 @@ import { pageSize, readPages } from "./pages.ts";
 export const auditActions: readonly string[] = Object.entries({
   secret:
     "compare decrypt encrypt explain is-secure list plan purge read remove restore save scan sealing-key unchanged versions watch",
-  user: "invite link list login login-change login-create login-roles names remove save whoami",
+  user: "invite link list login login-change login-create login-roles names passkey-begin passkey-create passkey-list passkey-remove remove save whoami",
   token: "create drop list revoke",
   session: "drop end handoff open refused",
   login: "accept-invitation begin finish finish-passkey invitation methods passkey",
-  passkey: "begin create list remove",
   audit: "drop list resume usage verify",
   quota: "set show",
   tenant: "list",

@@ -171,6 +171,8 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     findToken: (tenant, id) => reading(() => identity.findToken(tenant, id)),
     listTokens: (...page) => reading(() => identity.listTokens(...page)),
     findUsersOfIssuer: (...name) => reading(() => identity.findUsersOfIssuer(...name)),
+    findUsersByHandle: (handle) => reading(() => identity.findUsersByHandle(handle)),
+    hasPasskeys: () => reading(() => identity.hasPasskeys()),
     findSessionsOfIssuer: (...name) => reading(() => identity.findSessionsOfIssuer(...name)),
     listEndedSessions: (...page) => reading(() => identity.listEndedSessions(...page)),
     findPermits: (...of) => reading(() => identity.findPermits(...of)),

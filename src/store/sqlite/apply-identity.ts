@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { RegisteredChain } from "../../audit/verifier.ts";
 import type { IdentityCommit, StoredPermit, StoredToken, StoredUser } from "../identity-rows.ts";
+import { passkeysText } from "../passkey-text.ts";
 import type { Applied } from "./group-commit.ts";
 import { count, sessionKind } from "./row.ts";
 import { requireChanges } from "./schema-guard.ts";
@@ -54,12 +55,13 @@ export function createChainInsert(db: DatabaseSync): (chains: readonly Registere
 function createUserWriter(db: DatabaseSync): (user: StoredUser) => void {
   const write = db.prepare(`INSERT INTO users
     (tenant, slug, roles, admin, operator, created_at_ms, created_by, updated_at_ms, updated_by, removed, kid, mac,
-      issuer, subject, display_name)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      issuer, subject, display_name, handle, passkeys)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (tenant, slug) DO UPDATE SET roles = excluded.roles, admin = excluded.admin, operator = excluded.operator,
       created_at_ms = excluded.created_at_ms, created_by = excluded.created_by, updated_at_ms = excluded.updated_at_ms,
       updated_by = excluded.updated_by, removed = excluded.removed, kid = excluded.kid, mac = excluded.mac,
-      issuer = excluded.issuer, subject = excluded.subject, display_name = excluded.display_name`);
+      issuer = excluded.issuer, subject = excluded.subject, display_name = excluded.display_name,
+      handle = excluded.handle, passkeys = excluded.passkeys`);
   return (user) => {
     const written = write.run(
       user.tenant,
@@ -77,6 +79,8 @@ function createUserWriter(db: DatabaseSync): (user: StoredUser) => void {
       user.login?.issuer ?? "",
       user.login?.subject ?? "",
       user.login?.displayName ?? "",
+      user.passkeys?.handle ?? "",
+      passkeysText(user.passkeys),
     );
     requireChanges(written);
   };

@@ -23,6 +23,8 @@ export interface IdentityReader {
   findToken(tenant: string, id: string): StoredToken | undefined;
   listTokens(tenant: string, slug: string | undefined, after: string, limit: number): readonly StoredToken[];
   findUsersOfIssuer(issuer: string, subject: string): readonly StoredUser[];
+  findUsersByHandle(handle: string): readonly StoredUser[];
+  hasPasskeys(): boolean;
   findSessionsOfIssuer(issuer: string, sid: string): readonly StoredToken[];
   listEndedSessions(untilMs: number, limit: number): readonly StoredToken[];
   findPermits(tenant: string, names: readonly string[]): readonly StoredPermit[];
@@ -51,6 +53,11 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
     db,
     "SELECT * FROM users WHERE issuer = ? AND subject = ? AND issuer <> '' ORDER BY tenant, slug LIMIT ?",
   );
+  const usersByHandle = prepareRows(
+    db,
+    "SELECT * FROM users WHERE handle = ? AND handle <> '' ORDER BY tenant, slug LIMIT ?",
+  );
+  const anyHandle = db.prepare("SELECT 1 FROM users WHERE handle <> '' LIMIT 1");
   const sessions = prepareRows(
     db,
     "SELECT * FROM tokens WHERE issuer = ? AND sid = ? AND sid <> '' ORDER BY tenant, id LIMIT ?",
@@ -122,6 +129,11 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
       requireName(subject, "subject");
       return usersOfIssuer.all(issuer, subject, limits.pageMax).map(toUser);
     },
+    findUsersByHandle(handle) {
+      requireName(handle, "handle");
+      return usersByHandle.all(handle, limits.pageMax).map(toUser);
+    },
+    hasPasskeys: () => anyHandle.get() !== undefined,
     findSessionsOfIssuer(issuer, sid) {
       requireName(issuer, "issuer");
       requireName(sid, "sid");

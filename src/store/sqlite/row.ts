@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 
 import type { ChainedRecord } from "../../audit/record.ts";
 import type { Login, Session, StoredPermit, StoredToken, StoredUser } from "../identity-rows.ts";
 import type { LoginRow } from "../login-store.ts";
+import { readPasskeys } from "../passkey-text.ts";
 import type { AccessLists, IdempotencyRecord, StoredSecret } from "../secret-rows.ts";
 import { decodeDocument, encodeDocument, isTextList } from "./document.ts";
 
@@ -197,6 +198,7 @@ export function toUser(row: Row): StoredUser {
     updatedBy: text(row.updated_by),
     removed: row.removed !== 0,
     ...loginOf(row),
+    ...readPasskeys(text(row.handle), text(row.passkeys)),
     kid: text(row.kid),
     mac: bytes(row.mac),
   };

@@ -2,7 +2,7 @@
  * Version of the layout of both files. A file with another version is migrated or refused: a change here needs a step in
  * `migrations/` (see CONTRIBUTING.md).
  */
-export const schemaVersion = 10;
+export const schemaVersion = 11;
 
 const secretColumns = `
   tenant TEXT NOT NULL,
@@ -89,11 +89,13 @@ CREATE TABLE users (
   tenant TEXT NOT NULL, slug TEXT NOT NULL, roles TEXT NOT NULL, admin INTEGER NOT NULL, operator INTEGER NOT NULL,
   created_at_ms INTEGER NOT NULL, created_by TEXT NOT NULL, updated_at_ms INTEGER NOT NULL, updated_by TEXT NOT NULL,
   removed INTEGER NOT NULL, kid TEXT NOT NULL, mac BLOB NOT NULL, issuer TEXT NOT NULL DEFAULT '',
-  subject TEXT NOT NULL DEFAULT '', display_name TEXT NOT NULL DEFAULT '',
+  subject TEXT NOT NULL DEFAULT '', display_name TEXT NOT NULL DEFAULT '', handle TEXT NOT NULL DEFAULT '',
+  passkeys TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (tenant, slug)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX users_kid ON users (kid);
 CREATE INDEX users_login ON users (issuer, subject) WHERE issuer <> '';
+CREATE INDEX users_handle ON users (handle) WHERE handle <> '';
 CREATE TABLE tokens (
   tenant TEXT NOT NULL, id TEXT NOT NULL, slug TEXT NOT NULL, hash BLOB NOT NULL, description TEXT NOT NULL,
   grants TEXT NOT NULL, created_at_ms INTEGER NOT NULL, created_by TEXT NOT NULL, expire_at_ms INTEGER NOT NULL, revoked_at_ms INTEGER NOT NULL,

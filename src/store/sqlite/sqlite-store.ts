@@ -120,6 +120,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     findToken: async (tenant, id) => reading(() => identity.findToken(tenant, id)),
     listTokens: async (...page) => reading(() => identity.listTokens(...page)),
     findUsersOfIssuer: async (...name) => reading(() => identity.findUsersOfIssuer(...name)),
+    findUsersByHandle: async (handle) => reading(() => identity.findUsersByHandle(handle)),
+    hasPasskeys: async () => reading(() => identity.hasPasskeys()),
     findSessionsOfIssuer: async (...name) => reading(() => identity.findSessionsOfIssuer(...name)),
     listEndedSessions: async (...page) => reading(() => identity.listEndedSessions(...page)),
     findPermits: async (...of) => reading(() => identity.findPermits(...of)),

@@ -37,6 +37,46 @@ export function loginContract(fixture: Fixture): void {
     expect(await fixture.store.findUsersOfIssuer(issuer, "4711")).toHaveLength(1);
   });
 
+  it("keeps the passkeys of a user, finds the user by what authenticators call them, and takes both away again", async () => {
+    expect(await fixture.store.hasPasskeys()).toBe(false);
+    const key = {
+      id: "pky_1",
+      credential: "c",
+      publicKey: "k",
+      counter: 3,
+      name: 'my "key" \u00e9',
+      createdAtMs: startMs,
+    };
+    const passkeys = {
+      handle: "h1",
+      keys: [key, { ...key, id: "pky_2", counter: 0 }],
+      invitation: { hash: "x", endAtMs: 7 },
+    };
+    const alice = aUser("alice", { passkeys });
+    const bob = aUser("bob", {
+      passkeys: { handle: "h2", keys: [] },
+      login: { issuer, subject: "1", displayName: "" },
+    });
+    await commit({ users: [alice, bob, aUser("carol")] });
+    await commit({
+      tenant: "other",
+      users: [aUser("alice", { tenant: "other", passkeys: { handle: "h3", keys: [key] } })],
+    });
+    expect(await fixture.store.findUser(tenant, "alice")).toEqual(alice);
+    expect((await fixture.store.listUsers(tenant, "", 10)).slice(0, 2)).toEqual([alice, bob]);
+    expect((await fixture.store.findUser(tenant, "carol"))?.passkeys).toBeUndefined();
+    expect(await fixture.store.findUsersByHandle("h1")).toEqual([alice]);
+    expect((await fixture.store.findUsersByHandle("h3")).map((user) => user.tenant)).toEqual(["other"]);
+    expect(await fixture.store.findUsersByHandle("h")).toEqual([]);
+    expect(await fixture.store.hasPasskeys()).toBe(true);
+    const { passkeys: _passkeys, ...plain } = alice;
+    await commit({ users: [plain] });
+    const reopened = await fixture.reopen();
+    expect(await reopened.findUser(tenant, "alice")).toEqual(plain);
+    expect(await reopened.findUsersByHandle("h1")).toEqual([]);
+    expect(await reopened.findUser(tenant, "bob")).toEqual(bob);
+  });
+
   it("keeps what distinguishes a session, and finds those of an issuer", async () => {
     const session = aToken("tok_1", { expireAtMs: startMs + 5, session: aSession({ refreshToken: bytes() }) });
     const other = aToken("tok_2", { session: aSession({ issuer: "", sid: "", parent: "tok_3" }) });

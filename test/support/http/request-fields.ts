@@ -41,6 +41,8 @@ const bases: Readonly<Record<string, (field: string) => object>> = {
   Grant: () => ({ action: "read", keyPatterns: ["a"] }),
   SetQuotasRequest: (field) => (field === "clear" ? {} : { quotas: { [quotaNames[0] ?? ""]: 1 } }),
   RevokeTokenRequest: () => ({ id: `tok_${"0".repeat(20)}` }),
+  InviteUserRequest: () => ({ slug: "a" }),
+  RemovePasskeyRequest: () => ({ id: "a" }),
   EndSessionRequest: () => ({ all: true }),
   DestroySealingKeyRequest: () => ({ kid: "0".repeat(16) }),
 };

@@ -17,6 +17,7 @@ export const processTests: readonly string[] = [
   "test/browser/console/keyboard.test.ts",
   "test/browser/console/list.test.ts",
   "test/browser/console/live.test.ts",
+  "test/browser/console/passkeys.test.ts",
   "test/browser/console/people.test.ts",
   "test/browser/console/secrecy.test.ts",
   "test/browser/console/secret.test.ts",

@@ -11,7 +11,7 @@ const ofMongo = [
   "test/store/mongo*.test.ts",
   "test/api/**/*.test.ts",
   "test/docs/documents.test.ts",
-  "test/login/{users,back-channel,recheck}.test.ts",
+  "test/login/{users,back-channel,recheck,passkeys}.test.ts",
 ];
 
 /** It is about connections, and saves thousands of times. */

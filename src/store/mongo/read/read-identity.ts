@@ -14,6 +14,7 @@ import type { StoredKey } from "../../stored-key.ts";
 import { toIdempotency, toKey, toLogin, toPermit, toToken, toUser } from "../rows/documents.ts";
 import { count } from "../rows/field.ts";
 import {
+  handleIndex,
   idempotencyIndexes,
   issuerIndex,
   type Named,
@@ -35,6 +36,8 @@ export type IdentityReader = Pick<
   | "findToken"
   | "listTokens"
   | "findUsersOfIssuer"
+  | "findUsersByHandle"
+  | "hasPasskeys"
   | "findSessionsOfIssuer"
   | "listEndedSessions"
   | "findPermits"
@@ -132,6 +135,15 @@ export function createIdentityReader(db: Db, maxTimeMs: number): IdentityReader 
       const filter = { issuer: { $eq: issuer }, subject: { $eq: subject } };
       const found = await users.find(filter, { ...options(issuerIndex.name), limit: limits.pageMax }).toArray();
       return found.map(toUser);
+    },
+    async findUsersByHandle(handle) {
+      requireName(handle, "handle");
+      const page = { ...options(handleIndex.name), limit: limits.pageMax };
+      return (await users.find({ handle: { $eq: handle } }, page).toArray()).map(toUser);
+    },
+    async hasPasskeys() {
+      const any = { ...options(handleIndex.name), projection: { _id: 1 } };
+      return (await users.findOne({ handle: { $gt: "" } }, any)) !== null;
     },
     async findSessionsOfIssuer(issuer, sid) {
       requireName(issuer, "issuer");

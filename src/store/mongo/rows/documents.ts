@@ -2,6 +2,7 @@ import { Binary, type Document } from "mongodb";
 import { forAccessLists } from "../../../text/access-list-names.ts";
 import type { Login, Session, StoredPermit, StoredToken, StoredUser } from "../../identity-rows.ts";
 import type { LoginRow } from "../../login-store.ts";
+import { passkeysText, readPasskeys } from "../../passkey-text.ts";
 import type { AccessLists, IdempotencyRecord, StoredSecret } from "../../secret-rows.ts";
 import type { StoredKey } from "../../stored-key.ts";
 import {
@@ -93,8 +94,8 @@ export function toFormer(value: unknown): AccessLists | undefined {
   return forAccessLists((name) => textList(lists[name]) ?? []);
 }
 
-/** Only users of issuers have the fields of a login. */
-type UserRow = Omit<StoredUser, "login"> & Login;
+/** Only users of issuers have the fields of a login, and only some users those of passkeys. */
+type UserRow = Omit<StoredUser, "login" | "passkeys"> & Login & { readonly handle: string; readonly passkeys: string };
 
 const userShape: Shape<UserRow> = {
   tenant: text,
@@ -110,6 +111,8 @@ const userShape: Shape<UserRow> = {
   issuer: optionalText,
   subject: optionalText,
   displayName: optionalText,
+  handle: optionalText,
+  passkeys: optionalText,
   kid: text,
   mac: bytes,
 };
@@ -128,16 +131,21 @@ const emptyUser: UserRow = {
   issuer: "",
   subject: "",
   displayName: "",
+  handle: "",
+  passkeys: "",
   kid: "",
   mac: noBytes,
 };
 
-export function fromUser({ login, ...user }: StoredUser): Document {
-  return { ...user, ...login, mac: new Binary(user.mac) };
+export function fromUser({ login, passkeys, ...user }: StoredUser): Document {
+  const made = passkeys && { handle: passkeys.handle, passkeys: passkeysText(passkeys) };
+  return { ...user, ...login, ...made, mac: new Binary(user.mac) };
 }
 
 export function toUser(document: Document): StoredUser {
-  const { issuer, subject, displayName, ...user } = readRow(document, userShape, emptyUser, ["mac"]);
+  const row = readRow(document, userShape, emptyUser, ["mac"]);
+  const { issuer, subject, displayName, handle, passkeys, ...fields } = row;
+  const user = { ...fields, ...readPasskeys(handle, passkeys) };
   const isLogin = issuer !== "" || subject !== "" || displayName !== "";
   return isLogin ? { ...user, login: { issuer, subject, displayName } } : user;
 }

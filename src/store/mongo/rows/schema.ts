@@ -5,7 +5,7 @@ import { commonAction } from "../../audit-page.ts";
  * Version of the layout of all collections. A database with another version is migrated or refused: a change here needs
  * a step in `migrations/` (see CONTRIBUTING.md).
  */
-export const schemaVersion = 6;
+export const schemaVersion = 7;
 
 /** The oldest version that the steps in `migrations/` begin with. */
 export const oldestSchemaVersion = 1;
@@ -40,6 +40,9 @@ export const permitIndex = { name: "name", key: { tenant: 1, name: 1 }, unique: 
 
 /** Users by what their issuer calls them. */
 export const issuerIndex = { name: "login", key: { issuer: 1, subject: 1 } } as const;
+
+/** Users by what authenticators call them. */
+export const handleIndex = { name: "handle", key: { handle: 1 } } as const;
 
 export const tokenIndexes = {
   byId: { name: "id", key: { tenant: 1, id: 1 }, unique: true },
@@ -85,7 +88,7 @@ export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   secrets: Object.values(secretIndexes),
   history: [historyIndex, kidIndex],
   idempotency: Object.values(idempotencyIndexes),
-  users: [userIndex, issuerIndex, kidIndex],
+  users: [userIndex, issuerIndex, handleIndex, kidIndex],
   tokens: [...Object.values(tokenIndexes), kidIndex],
   identity_revisions: [],
   keys: [],
