@@ -23,7 +23,6 @@ const { values } = parseArgs({
     passkeys: { type: "boolean", default: false },
   },
 });
-const isOnlyPasskeys = values.passkeys;
 const widths = values.readme ? [1280] : [1440, 1024, 390];
 const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-"));
 const settings = { SECRET_SVC_LISTEN: "127.0.0.1:0", SECRET_SVC_DATA_DIR: dataDir, SECRET_SVC_CONSOLE: "auto" };
