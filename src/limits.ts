@@ -123,6 +123,14 @@ export const limits = {
   passkeyAnswerBytes: 16 * 1024,
   /** Key patterns in all grants of a token: every decision checks them. */
   grantPatterns: 64,
+  /** Permits of one user or role: more keys than that need a wider pattern. */
+  permitsOfName: 100,
+  /** Permits of a tenant: one answer lists all of them. */
+  permitsOfTenant: 1000,
+  /** Secrets of one copy: with their removal for a move they are a batch. */
+  copyItems: 500,
+  /** Secrets in each of two namespaces that are compared: one page. */
+  comparedSecrets: 1000,
   /** Error details in one answer: gRPC sends them in a trailer, which must stay small. */
   errorDetails: 20,
   /** Names in one audit record: it must stay small, even if a call names a thousand keys. It also has their count. */

@@ -212,7 +212,7 @@ function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
             </tr>
           </thead>
           <tbody>
-            {plan.map(({ key, outcome, changedFields, missingRight }) => (
+            {plan.map(({ key, outcome, changedFields, missingRight, missingPermit }) => (
               <tr key={key}>
                 <td data-head="Key">
                   <bdi class="key">{key}</bdi>
@@ -223,7 +223,9 @@ function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
                 <td data-head="What">
                   {outcome === SaveOutcome.UPDATED &&
                     changedFields.map((field) => fieldInWords(field).toLowerCase()).join(", ")}
-                  {missingRight !== "" && `you lack the right “${missingRight}”`}
+                  {missingPermit !== ""
+                    ? `no permit for “${missingPermit}”`
+                    : missingRight !== "" && `you lack the right “${missingRight}”`}
                 </td>
               </tr>
             ))}

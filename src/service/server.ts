@@ -13,6 +13,7 @@ import { createHttpServer, type HttpServerOptions } from "../http/connection/ser
 import { createAuthenticator } from "../identity/authenticate.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import type { Trust } from "../identity/trust.ts";
+import { findReserved } from "../jwt/issuer.ts";
 import { log } from "../log/log.ts";
 import { createBrowserCredentials } from "../login/browser-credentials.ts";
 import { loginPages } from "../login/browser-login.ts";
@@ -25,6 +26,7 @@ import { createHealth } from "../rpc/health.ts";
 import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
+import type { Context } from "../rules/context.ts";
 import type { LayoutError } from "../store/layout-error.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { serveConsole } from "./console.ts";
@@ -210,10 +212,15 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     createAuthenticator: (onRefused) =>
       createAuthenticator({ ...context, onRefused, ...(trust === undefined ? {} : { verifyJwt: trust.verifyJwt }) }),
   });
+  const secretContext: Context = {
+    ...context,
+    isReservedName: (tenant, name) =>
+      findReserved(trust?.issuers ?? [], { tenant, slug: name, roles: [] }) !== undefined,
+  };
   const { publicUrl, isLoopback, tls } = config;
   const places = createPlaces({ publicUrl, isLoopback, hasTls: tls !== undefined });
   const identityContext: IdentityContext = {
-    ...context,
+    ...secretContext,
     passkeyOrigin: () => places.passkeys?.origin,
     get issuers() {
       return trust?.issuers ?? [];
@@ -237,7 +244,7 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     [SecretService, IdentityService, AuditService, KeyService, LoginService].map(({ typeName }) => typeName),
   );
   const services = [
-    serveSecrets(createSecretService(context, securityFacts), options),
+    serveSecrets(createSecretService(secretContext, securityFacts), options),
     serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), {
       ...needsToken,
       memory: identitySizes,
