@@ -33,12 +33,22 @@ export function noticeOver(error: unknown): boolean {
   return true;
 }
 
+/** A browser says of a lost connection only that the call failed. */
+const callOrSay: typeof callService = async (input, init) => {
+  try {
+    return await callService(input, init);
+  } catch (error) {
+    if (init?.signal?.aborted === true) throw error;
+    throw new ConnectError("the service does not answer", Code.Unavailable);
+  }
+};
+
 export const transport = createConnectTransport({
   baseUrl: location.origin,
   useBinaryFormat: true,
   defaultTimeoutMs: 30_000,
   interceptors: [noticeEnd],
-  fetch: callService,
+  fetch: callOrSay,
 });
 
 export const secretService = createClient(SecretService, transport);

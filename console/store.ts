@@ -31,6 +31,8 @@ export const flashMs = 1600;
 const entries = new Map<string, Entry>();
 const damaged = new Set<string>();
 const flashes = new Map<string, number>();
+/** What a watch has brought since the list began to be read. */
+const arrived = new Set<string>();
 
 /** Counts up whenever the list has changed and is to be drawn. */
 export const drawn = signal(0);
@@ -100,6 +102,7 @@ export function onChange(listener: (change: SecretChange) => void): () => void {
 }
 
 function applyChange(change: SecretChange): void {
+  arrived.add(change.key);
   if (change.kind === SecretChangeKind.GONE) dropSecret(change.key);
   else if (change.secret !== undefined) {
     const isNews = (entries.get(change.key)?.secret.version ?? 0) < change.secret.version;
@@ -152,15 +155,19 @@ export function forgetSecrets(): void {
   entries.clear();
   damaged.clear();
   flashes.clear();
+  arrived.clear();
   loadState.value = { done: false, more: false };
   watchState.value = "connecting";
   drawn.value += 1;
 }
 
-async function loadAll(signal: AbortSignal): Promise<void> {
+/** Pages of a list belong together: when the service does not know a page token any more, the list is read anew. */
+const maxBeginnings = 3;
+
+async function loadAll(signal: AbortSignal, beginning = 1): Promise<void> {
   const seen = new Set<string>();
   const broken = new Set<string>();
-  const startedAt = Date.now();
+  arrived.clear();
   loadState.value = { done: false, more: false };
   try {
     for (let pageToken = "", pageSize = firstPage; ; pageSize = limits.pageMax) {
@@ -180,17 +187,16 @@ async function loadAll(signal: AbortSignal): Promise<void> {
     }
     // What was there before and was not listed is gone, unless it came while the list was read.
     if (!loadState.value.more) {
-      for (const [key, { secret }] of entries) {
-        const changedMs = Number(secret.updatedAt?.seconds ?? 0n) * 1000;
-        if (!seen.has(key) && changedMs < startedAt - 60_000) entries.delete(key);
-      }
+      for (const key of entries.keys()) if (!seen.has(key) && !arrived.has(key)) entries.delete(key);
     }
     damaged.clear();
     for (const key of broken) damaged.add(key);
     drawSoon();
   } catch (error) {
     if (signal.aborted) return;
-    loadState.value = { done: true, more: false, problem: problemFrom(error) };
+    const problem = problemFrom(error);
+    if (problem.reason === "INVALID_PAGE_TOKEN" && beginning < maxBeginnings) return loadAll(signal, beginning + 1);
+    loadState.value = { done: true, more: false, problem };
   }
 }
 

@@ -69,7 +69,11 @@ export class SecretError extends Error {
   audited = false;
 
   constructor(first: Failure, ...rest: Failure[]) {
+    // Where a refusal was made is of no use, and finding that out is most of what a refused call costs.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(rest.length === 0 ? first.message : `${first.message} (and ${rest.length} more)`);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = "SecretError";
     this.failures = [first, ...rest];
   }

@@ -123,6 +123,14 @@ export const limits = {
   passkeyAnswerBytes: 16 * 1024,
   /** Key patterns in all grants of a token: every decision checks them. */
   grantPatterns: 64,
+  /** Permits of one user or role: more keys than that need a wider pattern. */
+  permitsOfName: 100,
+  /** Permits of a tenant: one answer lists all of them. */
+  permitsOfTenant: 1000,
+  /** Secrets of one copy: with their removal for a move they are a batch. */
+  copyItems: 500,
+  /** Secrets in each of two namespaces that are compared: one page. */
+  comparedSecrets: 1000,
   /** Error details in one answer: gRPC sends them in a trailer, which must stay small. */
   errorDetails: 20,
   /** Names in one audit record: it must stay small, even if a call names a thousand keys. It also has their count. */
@@ -169,6 +177,8 @@ export const limits = {
   loginMs: 10 * 60 * 1000,
   /** From a login to the session: browsers and `oo` take it at once. */
   claimMs: 60 * 1000,
+  /** The link in the greeting of the first start: time to read the greeting, and to find a browser. */
+  firstLinkMs: 10 * 60 * 1000,
   /** Calls a minute from one address that need no token. Ten tabs that sign in at once make twenty. */
   loginCallsPerMinute: 20,
   /** Logins under way, in all. Each takes about a KiB, and is gone after ten minutes. */

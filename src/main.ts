@@ -145,7 +145,7 @@ async function serve(flags: Partial<Settings>): Promise<void> {
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
     closed.then(() => resolve("SIGHUP"));
   });
-  if (config.log.format === "text") greet(server, config);
+  if (config.log.format === "text") await greet(server, config);
   else log("info", `listening on ${server.url}`);
   if (config.keys?.activeIsDefault) log("info", "the encryption key is the default key, which is public");
   else if (config.keys?.weakKids.has(config.keys.keyring.active.kid)) {
@@ -186,7 +186,10 @@ function onHangUp(reload: () => Promise<void>): Promise<void> {
   });
 }
 
-function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: Config): void {
+async function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: Config): Promise<void> {
+  const stream = auditExport === "stdout" ? process.stderr : process.stdout;
+  // The link signs a browser in: it is for a person, and must not end in a log.
+  const link = stream.isTTY ? await server.createFirstLink() : undefined;
   const shown = (path: string) => {
     const fromHere = relative(process.cwd(), path);
     return fromHere.startsWith("..") || fromHere === "" ? path : fromHere;
@@ -195,7 +198,8 @@ function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: Config
     `secret-svc is listening on ${server.url}`,
     `  data:        ${mongoUri === undefined ? shown(dataDir) : "in MongoDB"}`,
     ...(server.adminTokenFile === undefined ? [] : [`  admin token: ${shown(server.adminTokenFile)}`]),
-    ...(server.consoleUrl === undefined ? [] : [`  console:     ${server.consoleUrl}`]),
+    ...(server.consoleUrl === undefined ? [] : [`  console:     ${link ?? server.consoleUrl}`]),
+    ...(link === undefined ? [] : ["               this link signs you in, once and within ten minutes"]),
     ...(server.metricsUrl === undefined ? [] : [`  metrics:     ${server.metricsUrl}/metrics`]),
     "",
     "Try it from another terminal:",
@@ -204,7 +208,6 @@ function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: Config
     "  ./bin/oo secret list",
     "",
   ];
-  const stream = auditExport === "stdout" ? process.stderr : process.stdout;
   stream.write(lines.join("\n"));
 }
 

@@ -115,7 +115,8 @@ describe("a floor imports only from floors below it", () => {
   let flagged: ReadonlySet<string>;
 
   beforeAll(() => {
-    copyFileSync(join(root, "biome.json"), join(copy, "biome.json"));
+    mkdirSync(join(copy, "console"));
+    for (const file of ["biome.json", "console/no-markup.grit"]) copyFileSync(join(root, file), join(copy, file));
     for (const { file, from } of planted) {
       for (const [at, path] of variants(file).entries()) {
         mkdirSync(join(copy, "src", dirname(path)), { recursive: true });

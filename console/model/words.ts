@@ -79,6 +79,13 @@ export function problemOf({ code, message, reason, details }: Refusal): Problem 
   };
 }
 
+/** Of a call that changes something: where no answer came, the change may have been made. */
+export function problemOfSave(problem: Problem): Problem {
+  if (problem.reason !== "UNREACHABLE") return problem;
+  const { details } = problem;
+  return problemOf({ code: "unknown", message: "", reason: "OUTCOME_UNKNOWN", details });
+}
+
 /** The limit and the actual size, when the message does not have them already. */
 function sizes(details: readonly Detail[]): string {
   const over = details.find(({ limit, actual }) => limit > 0 && actual > 0);

@@ -79,9 +79,10 @@ function What({ event: { action, key, version, count, names, filter } }: { event
   const others = names.length > namesShown || count > names.length ? " …" : "";
   return (
     <span class="key">
-      <Bdi text={key} />
-      {count > 0 && <span class="muted">{numberText(count)}: </span>}
-      <Bdi text={names.slice(0, namesShown).join(", ") + others} />
+      <Bdi text={key} /> {count > 0 && <span class="muted">{numberText(count)}: </span>}
+      <span class={key === "" ? undefined : "muted"}>
+        <Bdi text={names.slice(0, namesShown).join(", ") + others} />
+      </span>
       {filter !== "" && (
         <span class="muted">
           {" "}

@@ -8,11 +8,13 @@ const peopleShown = 30;
 
 /** What a planned save would do: which fields change, and who gains and loses which right. */
 export function Changes({ plan, hasValue }: { plan: SaveResult; hasValue: boolean }) {
-  const { outcome, changedFields, listChanges, missingRight, accessChanges, accessChangeCount } = plan;
+  const { outcome, changedFields, listChanges, missingRight, missingPermit, accessChanges, accessChangeCount } = plan;
   if (outcome === SaveOutcome.FORBIDDEN) {
     return (
       <div class="note bad" role="alert">
-        You may not save this: you lack the right “{missingRight}”.
+        {missingPermit === ""
+          ? `You may not save this: you lack the right “${missingRight}”.`
+          : `You may not save this: no permit of yours is for “${missingPermit}”.`}
       </div>
     );
   }

@@ -105,7 +105,7 @@ function Change({ version: { secret, outcome, changedFields, listChanges } }: { 
           </span>
         ))}
       <span class="muted">
-        <Bdi text={secret?.updatedBy ?? ""} /> · <Time at={secret?.updatedAt} />
+        by <Bdi text={secret?.updatedBy ?? ""} /> · <Time at={secret?.updatedAt} />
       </span>
     </span>
   );

@@ -10,7 +10,7 @@ import { allEntries, damagedKeys, type Entry, isFlashing } from "../store.ts";
 import { Icon } from "./icon.tsx";
 import { Empty } from "./note.tsx";
 import { StateChip } from "./state-chip.tsx";
-import { MarkedKey, Time } from "./text.tsx";
+import { Key, MarkedKey, Time } from "./text.tsx";
 import { VirtualList } from "./virtual-list.tsx";
 
 /** Folders that are open. They stay open while other screens are shown. */
@@ -115,7 +115,13 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
         onKey={onKey}
         onOpen={openRow}
         renderRow={(row, at) => (
-          <ListItem key={at.id} row={row} at={at} isChosen={row.kind !== "folder" && keyOf(row) === chosen} />
+          <ListItem
+            key={at.id}
+            row={row}
+            at={at}
+            isChosen={row.kind !== "folder" && keyOf(row) === chosen}
+            isInTree={!isFiltered}
+          />
         )}
       />
     </>
@@ -166,9 +172,10 @@ interface ListItemProps {
   readonly row: ListRow;
   readonly at: { readonly id: string; readonly top: number; readonly isActive: boolean; readonly onClick: () => void };
   readonly isChosen: boolean;
+  readonly isInTree: boolean;
 }
 
-function ListItem({ row, at, isChosen }: ListItemProps) {
+function ListItem({ row, at, isChosen, isInTree }: ListItemProps) {
   const { id, top, isActive, onClick } = at;
   const isFlash = row.kind !== "folder" && isFlashing(keyOf(row));
   const className = `item${isActive ? " active" : ""}${isChosen ? " chosen" : ""}${isFlash ? " flash" : ""}`;
@@ -192,15 +199,17 @@ function ListItem({ row, at, isChosen }: ListItemProps) {
       </div>
     );
   }
+  const part = isInTree ? ({ role: "treeitem", "aria-level": 1 } as const) : ({ role: "option" } as const);
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus
-    <div {...shared} role="option" aria-selected={isChosen}>
+    <div {...shared} {...part} {...{ "aria-selected": isChosen }}>
       {row.kind === "match" ? (
         <SecretContent entry={row.entry} match={row.match} />
       ) : (
         <>
           <Icon name="alert" />
-          <span class="name key">{row.key}</span>
+          <span class="name">
+            <Key text={row.key} />
+          </span>
           <span class="chip bad">stored document does not verify</span>
         </>
       )}

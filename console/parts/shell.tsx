@@ -116,12 +116,12 @@ async function leave(): Promise<void> {
 }
 
 const themes = { system: "light", light: "dark", dark: "system" } as const;
-const themeWords = { system: "As the system", light: "Light", dark: "Dark" } as const;
+const themeWords = { system: "System colours", light: "Light colours", dark: "Dark colours" } as const;
 
 function ThemeButton() {
   const word = themeWords[theme.value];
   return (
-    <button type="button" class="only-wide" title={`Colours: ${word}`} onClick={() => chooseTheme(themes[theme.value])}>
+    <button type="button" class="only-wide" title={word} onClick={() => chooseTheme(themes[theme.value])}>
       <Icon name="sun" />
       <span class="word">{word}</span>
     </button>

@@ -143,7 +143,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
           />
         </div>
         <div class="field">
-          <label for="token-ttl">Ends after</label>
+          <label for="token-ttl">Ends</label>
           <select ref={ttl} id="token-ttl">
             <option value="0">With this session</option>
             {possibleTtls().map(([seconds, word]) => (
@@ -192,7 +192,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
           ))}
           <button type="button" onClick={() => (grants.value = [...grants.value, { action: "read", patterns: "" }])}>
             <Icon name="plus" />
-            Narrow it
+            {grants.value.length === 0 ? "Narrow it" : "Add another"}
           </button>
         </fieldset>
         <div class="changes" role="status">

@@ -2,14 +2,13 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Secret } from "../../gen/secret/v1/secret_service_pb.ts";
 import { viewer } from "../account.ts";
-import { problemFrom } from "../api.ts";
 import { may, whyNot } from "../model/rights.ts";
-import type { Problem } from "../model/words.ts";
 import { values } from "../value.ts";
 import { Icon } from "./icon.tsx";
 import { ProblemNote, say } from "./note.tsx";
 import { Region } from "./region.tsx";
 import { Time } from "./text.tsx";
+import { useAttempt } from "./use-attempt.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 const staysThere = "It stays in the clipboard until you copy something else.";
@@ -18,8 +17,7 @@ const staysThere = "It stays in the clipboard until you copy something else.";
 export function ValueBox({ secret }: { secret: Secret }) {
   const { key, version } = secret;
   const shownWith = useSignal<readonly string[] | undefined>(undefined);
-  const isBusy = useSignal(false);
-  const problem = useSignal<Problem | undefined>(undefined);
+  const { isBusy, problem, attempt } = useAttempt();
   const box = useRef<HTMLElement>(null);
   const isShown = shownWith.value !== undefined;
   const refusal = whyNot(secret, "read", viewer.value);
@@ -27,26 +25,16 @@ export function ValueBox({ secret }: { secret: Secret }) {
   useEffect(() => values.hide, [key]);
   useEffect(() => values.hideOlder(key, version), [key, version]);
 
-  const attempt = async (act: () => Promise<void>) => {
+  /** One read at a time, and none that would be refused. */
+  const read = (act: () => Promise<void>) => {
     if (isBusy.value) return;
-    if (!may(secret, "read")) {
-      if (refusal !== undefined) say(refusal);
-      return;
-    }
-    isBusy.value = true;
-    problem.value = undefined;
-    try {
-      await act();
-    } catch (error) {
-      problem.value = problemFrom(error);
-    } finally {
-      isBusy.value = false;
-    }
+    if (may(secret, "read")) void attempt(act);
+    else if (refusal !== undefined) say(refusal);
   };
   const toggle = () => {
     if (values.isShown(key)) values.hide();
     else {
-      void attempt(async () => {
+      read(async () => {
         if (box.current === null) return;
         const shown = await values.show(key, box.current, () => {
           shownWith.value = undefined;
@@ -56,7 +44,7 @@ export function ValueBox({ secret }: { secret: Secret }) {
     }
   };
   const copy = () =>
-    void attempt(async () => {
+    read(async () => {
       if (navigator.clipboard === undefined) {
         selectShown(box.current);
         return;

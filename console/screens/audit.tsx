@@ -46,6 +46,7 @@ export function AuditScreen() {
   const next = useSignal("");
   const problem = useSignal<Problem | undefined>(undefined);
   const keyField = useRef<HTMLInputElement>(null);
+  const asked = useRef(0);
   const isAll = viewer.value.admin && !viewer.value.isNarrowed;
   const mayAsk = isAll || key !== "";
 
@@ -64,13 +65,19 @@ export function AuditScreen() {
   };
   const load = async (pageToken: string) => {
     problem.value = undefined;
-    if (pageToken === "") events.value = undefined;
+    if (pageToken === "") {
+      events.value = undefined;
+      asked.current += 1;
+    }
+    const own = asked.current;
     try {
       const page = await auditService.listAuditEvents(request(pageToken));
+      // A late answer to a former filter is not what is shown now.
+      if (own !== asked.current) return;
       events.value = [...(events.value ?? []), ...page.events];
       next.value = page.nextPageToken;
     } catch (error) {
-      problem.value = problemFrom(error);
+      if (own === asked.current) problem.value = problemFrom(error);
     }
   };
   useEffect(() => {

@@ -8,7 +8,7 @@ import { type Delta, deltaOf, isEmpty } from "../model/delta.ts";
 import { type Draft, draftOf, noLists, withName } from "../model/lists.ts";
 import { mergeDrafts } from "../model/merge.ts";
 import { may, mayChangeList } from "../model/rights.ts";
-import type { Problem } from "../model/words.ts";
+import { type Problem, problemOfSave } from "../model/words.ts";
 import { AccessGrid } from "../parts/access-grid.tsx";
 import { Changes } from "../parts/changes.tsx";
 import { Dialog } from "../parts/dialog.tsx";
@@ -23,8 +23,16 @@ import { findSecret } from "../store.ts";
 type Phase =
   | { readonly kind: "editing" }
   | { readonly kind: "planning" }
-  | { readonly kind: "reviewed"; readonly plan: SaveResult; readonly input: Input }
-  | { readonly kind: "saving"; readonly plan: SaveResult; readonly input: Input };
+  | Reviewed
+  | (Omit<Reviewed, "kind"> & { readonly kind: "saving" });
+
+interface Reviewed {
+  readonly kind: "reviewed";
+  readonly plan: SaveResult;
+  readonly input: Input;
+  /** It was sent, and no one has said whether it was stored. */
+  readonly isUnsure: boolean;
+}
 
 interface Input extends Delta {
   readonly key: string;
@@ -52,7 +60,9 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   const end = useRef<HTMLDivElement>(null);
 
   const newer = secret === undefined ? undefined : findSecret(secret.key);
-  const isStale = newer !== undefined && newer.version > begun.version;
+  // It may have been stored although no answer came. Then the newer version may be this one, and repeating it shows which.
+  const isUnsure = "isUnsure" in phase && phase.isUnsure;
+  const isStale = newer !== undefined && newer.version > begun.version && !isUnsure;
   const isGone = secret !== undefined && newer === undefined;
   const mayWrite = secret === undefined || may(secret, "write");
   const isReviewed = phase.kind === "reviewed" || phase.kind === "saving";
@@ -97,7 +107,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
       });
       const [plan] = results;
       if (plan === undefined) throw new Error(`the service returned no plan for ${key}`);
-      setPhase({ kind: "reviewed", plan, input });
+      setPhase({ kind: "reviewed", plan, input, isUnsure: false });
     } catch (error) {
       setProblem(problemFrom(error));
       setPhase({ kind: "editing" });
@@ -107,17 +117,18 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
     if (phase.kind !== "reviewed") return;
     const { plan, input } = phase;
     setProblem(undefined);
-    setPhase({ kind: "saving", plan, input });
+    setPhase({ ...phase, kind: "saving" });
     try {
       await secretService.saveSecrets({ secrets: [input], idempotencyKey });
       say(secret === undefined ? "Created." : `Version ${plan.version} is saved.`);
       onClose();
       if (secret === undefined) goTo(links.secret(input.key));
     } catch (error) {
-      const found = problemFrom(error);
+      const found = problemOfSave(problemFrom(error));
       setProblem(found);
       // What may have been stored is repeated as it was; everything else is looked at again.
-      setPhase(found.isTemporary ? { kind: "reviewed", plan, input } : { kind: "editing" });
+      const isNowUnsure = isUnsure || found.reason === "OUTCOME_UNKNOWN";
+      setPhase(found.isTemporary ? { kind: "reviewed", plan, input, isUnsure: isNowUnsure } : { kind: "editing" });
     }
   };
   const goOn = () => {
@@ -157,7 +168,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
           </button>
           {canSave ? (
             <button type="button" class="first" disabled={phase.kind === "saving"} onClick={() => void save()}>
-              {phase.kind === "saving" ? "Saving…" : problem?.reason === "OUTCOME_UNKNOWN" ? "Repeat" : saveWord}
+              {phase.kind === "saving" ? "Saving…" : isUnsure ? "Repeat" : saveWord}
             </button>
           ) : (
             <button

@@ -6,7 +6,7 @@ import { type IsSecureResponse, SecuritySeverity } from "../../gen/secret/v1/sec
 import { who } from "../account.ts";
 import { identityService, problemFrom, secretService } from "../api.ts";
 import { keyService } from "../keys-api.ts";
-import { countOf, numberText, type Problem } from "../model/words.ts";
+import { countOf, numberText, type Problem, sentenceOf } from "../model/words.ts";
 import { Empty, Note, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
 import { Bdi, Time } from "../parts/text.tsx";
@@ -85,10 +85,10 @@ function Content({ health: { secure, keys, tenants } }: { health: Health }) {
                 <span class={`chip ${severities[severity]?.[1]}`}>{severities[severity]?.[0]}</span>
                 <div class="grow">
                   <p>
-                    <Bdi text={summary} />
+                    <Bdi text={sentenceOf(summary)} />
                   </p>
                   <p class="muted">
-                    <Bdi text={fix} /> <code>{id}</code>
+                    <Bdi text={sentenceOf(fix)} /> <code>{id}</code>
                   </p>
                 </div>
               </div>

@@ -6,18 +6,18 @@ import { limits } from "../../src/limits.ts";
 import { viewer } from "../account.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { readFile } from "../model/files.ts";
-import { countOf, fieldInWords, numberText, type Problem, sentenceOf } from "../model/words.ts";
+import { countOf, fieldInWords, numberText, problemOfSave, sentenceOf } from "../model/words.ts";
 import { ProblemNote, say } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
+import { useAttempt } from "../parts/use-attempt.ts";
 import { goTo, links } from "../route.ts";
 import { takeImportDraft } from "./import-draft.ts";
 
 /** Brings in a file: first what it would do, then all of it or nothing. */
 export function ImportScreen() {
   const [plan, setPlan] = useState<readonly SaveResult[] | undefined>(undefined);
-  const problem = useSignal<Problem | undefined>(undefined);
+  const { isBusy, problem, attempt } = useAttempt();
   const fileProblem = useSignal<string | undefined>(undefined);
-  const isBusy = useSignal(false);
   const isOver = useSignal(false);
   const [idempotencyKey, renewKey] = useState(() => crypto.randomUUID());
   const prefix = useRef<HTMLInputElement>(null);
@@ -37,17 +37,6 @@ export function ImportScreen() {
     };
   }, []);
 
-  const attempt = async (act: () => Promise<void>) => {
-    isBusy.value = true;
-    problem.value = undefined;
-    try {
-      await act();
-    } catch (error) {
-      problem.value = problemFrom(error);
-    } finally {
-      isBusy.value = false;
-    }
-  };
   const read = (): readonly SecretInput[] | undefined => {
     fileProblem.value = undefined;
     try {
@@ -71,16 +60,19 @@ export function ImportScreen() {
     });
   };
   const store = () =>
-    void attempt(async () => {
-      await secretService.saveSecrets({ secrets: [...planned.current], idempotencyKey });
-      const count = changesOf(plan ?? []);
-      planned.current = [];
-      if (text.current !== null) text.current.value = "";
-      renewKey(crypto.randomUUID());
-      setPlan(undefined);
-      say(`${countOf(count, "change")} stored.`);
-      goTo(links.secrets);
-    });
+    void attempt(
+      async () => {
+        await secretService.saveSecrets({ secrets: [...planned.current], idempotencyKey });
+        const count = changesOf(plan ?? []);
+        planned.current = [];
+        if (text.current !== null) text.current.value = "";
+        renewKey(crypto.randomUUID());
+        setPlan(undefined);
+        say(`${countOf(count, "change")} stored.`);
+        goTo(links.secrets);
+      },
+      (error) => problemOfSave(problemFrom(error)),
+    );
   const back = () => {
     planned.current = [];
     problem.value = undefined;
@@ -220,7 +212,7 @@ function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
             </tr>
           </thead>
           <tbody>
-            {plan.map(({ key, outcome, changedFields, missingRight }) => (
+            {plan.map(({ key, outcome, changedFields, missingRight, missingPermit }) => (
               <tr key={key}>
                 <td data-head="Key">
                   <bdi class="key">{key}</bdi>
@@ -231,7 +223,9 @@ function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
                 <td data-head="What">
                   {outcome === SaveOutcome.UPDATED &&
                     changedFields.map((field) => fieldInWords(field).toLowerCase()).join(", ")}
-                  {missingRight !== "" && `you lack the right “${missingRight}”`}
+                  {missingPermit !== ""
+                    ? `no permit for “${missingPermit}”`
+                    : missingRight !== "" && `you lack the right “${missingRight}”`}
                 </td>
               </tr>
             ))}

@@ -89,7 +89,7 @@ export function SecretsScreen() {
               ref={search}
               type="search"
               aria-label="Find a secret"
-              placeholder="Find a key"
+              placeholder="Find a secret"
               autocomplete="off"
               spellcheck={false}
               value={query.value}

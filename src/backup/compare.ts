@@ -38,6 +38,8 @@ function describe(record: BackupRecord): string {
       return `the sealing key ${record.kid}`;
     case "user":
       return `the user ${record.user.slug} of the tenant ${record.user.tenant}`;
+    case "permit":
+      return `the permits of ${record.permit.name} of the tenant ${record.permit.tenant}`;
     case "token":
       return `the token ${record.token.id} of the tenant ${record.token.tenant}`;
     case "quotas":

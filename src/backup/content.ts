@@ -1,12 +1,13 @@
 import { BackupFileError, newerBackup } from "../crypto/backup-stream.ts";
 import type { TokenFields, UserFields } from "../identity/rows.ts";
+import type { PermitFields } from "../rules/permit-row.ts";
 import type { SecretFields } from "../secrets/document.ts";
 
-/** The layout of the backups that this program writes. 2 added the quotas of tenants, 3 users of issuers, 4 passkeys. */
-export const backupFormat = 4;
+/** The layout of the backups that this program writes. 2 added the quotas of tenants, 3 users of issuers, 4 passkeys, 5 permits. */
+export const backupFormat = 5;
 
 /** Every layout that this program reads. */
-const knownFormats: readonly number[] = [1, 2, 3, backupFormat];
+const knownFormats: readonly number[] = [1, 2, 3, 4, backupFormat];
 
 /** A version of a secret, decrypted. */
 export interface BackupVersion extends SecretFields {
@@ -16,7 +17,7 @@ export interface BackupVersion extends SecretFields {
 }
 
 /**
- * The records of a backup, in this order: one `backup`, then sealing keys, users, tokens, quotas, secrets, and one `end`, which
+ * The records of a backup, in this order: one `backup`, then sealing keys, users, tokens, permits, quotas, secrets, and one `end`, which
  * shows that the backup is complete. Bytes are base64.
  */
 export type BackupRecord =
@@ -33,6 +34,7 @@ export type BackupRecord =
   | { readonly kind: "user"; readonly user: UserFields }
   /** Only the hash of a token is known. Sessions are not in a backup: after a restore everyone logs in again. */
   | { readonly kind: "token"; readonly token: Omit<TokenFields, "hash" | "session"> & { readonly hash: string } }
+  | { readonly kind: "permit"; readonly permit: PermitFields }
   /** The limits that an operator set for a tenant, as text. */
   | { readonly kind: "quotas"; readonly tenant: string; readonly limits: string }
   /** The retained versions, the current one last. */
@@ -47,22 +49,29 @@ export interface BackupCounts {
   readonly versions: number;
   /** Absent when there are none: backups of format 1 do not have it. */
   readonly quotas?: number;
+  /** Absent when there are none: backups before format 5 do not have it. */
+  readonly permits?: number;
 }
 
 /** Counts the records that are added. */
 export function createCounter(): { add(record: BackupRecord): void; counts(): BackupCounts } {
-  let [sealingKeys, users, tokens, secrets, versions, quotas] = [0, 0, 0, 0, 0, 0];
+  let [sealingKeys, users, tokens, permits, secrets, versions, quotas] = [0, 0, 0, 0, 0, 0, 0];
   return {
     add(record) {
       if (record.kind === "sealing-key") sealingKeys += 1;
       if (record.kind === "user") users += 1;
       if (record.kind === "token") tokens += 1;
+      if (record.kind === "permit") permits += 1;
       if (record.kind === "quotas") quotas += 1;
       if (record.kind !== "secret") return;
       secrets += 1;
       versions += record.versions.length;
     },
-    counts: () => ({ sealingKeys, users, tokens, secrets, versions, ...(quotas === 0 ? {} : { quotas }) }),
+    counts: () => ({
+      ...{ sealingKeys, users, tokens, secrets, versions },
+      ...(quotas === 0 ? {} : { quotas }),
+      ...(permits === 0 ? {} : { permits }),
+    }),
   };
 }
 
@@ -96,7 +105,16 @@ export async function* decodeRecords(content: AsyncIterable<Uint8Array>): AsyncG
     throw new BackupFileError("does not hold as many records as its end says");
 }
 
-const kinds: ReadonlySet<unknown> = new Set(["backup", "sealing-key", "user", "token", "quotas", "secret", "end"]);
+const kinds: ReadonlySet<unknown> = new Set([
+  "backup",
+  "sealing-key",
+  "user",
+  "token",
+  "permit",
+  "quotas",
+  "secret",
+  "end",
+]);
 
 function printable(kind: unknown): string {
   return typeof kind === "string" && /^[a-z-]{1,30}$/.test(kind) ? kind : "?";

@@ -8,6 +8,7 @@ import { verifyToken, verifyUser } from "../identity/rows.ts";
 import { keyIsMissing } from "../keys/keys-in-use.ts";
 import { unwrapSealingSeed } from "../keys/sealing-keys.ts";
 import { limits } from "../limits.ts";
+import { verifyPermit } from "../rules/permit-row.ts";
 import { openDocument } from "../secrets/document.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
@@ -45,6 +46,7 @@ export async function* readStore(options: BackupOptions): AsyncGenerator<BackupR
     readSealingKeys(source),
     readUsers(source),
     readTokens(source),
+    readPermits(source),
     readQuotas(source),
     readSecrets(source, inAudit),
   ]) {
@@ -92,6 +94,17 @@ async function* readTokens({ snapshot, keyring, verified, onProblem }: BackupSou
     }
     const { kid, mac, session, ...token } = row;
     yield { kind: "token", token: { ...token, hash: Buffer.from(token.hash).toString("base64") } };
+  }
+}
+
+async function* readPermits({ snapshot, keyring, verified, onProblem }: BackupSource): AsyncIterable<BackupRecord> {
+  for await (const row of snapshot.permits()) {
+    if (verified(row, () => verifyPermit(keyring, row)) === undefined) {
+      onProblem(`the permits of ${row.name} of the tenant ${row.tenant} do not verify and are not in the backup`);
+      continue;
+    }
+    const { kid, mac, ...permit } = row;
+    if (permit.patterns.length > 0) yield { kind: "permit", permit };
   }
 }
 

@@ -6,9 +6,9 @@ import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
 import { isGone } from "../rules/put-back.ts";
 
-export type ScannedKind = "secret" | "user" | "token";
+export type ScannedKind = "secret" | "user" | "token" | "permit";
 
-/** What the log of changes says last about a secret, user or token. */
+/** What the log of changes says last about a secret, user, token or permit. */
 export interface LastChange {
   readonly kind: ScannedKind;
   readonly tenant: string;
@@ -90,7 +90,7 @@ function changesOf(record: ChainedRecord): readonly LastChange[] {
 /** Sessions are tokens. */
 function kindOf(action: string): ScannedKind | undefined {
   if (action.startsWith("session.")) return "token";
-  return (["secret", "user", "token"] as const).find((each) => action.startsWith(`${each}.`));
+  return (["secret", "user", "token", "permit"] as const).find((each) => action.startsWith(`${each}.`));
 }
 
 /** Records of one chain are in order; those of different processes have only their times. */

@@ -4,6 +4,7 @@ import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
 import type { IntegrityCause, ScanResult } from "../rules/integrity.ts";
+import { verifyPermit } from "../rules/permit-row.ts";
 import { retainedVersions, shouldExist } from "../rules/put-back.ts";
 import { openDocument } from "../secrets/document.ts";
 import type { KeyedPage, RewrappableRows } from "../store/rewrappable-rows.ts";
@@ -20,7 +21,7 @@ export interface ScanOptions {
 
 const pageRows = 100;
 const partsMax = 4 ** 5;
-const kinds = { secret: "secrets", user: "users", token: "tokens" } as const;
+const kinds = { secret: "secrets", user: "users", token: "tokens", permit: "permits" } as const;
 
 /**
  * Compares all rows with the log of changes, in both directions: rows that do not verify, that are older than their last
@@ -78,6 +79,12 @@ async function scanPart(context: Context, part: Part, options: Required<ScanOpti
       "tokens",
       kid,
       eachRow((row) => checkToken(scan, row)),
+    );
+    await walk(
+      scan,
+      "permits",
+      kid,
+      eachRow((row) => checkPermit(scan, row)),
     );
   }
   for (const { tenant, key } of index.doubtful()) await checkIndex(scan, tenant, key);
@@ -200,6 +207,17 @@ async function checkToken(scan: Scan, row: RewrappableRows["tokens"]): Promise<v
   if (now?.revokedAtMs === 0) await report(scan, "token", "put-back", tenant, id);
 }
 
+async function checkPermit(scan: Scan, row: RewrappableRows["permits"]): Promise<void> {
+  const { store, keyring, lastChanges } = scan.context;
+  const { tenant, name } = row;
+  if (meet(scan, "permit", tenant, name) === undefined) return;
+  if (!verifies(() => verifyPermit(keyring, row))) return report(scan, "permit", "edited", tenant, name);
+  if (!(await lastChanges.isPermitPutBack(row))) return;
+  const [now] = await store.findPermits(tenant, [name]);
+  if (now !== undefined && (await lastChanges.isPermitPutBack(now)))
+    await report(scan, "permit", "put-back", tenant, name);
+}
+
 /** A row that the log knows and the scan did not meet: it may have been made, moved or purged meanwhile. */
 async function checkMissing(scan: Scan, { kind, tenant, name, isGone }: LastChange): Promise<void> {
   const { store } = scan.context;
@@ -210,10 +228,19 @@ async function checkMissing(scan: Scan, { kind, tenant, name, isGone }: LastChan
     const [row] = await store.findSecrets({ tenant, keys: [name], visibleTo: "everyone" });
     if (row !== undefined || !shouldExist(changes)) return;
   } else {
-    const row = await (kind === "user" ? store.findUser(tenant, name) : store.findToken(tenant, name));
-    if (row !== undefined) return;
+    if (await isThere(store, kind, tenant, name)) return;
   }
   await report(scan, kind, "deleted", tenant, name);
+}
+
+async function isThere(
+  store: Context["store"],
+  kind: Exclude<ScannedKind, "secret">,
+  tenant: string,
+  name: string,
+): Promise<boolean> {
+  if (kind === "permit") return (await store.findPermits(tenant, [name])).length > 0;
+  return (await (kind === "user" ? store.findUser(tenant, name) : store.findToken(tenant, name))) !== undefined;
 }
 
 /** The index is made from the lists, so it can be made again. */

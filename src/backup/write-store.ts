@@ -5,6 +5,7 @@ import { signToken, signUser } from "../identity/rows.ts";
 import { addActiveKey, openAuditKey } from "../keys/keys-in-use.ts";
 import { silentMs } from "../keys/processes.ts";
 import { wrapSealingSeed } from "../keys/sealing-keys.ts";
+import { signPermit } from "../rules/permit-row.ts";
 import { sealDocument } from "../secrets/document.ts";
 import type { IdentityCommit } from "../store/identity-rows.ts";
 import type { IdentityStore } from "../store/identity-store.ts";
@@ -96,7 +97,7 @@ export async function restoreInto(target: RestoreTarget, records: AsyncIterable<
     if (record.kind === "token" && !target.withTokens) continue;
     counter.add(record);
     if (record.kind === "sealing-key") await writeSealingKey(target, record);
-    if (record.kind === "user" || record.kind === "token") await identities.add(record);
+    if (record.kind === "user" || record.kind === "token" || record.kind === "permit") await identities.add(record);
     if (record.kind === "quotas") await writeQuotas(target, record);
     if (record.kind === "secret") await secrets.add(record.versions);
   }
@@ -150,7 +151,7 @@ async function writeQuotas(
   if (outcome !== "committed") throw concurrentWrite();
 }
 
-type IdentityRecord = BackupRecord & { readonly kind: "user" | "token" };
+type IdentityRecord = BackupRecord & { readonly kind: "user" | "token" | "permit" };
 
 function createIdentityWriter({ store, keyring, nowMs }: RestoreTarget) {
   let waiting: IdentityRecord[] = [];
@@ -162,12 +163,14 @@ function createIdentityWriter({ store, keyring, nowMs }: RestoreTarget) {
         ? signToken(keyring, { ...record.token, hash: new Uint8Array(Buffer.from(record.token.hash, "base64")) })
         : [],
     );
+    const permits = records.flatMap((record) => (record.kind === "permit" ? signPermit(keyring, record.permit) : []));
     const commit: IdentityCommit = {
       tenant,
       expectedRevision: await store.identityRevision(tenant),
       users,
       tokens,
-      audit: [hostRecord(tenant, "backup.restore", nowMs, users.length + tokens.length)],
+      permits,
+      audit: [hostRecord(tenant, "backup.restore", nowMs, records.length)],
     };
     if ((await store.commitIdentity(commit)) !== "committed") throw concurrentWrite();
   }
@@ -188,6 +191,7 @@ function createIdentityWriter({ store, keyring, nowMs }: RestoreTarget) {
 }
 
 function tenantOf(record: IdentityRecord): string {
+  if (record.kind === "permit") return record.permit.tenant;
   return record.kind === "user" ? record.user.tenant : record.token.tenant;
 }
 

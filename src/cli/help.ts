@@ -18,6 +18,9 @@ const groups: readonly (readonly [string, Readonly<Record<string, string>>])[] =
       "secret find": "find by key, metadata, state, owner or reader",
       "secret rm": "remove secrets",
       "secret remove": "the same with --key or --id",
+      "secret undelete": "bring back a removed secret",
+      "secret copy": "copy a secret, or all in a namespace",
+      "secret move": "the same, and remove the old ones",
       "secret metadata": "set or unset an expiry, a rotation interval, …",
     },
   ],
@@ -33,7 +36,7 @@ const groups: readonly (readonly [string, Readonly<Record<string, string>>])[] =
     "Earlier versions",
     {
       "secret versions": "show who changed what, and when",
-      "secret diff": "compare two versions",
+      "secret diff": "compare two versions, or two namespaces",
       "secret rollback": "go back to the value before the last change",
       "secret restore": "bring back an old value or a removed secret",
       "secret purge": "delete removed secrets or old versions for good",
@@ -42,6 +45,7 @@ const groups: readonly (readonly [string, Readonly<Record<string, string>>])[] =
   [
     "Files and git",
     {
+      "secret import": "save what another tool has written",
       "secret plan": "show what saving files would change",
       "secret apply": "do that, after a question",
       "secret lint": "check files without a service",
@@ -70,6 +74,8 @@ const groups: readonly (readonly [string, Readonly<Record<string, string>>])[] =
       console: "open the console in a browser",
       whoami: "show whom the token belongs to",
       user: "manage users",
+      permit: "let users and roles create keys",
+      team: "users, permits and tokens from a file",
       token: "create, list and revoke tokens",
     },
   ],

@@ -1,12 +1,18 @@
+import { createTurns } from "./turns.ts";
+
 /** How long a loop runs before other work gets its turn: a fraction of the 50 ms that one call may hold up all others. */
 const sliceMs = 10;
+
+/** Of all loops: if each went on in the next turn of the event loop, ten of them together would make one of a tenth of a second. */
+const slices = createTurns();
+const nextSlice = () => new Promise<void>((resolve) => slices.run(resolve));
 
 /** To be awaited between the steps of a long loop. Mostly it does nothing. */
 export function createPauses(): () => Promise<void> {
   let startedAtMs = performance.now();
   return async () => {
     if (performance.now() - startedAtMs <= sliceMs) return;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextSlice();
     startedAtMs = performance.now();
   };
 }
@@ -20,7 +26,7 @@ export async function mapInSlices<Item, Result>(
   let startedAtMs = performance.now();
   for (const item of items) {
     if (performance.now() - startedAtMs > sliceMs) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await nextSlice();
       startedAtMs = performance.now();
     }
     results.push(work(item));

@@ -10,6 +10,7 @@ import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import type { AuditEntry } from "../rules/decision-record.ts";
 import { auditRecord, refuse } from "../rules/decision-record.ts";
+import { type PermitFields, signPermit } from "../rules/permit-row.ts";
 import { requireWholeToken } from "../rules/require-role.ts";
 import { slugProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
@@ -224,6 +225,7 @@ export interface IdentityEntry extends AuditEntry {
 export interface IdentityChange<Result> {
   readonly users: readonly UserFields[];
   readonly tokens: readonly TokenFields[];
+  readonly permits?: readonly PermitFields[];
   /** Ids of tokens to delete. */
   readonly droppedTokens?: readonly string[];
   /** As in `IdentityCommit`. */
@@ -246,10 +248,12 @@ export async function changeIdentities<Result>(
 ): Promise<Result> {
   const attempt = async () => {
     const expectedRevision = await context.store.identityRevision(tenant);
-    const { users, tokens, droppedTokens = [], quotas, audit, keepsRights, result } = await decideChange();
+    const decided = await decideChange();
+    const { users, tokens, permits = [], droppedTokens = [], quotas, audit, keepsRights, result } = decided;
     const nowMs = context.now();
-    const isNothing = users.length + tokens.length === 0 && quotas === undefined;
-    const changedAtMs = new Map(users.map(({ slug, updatedAtMs }) => [slug, updatedAtMs]));
+    const isNothing = users.length + tokens.length + permits.length === 0 && quotas === undefined;
+    const named = [...users.map(({ slug, updatedAtMs }) => ({ name: slug, updatedAtMs })), ...permits];
+    const changedAtMs = new Map(named.map(({ name, updatedAtMs }) => [name, updatedAtMs]));
     const records = audit.map(({ isChange = !isNothing, ...entry }) => {
       // The number of the change and the time of the row show later whether the row is the last one of its user.
       const version = isChange ? expectedRevision + 1 : 0;
@@ -266,6 +270,7 @@ export async function changeIdentities<Result>(
       expectedRevision,
       users: users.map((user) => signUser(context.keyring, user)),
       tokens: tokens.map((token) => signToken(context.keyring, token)),
+      permits: permits.map((permit) => signPermit(context.keyring, permit)),
       droppedTokens,
       quotas,
       audit: records,
@@ -275,6 +280,7 @@ export async function changeIdentities<Result>(
     if (status === "committed") {
       for (const { slug } of users) context.integrity.forget("user", tenant, slug);
       for (const { id } of tokens) context.integrity.forget("token", tenant, id);
+      for (const { name } of permits) context.integrity.forget("permit", tenant, name);
     }
     return { status, result };
   };

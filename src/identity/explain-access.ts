@@ -13,7 +13,9 @@ import {
   knownSubject,
   type RightExplanation,
 } from "../rules/explain.ts";
+import { callWithPermits, closedNamespaces, withPermits } from "../rules/load-permits.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
+import { type Permits, permitsOf } from "../rules/permits.ts";
 import { requireAdmin } from "../rules/require-role.ts";
 import { keyProblem, slugProblem } from "../rules/secret-key.ts";
 import { nameFailure, requireWellFormed } from "../rules/selection.ts";
@@ -21,6 +23,7 @@ import { isFailure, loadByKeys, verifyLatest } from "../secrets/verified-secret.
 import type { StoredUser } from "../store/identity-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { intactUsers, verified } from "./directory.ts";
+import { loadPermits } from "./load-all-permits.ts";
 import { verifyUser } from "./rows.ts";
 
 export interface ExplainRequest {
@@ -55,12 +58,13 @@ const action = "secret.explain";
  * Only admins may ask about others. To a caller who must not learn that a secret exists, it is explained like a missing
  * one.
  */
-export async function explainAccess(context: Context, call: CallInfo, request: ExplainRequest): Promise<ExplainAnswer> {
+export async function explainAccess(context: Context, made: CallInfo, request: ExplainRequest): Promise<ExplainAnswer> {
   checkRequest(request);
+  const call = await callWithPermits(context, made, [request.key]);
   if (request.whoCan !== "") return listHolders(context, call, request);
   const { caller } = call;
   const isOwn = request.principal === "" || request.principal === caller.slug;
-  const principal = isOwn ? caller : await findPrincipal(context, call, request.principal);
+  const principal = isOwn ? caller : await findPrincipal(context, call, request.principal, request.key);
   const stored = knownSubject(caller, request.key, await loadVerified(context, call, request.key));
   await record(context, call, request.key, isOwn ? "own-rights" : "admin", [principal.slug]);
   const rights = explainRights(principal, request.key, stored);
@@ -88,7 +92,10 @@ async function listHolders(context: Context, call: CallInfo, request: ExplainReq
     (row, limit) => context.store.listUsers(caller.tenant, row?.slug ?? after, limit),
   );
   await record(context, call, key, "admin", [`who-can=${right}`]);
-  const holders = (await intactUsers(context, rows)).flatMap((user) => holderOf(user, key, stored, right));
+  const permitsFor = right === "create" ? await loadPermitsFor(context, caller.tenant, key) : undefined;
+  const holders = (await intactUsers(context, rows)).flatMap((user) => {
+    return holderOf({ ...principalOf(user), ...permitsFor?.(user) }, user.removed, { key, stored, right });
+  });
   return {
     principal: "",
     rights: [],
@@ -98,10 +105,26 @@ async function listHolders(context: Context, call: CallInfo, request: ExplainReq
   };
 }
 
-function holderOf(user: StoredUser, key: string, secret: StoredSecret | undefined, right: ExplainedRight): Holder[] {
-  if (user.removed) return [];
-  const principal = principalOf(user);
-  const explanation = explainRight(principal, key, secret, right);
+/** What each user may create by permits. */
+async function loadPermitsFor(
+  context: Context,
+  tenant: string,
+  key: string,
+): Promise<(user: StoredUser) => { readonly permits: Permits }> {
+  const { permits } = await loadPermits(context, tenant);
+  const closed = await closedNamespaces(context, tenant, [key]);
+  return ({ slug, roles }) => ({ permits: { held: permitsOf(permits, [slug, ...roles]), closed } });
+}
+
+interface Asked {
+  readonly key: string;
+  readonly stored: StoredSecret | undefined;
+  readonly right: ExplainedRight;
+}
+
+function holderOf(principal: Principal, isRemoved: boolean, { key, stored, right }: Asked): Holder[] {
+  if (isRemoved) return [];
+  const explanation = explainRight(principal, key, stored, right);
   return explanation.allowed ? [{ slug: principal.slug, explanation }] : [];
 }
 
@@ -110,11 +133,11 @@ function listedFor(secret: StoredSecret, right: ExplainedRight, caller: Principa
   return list === undefined ? [] : secret.lists[list];
 }
 
-async function findPrincipal(context: Context, call: CallInfo, slug: string): Promise<Principal> {
+async function findPrincipal(context: Context, call: CallInfo, slug: string, key: string): Promise<Principal> {
   await requireTenantAdmin(context, call);
   const stored = await context.store.findUser(call.caller.tenant, slug);
   const user = stored && verified(slug, () => verifyUser(context.keyring, stored));
-  if (user !== undefined && !user.removed) return principalOf(user);
+  if (user !== undefined && !user.removed) return withPermits(context, principalOf(user), [key]);
   const message = `there is no user ${slug}`;
   throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: slug, field: "principal" }]);
 }

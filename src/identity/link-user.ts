@@ -118,6 +118,11 @@ function requireSubject({ method, subject }: LinkUserRequest): void {
     const message = "method and subject must both be given, or both be left out to undo the binding";
     throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field: "subject" });
   }
+  if (method !== "") requireWellFormed("method", slugProblem(method));
+  if (!/^[ -~]*$/.test(subject)) {
+    const message = "subject must be printable ASCII, as OpenID Connect has it";
+    throw new SecretError({ reason: "INVALID_FIELD", message, field: "subject" });
+  }
   const bytes = Buffer.byteLength(subject);
   if (bytes > limits.subjectBytes) {
     const message = `subject must be at most ${limits.subjectBytes} bytes`;

@@ -14,6 +14,7 @@ import {
 } from "./directory.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import type { TokenFields, UserFields } from "./rows.ts";
+import { rowOf } from "./save-permits.ts";
 
 const action = "user.remove";
 
@@ -55,10 +56,19 @@ export async function removeUsers(
       for (const token of found.tokens) if (token.revokedAtMs === 0) tokens.push({ ...token, revokedAtMs: nowMs });
       for (const token of found.damaged) tokens.push(revokedForDamage(token, nowMs));
     }
+    const held = (await context.store.findPermits(tenant, slugs)).filter(({ patterns }) => patterns.length > 0);
     return {
       users: removed,
       tokens,
-      audit: slugs.map((slug) => ({ action, decision: "allowed", rule: "admin", key: slug })),
+      // A user who gets the slug later must not get them with it.
+      permits: held.map(({ name }) => rowOf(context, call, tenant, name, [])),
+      audit: [
+        ...slugs.map((slug) => ({ action, decision: "allowed", rule: "admin", key: slug }) as const),
+        ...held.map(({ name, patterns }) => {
+          const about = { key: name, count: patterns.length, names: patterns };
+          return { action: "permit.remove", decision: "allowed", rule: "user-removed", ...about } as const;
+        }),
+      ],
       result: { removed: slugs, tokensRevoked: tokens.length },
     };
   });

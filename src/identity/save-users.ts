@@ -7,7 +7,14 @@ import { slugProblem } from "../rules/secret-key.ts";
 import { checkBatchSize, nameFailure } from "../rules/selection.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import { compareBytes } from "../text/byte-order.ts";
-import { changeIdentities, type IdentityContext, loadUsers, requireUserManager, tenantOf } from "./directory.ts";
+import {
+  changeIdentities,
+  type IdentityContext,
+  type LoadedUsers,
+  loadUsers,
+  requireUserManager,
+  tenantOf,
+} from "./directory.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import type { UserFields } from "./rows.ts";
 
@@ -33,6 +40,7 @@ export async function saveUsers(
   call: IdentityCall,
   request: { readonly users: readonly UserInput[]; readonly tenant: string },
 ): Promise<readonly SaveUserResult[]> {
+  requireUsers(request.users);
   checkUserInputs(request.users);
   const tenant = await tenantOf(context, call, action, request.tenant);
   await requireUserManager(context, call, action, tenant);
@@ -42,22 +50,7 @@ export async function saveUsers(
       tenant,
       request.users.map(({ slug }) => slug),
     );
-    const failures: Failure[] = [];
-    const results = request.users.map((input, index) => {
-      // A row that does not verify is replaced, as if there had been no such user.
-      const stored = users.get(input.slug);
-      const at = { index, key: input.slug, field: `users[${index}]` };
-      const failure =
-        reuseFailure(input, stored, at) ??
-        operatorFailure(call, input, stored ?? damaged.get(input.slug), at) ??
-        reservedFailure(context.issuers, tenant, input, at) ??
-        managedFailure(input, stored, at);
-      if (failure !== undefined) failures.push(failure);
-      return planUser(call, tenant, input, stored, context.now());
-    });
-    const after = new Map<string, UserFields>(users);
-    for (const { user } of results) after.set(user.slug, user);
-    failures.push(...sharedNames(request.users, users, after, damaged));
+    const { results, failures, after } = planUsers(context, call, tenant, request.users, { users, damaged });
     await refuseAny(context, call, action, failures);
     await refuseWithoutAdmin(context, call, action, tenant, users, after);
     return {
@@ -72,10 +65,44 @@ export async function saveUsers(
   });
 }
 
-function checkUserInputs(users: readonly UserInput[]): void {
-  if (users.length === 0) {
-    throw new SecretError({ reason: "INVALID_FIELD", message: "users must not be empty", field: "users" });
-  }
+/** What a save would do with each user, why not, and all users as they are afterwards. */
+export function planUsers(
+  context: IdentityContext,
+  call: IdentityCall,
+  tenant: string,
+  inputs: readonly UserInput[],
+  { users, damaged }: LoadedUsers,
+): {
+  readonly results: readonly SaveUserResult[];
+  readonly failures: Failure[];
+  readonly after: Map<string, UserFields>;
+} {
+  const failures: Failure[] = [];
+  const results = inputs.map((input, index) => {
+    // A row that does not verify is replaced, as if there had been no such user.
+    const stored = users.get(input.slug);
+    const at = { index, key: input.slug, field: `users[${index}]` };
+    const failure =
+      reuseFailure(input, stored, at) ??
+      operatorFailure(call, input, stored ?? damaged.get(input.slug), at) ??
+      reservedFailure(context.issuers, tenant, input, at) ??
+      managedFailure(input, stored, at);
+    if (failure !== undefined) failures.push(failure);
+    return planUser(call, tenant, input, stored, context.now());
+  });
+  const after = new Map<string, UserFields>(users);
+  for (const { user } of results) after.set(user.slug, user);
+  failures.push(...sharedNames(inputs, users, after, damaged));
+  return { results, failures, after };
+}
+
+function requireUsers(users: readonly UserInput[]): void {
+  if (users.length > 0) return;
+  throw new SecretError({ reason: "INVALID_FIELD", message: "users must not be empty", field: "users" });
+}
+
+/** Throws for users with a name of the wrong form, and for one who is named twice. */
+export function checkUserInputs(users: readonly UserInput[]): void {
   checkBatchSize("users", users);
   const failures = users.flatMap((input, index) => userInputFailures(input, index));
   const seen = new Set<string>();

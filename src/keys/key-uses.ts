@@ -12,6 +12,7 @@ export const noUses: KeyUses = {
   history: 0,
   users: 0,
   tokens: 0,
+  permits: 0,
   idempotency: 0,
   auditKeys: 0,
   sealingKeys: 0,

@@ -10,10 +10,15 @@ export type CodeKind = "handoff" | "claim";
 
 const codeForm = /^[A-Za-z0-9_-]{43}$/;
 
-/** A code for one session, valid once and for a minute. Only its hash is stored. */
-export async function createCode(context: StepContext, kind: CodeKind, plan: SessionPlan): Promise<string> {
+/** A code for one session, valid once and, unless more is asked for, for a minute. Only its hash is stored. */
+export async function createCode(
+  context: StepContext,
+  kind: CodeKind,
+  plan: SessionPlan,
+  validMs: number = limits.claimMs,
+): Promise<string> {
   const code = randomBytes(32).toString("base64url");
-  await addStep(context, idOf(kind, code), plan, context.now() + limits.claimMs);
+  await addStep(context, idOf(kind, code), plan, context.now() + validMs);
   return code;
 }
 

@@ -142,7 +142,7 @@ function callerOf(
   user: UserFields,
   token: Pick<TokenFields, "id" | "expireAtMs"> & { readonly grants: readonly string[] },
 ): Caller {
-  const { tenant, slug, roles, admin } = user;
+  const { tenant, slug, roles, admin, login } = user;
   const grants = grantsOf(token);
   const operator = user.operator && grants.length === 0;
   return {
@@ -155,6 +155,7 @@ function callerOf(
     tokenId: token.id,
     tokenExpireAtMs: token.expireAtMs,
     isSession: true,
+    ...(login === undefined ? {} : { displayName: login.displayName }),
   };
 }
 

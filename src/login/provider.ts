@@ -56,7 +56,7 @@ export interface ProviderClient {
 }
 
 /** The person waits for the provider. */
-const timeoutSeconds = 5;
+const patienceSeconds = 5;
 /** How long the provider's description of itself is used. */
 const freshMs = 10 * 60_000;
 /** Between two attempts of which the first has failed: anyone may begin a login. */
@@ -71,7 +71,11 @@ interface Opened {
 /** The library is loaded with the first login, and the provider is asked for its addresses then. */
 export function createProviderClient(
   provider: LoginProvider,
-  { now, onFailure }: { now(): number; readonly onFailure: (error: unknown) => void },
+  {
+    now,
+    onFailure,
+    timeoutSeconds = patienceSeconds,
+  }: { now(): number; readonly onFailure: (error: unknown) => void; readonly timeoutSeconds?: number },
 ): ProviderClient {
   let opened: { readonly promise: Promise<Opened>; readonly atMs: number } | undefined;
   let failed: { readonly error: unknown; readonly atMs: number } | undefined;
@@ -81,7 +85,7 @@ export function createProviderClient(
   async function open(): Promise<Opened> {
     if (failed !== undefined && isWithin(failed.atMs, cooldownMs)) throw failed.error;
     if (opened === undefined || !isWithin(opened.atMs, freshMs)) {
-      opened = { promise: discover(provider), atMs: now() };
+      opened = { promise: discover(provider, timeoutSeconds), atMs: now() };
       opened.promise.catch((error: unknown) => {
         opened = undefined;
         failed = { error, atMs: now() };
@@ -176,7 +180,7 @@ export function createProviderClient(
   };
 }
 
-async function discover(provider: LoginProvider): Promise<Opened> {
+async function discover(provider: LoginProvider, timeout: number): Promise<Opened> {
   const client = await import("openid-client");
   const { clientId, clientSecret, clientAuth } = provider;
   const ways = {
@@ -192,7 +196,7 @@ async function discover(provider: LoginProvider): Promise<Opened> {
       metadata,
       ways[clientAuth](clientSecret),
       {
-        timeout: timeoutSeconds,
+        timeout,
         [client.customFetch]: providerFetch,
         // `providerFetch` allows http on this machine only.
         execute: [client.allowInsecureRequests],

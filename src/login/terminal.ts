@@ -3,6 +3,7 @@ import { type Failure, SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Caller } from "../rules/caller.ts";
 import { checkGrants, type GrantInput, grantTexts } from "../rules/grants.ts";
+import { slugProblem } from "../rules/secret-key.ts";
 import { createTokenSecret } from "../rules/token.ts";
 import { longestOf, narrowedTo, planOfApprover } from "./approver.ts";
 import type { LoginCall } from "./log-in.ts";
@@ -92,21 +93,46 @@ export async function beginTerminalLogin(
   };
 }
 
-function requireFields({ challenge, loopbackPort, client, sessionMs }: BeginRequest): void {
+type Check = (field: string, isGood: boolean, rule: string) => void;
+
+/** Throws INVALID_FIELD for all fields that break their rule. */
+function requireRules(checkAll: (check: Check) => void): void {
   const problems: Failure[] = [];
-  const check = (field: string, isGood: boolean, rule: string) => {
+  checkAll((field, isGood, rule) => {
     if (!isGood) problems.push({ reason: "INVALID_FIELD", message: `${field} ${rule}`, field });
-  };
-  check(
-    "challenge",
-    /^[A-Za-z0-9_-]{43}$/.test(challenge),
-    "must be 43 characters of base64url, the SHA-256 of a verifier",
-  );
-  check("loopbackPort", loopbackPort <= 65_535, "must be a port from 1 to 65535, or 0");
-  check("client", /^[ -~]{0,60}$/.test(client), "must be at most 60 printable ASCII characters");
-  check("session", sessionMs === undefined || sessionMs >= minSessionMs, "must be 1 minute or more");
+  });
   const [first, ...rest] = problems;
   if (first !== undefined) throw new SecretError(first, ...rest);
+}
+
+function requireFields({ challenge, loopbackPort, client, method, sessionMs }: BeginRequest): void {
+  requireRules((check) => {
+    check(
+      "challenge",
+      /^[A-Za-z0-9_-]{43}$/.test(challenge),
+      "must be 43 characters of base64url, the SHA-256 of a verifier",
+    );
+    check("loopbackPort", loopbackPort <= 65_535, "must be a port from 1 to 65535, or 0");
+    check("client", /^[ -~]{0,60}$/.test(client), "must be at most 60 printable ASCII characters");
+    check("method", method === "" || slugProblem(method) === undefined, "must be the id of a login method");
+    check("session", sessionMs === undefined || sessionMs >= minSessionMs, "must be 1 minute or more");
+  });
+}
+
+const loginCodeForm = new RegExp(`^[A-Za-z0-9_-]{1,${limits.loginCodeBytes}}$`);
+
+/** What cannot be right is refused before it is looked for, and does not count as a guess. */
+function requireFinishFields({ loginId, verifier, code }: FinishRequest): void {
+  const ofCode = `must be at most ${limits.loginCodeBytes} characters of base64url`;
+  requireRules((check) => {
+    check("loginId", loginCodeForm.test(loginId), ofCode);
+    check(
+      "verifier",
+      /^[A-Za-z0-9._~-]{43,128}$/.test(verifier),
+      "must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~",
+    );
+    check("code", code === "" || loginCodeForm.test(code), ofCode);
+  });
 }
 
 function unavailable(message: string): SecretError {
@@ -122,6 +148,7 @@ export async function finishTerminalLogin(
   call: LoginCall,
   { loginId, verifier, code }: FinishRequest,
 ): Promise<{ readonly secret: string; readonly caller: Caller }> {
+  requireFinishFields({ loginId, verifier, code });
   const { terminals, identity } = context;
   const onWrong = () => identity.countFailure(call.peer);
   const found = await terminals.find(loginId);

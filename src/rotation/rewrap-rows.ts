@@ -2,6 +2,7 @@ import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { openRefreshToken, sealRefreshToken } from "../identity/refresh-token.ts";
 import { signToken, signUser, verifyToken, verifyUser } from "../identity/rows.ts";
+import { signPermit, verifyPermit } from "../rules/permit-row.ts";
 import { openDocument, sealDocument } from "../secrets/document.ts";
 import type { StoredToken } from "../store/identity-rows.ts";
 import type { KeyStore } from "../store/key-store.ts";
@@ -18,7 +19,7 @@ export interface RewrappedPage {
   readonly next: string | undefined;
 }
 
-export const rewrappableKinds: readonly RewrappableKind[] = ["secrets", "history", "users", "tokens"];
+export const rewrappableKinds: readonly RewrappableKind[] = ["secrets", "history", "users", "tokens", "permits"];
 
 /** Puts one page of rows from `kid` under the active key. A row that does not verify is left unchanged, as evidence. */
 export async function rewrapPage(
@@ -52,6 +53,10 @@ const rewrapOf: { readonly [Kind in RewrappableKind]: (keyring: Keyring, row: Re
     const { refreshToken } = session ?? {};
     const place = { tenant: row.tenant, name: row.id, version: 0 };
     return { kind: "tokens", ...place, former: row.mac, kid, proof: mac, refreshToken };
+  },
+  permits: (keyring, row) => {
+    const { kid, mac } = signPermit(keyring, verifyPermit(keyring, row));
+    return { kind: "permits", tenant: row.tenant, name: row.name, version: 0, former: row.mac, kid, proof: mac };
   },
 };
 

@@ -29,6 +29,7 @@ const atMost = (bytes: number) => Math.min(bytes, mostBytes);
  */
 export const secretSizes: CallSizes<typeof SecretService> = {
   saveSecrets: ({ secrets, remove }) => batchBytes(secrets.length + remove.length),
+  copySecrets: ({ items, move }) => batchBytes(items.length * (move ? 3 : 2)),
   removeSecrets: ({ keys, ids }) => batchBytes(keys.length + ids.length),
   listVersions: () => atMost(3 * limits.historyVersions * secretBytes),
   restoreVersion: () => atMost(limits.historyVersions * secretBytes),
@@ -38,6 +39,8 @@ export const secretSizes: CallSizes<typeof SecretService> = {
 
 export const identitySizes: CallSizes<typeof IdentityService> = {
   saveUsers: ({ users }) => (users.length < 2 ? 0 : atMost(users.length * userBytes)),
+  savePermits: ({ permits }) => (permits.length < 2 ? 0 : atMost(limits.permitsOfTenant * limits.keyPatternBytes)),
+  applyTeam: ({ users, permits, tokens }) => atMost((users.length + permits.length + tokens.length) * userBytes),
   listUsers: ({ pageSize }) => atMost(2 * pageOf(pageSize) * userBytes),
   listNames: ({ pageSize }) => atMost(2 * pageOf(pageSize) * userBytes),
   listTokens: ({ pageSize }) => atMost(2 * pageOf(pageSize) * tokenBytes),

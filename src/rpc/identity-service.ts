@@ -5,22 +5,28 @@ import {
   NameKind,
   UserOutcome,
 } from "../../gen/secret/v1/identity_service_pb.ts";
+import { applyTeam } from "../identity/apply-team.ts";
 import { createToken } from "../identity/create-token.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import { inviteUser } from "../identity/invite-user.ts";
 import { linkUser } from "../identity/link-user.ts";
 import { listNames } from "../identity/list-names.ts";
+import { listPermits } from "../identity/list-permits.ts";
 import { listTenants } from "../identity/list-tenants.ts";
 import { listTokens } from "../identity/list-tokens.ts";
 import { listUsers } from "../identity/list-users.ts";
 import { getQuotas, setQuotas } from "../identity/quotas.ts";
+import { removePermits } from "../identity/remove-permits.ts";
 import { removeUsers } from "../identity/remove-users.ts";
 import { revokeToken } from "../identity/revoke-token.ts";
 import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
+import { savePermits } from "../identity/save-permits.ts";
 import { saveUsers } from "../identity/save-users.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { fromWireQuotas, toWireQuotas, toWireUsage } from "./quota-message.ts";
+import { teamKinds, toWireTeamChange } from "./team-message.ts";
 import { toWhoAmIMessage, toWireGrant } from "./whoami-message.ts";
+import { fromWire } from "./wire/from-wire.ts";
 import { toTimestamp } from "./wire/timestamp.ts";
 
 /** Translates IdentityService between the contract and the domain, and decides nothing. */
@@ -66,6 +72,22 @@ export function createIdentityService(context: IdentityContext): GuardedImpl<typ
     async listTenants({ pageSize, pageToken }, call) {
       const { tenants, nextPageToken } = await listTenants(context, call, { pageSize, pageToken });
       return { tenants: tenants.map(({ secrets, ...each }) => ({ ...each, secrets: BigInt(secrets) })), nextPageToken };
+    },
+    async savePermits({ permits, tenant }, call) {
+      const results = await savePermits(context, call, { permits, tenant });
+      return { results: results.map(({ permit, isNew }) => ({ permit, created: isNew })) };
+    },
+    async listPermits({ tenant, name }, call) {
+      return { permits: [...(await listPermits(context, call, { tenant, name }))] };
+    },
+    async removePermits({ permits, tenant }, call) {
+      return { removed: [...(await removePermits(context, call, { permits, tenant }))] };
+    },
+    async applyTeam(request, call) {
+      const prune = request.prune.flatMap((kind) => fromWire(teamKinds, kind, "prune") ?? []);
+      const { users, permits, tokens, validateOnly, tenant } = request;
+      const changes = await applyTeam(context, call, { users, permits, tokens, prune, validateOnly, tenant });
+      return { changes: changes.map(toWireTeamChange) };
     },
     async createToken({ slug, ttl, description, tenant, grants }, call) {
       const ttlMs = ttl === undefined ? undefined : durationMs(ttl);

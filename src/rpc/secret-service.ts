@@ -1,5 +1,6 @@
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import {
+  Comparison,
   type ListSecretsRequest,
   type RemoveSecretsRequest,
   SaveOutcome,
@@ -18,6 +19,8 @@ import type { Context } from "../rules/context.ts";
 import type { RightExplanation } from "../rules/explain.ts";
 import type { OneOrSeveral } from "../rules/selection.ts";
 import type { SecretState as State } from "../rules/state.ts";
+import { type ComparedSecret, compareNamespaces } from "../secrets/compare-namespaces.ts";
+import { copySecrets } from "../secrets/copy-secrets.ts";
 import { decryptValue } from "../secrets/decrypt-value.ts";
 import { encryptValue } from "../secrets/encrypt-value.ts";
 import { describeSecurity, type SecurityFacts, type SecuritySeverity } from "../secrets/is-secure.ts";
@@ -70,6 +73,15 @@ export function createSecretService(
       });
       return { results: results.map((result, at) => toWireResult(result, access[at])) };
     },
+    async copySecrets({ items, move, validateOnly, readers }, call) {
+      const wanted = items.map(({ source, target, ifVersion }) => ({ source, target, ifVersion }));
+      const results = await copySecrets(context, call, { items: wanted, move, validateOnly, readers });
+      return { results: results.map((result) => toWireResult(result)) };
+    },
+    async compareNamespaces({ left, right }, call) {
+      const secrets = await compareNamespaces(context, call, { left, right });
+      return { secrets: secrets.map(({ name, comparison }) => ({ name, comparison: wireComparisons[comparison] })) };
+    },
     async removeSecrets(request, call) {
       const removed = await removeSecrets(context, call, {
         ...namesOf(request),
@@ -105,10 +117,11 @@ export function createSecretService(
         key,
         principal: answer.principal,
         rights: answer.rights.map(toWireExplanation),
-        holders: answer.holders.map(({ slug, explanation: { rule, entries } }) => ({
+        holders: answer.holders.map(({ slug, explanation: { rule, entries, permit = "" } }) => ({
           slug,
           rule,
           entries: [...entries],
+          permit,
         })),
         listed: [...answer.listed],
         nextPageToken: answer.nextPageToken,
@@ -136,8 +149,8 @@ function namesOf({ keys, ids, key, id }: ListSecretsRequest | RemoveSecretsReque
   return { keys, ids, key, id };
 }
 
-function toWireExplanation({ right, allowed, rule, list, entries, grant }: RightExplanation) {
-  return { right, allowed, rule, list: list ?? "", entries: [...entries], grant: grant ?? "" };
+function toWireExplanation({ right, allowed, rule, list, entries, grant = "", permit = "" }: RightExplanation) {
+  return { right, allowed, rule, list: list ?? "", entries: [...entries], grant, permit };
 }
 
 /** Omits `value` if it is not set, so that it is absent from JSON. */
@@ -164,6 +177,15 @@ const wireSeverities: Record<SecuritySeverity, WireSeverity> = {
   critical: WireSeverity.CRITICAL,
   warning: WireSeverity.WARNING,
   notice: WireSeverity.NOTICE,
+};
+
+const wireComparisons: Record<ComparedSecret["comparison"], Comparison> = {
+  same: Comparison.SAME,
+  different: Comparison.DIFFERENT,
+  "only-left": Comparison.ONLY_LEFT,
+  "only-right": Comparison.ONLY_RIGHT,
+  "not-readable": Comparison.NOT_READABLE,
+  damaged: Comparison.DAMAGED,
 };
 
 const wireOutcomes: Record<SaveResult["outcome"], SaveOutcome> = {
@@ -194,6 +216,7 @@ function toWireResult(result: SaveResult, access: AccessChanges = { changes: [],
       removed: [...removed],
     })),
     missingRight: result.missingRight,
+    missingPermit: result.missingPermit ?? "",
     accessChanges: access.changes.map(({ lastReadAtMs, ...change }) => {
       return { ...change, ...(lastReadAtMs === undefined ? {} : { lastReadAt: toTimestamp(lastReadAtMs) }) };
     }),

@@ -1,7 +1,7 @@
 import type { AccessLists } from "../store/secret-rows.ts";
 import { type AccessListName, accessListNames, forAccessLists } from "../text/access-list-names.ts";
 import { compareBytes } from "../text/byte-order.ts";
-import type { Principal } from "./access.ts";
+import { isOwnedBy, type Principal } from "./access.ts";
 
 /** New lists by name. A list that is absent stays as it is. Each is sorted and without repeats. */
 export type GivenLists = Readonly<Partial<Record<AccessListName, readonly string[]>>>;
@@ -16,22 +16,25 @@ export interface ListChange {
 /** Stands for a secret that does not exist: no one is in any list. */
 export const noLists: AccessLists = forAccessLists(() => []);
 
-/** The lists of a new secret. A creator who is not an admin is added to every list. An admin's lists stay as given. */
-export function createLists(principal: Principal, given: GivenLists): AccessLists {
-  const creator = principal.admin ? [] : [principal.slug];
-  return forAccessLists((name) => [...new Set([...(given[name] ?? []), ...creator])].sort(compareBytes));
+/**
+ * The lists of a new secret. The owner of one that was not made by an admin is added to every list. An admin's lists stay as
+ * given: then `owner` is undefined.
+ */
+export function createLists(owner: string | undefined, given: GivenLists): AccessLists {
+  const added = owner === undefined ? [] : [owner];
+  return forAccessLists((name) => [...new Set([...(given[name] ?? []), ...added])].sort(compareBytes));
 }
 
 /**
- * The stored lists, replaced by the given ones. Owners who are not admins cannot change their own membership: they
- * neither leave a list nor return to one.
+ * The stored lists, replaced by the given ones. Owners who are not admins cannot change the membership of the owner:
+ * it neither leaves a list nor returns to one.
  */
 export function mergeLists(
   principal: Principal,
   stored: { readonly owner: string; readonly lists: AccessLists },
   given: GivenLists,
 ): AccessLists {
-  const owner = !principal.admin && stored.owner === principal.slug ? stored.owner : undefined;
+  const owner = !principal.admin && isOwnedBy(principal, stored) ? stored.owner : undefined;
   return forAccessLists((name) => {
     const wanted = given[name];
     const before = stored.lists[name];

@@ -1,6 +1,7 @@
 import type { AccessLists } from "../store/secret-rows.ts";
 import { type AccessListName, listOfRight, type Right, rights } from "../text/access-list-names.ts";
 import { findGrant, type GrantAction, type Grants } from "./grants.ts";
+import { type Permit, type Permits, permitsOn } from "./permits.ts";
 import { namespaceOf } from "./secret-key.ts";
 
 /** The caller. Its identities are its slug and its roles. */
@@ -17,6 +18,8 @@ export interface Principal {
   readonly operator: boolean;
   /** What the token is narrowed to; empty when it is not. Grants take rights away and never add one. */
   readonly grants: Grants;
+  /** What it may create outside its own slug. Absent where that decides nothing, see `withPermits`. */
+  readonly permits?: Permits;
 }
 
 /** What a narrowed token must be granted to use each right. */
@@ -48,6 +51,7 @@ export type Rule =
   | "missing"
   | "removed"
   | "own-prefix"
+  | "permit"
   | "foreign-prefix"
   | "owner-listed"
   | "admin-only"
@@ -56,6 +60,8 @@ export type Rule =
 export interface Decision {
   readonly allowed: boolean;
   readonly rule: Rule;
+  /** With the rule `permit`: the one that decided. */
+  readonly permit?: Permit;
 }
 
 /**
@@ -83,13 +89,33 @@ export function decideCreate(principal: Principal, key: string, former: Subject 
     return narrowed(principal, key, ["create"], decideListed(principal, former.lists.writers));
   }
   if (principal.admin) return narrowed(principal, key, ["create"], { allowed: true, rule: "admin" });
-  if (namespaceOf(key) !== principal.slug) return { allowed: false, rule: "foreign-prefix" };
-  return narrowed(principal, key, ["create"], { allowed: true, rule: "own-prefix" });
+  if (namespaceOf(key) === principal.slug) {
+    return narrowed(principal, key, ["create"], { allowed: true, rule: "own-prefix" });
+  }
+  const [permit] = permitsOn(principal.permits, key);
+  if (permit === undefined) return { allowed: false, rule: "foreign-prefix" };
+  return narrowed(principal, key, ["create"], { allowed: true, rule: "permit", permit });
+}
+
+/**
+ * Who may own a new key that `principal`, who is not an admin, may create; the first one does unless another is named. That
+ * is the slug under which the key is or, for a key under a permit, who holds it.
+ */
+export function ownersOf(principal: Principal, key: string): readonly string[] {
+  if (namespaceOf(key) === principal.slug) return [principal.slug];
+  return [...new Set(permitsOn(principal.permits, key).map(({ name }) => name))];
+}
+
+/** The permit under which `owner` owns a new key; undefined when it needs none. */
+export function permitOf(principal: Principal, key: string, owner: string): Permit | undefined {
+  if (principal.admin || namespaceOf(key) === principal.slug) return undefined;
+  return permitsOn(principal.permits, key).find(({ name }) => name === owner);
 }
 
 /**
  * Whether `principal` may replace a list. Replacing readers, writers or deleters needs the right to change that list.
- * Each of the three change lists may be replaced by admins, and by the owner while the owner is in that list.
+ * Each of the three change lists may be replaced by admins, and by the owner while the owner is in that list. An owner may
+ * also be a role: then its members are.
  */
 export function decideListChange(principal: Principal, subject: Subject, list: AccessListName): Decision {
   if (list === "readers") return decide(principal, subject, "change-readers");
@@ -134,7 +160,7 @@ export function decideRecords(principal: Principal, subject: Subject | undefined
   if (subject?.removed === true) return decideCreate(principal, subject.key, subject);
   const write = decide(principal, subject, "write");
   if (write.allowed || subject === undefined) return write;
-  const isOwner = identitiesOf(principal).includes(subject.owner) && isVisible(principal, subject);
+  const isOwner = isOwnedBy(principal, subject) && isVisible(principal, subject);
   return isOwner ? { allowed: true, rule: "owner-listed" } : write;
 }
 
@@ -163,6 +189,11 @@ export function identitiesOf(principal: Principal): readonly string[] {
   return [principal.slug, ...principal.roles];
 }
 
+/** Whether one of the identities of `principal` owns a secret. */
+export function isOwnedBy(principal: Principal, { owner }: Pick<Subject, "owner">): boolean {
+  return identitiesOf(principal).includes(owner);
+}
+
 /** Denies what was allowed unless the token is granted one of `actions` on the key. */
 function narrowed(principal: Principal, key: string, actions: readonly GrantAction[], decision: Decision): Decision {
   if (!decision.allowed || isWithinGrants(principal, key, actions)) return decision;
@@ -171,7 +202,7 @@ function narrowed(principal: Principal, key: string, actions: readonly GrantActi
 
 function decideOwned(principal: Principal, subject: Subject, list: AccessListName): Decision {
   if (principal.admin) return { allowed: true, rule: "admin" };
-  const isOwner = subject.owner === principal.slug && subject.lists[list].includes(principal.slug);
+  const isOwner = isOwnedBy(principal, subject) && subject.lists[list].includes(subject.owner);
   return isOwner ? { allowed: true, rule: "owner-listed" } : { allowed: false, rule: "not-listed" };
 }
 

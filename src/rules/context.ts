@@ -23,6 +23,8 @@ export interface Context {
   readonly lastChanges: LastChanges;
   /** The key of the audit chains. */
   readonly auditKey: KeyObject;
+  /** Whether a name of a tenant belongs to a token issuer. Undefined where none is trusted. */
+  isReservedName?(tenant: string, name: string): boolean;
   /** Milliseconds since 1970. */
   now(): number;
 }

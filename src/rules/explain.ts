@@ -12,6 +12,7 @@ import {
   type Subject,
 } from "./access.ts";
 import { findGrant } from "./grants.ts";
+import { permitText } from "./permits.ts";
 
 /** The rights of the lists, and creating, which no list gives. */
 export const explainedRights = [...rights, "create"] as const;
@@ -28,6 +29,8 @@ export interface RightExplanation {
   readonly entries: readonly string[];
   /** The grant, as `action:glob`, that leaves a narrowed token this right. */
   readonly grant: string | undefined;
+  /** The permit, as `name:glob`, that lets the principal create the key. */
+  readonly permit: string | undefined;
 }
 
 /**
@@ -49,7 +52,7 @@ export function explainRight(
   right: ExplainedRight,
 ): RightExplanation {
   const action = right === "create" ? right : grantOfRight[right];
-  const { allowed, rule } = decisionOn(principal, key, subject, right);
+  const { allowed, rule, permit } = decisionOn(principal, key, subject, right);
   const isListed = right !== "create" && subject?.removed === false && subject.tenant === principal.tenant;
   return {
     right,
@@ -58,6 +61,7 @@ export function explainRight(
     list: right === "create" ? undefined : listOfRight[right],
     entries: isListed ? identitiesOf(principal).filter((name) => subject.lists[listOfRight[right]].includes(name)) : [],
     grant: allowed ? findGrant(principal.grants, [action], key) : undefined,
+    permit: allowed && permit !== undefined ? permitText(permit) : undefined,
   };
 }
 

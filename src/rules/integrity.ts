@@ -6,7 +6,17 @@ import { firstTenant } from "./secret-key.ts";
  * What kind of stored data is not what the service wrote. `version`: an old one of a secret; `layout`: tables, triggers, collections or their options;
  * `audit`: the log of changes.
  */
-export const integrityKinds = ["secret", "version", "user", "token", "event", "index", "layout", "audit"] as const;
+export const integrityKinds = [
+  "secret",
+  "version",
+  "user",
+  "token",
+  "permit",
+  "event",
+  "index",
+  "layout",
+  "audit",
+] as const;
 export type IntegrityKind = (typeof integrityKinds)[number];
 
 /** `edited`: it does not verify; `put-back`: it is older than its last change; `deleted`: it is missing. */
@@ -134,6 +144,7 @@ export function describeFailure({ kind, cause, tenant, name }: IntegrityFailure)
 
 function subjectOf(kind: IntegrityKind, name: string): string {
   if (kind === "event") return `an event about ${name}`;
+  if (kind === "permit") return `the row of permits of ${name}`;
   return kind === "version" ? `an old version of the secret ${name}` : `the ${kind} ${name}`;
 }
 

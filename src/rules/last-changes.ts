@@ -1,6 +1,6 @@
 import type { ChangeQuery, RecordedChange } from "../store/audit-page.ts";
 import type { AuditStore } from "../store/audit-store.ts";
-import type { StoredToken, StoredUser } from "../store/identity-rows.ts";
+import type { StoredPermit, StoredToken, StoredUser } from "../store/identity-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretCommit, SecretStore } from "../store/secret-store.ts";
 import type { Store } from "../store/store.ts";
@@ -27,6 +27,8 @@ export interface LastChanges {
   expect(tenant: string, keys: readonly string[], purpose: "read" | "write"): Expected;
   /** Whether a verified user is older than its last change. */
   isUserPutBack(user: StoredUser): Promise<boolean>;
+  /** Whether verified permits are older than their last change. */
+  isPermitPutBack(permit: StoredPermit): Promise<boolean>;
   /** Asks at once for all that concerns a login with a verified token that is not revoked. */
   ofLogin(token: StoredToken): LoginChanges;
   /** Must be called once a commit was made. */
@@ -111,9 +113,17 @@ export function createLastChanges({ store, isShared }: LastChangesOptions): Last
   }
 
   async function isUserOlder(user: StoredUser, newest: RecordedChange | undefined): Promise<boolean> {
-    if (newest === undefined || newest.timeMs === user.updatedAtMs) return false;
-    const [changes = []] = await store.newestChanges([userQuery(user.tenant, user.slug)], explainingRecords);
-    return isUserBehind(user, changes);
+    return isOlder(user, userQuery(user.tenant, user.slug), newest);
+  }
+
+  async function isOlder(
+    row: Pick<StoredUser, "updatedAtMs">,
+    query: ChangeQuery,
+    newest: RecordedChange | undefined,
+  ): Promise<boolean> {
+    if (newest === undefined || newest.timeMs === row.updatedAtMs) return false;
+    const [changes = []] = await store.newestChanges([query], explainingRecords);
+    return isUserBehind(row, changes);
   }
 
   return {
@@ -153,6 +163,11 @@ export function createLastChanges({ store, isShared }: LastChangesOptions): Last
     async isUserPutBack(user) {
       const [[newest] = []] = await store.newestChanges([userQuery(user.tenant, user.slug)], 1);
       return isUserOlder(user, newest);
+    },
+    async isPermitPutBack(permit) {
+      const query = { tenant: permit.tenant, name: permit.name, action: "permit.", isVersioned: true };
+      const [[newest] = []] = await store.newestChanges([query], 1);
+      return isOlder(permit, query, newest);
     },
     ofLogin({ tenant, id, slug, createdAtMs, session }) {
       const [ended, made] = session === undefined ? ["token.revoke", "token.create"] : ["session.end", "session.open"];

@@ -1,7 +1,7 @@
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { type AuditEntry, auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
-import type { SecretPurge } from "../store/secret-store.ts";
+import type { NeededPermit, SecretPurge } from "../store/secret-store.ts";
 import { commitWithinQuotas } from "./commit-within-quotas.ts";
 import { type SecretFields, type SecretPlaintext, sealDocument } from "./document.ts";
 import type { SavePlan } from "./plan-save.ts";
@@ -12,6 +12,7 @@ export interface Write {
   readonly plaintext: SecretPlaintext;
   readonly expectedVersion: number;
   readonly formerLists?: Extract<SavePlan, { kind: "write" }>["formerLists"] | undefined;
+  readonly permit?: NeededPermit | undefined;
 }
 
 /** A decision on one secret. */
@@ -44,7 +45,8 @@ export async function changeSecret<Result>(
         return { status: "nothing-to-commit", result };
       }
       const changes = write === undefined ? [] : [toChange(context, write)];
-      const commit = { tenant: call.caller.tenant, changes, purges, audit, idempotency: undefined };
+      const permits = write?.permit === undefined ? [] : [write.permit];
+      const commit = { tenant: call.caller.tenant, changes, purges, audit, idempotency: undefined, permits };
       const outcome = grows
         ? await commitWithinQuotas(context, call, action, commit)
         : await context.store.commitSecrets(commit);

@@ -22,6 +22,8 @@ export interface SecurityFacts {
   readonly reflection: boolean;
   /** Names of secrets are in the paths of requests. */
   readonly vaultApi: boolean;
+  /** Browsers get the page at addresses where they cannot sign in. */
+  readonly consoleWithoutTls: boolean;
   /** Metrics are served on an address that is not loopback. */
   readonly metricsBeyondLoopback: boolean;
   readonly root: boolean;
@@ -160,6 +162,13 @@ function* processFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
       "vault-api",
       "the API of Vault is on, and its requests have names of secrets in their paths, which proxies write to access logs",
       "keep paths below /v1/ out of the access logs of proxies, or set SECRET_SVC_VAULT_API=off",
+    );
+  }
+  if (facts.consoleWithoutTls) {
+    yield warning(
+      "console-without-tls",
+      "the console is served without TLS beyond loopback, where no one can sign in, and anyone on the way can change the page",
+      "set SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY, or SECRET_SVC_URL to the https address of the proxy in front; else SECRET_SVC_CONSOLE=auto",
     );
   }
   if (facts.metricsBeyondLoopback) {

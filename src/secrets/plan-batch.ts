@@ -4,6 +4,7 @@ import { mapInSlices } from "../flow/slices.ts";
 import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuseAny } from "../rules/decision-record.ts";
 import type { Expected } from "../rules/last-changes.ts";
+import { withPermits } from "../rules/load-permits.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { planRemoval } from "./plan-removal.ts";
 import { planSave } from "./plan-save.ts";
@@ -34,16 +35,16 @@ export async function planBatch(
   takenIds: ReadonlySet<string>,
 ): Promise<readonly Planned[]> {
   const { items, removals } = batch;
-  const { caller } = batch.call;
   const byId = await loadByIds(
     context,
-    caller,
+    batch.call.caller,
     items.flatMap(({ id }) => id ?? []),
   );
   const keysById = new Map([...byId].map(([id, { key }]) => [id, key]));
   const keyOf = (item: SaveItem) => item.key ?? (item.id === undefined ? undefined : keysById.get(item.id));
   const keys = [...items.flatMap((item) => keyOf(item) ?? []), ...removals.map(({ key }) => key)];
   await refuseUnresolved(context, batch, keyOf);
+  const caller = await withPermits(context, batch.call.caller, keys);
   const expected = context.lastChanges.expect(caller.tenant, keys, "write");
   const found = await loadByKeys(context, caller, keys);
   const { verified, damaged } = await verifyAll(context, batch, found, expected);

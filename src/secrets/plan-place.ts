@@ -1,5 +1,5 @@
 import { placeFilter, unchangedAction } from "../audit/save-action.ts";
-import { decideCreate } from "../rules/access.ts";
+import { decideCreate, ownersOf, permitOf } from "../rules/access.ts";
 import { createLists } from "../rules/access-lists.ts";
 import type { Context } from "../rules/context.ts";
 import type { CallInfo } from "../rules/decision-record.ts";
@@ -39,20 +39,22 @@ export function planPlace(
       return { entry: { ...entry, action: unchangedAction, version: expectedVersion } };
     return { write: { fields: { ...fields, ...changed, version }, plaintext, expectedVersion }, entry };
   }
+  const owner = caller.admin ? undefined : ownersOf(caller, key)[0];
+  const permit = owner === undefined ? undefined : permitOf(caller, key, owner);
   const fields: SecretFields = {
     format: documentFormat,
     tenant: caller.tenant,
     id: newIdFor(caller.tenant, key, undefined, (id) => takenIds.has(id)),
     key,
     version,
-    owner: caller.slug,
-    lists: createLists(caller, {}),
+    owner: owner ?? caller.slug,
+    lists: createLists(owner, {}),
     createdAtMs: nowMs,
     createdBy: caller.slug,
     valueChangedAtMs: nowMs,
     ...changed,
   };
-  return { write: { fields, plaintext, expectedVersion }, entry };
+  return { write: { fields, plaintext, expectedVersion, permit }, entry };
 }
 
 function areEqual(a: Metadata, b: Metadata): boolean {

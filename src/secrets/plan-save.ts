@@ -6,11 +6,14 @@ import {
   decideListChange,
   isVisible,
   mayLearnOf,
+  ownersOf,
   type Principal,
+  permitOf,
   type Rule,
 } from "../rules/access.ts";
 import { createLists, type ListChange, listChanges, mergeLists, noLists } from "../rules/access-lists.ts";
 import type { AccessLists, Metadata, StoredSecret } from "../store/secret-rows.ts";
+import type { NeededPermit } from "../store/secret-store.ts";
 import { documentFormat, type SecretFields, type SecretPlaintext } from "./document.ts";
 import { type EncryptedInput, misplacedRule } from "./encrypted-input.ts";
 import * as failures from "./save-failures.ts";
@@ -39,6 +42,8 @@ export type SavePlan =
       readonly changedFields: readonly string[];
       readonly listChanges: readonly ListChange[];
       readonly rule: string;
+      /** The permit under which the key is created. */
+      readonly permit?: NeededPermit | undefined;
       /** Set while the value is missing in `plaintext` because it must be opened first. */
       readonly toOpen?: {
         readonly item: SaveItem;
@@ -82,10 +87,11 @@ function checkId(input: PlanInput): Failure | undefined {
 function planCreate(input: PlanInput): SavePlan {
   const { principal, item, key, current } = input;
   const former = current?.stored;
+  const owner = newOwner(principal, item, key);
   // Only an admin's creation starts from scratch. Any other user brings back the removed secret with its lists.
   const lists =
     former === undefined || (principal.admin && input.keepsLists !== true)
-      ? createLists(principal, item.lists)
+      ? createLists(owner, item.lists)
       : mergeLists(principal, former, item.lists);
   const decision = decideCreate(principal, key, former);
   const denied = creationDenied(input, decision, former, lists);
@@ -107,7 +113,15 @@ function planCreate(input: PlanInput): SavePlan {
     changedFields: ["value", ...changes.map(({ list }) => list), ...(metadata.length > 0 ? ["metadata"] : [])],
     listChanges: changes,
     rule: decision.rule,
+    permit: former === undefined && owner !== undefined ? permitOf(principal, key, owner) : undefined,
   };
+}
+
+/** The owner of a new secret, which enters its lists. Undefined for one of an admin. */
+function newOwner(principal: Principal, item: SaveItem, key: string): string | undefined {
+  if (principal.admin) return undefined;
+  const owners = ownersOf(principal, key);
+  return item.owner !== undefined && owners.includes(item.owner) ? item.owner : owners[0];
 }
 
 function creationDenied(
@@ -129,8 +143,8 @@ function creationDenied(
       if (!decided.allowed) return failures.listDenied(item, key, list, decided);
     }
   }
-  const owner = former?.owner ?? principal.slug;
-  return item.owner === undefined || item.owner === owner ? undefined : failures.ownerDenied(item, key);
+  const owners = former === undefined ? ownersOf(principal, key) : [former.owner];
+  return item.owner === undefined || owners.includes(item.owner) ? undefined : failures.ownerDenied(item, key);
 }
 
 function createdFields(
@@ -145,7 +159,7 @@ function createdFields(
     id: former?.id ?? newId,
     key,
     version: (former?.version ?? 0) + 1,
-    owner: item.owner ?? former?.owner ?? principal.slug,
+    owner: item.owner ?? former?.owner ?? newOwner(principal, item, key) ?? principal.slug,
     lists,
     metadata,
     createdAtMs: former?.createdAtMs ?? nowMs,

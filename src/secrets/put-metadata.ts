@@ -1,6 +1,7 @@
 import { decideCreate, isVisible } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse } from "../rules/decision-record.ts";
+import { callWithPermits } from "../rules/load-permits.ts";
 import type { Metadata } from "../store/secret-rows.ts";
 import { changeSecret, type Decided } from "./change-secret.ts";
 import { planPlace } from "./plan-place.ts";
@@ -23,14 +24,15 @@ export interface MetadataRequest {
 /** Replaces the metadata of one secret, also of a removed one, and keeps its value. */
 export async function putMetadata(
   context: Context,
-  call: CallInfo,
+  made: CallInfo,
   { key, change, makesPlace }: MetadataRequest,
 ): Promise<"saved" | "missing"> {
   return changeSecret(
     context,
-    call,
+    made,
     { action, key, grows: true },
     async (takenIds): Promise<Decided<"saved" | "missing">> => {
+      const call = await callWithPermits(context, made, [key]);
       const current = await loadCurrent(context, call, key);
       if (!makesPlace && !isKnown(call, current)) return refusal("not-found", { key }, "missing");
       if (current?.stored.removed === false) {

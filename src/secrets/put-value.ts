@@ -2,6 +2,7 @@ import { createdFilter, unchangedAction } from "../audit/save-action.ts";
 import { decide } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse } from "../rules/decision-record.ts";
+import { callWithPermits } from "../rules/load-permits.ts";
 import type { Metadata } from "../store/secret-rows.ts";
 import { forAccessLists } from "../text/access-list-names.ts";
 import { changeSecret, type Decided } from "./change-secret.ts";
@@ -33,10 +34,11 @@ export interface PutRequest {
  * Saves the value of one secret. A removed one comes back with its lists and its metadata. Throws as `saveSecrets` does,
  * and STALE_VERSION when there is another value than the caller has seen.
  */
-export async function putValue(context: Context, call: CallInfo, request: PutRequest): Promise<PutAnswer> {
+export async function putValue(context: Context, made: CallInfo, request: PutRequest): Promise<PutAnswer> {
   const { key, value, ifValueVersion } = request;
   const item = await checkItem(key, { value });
-  return changeSecret(context, call, { action, key, grows: true }, async (takenIds) => {
+  return changeSecret(context, made, { action, key, grows: true }, async (takenIds) => {
+    const call = await callWithPermits(context, made, [key]);
     const current = await loadCurrent(context, call, key);
     const isOutdated = await isOtherValue(context, call, current, ifValueVersion);
     const history =

@@ -1,7 +1,7 @@
 import { checksumMatches } from "../crypto/checksum.ts";
 import type { Failure } from "../error.ts";
 import { limits } from "../limits.ts";
-import { type Decision, decideCreate, grantOfRight, type Principal } from "../rules/access.ts";
+import { type Decision, decideCreate, grantOfRight, identitiesOf, type Principal } from "../rules/access.ts";
 import type { GrantAction } from "../rules/grants.ts";
 import type { AccessLists } from "../store/secret-rows.ts";
 import {
@@ -18,7 +18,7 @@ import type { SaveItem } from "./save-input.ts";
 export function mayNotCreate(item: SaveItem, key: string, principal: Principal): Failure {
   const at = { right: "create", ...where(item, key, "key") };
   if (decideCreate(principal, key, undefined).rule === "not-granted") return { ...notGranted(key, "create"), ...at };
-  const message = `you may not create ${key}: only admins may create keys that do not start with '${principal.slug}/'`;
+  const message = `you may not create ${key}: it does not start with '${principal.slug}/', and no permit of ${identitiesOf(principal).join(", ")} matches it`;
   return { reason: "FOREIGN_PREFIX", message, ...at };
 }
 

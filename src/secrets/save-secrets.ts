@@ -9,6 +9,7 @@ import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { AccessLists } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
+import { folderPattern } from "../text/key-grammar.ts";
 import { commitWithinQuotas } from "./commit-within-quotas.ts";
 import { sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
@@ -45,6 +46,8 @@ export interface SaveResult {
   readonly changedFields: readonly string[];
   readonly listChanges: readonly ListChange[];
   readonly missingRight: string;
+  /** Of a creation that is forbidden for want of a permit: a pattern that it could have. */
+  readonly missingPermit?: string;
 }
 
 /** The lists of a secret before and after a save. */
@@ -104,6 +107,7 @@ export async function saveSecrets(
       changes,
       audit: made.length > 0 ? made : [answerRecord(call, nowMs, keysOf(plans))],
       idempotency,
+      permits: plans.flatMap(({ plan }) => (plan.kind === "write" && plan.permit !== undefined ? plan.permit : [])),
     });
     if (outcome.status === "committed") forgetDamaged(context, changes);
     if (outcome.status === "id-taken") takenIds.add(changes[outcome.index]?.secret.id ?? "");
@@ -182,8 +186,11 @@ function resultOf({ key, action: taken, plan }: Planned): SaveResult {
     }
     case "unchanged":
       return { ...none, key, id: plan.stored.id, outcome: "unchanged", version: plan.stored.version };
-    default:
-      return { ...none, key, id: "", outcome: "forbidden", version: 0, missingRight: plan.failure.right ?? "admin" };
+    default: {
+      const { right = "admin", reason } = plan.failure;
+      const permit = reason === "FOREIGN_PREFIX" ? { missingPermit: folderPattern(key) } : {};
+      return { ...none, key, id: "", outcome: "forbidden", version: 0, missingRight: right, ...permit };
+    }
   }
 }
 

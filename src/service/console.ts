@@ -18,6 +18,11 @@ export function consoleUse(config: ConsoleConfig): ConsoleUse {
   return config.isLoopback ? "direct" : "no one";
 }
 
+/** The page was asked for where no browser may sign in: beyond this machine without TLS. */
+export function isServedWithoutTls(config: ConsoleConfig): boolean {
+  return consoleUse(config) === "everyone" && !isReachedWithTls(config) && !config.isLoopback;
+}
+
 /** TLS of the service itself, or of what is in front of it. */
 function isReachedWithTls({ tls, publicUrl }: ConsoleConfig): boolean {
   return tls !== undefined || publicUrl?.startsWith("https:") === true;

@@ -36,21 +36,31 @@ export async function requireUsers({ store, keyring }: Pick<Start, "store" | "ke
   if (await store.hasNoUsers()) await requireFirstStart(store, keyring);
 }
 
+/** What a start has found or made. */
+export interface Started {
+  /** The file with the admin's token. Undefined if the token came from elsewhere. */
+  readonly tokenFile: string | undefined;
+  /** This start has made the admin and the token in that file. */
+  readonly isFirst: boolean;
+}
+
 /**
  * Adds the user admin and a token to a store that is started for the first time. Writes the token file first, so that it
  * stays usable after a crash. Throws `StoreError` for another store without users.
  */
-export async function firstStart(context: Context, config: Config): Promise<string | undefined> {
+export async function firstStart(context: Context, config: Config): Promise<Started> {
   const { store, keyring } = context;
   const file = adminTokenFile(config.dataDir);
-  if (await store.hasNoUsers()) {
+  const isNew = await store.hasNoUsers();
+  if (isNew) {
     await requireFirstStart(store, keyring);
     const secret = config.adminToken ?? (await ensureLineFile(file, createTokenSecret()));
     if (!isTokenSecret(secret)) throw new ConfigError(`${file} is not an admin token; remove it to get a new one`);
     await addAdminToken(context, secret);
   }
   for (const mark of (await store.listKeys()).filter(isMark)) await store.removeKey(mark);
-  return readLineFile(file) === undefined ? undefined : file;
+  const tokenFile = readLineFile(file) === undefined ? undefined : file;
+  return { tokenFile, isFirst: isNew && config.adminToken === undefined && tokenFile !== undefined };
 }
 
 async function requireFirstStart(store: Store, keyring: Keyring): Promise<void> {

@@ -9,6 +9,7 @@ import type { Context } from "../rules/context.ts";
 import { describeFailure } from "../rules/integrity.ts";
 import { countQuotaUse } from "../rules/quota-use.ts";
 import type { SecurityFacts } from "../secrets/is-secure.ts";
+import { isServedWithoutTls } from "./console.ts";
 import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
 
 /**
@@ -61,6 +62,7 @@ export function createSecurityFacts(
     damaged: context.integrity.found.map(describeFailure),
     reflection: config.reflection,
     vaultApi: config.vaultApi === true,
+    consoleWithoutTls: isServedWithoutTls(config),
     metricsBeyondLoopback: config.metricsListen !== undefined && !config.metricsListen.isLoopback,
     root: process.getuid?.() === 0,
     debugOptions: debugOptionsOf(process.execArgv, config.nodeOptions),

@@ -13,6 +13,7 @@ import { createHttpServer, type HttpServerOptions } from "../http/connection/ser
 import { createAuthenticator } from "../identity/authenticate.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import type { Trust } from "../identity/trust.ts";
+import { findReserved } from "../jwt/issuer.ts";
 import { log } from "../log/log.ts";
 import { createBrowserCredentials } from "../login/browser-credentials.ts";
 import { loginPages } from "../login/browser-login.ts";
@@ -25,12 +26,14 @@ import { createHealth } from "../rpc/health.ts";
 import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
+import type { Context } from "../rules/context.ts";
 import type { LayoutError } from "../store/layout-error.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { serveConsole } from "./console.ts";
 import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
-import { firstStart } from "./first-start.ts";
+import { firstLinkOf } from "./first-link.ts";
+import { firstStart, type Started } from "./first-start.ts";
 import { loginContextOf } from "./login-context.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { keepRechecking, peopleOf } from "./people.ts";
@@ -50,6 +53,11 @@ export interface RunningServer {
   readonly adminTokenFile: string | undefined;
   /** Where the page for browsers is. Undefined: it is not served. */
   readonly consoleUrl: string | undefined;
+  /**
+   * Makes an address of that page that signs a browser in as the admin, once and within ten minutes. Undefined unless this
+   * start made the admin, and the page is for this machine only.
+   */
+  createFirstLink(): Promise<string | undefined>;
   /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
   /** As in `OpenCore`. */
@@ -81,9 +89,9 @@ export async function startServer(
     const meters = await createMeters(config);
     const core = await openCore(config, now, meters, "serve", follower);
     try {
-      const tokenFile = await firstStart(core.context, config);
+      const started = await firstStart(core.context, config);
       const trust = await findTrust(core.context, config);
-      const server = await listen({ config, core, tokenFile, trust, meters, follower, monotonicMs });
+      const server = await listen({ config, core, started, trust, meters, follower, monotonicMs });
       const close = async () => {
         await follower.stop();
         await server.close().finally(() => lock?.release());
@@ -103,7 +111,7 @@ export async function startServer(
 interface ListenOptions {
   readonly config: Config;
   readonly core: OpenCore;
-  readonly tokenFile: string | undefined;
+  readonly started: Started;
   readonly trust: Trust | undefined;
   readonly meters: Meters | undefined;
   readonly follower: Follower;
@@ -111,7 +119,7 @@ interface ListenOptions {
 }
 
 async function listen(options: ListenOptions): Promise<Omit<RunningServer, "reload">> {
-  const { config, core, tokenFile, trust, meters, follower, monotonicMs } = options;
+  const { config, core, started, trust, meters, follower, monotonicMs } = options;
   const { context } = core;
   const certificate =
     config.tls && followCertificate(follower, config.tls, context.now, (pair) => http.replaceCertificate(pair));
@@ -176,7 +184,8 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   return {
     url,
     consoleUrl: webFiles && `${url}/console/`,
-    adminTokenFile: tokenFile,
+    createFirstLink: () => firstLinkOf(people.identity, config, started),
+    adminTokenFile: started.tokenFile,
     metricsUrl,
     outdated: core.outdated,
     recheckSessions: rechecking.runNow,
@@ -203,10 +212,15 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     createAuthenticator: (onRefused) =>
       createAuthenticator({ ...context, onRefused, ...(trust === undefined ? {} : { verifyJwt: trust.verifyJwt }) }),
   });
+  const secretContext: Context = {
+    ...context,
+    isReservedName: (tenant, name) =>
+      findReserved(trust?.issuers ?? [], { tenant, slug: name, roles: [] }) !== undefined,
+  };
   const { publicUrl, isLoopback, tls } = config;
   const places = createPlaces({ publicUrl, isLoopback, hasTls: tls !== undefined });
   const identityContext: IdentityContext = {
-    ...context,
+    ...secretContext,
     passkeyOrigin: () => places.passkeys?.origin,
     get issuers() {
       return trust?.issuers ?? [];
@@ -230,7 +244,7 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     [SecretService, IdentityService, AuditService, KeyService, LoginService].map(({ typeName }) => typeName),
   );
   const services = [
-    serveSecrets(createSecretService(context, securityFacts), options),
+    serveSecrets(createSecretService(secretContext, securityFacts), options),
     serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), {
       ...needsToken,
       memory: identitySizes,

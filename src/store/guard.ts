@@ -1,7 +1,7 @@
 import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import type { AuditQuery, ChangeQuery, ReaderLimits, ReaderQuery } from "./audit-page.ts";
-import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
+import type { IdentityCommit, StoredPermit, StoredToken, StoredUser } from "./identity-rows.ts";
 import type { LoginWrite } from "./login-store.ts";
 import type { StoreProcess } from "./process-registry.ts";
 import { type Rewrap, rewrappableKinds } from "./rewrappable-rows.ts";
@@ -116,6 +116,7 @@ export function requireIdentityCommit(commit: IdentityCommit): void {
   requireCount(commit.expectedRevision, "expectedRevision");
   for (const user of commit.users) requireUser(user, commit.tenant);
   for (const token of commit.tokens) requireToken(token, commit.tenant);
+  for (const permit of commit.permits ?? []) requirePermit(permit, commit.tenant);
   if (commit.droppedTokens !== undefined) requireNames(commit.droppedTokens, "droppedTokens");
   if (commit.quotas !== undefined) requireText(commit.quotas, "quotas");
   for (const record of commit.audit) requireRecord(record);
@@ -138,6 +139,10 @@ export function requireCommit(commit: SecretCommit): void {
       if (!purge.keepCurrent || version >= purge.version) refuse("versions", "older than the version that stays");
     }
     if (commit.audit.length === 0) refuse("audit", "present with a purge");
+  }
+  for (const { name, pattern } of commit.permits ?? []) {
+    requireName(name, "name");
+    requireName(pattern, "pattern");
   }
   for (const record of commit.audit) requireRecord(record);
 }
@@ -251,6 +256,16 @@ function requireToken(token: StoredToken, tenant: string): void {
   requireText(token.session.sid, "sid");
   requireText(token.session.client, "client");
   requireBytes(token.session.refreshToken, "refreshToken");
+}
+
+function requirePermit(permit: StoredPermit, tenant: string): void {
+  requireSameTenant(permit.tenant, tenant);
+  requireName(permit.name, "name");
+  requireNames(permit.patterns, "patterns");
+  requireCount(permit.updatedAtMs, "updatedAtMs");
+  requireText(permit.updatedBy, "updatedBy");
+  requireText(permit.kid, "kid");
+  requireBytes(permit.mac, "mac");
 }
 
 /**

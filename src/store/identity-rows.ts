@@ -96,6 +96,19 @@ export interface StoredToken {
   readonly mac: Uint8Array;
 }
 
+/** The keys that a user or a role may create, as it is stored: in the clear, with a MAC. */
+export interface StoredPermit {
+  readonly tenant: string;
+  /** The slug of a user, or a role. */
+  readonly name: string;
+  /** Globs over whole keys, sorted by bytes. Empty once all were taken away: the row stays, so that an older one is noticed. */
+  readonly patterns: readonly string[];
+  readonly updatedAtMs: number;
+  readonly updatedBy: string;
+  readonly kid: string;
+  readonly mac: Uint8Array;
+}
+
 /** Users and tokens to write with their audit records, if no other commit changed the tenant's identities meanwhile. */
 export interface IdentityCommit {
   readonly tenant: string;
@@ -103,6 +116,7 @@ export interface IdentityCommit {
   readonly expectedRevision: number;
   readonly users: readonly StoredUser[];
   readonly tokens: readonly StoredToken[];
+  readonly permits?: readonly StoredPermit[];
   /** Ids of tokens to delete. */
   readonly droppedTokens?: readonly string[];
   /** Limits of the tenant, as text; "" for none. Absent: they stay. */

@@ -1,6 +1,6 @@
-import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
+import type { IdentityCommit, StoredPermit, StoredToken, StoredUser } from "./identity-rows.ts";
 
-/** The part of a store that holds users and tokens. */
+/** The part of a store that holds users, tokens and permits. */
 export interface IdentityStore {
   /** The number of identity commits of a tenant; 0 before the first. */
   identityRevision(tenant: string): Promise<number>;
@@ -25,5 +25,9 @@ export interface IdentityStore {
   findSessionsOfIssuer(issuer: string, sid: string): Promise<readonly StoredToken[]>;
   /** Sessions of any tenant that ended before this time by their own end, the oldest first. */
   listEndedSessions(untilMs: number, limit: number): Promise<readonly StoredToken[]>;
+  /** Those of these names that have a row, in no particular order. */
+  findPermits(tenant: string, names: readonly string[]): Promise<readonly StoredPermit[]>;
+  /** Ordered by name, also those without patterns. */
+  listPermits(tenant: string, after: string, limit: number): Promise<readonly StoredPermit[]>;
   commitIdentity(commit: IdentityCommit): Promise<"committed" | "stale">;
 }

@@ -1,8 +1,8 @@
-import type { StoredToken, StoredUser } from "./identity-rows.ts";
+import type { StoredPermit, StoredToken, StoredUser } from "./identity-rows.ts";
 import type { StoredSecret } from "./secret-rows.ts";
 
 /** The kinds of rows that a keyring key encrypts or authenticates. */
-export type KeyedKind = "secrets" | "history" | "users" | "tokens" | "idempotency";
+export type KeyedKind = "secrets" | "history" | "users" | "tokens" | "permits" | "idempotency";
 
 /** How many rows of one kind are under a keyring key; at least one. */
 export interface KeyUse {
@@ -20,11 +20,12 @@ export interface RewrappableRows {
   readonly history: StoredSecret;
   readonly users: StoredUser;
   readonly tokens: StoredToken;
+  readonly permits: StoredPermit;
 }
 
 export type RewrappableKind = keyof RewrappableRows;
 
-export const rewrappableKinds: readonly RewrappableKind[] = ["secrets", "history", "users", "tokens"];
+export const rewrappableKinds: readonly RewrappableKind[] = ["secrets", "history", "users", "tokens", "permits"];
 
 export interface KeyedPage<Row> {
   readonly rows: readonly Row[];
@@ -36,7 +37,7 @@ export interface KeyedPage<Row> {
 export interface Rewrap {
   readonly kind: RewrappableKind;
   readonly tenant: string;
-  /** Key, slug or id of the row. */
+  /** Key, slug, id or name of the row. */
   readonly name: string;
   /** The version of a secret; 0 for other rows. */
   readonly version: number;

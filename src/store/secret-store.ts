@@ -132,6 +132,13 @@ export interface SecretPurge {
   readonly isDamaged?: boolean;
 }
 
+/** A permit on which the creation of a key was decided. */
+export interface NeededPermit {
+  /** A slug or a role. */
+  readonly name: string;
+  readonly pattern: string;
+}
+
 /** Written as a whole, or not at all. */
 export interface SecretCommit {
   readonly tenant: string;
@@ -149,6 +156,8 @@ export interface SecretCommit {
    * was writing at the time. Absent: no limits.
    */
   readonly usageLimits?: UsageLimits | undefined;
+  /** Permits that must be there at the moment of the commit. */
+  readonly permits?: readonly NeededPermit[];
 }
 
 /** With every status other than `committed`, nothing was written. */
@@ -160,6 +169,8 @@ export type SecretCommitOutcome =
   | { readonly status: "id-taken"; readonly index: number }
   /** An owner or the tenant would have more than it may have. */
   | ({ readonly status: "over-quota" } & OverQuota)
+  /** One of the permits is no longer there. */
+  | { readonly status: "permit-gone" }
   /** A record with this idempotency key exists. */
   | { readonly status: "repeated" };
 

@@ -2,7 +2,7 @@ import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { ChainEnd } from "../audit/head.ts";
 import type { ChainedRecord } from "../audit/record.ts";
 import type { RegisteredChain } from "../audit/verifier.ts";
-import type { StoredToken, StoredUser } from "./identity-rows.ts";
+import type { StoredPermit, StoredToken, StoredUser } from "./identity-rows.ts";
 import type { StoredSecret } from "./secret-rows.ts";
 import type { StoredKey } from "./stored-key.ts";
 
@@ -19,6 +19,8 @@ export interface StoreSnapshot {
   users(): AsyncIterable<StoredUser>;
   /** By tenant and id. */
   tokens(): AsyncIterable<StoredToken>;
+  /** By tenant and name. */
+  permits(): AsyncIterable<StoredPermit>;
   /** The limits of tenants that have limits of their own, by tenant. */
   quotas(): AsyncIterable<{ readonly tenant: string; readonly limits: string }>;
   listKeys(): Promise<readonly StoredKey[]>;

@@ -62,3 +62,10 @@ export function namespaceOf(key: string): string | undefined {
 export function utf8Bytes(text: string): number {
   return new TextEncoder().encode(text).byteLength;
 }
+
+/** A pattern for all keys in the folder of a key, which a permit for that key could have. A key in no folder is its own. */
+export function folderPattern(key: string): string {
+  const end = key.lastIndexOf("/");
+  const pattern = `${key.slice(0, end)}/*`;
+  return end === -1 || pattern.length > limits.keyPatternBytes ? key : pattern;
+}

@@ -28,6 +28,8 @@ const reading: readonly string[] = [
   "VerifyAudit",
   "ListUsage",
   "ListNames",
+  "ListPermits",
+  "CompareNamespaces",
   "ListTenants",
   "ListLoginMethods",
   "ListPasskeys",

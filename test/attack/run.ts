@@ -64,6 +64,9 @@ export async function runAttack({ seconds, only = [], strangers = 50, env = {} }
     await new Promise((resolve) => setTimeout(resolve, 3000));
     const turns = turnFile.between(startMs, turnsEndMs);
     return { ...seen, beforeMiB, afterMiB: residentMiB(server.pid), calm, turns, attackersMiB };
+  } catch (error) {
+    if (server.isRunning) throw error;
+    throw new Error(`the service did not live through it:\n${server.output()}`, { cause: error });
   } finally {
     await Promise.all([server.stop(), calmServer.stop()]);
     turnFile.remove();

@@ -3,6 +3,7 @@ import type { BackupRecord } from "../../src/backup/content.ts";
 import { requireRestored, restoreInto } from "../../src/backup/write-store.ts";
 import type { Keyring } from "../../src/crypto/keyring.ts";
 import { signToken, signUser, verifyUser } from "../../src/identity/rows.ts";
+import { signPermit, verifyPermit } from "../../src/rules/permit-row.ts";
 import { openDocument } from "../../src/secrets/document.ts";
 import {
   aKeyring,
@@ -17,7 +18,7 @@ import {
   storeKinds,
   streamOf,
 } from "../support/backup/fixture.ts";
-import { aRecord, aToken, aUser, nextVersion, startMs } from "../support/store/rows.ts";
+import { aPermit, aRecord, aToken, aUser, nextVersion, startMs } from "../support/store/rows.ts";
 
 async function place(kind: StoreKind): Promise<Place> {
   const opened = await openPlace(kind);
@@ -63,6 +64,22 @@ describe.each(storeKinds.flatMap((from) => storeKinds.map((to) => ({ from, to })
 });
 
 describe.each(storeKinds.flatMap((from) => storeKinds.map((to) => ({ from, to }))))("$from to $to", ({ from, to }) => {
+  test("permits come back under another key, those that were taken away do not", async () => {
+    const { source, keyring } = await filled(from);
+    const commit = { tenant: "acme", users: [], tokens: [], audit: [aRecord({ tenant: "acme" })] };
+    const expectedRevision = await source.store.identityRevision("acme");
+    const [web, ops] = [aPermit("web", ["prod/*"], { tenant: "acme" }), aPermit("ops", [], { tenant: "acme" })];
+    const permits = [web, ops].map((permit) => signPermit(keyring, permit));
+    await source.store.commitIdentity({ ...commit, expectedRevision, permits });
+    const { records } = await contentOf(source, keyring);
+    const [restored, other] = [await place(to), aKeyring()];
+    expect(await restoreInto(target(restored, other), streamOf(records))).toMatchObject({ permits: 1 });
+    const [found, ...more] = await restored.store.listPermits("acme", "", 9);
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ name: "web", patterns: ["prod/*"], updatedAtMs: startMs });
+    expect(() => found && verifyPermit(other, found)).not.toThrow();
+  });
+
   test("fault A3: quotas of tenants come back, and the restored store counts what is in it", async () => {
     const { source, keyring } = await filled(from);
     const commit = { tenant: "acme", users: [], tokens: [], audit: [aRecord({ tenant: "acme" })] };

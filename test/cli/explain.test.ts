@@ -36,7 +36,7 @@ describe("explain", () => {
         "change-readers   no       not-listed      canChangeReaders has neither payment-svc nor its roles",
         "change-writers   no       not-listed      canChangeWriters has neither payment-svc nor its roles",
         "change-deleters  no       not-listed      canChangeDeleters has neither payment-svc nor its roles",
-        "create           no       foreign-prefix  only admins create keys that do not start with payment-svc/",
+        "create           no       foreign-prefix  it does not start with payment-svc/, and no permit matches it",
         "",
       ].join("\n"),
     });

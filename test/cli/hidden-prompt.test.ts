@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { changeContexts } from "../../src/cli/frame/context-file.ts";
 import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
+import { runOo } from "../support/cli/run-oo.ts";
 import { ooPath } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
@@ -42,6 +47,48 @@ describe.runIf(hasPseudoTerminals)("threat 84: the prompt on the terminal", () =
 
   test("refuses several pasted lines", async () => {
     expect((await type("one\rtwo\r")).stdout).toBe("error: more than one line was pasted");
+  });
+});
+
+describe.runIf(hasPseudoTerminals)("logging in on a terminal", () => {
+  let service: CliService;
+  const home = mkdtempSync(join(tmpdir(), "oo-home-"));
+  beforeAll(async () => {
+    service = await startCliService();
+  });
+  afterAll(async () => {
+    await service.stop();
+    rmSync(home, { recursive: true });
+  });
+  const env = { HOME: home, XDG_STATE_HOME: home };
+  const oo = (args: readonly string[], prompt = "never shown", keys = "") =>
+    typeOnTerminal({ prompt, keys, program: ooPath, args, env });
+
+  test("threat 84: the token is asked for and never shown", async () => {
+    const { adminToken, url } = service.server;
+    const { stdout, shown } = await oo(["login", url, "--with", "token"], "Token: ", `${adminToken}\r`);
+    expect(stdout).toContain(`logged in to ${url} as admin of default`);
+    expect(`${stdout}${shown}`).not.toContain(adminToken);
+    expect(shown.trim()).toBe("Token:");
+  });
+
+  test("in the last ten minutes oo says when the session ends, on a terminal only", async () => {
+    const context = async (minutes: number) => {
+      const ends = new Date(Date.now() + minutes * 60_000).toISOString();
+      await changeContexts({ env }, ({ current, contexts }) => {
+        const [name = "", context] = Object.entries(contexts)[0] ?? [];
+        if (context === undefined) throw new Error("no one is logged in");
+        return [{ current, contexts: { [name]: { ...context, ends } } }, undefined];
+      });
+    };
+    await context(11);
+    expect((await oo(["whoami"])).shown).toBe("");
+    await context(9);
+    const warned = await oo(["whoami"]);
+    expect(warned.shown).toMatch(/your session at 127\.0\.0\.1:\d+ ends at \d\d:\d\d/);
+    expect(warned.stdout).toContain("admin");
+    const piped = await runOo(["whoami"], { env });
+    expect(piped).toMatchObject({ code: 0, stderr: "" });
   });
 });
 

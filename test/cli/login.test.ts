@@ -7,6 +7,7 @@ import { connectWithoutToken } from "../../src/cli/frame/client.ts";
 import { readContexts } from "../../src/cli/frame/context-file.ts";
 import { listenOnLoopback } from "../../src/cli/frame/loopback.ts";
 import { createOutput } from "../../src/cli/frame/output.ts";
+import { limits } from "../../src/limits.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 import { createBrowser } from "../support/login/browser.ts";
 import { startLogins, type TestLogins, typeCode } from "../support/login/fixture.ts";
@@ -139,6 +140,21 @@ test("oo login --device waits until the code was typed and approved", async () =
   const login = { method: "", isDevice: true, session: undefined, grants: [] };
   const { token, who } = await logInInBrowser(cli, logins, login, wait);
   expect([token.slice(0, 3), who?.slug, polls]).toEqual(["oo_", "bob", 2]);
+});
+
+test("oo login --device ends when no one has typed the code in time", async () => {
+  const output = createOutput({ stdout: process.stdout, stderr: process.stderr, exit: () => {}, mayColour: false });
+  const cli = {
+    args: [],
+    env: env(),
+    now: () => scene.service.clock.now(),
+    stdin: () => process.stdin,
+    output: { ...output, hint: () => {}, progress: () => {} },
+  };
+  const { logins } = connectWithoutToken(cli, scene.service.url);
+  const wait = async () => scene.service.clock.advance(limits.loginMs);
+  const login = { method: "", isDevice: true, session: undefined, grants: [] };
+  await expect(logInInBrowser(cli, logins, login, wait)).rejects.toThrow("took too long");
 });
 
 test("threat 165: the port of a login takes nothing but an answer, and no program gets in its way", async () => {

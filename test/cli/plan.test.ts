@@ -138,7 +138,7 @@ describe("narrow rights", () => {
     const { code, stdout, stderr } = await service.as(token, ["secret", "plan", "files"]);
     expect(code).toBe(1);
     expect(stdout).toContain("forbidden  worker/READ   -        you lack the right write\n");
-    expect(stdout).toContain("forbidden  foreign/A     -        you lack the right create\n");
+    expect(stdout).toContain("forbidden  foreign/A     -        no permit for foreign/*\n");
     expect(stdout).toContain("forbidden  worker/TAKEN  -        only an admin may do this\n");
     expect(stdout).toContain("\n1 to create, 3 forbidden\n");
     expect(stderr).toContain("oo: error: the plan cannot be applied: you may not make 3 of its changes\n");

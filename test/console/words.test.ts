@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { hasMarks, piecesOf, warningsOf } from "../../console/model/marks.ts";
 import { type Subject, type Viewer, whyNot } from "../../console/model/rights.ts";
 import { lengthOf, relative } from "../../console/model/time.ts";
-import { countOf, problemOf, sentenceOf } from "../../console/model/words.ts";
+import { countOf, problemOf, problemOfSave, sentenceOf } from "../../console/model/words.ts";
 
 const day = 24 * 3600_000;
 
@@ -100,6 +100,18 @@ describe("refusals", () => {
   test("without an answer nothing is claimed about the change", () => {
     const shown = problemOf({ ...refusal, code: "unavailable", message: "fetch failed" });
     expect(shown).toMatchObject({ reason: "UNREACHABLE", sentence: "The service does not answer.", isTemporary: true });
+  });
+
+  test("of a save to which no answer came say that it may have been made, and to repeat it", () => {
+    const unanswered = problemOf({ ...refusal, code: "unavailable", message: "fetch failed" });
+    expect(problemOfSave(unanswered)).toMatchObject({
+      reason: "OUTCOME_UNKNOWN",
+      sentence: "It may or may not have been stored.",
+      help: "Repeat it: the same change is never made twice.",
+      isTemporary: true,
+    });
+    const refused = problemOf({ ...refusal, reason: "STALE_VERSION" });
+    expect(problemOfSave(refused)).toBe(refused);
   });
 
   test("sentences begin with a capital and end with a full stop", () => {

@@ -9,6 +9,7 @@ import {
   fromIdempotency,
   fromKey,
   fromLogin,
+  fromPermit,
   fromSecret,
   fromToken,
   fromUser,
@@ -97,6 +98,7 @@ test("fault C14: docs/encryption-format.md has every collection of MongoDB, with
       session: { issuer: "", parent: "", sid: "", client: "", refreshToken: bytes },
     }),
     logins: fromLogin({ endAtMs: 0, sealed: bytes }),
+    permits: fromPermit({ tenant: "", name: "", patterns: [], updatedAtMs: 0, updatedBy: "", kid: "", mac: bytes }),
     idempotency: fromIdempotency(
       {
         tenant: "",

@@ -10,7 +10,7 @@ import {
 } from "./browser-inputs.ts";
 import { createLanes, type Framed } from "./lanes.ts";
 import type { SaidProvider } from "./login-provider.ts";
-import { isBeingBuilt, pathOf } from "./methods.ts";
+import { pathOf } from "./methods.ts";
 import type { Answer } from "./read-answer.ts";
 import { type FuzzedService, requireFair } from "./service.ts";
 import { defineTarget, type Target } from "./target.ts";
@@ -33,10 +33,7 @@ export function createBrowserTarget(service: FuzzedService, provider: SaidProvid
       if (texts === undefined) throw new Error("nothing was prepared");
       const filled = texts;
       const answers = await ask(inputs.map((input) => framedOf(input, filled, provider)));
-      for (const [at, { status }] of answers.entries()) {
-        const input = inputs[at];
-        requireFair([status], input?.kind === "call" && isBeingBuilt(input.method) ? [501] : []);
-      }
+      requireFair(answers.map(({ status }) => status));
     },
   });
 }

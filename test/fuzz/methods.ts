@@ -1,5 +1,3 @@
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { http } from "../../gen/google/api/annotations_pb.ts";
@@ -8,8 +6,6 @@ import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-
-const root = join(import.meta.dirname, "../..");
 
 /** A call with any body. */
 export interface Sent {
@@ -32,12 +28,3 @@ export function restOf(method: DescMethod): { readonly verb: string; readonly pa
 }
 
 export const anyMethod = fc.constantFrom(...methods);
-
-/** Methods that the contract has and the service does not serve yet, as `src/` names them. */
-const beingBuilt = new Set(
-  globSync("src/**/*.ts", { cwd: root }).flatMap((file) =>
-    [...readFileSync(join(root, file), "utf8").matchAll(/^ +(\w+): beingBuilt,$/gm)].map(([, name]) => name),
-  ),
-);
-
-export const isBeingBuilt = (method: DescMethod) => beingBuilt.has(method.localName);

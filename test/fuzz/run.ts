@@ -85,8 +85,10 @@ async function run(total: number, limitMinutes: number, firstSeed: number): Prom
     const result = await runTarget(target, { seed: firstSeed, inputs: wanted, untilMs, afterRound });
     const seconds = (performance.now() - startedAt) / 1000;
     done += result.inputs;
+    const [count, time, rate] = [result.inputs, seconds, result.inputs / seconds].map((number) => number.toFixed(0));
+    const memory = service.server.isRunning ? `${service.residentMib()} MiB` : "gone";
     print(
-      `${target.name.padEnd(12)} ${String(result.inputs).padStart(8)} inputs in ${seconds.toFixed(0).padStart(4)} s, ${(result.inputs / seconds).toFixed(0).padStart(6)} each second`,
+      `${target.name.padEnd(12)} ${count?.padStart(8)} inputs in ${time?.padStart(4)} s, ${rate?.padStart(6)} each second, service ${memory}`,
     );
     if (result.failure === undefined) continue;
     failed.push(target.name);

@@ -13,7 +13,9 @@ export interface FuzzedService {
   readonly server: ServerProcess;
   readonly host: string;
   readonly port: number;
-  /** The most memory that the process has had resident, in MiB. */
+  /** The memory that the process has resident, in MiB. */
+  residentMib(): number;
+  /** The most that it has had. */
   peakMib(): number;
   stop(): Promise<void>;
 }
@@ -48,15 +50,18 @@ export async function startFuzzedService(provider: Pick<SaidProvider, "issuer" |
     server,
     host: hostname,
     port: Number(port),
-    peakMib: () => {
-      const status = readFileSync(`/proc/${server.pid}/status`, "utf8");
-      return Math.round(Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) / 1024);
-    },
+    residentMib: () => memoryOf(server.pid, "VmRSS"),
+    peakMib: () => memoryOf(server.pid, "VmHWM"),
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function memoryOf(pid: number, field: "VmRSS" | "VmHWM"): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Math.round(Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status)?.[1]) / 1024);
 }
 
 /**

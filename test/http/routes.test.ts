@@ -170,6 +170,8 @@ test("a path that two methods claim, or that nobody implements, is found at star
     listVersions: () => ({}),
     restoreVersion: () => ({}),
     purgeSecrets: () => ({}),
+    copySecrets: () => ({}),
+    compareNamespaces: () => ({}),
     isSecure: () => ({}),
   };
   const served = serveService(SecretService, implementation, { isPublic: false });

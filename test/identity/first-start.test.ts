@@ -25,13 +25,13 @@ afterEach(() => {
 async function startOnce(dataDir: string, adminToken?: string) {
   const config = { ...testConfig(dataDir), adminToken };
   const core = await openCore(config, () => startMs);
-  const file = await firstStart(core.context, config);
+  const { tokenFile: file, isFirst } = await firstStart(core.context, config);
   const authenticator = createAuthenticator({ ...core.context, onRefused: () => {} });
   const token = adminToken ?? readFileSync(join(dataDir, "admin.token"), "utf8").trim();
   const caller = await authenticator.authenticate(`Bearer ${token}`, "192.0.2.1");
   const tokens = await core.context.store.listTokens("default", undefined, "", 100);
   await core.close();
-  return { file, token, caller, tokens };
+  return { file, isFirst, token, caller, tokens };
 }
 
 /** A first start that ends before there is an admin. */
@@ -44,8 +44,9 @@ const firstAdmin = { tenant: "default", slug: "admin", admin: true, operator: tr
 describe("the first start", () => {
   test("makes an admin who is an operator, and a token that never expires in a file for its owner only", async () => {
     const dataDir = aFolder();
-    const { file, caller, token } = await startOnce(dataDir);
+    const { file, isFirst, caller, token } = await startOnce(dataDir);
     expect(caller).toMatchObject(firstAdmin);
+    expect(isFirst).toBe(true);
     expect(file).toBe(join(dataDir, "admin.token"));
     expect(token).toMatch(/^oo_/);
     expect(statSync(join(dataDir, "admin.token")).mode & 0o777).toBe(0o600);
@@ -56,6 +57,7 @@ describe("the first start", () => {
     const first = await startOnce(dataDir);
     const second = await startOnce(dataDir);
     expect(second.token).toBe(first.token);
+    expect(second.isFirst).toBe(false);
     expect(second.tokens).toHaveLength(1);
   });
 

@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 afterEach(() => provider.close());
 
-function clientOf(changes: Partial<LoginProvider> = {}): ProviderClient {
+function clientOf(changes: Partial<LoginProvider> = {}, timeoutSeconds?: number): ProviderClient {
   const settings: LoginProvider = {
     id: "acme",
     name: "Acme",
@@ -43,7 +43,11 @@ function clientOf(changes: Partial<LoginProvider> = {}): ProviderClient {
     entries: [],
     ...changes,
   };
-  return createProviderClient(settings, { now: () => nowMs, onFailure: (error) => failures.push(error) });
+  return createProviderClient(settings, {
+    now: () => nowMs,
+    onFailure: (error) => failures.push(error),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+  });
 }
 
 /** Signs in, up to the address to which the provider sends the browser back. */
@@ -197,6 +201,16 @@ describe("threat 142: a provider", () => {
     }
     expect(failures).toHaveLength(answers.length);
     await unavailable(clientOf({ issuer: "http://127.0.0.1:9" }));
+  });
+
+  test("that does not answer is given up, whichever of its addresses it is", async () => {
+    await start();
+    const client = clientOf({}, 1);
+    const { flow, answer } = await comeBack(client);
+    provider.behave(({ url = "" }) => url.startsWith("/token"));
+    await expect(client.finish(answer, flow)).rejects.toThrow();
+    provider.behave(() => true);
+    await unavailable(clientOf({}, 0.1));
   });
 
   test("is not asked again at once after a failure, and is used once it works", async () => {

@@ -223,3 +223,32 @@ describe("threat 80: to whom a secret exists", () => {
     expect(identitiesOf(person("bob", { roles: ["backend", "ops"] }))).toEqual(["bob", "backend", "ops"]);
   });
 });
+
+describe("permits", () => {
+  const held = [
+    { name: "alice", pattern: "team/*" },
+    { name: "backend", pattern: "team/*" },
+    { name: "backend", pattern: "bob/*" },
+  ];
+  const alice = person("alice", { roles: ["backend"], permits: { held, closed: new Set(["bob"]) } });
+
+  test("let create what they match, but nothing under the slug of another user", () => {
+    expect(decideCreate(alice, "team/A", undefined)).toMatchObject({ allowed: true, rule: "permit", permit: held[0] });
+    expect(decideCreate(alice, "team", undefined)).toEqual({ allowed: false, rule: "foreign-prefix" });
+    expect(decideCreate(alice, "bob/A", undefined)).toEqual({ allowed: false, rule: "foreign-prefix" });
+    expect(decideCreate(alice, "alice/A", undefined)).toMatchObject({ rule: "own-prefix" });
+    expect(decideCreate(person("alice", { roles: ["backend"] }), "team/A", undefined).allowed).toBe(false);
+  });
+
+  test("do not bring back a removed secret: that is for its writers", () => {
+    const removed = secret({ writers: ["carol"] }, { key: "team/A", removed: true });
+    expect(decideCreate(alice, "team/A", removed)).toEqual({ allowed: false, rule: "not-listed" });
+  });
+
+  test("make a role an owner, whose members may replace the change lists that it is in", () => {
+    const owned = secret({ canChangeReaders: ["backend"], canChangeWriters: ["alice"] }, { owner: "backend" });
+    expect(decideListChange(alice, owned, "canChangeReaders")).toEqual({ allowed: true, rule: "owner-listed" });
+    expect(decideListChange(alice, owned, "canChangeWriters").allowed).toBe(false);
+    expect(decideListChange(person("bob"), owned, "canChangeReaders").allowed).toBe(false);
+  });
+});

@@ -39,6 +39,7 @@ const choices: Choices = {
   debugOptions: [[[]], [["--inspect"], "debugging"]],
   openFiles: [[[]], [["/data/encryption.key"], "open-files"]],
   // These depend on nothing else, and have tests of their own.
+  consoleWithoutTls: [[false]],
   endlessAdminToken: [[false]],
   space: [[{ freeBytes: 100, sizeBytes: 1000 }]],
   nearQuota: [[{ users: 0, tenants: 0 }]],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, test } from "vitest";
 import { startCore, type TestCore } from "../support/secrets/core.ts";
 import { createDirectDriver } from "../support/secrets/direct-driver.ts";
-import { histories, narrowings, peopleOf, replay } from "../support/secrets/history.ts";
+import { histories, narrowings, peopleOf, permits, replay } from "../support/secrets/history.ts";
 
 const slow = process.env.SLOW === "1";
 
@@ -16,9 +16,11 @@ test("threats 3, 4, 6, 7, 8, 11, 12, 13: random histories go as the model says",
   const driver = createDirectDriver(core.context);
   let run = 0;
   await fc.assert(
-    fc.asyncProperty(histories(30), narrowings, async (history, narrowed) => {
+    fc.asyncProperty(histories(30), narrowings, permits, async (history, narrowed, permitted) => {
       run += 1;
-      await replay(history, driver, peopleOf(`t${run}`, `u${run}`, narrowed));
+      const people = peopleOf(`t${run}`, `u${run}`, narrowed, permitted);
+      await driver.addPeople(Object.values(people));
+      await replay(history, driver, people);
     }),
     { numRuns: slow ? 500 : 20 },
   );

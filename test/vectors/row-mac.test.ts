@@ -4,6 +4,7 @@ import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { rowMac, verifyRowMac } from "../../src/crypto/row-mac.ts";
 import { signToken, signUser, verifyToken, verifyUser } from "../../src/identity/rows.ts";
+import { signPermit, verifyPermit } from "../../src/rules/permit-row.ts";
 import { describeVectors, expectFields, fromHex, type Vector } from "../support/vectors/golden.ts";
 import * as reference from "../support/vectors/reference.ts";
 import { fixedBytes, keyA, keyB } from "../support/vectors/test-keys.ts";
@@ -135,6 +136,21 @@ const sessionRow: readonly Field[] = [
   { bytes: session.session.refreshToken.toString("hex") },
 ];
 
+const permit = {
+  tenant: "default",
+  name: "web",
+  patterns: ["prod/web/*", "staging/*"],
+  updatedAtMs: 1_760_000_000_000,
+  updatedBy: "admin",
+};
+const permitRow: readonly Field[] = [
+  { text: "default" },
+  { text: "web" },
+  { list: ["prod/web/*", "staging/*"] },
+  { count: 1_760_000_000_000 },
+  { text: "admin" },
+];
+
 function encode(field: Field): Buffer {
   if ("text" in field) return reference.text(field.text);
   if ("count" in field) return reference.count(field.count);
@@ -193,6 +209,7 @@ async function build(): Promise<readonly RowVector[]> {
     await success("a narrowed token", narrowedTokenRow, "secret-svc/token/v2"),
     await success("a user of an issuer", loginUserRow, "secret-svc/user/v2"),
     await success("a session", sessionRow, "secret-svc/token/v3"),
+    await success("permits", permitRow, "secret-svc/permit/v1"),
     await success("a user with a passkey and an invitation", passkeyUserRow, "secret-svc/user/v3"),
     {
       ...(await success("", passkeyUserRow, "secret-svc/user/v3")),
@@ -313,6 +330,22 @@ test("users of issuers and sessions are signed as the vectors say, and nothing o
   expect(() => verifyUser(keyring, { ...ofUser, login: undefined })).toThrow(IntegrityError);
   expect(() => verifyToken(keyring, { ...ofSession, session: undefined })).toThrow(IntegrityError);
   expect(() => verifyToken(keyring, { ...ofSession, grants: ["read:*"] })).toThrow(IntegrityError);
+});
+
+test("permits are signed as the vectors say, and nothing of them can be changed", async () => {
+  const keyring = createKeyring(keyA, []);
+  const signed = signPermit(keyring, permit);
+  const expected = await success("", permitRow, "secret-svc/permit/v1");
+  expect(Buffer.from(signed.mac).toString("hex")).toBe(expected.mac);
+  for (const changed of [
+    { name: "ops" },
+    { patterns: ["*"] },
+    { tenant: "other" },
+    { updatedAtMs: 1 },
+    { updatedBy: "x" },
+  ]) {
+    expect(() => verifyPermit(keyring, { ...signed, ...changed })).toThrow(IntegrityError);
+  }
 });
 
 test("users with passkeys are signed as the vectors say, and nothing of them can be changed", async () => {

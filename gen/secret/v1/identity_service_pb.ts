@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/identity_service.proto.
  */
 export const file_secret_v1_identity_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBzZWNyZXQvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIg8KDVdob0FtSVJlcXVlc3QixgIKDldob0FtSVJlc3BvbnNlEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEhAKCHRva2VuX2lkGAYgASgJEjMKD3Rva2VuX2V4cGlyZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoGZ3JhbnRzGAggAygLMhAuc2VjcmV0LnYxLkdyYW50Ei0KCmNyZWRlbnRpYWwYCSABKA4yGS5zZWNyZXQudjEuQ3JlZGVudGlhbEtpbmQSFAoMZGlzcGxheV9uYW1lGAogASgJEhcKD3NlcnZpY2VfdmVyc2lvbhgLIAEoCRIfCgV1c2FnZRgMIAEoCzIQLnNlY3JldC52MS5Vc2FnZSKUAQoFVXNhZ2USIgoHc2VjcmV0cxgBIAEoCzIRLnNlY3JldC52MS5BbW91bnQSIAoFYnl0ZXMYAiABKAsyES5zZWNyZXQudjEuQW1vdW50EiEKBnRva2VucxgDIAEoCzIRLnNlY3JldC52MS5BbW91bnQSIgoHd2F0Y2hlcxgEIAEoCzIRLnNlY3JldC52MS5BbW91bnQiNAoGQW1vdW50EgwKBHVzZWQYASABKAQSEgoFbGltaXQYAiABKARIAIgBAUIICgZfbGltaXQi7AIKBlF1b3RhcxIZCgx1c2VyX3NlY3JldHMYASABKARIAIgBARIXCgp1c2VyX2J5dGVzGAIgASgESAGIAQESGAoLdXNlcl90b2tlbnMYAyABKARIAogBARIZCgx1c2VyX3dhdGNoZXMYBCABKARIA4gBARIbCg50ZW5hbnRfc2VjcmV0cxgFIAEoBEgEiAEBEhkKDHRlbmFudF9ieXRlcxgGIAEoBEgFiAEBEhoKDXRlbmFudF90b2tlbnMYByABKARIBogBARIbCg50ZW5hbnRfd2F0Y2hlcxgIIAEoBEgHiAEBQg8KDV91c2VyX3NlY3JldHNCDQoLX3VzZXJfYnl0ZXNCDgoMX3VzZXJfdG9rZW5zQg8KDV91c2VyX3dhdGNoZXNCEQoPX3RlbmFudF9zZWNyZXRzQg8KDV90ZW5hbnRfYnl0ZXNCEAoOX3RlbmFudF90b2tlbnNCEQoPX3RlbmFudF93YXRjaGVzIjAKEEdldFF1b3Rhc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEgwKBHNsdWcYAiABKAkidQoRR2V0UXVvdGFzUmVzcG9uc2USIAoGdGVuYW50GAEgASgLMhAuc2VjcmV0LnYxLlVzYWdlEh4KBHVzZXIYAiABKAsyEC5zZWNyZXQudjEuVXNhZ2USHgoDb3duGAMgASgLMhEuc2VjcmV0LnYxLlF1b3RhcyJUChBTZXRRdW90YXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIhCgZxdW90YXMYAiABKAsyES5zZWNyZXQudjEuUXVvdGFzEg0KBWNsZWFyGAMgAygJIjMKEVNldFF1b3Rhc1Jlc3BvbnNlEh4KA293bhgBIAEoCzIRLnNlY3JldC52MS5RdW90YXMikwIKBFVzZXISDgoGdGVuYW50GAEgASgJEgwKBHNsdWcYAiABKAkSDQoFcm9sZXMYAyADKAkSDQoFYWRtaW4YBCABKAgSEAoIb3BlcmF0b3IYBSABKAgSLgoKY3JlYXRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgHIAEoCRIuCgp1cGRhdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgp1cGRhdGVkX2J5GAkgASgJEg4KBmlzc3VlchgKIAEoCRIPCgdzdWJqZWN0GAsgASgJEhQKDGRpc3BsYXlfbmFtZRgMIAEoCSKIAQoJVXNlcklucHV0EgwKBHNsdWcYASABKAkSDQoFcm9sZXMYAiADKAkSEgoFYWRtaW4YAyABKAhIAIgBARIVCghvcGVyYXRvchgEIAEoCEgBiAEBEg0KBWNsZWFyGAUgAygJEg0KBXJldXNlGAYgASgIQggKBl9hZG1pbkILCglfb3BlcmF0b3IiRwoQU2F2ZVVzZXJzUmVxdWVzdBIjCgV1c2VycxgBIAMoCzIULnNlY3JldC52MS5Vc2VySW5wdXQSDgoGdGVuYW50GAIgASgJIlgKDlNhdmVVc2VyUmVzdWx0Eh0KBHVzZXIYASABKAsyDy5zZWNyZXQudjEuVXNlchInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlVzZXJPdXRjb21lIj8KEVNhdmVVc2Vyc1Jlc3BvbnNlEioKB3Jlc3VsdHMYASADKAsyGS5zZWNyZXQudjEuU2F2ZVVzZXJSZXN1bHQiSQoQTGlzdFVzZXJzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiTAoRTGlzdFVzZXJzUmVzcG9uc2USHgoFdXNlcnMYASADKAsyDy5zZWNyZXQudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMwoSUmVtb3ZlVXNlcnNSZXF1ZXN0Eg0KBXNsdWdzGAEgAygJEg4KBnRlbmFudBgCIAEoCSI+ChNSZW1vdmVVc2Vyc1Jlc3BvbnNlEg8KB3JlbW92ZWQYASADKAkSFgoOdG9rZW5zX3Jldm9rZWQYAiABKA0iSQoQTGlzdE5hbWVzUmVxdWVzdBIOCgZwcmVmaXgYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiVQoRTGlzdE5hbWVzUmVzcG9uc2USJwoFbmFtZXMYASADKAsyGC5zZWNyZXQudjEuRGlyZWN0b3J5TmFtZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiYwoNRGlyZWN0b3J5TmFtZRIMCgRuYW1lGAEgASgJEiEKBGtpbmQYAiABKA4yEy5zZWNyZXQudjEuTmFtZUtpbmQSDwoHbWVtYmVycxgDIAMoCRIQCghpc19hZG1pbhgEIAEoCCJQCg9MaW5rVXNlclJlcXVlc3QSDAoEc2x1ZxgBIAEoCRIOCgZtZXRob2QYAiABKAkSDwoHc3ViamVjdBgDIAEoCRIOCgZ0ZW5hbnQYBCABKAkiMQoQTGlua1VzZXJSZXNwb25zZRIdCgR1c2VyGAEgASgLMg8uc2VjcmV0LnYxLlVzZXIiMQoRSW52aXRlVXNlclJlcXVlc3QSDAoEc2x1ZxgBIAEoCRIOCgZ0ZW5hbnQYAiABKAkiaAoSSW52aXRlVXNlclJlc3BvbnNlEhAKA3VybBgBIAEoCUIDgAEBEhEKBGNvZGUYAiABKAlCA4ABARItCglleHBpcmVfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjsKEkxpc3RUZW5hbnRzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKA0SEgoKcGFnZV90b2tlbhgCIAEoCSJZChNMaXN0VGVuYW50c1Jlc3BvbnNlEikKB3RlbmFudHMYASADKAsyGC5zZWNyZXQudjEuVGVuYW50U3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiTwoNVGVuYW50U3VtbWFyeRIOCgZ0ZW5hbnQYASABKAkSDQoFdXNlcnMYAiABKA0SDgoGYWRtaW5zGAMgASgNEg8KB3NlY3JldHMYBCABKAQiLQoFR3JhbnQSDgoGYWN0aW9uGAEgASgJEhQKDGtleV9wYXR0ZXJucxgCIAMoCSLEAgoFVG9rZW4SCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHNsdWcYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgGIAEoCRItCglleHBpcmVfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKBmdyYW50cxgJIAMoCzIQLnNlY3JldC52MS5HcmFudBInCgRraW5kGAogASgOMhkuc2VjcmV0LnYxLkNyZWRlbnRpYWxLaW5kEg4KBmNsaWVudBgLIAEoCSKRAQoSQ3JlYXRlVG9rZW5SZXF1ZXN0EgwKBHNsdWcYASABKAkSJgoDdHRsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg4KBnRlbmFudBgEIAEoCRIgCgZncmFudHMYBSADKAsyEC5zZWNyZXQudjEuR3JhbnQiSwoTQ3JlYXRlVG9rZW5SZXNwb25zZRITCgZzZWNyZXQYASABKAlCA4ABARIfCgV0b2tlbhgCIAEoCzIQLnNlY3JldC52MS5Ub2tlbiJYChFMaXN0VG9rZW5zUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnRlbmFudBgCIAEoCRIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCSJPChJMaXN0VG9rZW5zUmVzcG9uc2USIAoGdG9rZW5zGAEgAygLMhAuc2VjcmV0LnYxLlRva2VuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIwChJSZXZva2VUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJIjYKE1Jldm9rZVRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zZWNyZXQudjEuVG9rZW4qggEKDkNyZWRlbnRpYWxLaW5kEh8KG0NSRURFTlRJQUxfS0lORF9VTlNQRUNJRklFRBAAEhkKFUNSRURFTlRJQUxfS0lORF9UT0tFThABEhsKF0NSRURFTlRJQUxfS0lORF9TRVNTSU9OEAISFwoTQ1JFREVOVElBTF9LSU5EX0pXVBADKnsKC1VzZXJPdXRjb21lEhwKGFVTRVJfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhgKFFVTRVJfT1VUQ09NRV9DUkVBVEVEEAESGAoUVVNFUl9PVVRDT01FX1VQREFURUQQAhIaChZVU0VSX09VVENPTUVfVU5DSEFOR0VEEAMqTQoITmFtZUtpbmQSGQoVTkFNRV9LSU5EX1VOU1BFQ0lGSUVEEAASEgoOTkFNRV9LSU5EX1VTRVIQARISCg5OQU1FX0tJTkRfUk9MRRACMv4KCg9JZGVudGl0eVNlcnZpY2USWQoGV2hvQW1JEhguc2VjcmV0LnYxLldob0FtSVJlcXVlc3QaGS5zZWNyZXQudjEuV2hvQW1JUmVzcG9uc2UiGoLT5JMCFBISL3NlY3JldC1zdmMvd2hvYW1pEmgKCVNhdmVVc2VycxIbLnNlY3JldC52MS5TYXZlVXNlcnNSZXF1ZXN0Ghwuc2VjcmV0LnYxLlNhdmVVc2Vyc1Jlc3BvbnNlIiCItRgBgtPkkwIWOgEqGhEvc2VjcmV0LXN2Yy91c2VycxJkCglMaXN0VXNlcnMSGy5zZWNyZXQudjEuTGlzdFVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5MaXN0VXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy91c2VycxJuCgtSZW1vdmVVc2VycxIdLnNlY3JldC52MS5SZW1vdmVVc2Vyc1JlcXVlc3QaHi5zZWNyZXQudjEuUmVtb3ZlVXNlcnNSZXNwb25zZSIgiLUYAYLT5JMCFjoBKioRL3NlY3JldC1zdmMvdXNlcnMSZAoJTGlzdE5hbWVzEhsuc2VjcmV0LnYxLkxpc3ROYW1lc1JlcXVlc3QaHC5zZWNyZXQudjEuTGlzdE5hbWVzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvbmFtZXMSagoITGlua1VzZXISGi5zZWNyZXQudjEuTGlua1VzZXJSZXF1ZXN0Ghsuc2VjcmV0LnYxLkxpbmtVc2VyUmVzcG9uc2UiJYi1GAGC0+STAhs6ASoiFi9zZWNyZXQtc3ZjL3VzZXJzL2xpbmsScgoKSW52aXRlVXNlchIcLnNlY3JldC52MS5JbnZpdGVVc2VyUmVxdWVzdBodLnNlY3JldC52MS5JbnZpdGVVc2VyUmVzcG9uc2UiJ4i1GAGC0+STAh06ASoiGC9zZWNyZXQtc3ZjL3VzZXJzL2ludml0ZRJsCgtMaXN0VGVuYW50cxIdLnNlY3JldC52MS5MaXN0VGVuYW50c1JlcXVlc3QaHi5zZWNyZXQudjEuTGlzdFRlbmFudHNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy90ZW5hbnRzEm8KC0NyZWF0ZVRva2VuEh0uc2VjcmV0LnYxLkNyZWF0ZVRva2VuUmVxdWVzdBoeLnNlY3JldC52MS5DcmVhdGVUb2tlblJlc3BvbnNlIiGItRgBgtPkkwIXOgEqGhIvc2VjcmV0LXN2Yy90b2tlbnMSaAoKTGlzdFRva2VucxIcLnNlY3JldC52MS5MaXN0VG9rZW5zUmVxdWVzdBodLnNlY3JldC52MS5MaXN0VG9rZW5zUmVzcG9uc2UiHYLT5JMCFzoBKiISL3NlY3JldC1zdmMvdG9rZW5zEm8KC1Jldm9rZVRva2VuEh0uc2VjcmV0LnYxLlJldm9rZVRva2VuUmVxdWVzdBoeLnNlY3JldC52MS5SZXZva2VUb2tlblJlc3BvbnNlIiGItRgBgtPkkwIXOgEqKhIvc2VjcmV0LXN2Yy90b2tlbnMSZQoJR2V0UXVvdGFzEhsuc2VjcmV0LnYxLkdldFF1b3Rhc1JlcXVlc3QaHC5zZWNyZXQudjEuR2V0UXVvdGFzUmVzcG9uc2UiHYLT5JMCFzoBKiISL3NlY3JldC1zdmMvcXVvdGFzEmkKCVNldFF1b3RhcxIbLnNlY3JldC52MS5TZXRRdW90YXNSZXF1ZXN0Ghwuc2VjcmV0LnYxLlNldFF1b3Rhc1Jlc3BvbnNlIiGItRgBgtPkkwIXOgEqGhIvc2VjcmV0LXN2Yy9xdW90YXNCgwEKFmlvLmdpdGh1Yi5zZWNyZXRzdmMudjFCFElkZW50aXR5U2VydmljZVByb3RvUAFaQmdpdGh1Yi5jb20vc2VjcmV0LXN2Yy9zZWNyZXQtc3ZjL2NsaWVudHMvZ28vZ2VuL3NlY3JldC92MTtzZWNyZXR2MaoCDFNlY3JldFN2Yy5WMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_method_options]);
+  fileDesc("CiBzZWNyZXQvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIg8KDVdob0FtSVJlcXVlc3QixgIKDldob0FtSVJlc3BvbnNlEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEhAKCHRva2VuX2lkGAYgASgJEjMKD3Rva2VuX2V4cGlyZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoGZ3JhbnRzGAggAygLMhAuc2VjcmV0LnYxLkdyYW50Ei0KCmNyZWRlbnRpYWwYCSABKA4yGS5zZWNyZXQudjEuQ3JlZGVudGlhbEtpbmQSFAoMZGlzcGxheV9uYW1lGAogASgJEhcKD3NlcnZpY2VfdmVyc2lvbhgLIAEoCRIfCgV1c2FnZRgMIAEoCzIQLnNlY3JldC52MS5Vc2FnZSKUAQoFVXNhZ2USIgoHc2VjcmV0cxgBIAEoCzIRLnNlY3JldC52MS5BbW91bnQSIAoFYnl0ZXMYAiABKAsyES5zZWNyZXQudjEuQW1vdW50EiEKBnRva2VucxgDIAEoCzIRLnNlY3JldC52MS5BbW91bnQSIgoHd2F0Y2hlcxgEIAEoCzIRLnNlY3JldC52MS5BbW91bnQiNAoGQW1vdW50EgwKBHVzZWQYASABKAQSEgoFbGltaXQYAiABKARIAIgBAUIICgZfbGltaXQi7AIKBlF1b3RhcxIZCgx1c2VyX3NlY3JldHMYASABKARIAIgBARIXCgp1c2VyX2J5dGVzGAIgASgESAGIAQESGAoLdXNlcl90b2tlbnMYAyABKARIAogBARIZCgx1c2VyX3dhdGNoZXMYBCABKARIA4gBARIbCg50ZW5hbnRfc2VjcmV0cxgFIAEoBEgEiAEBEhkKDHRlbmFudF9ieXRlcxgGIAEoBEgFiAEBEhoKDXRlbmFudF90b2tlbnMYByABKARIBogBARIbCg50ZW5hbnRfd2F0Y2hlcxgIIAEoBEgHiAEBQg8KDV91c2VyX3NlY3JldHNCDQoLX3VzZXJfYnl0ZXNCDgoMX3VzZXJfdG9rZW5zQg8KDV91c2VyX3dhdGNoZXNCEQoPX3RlbmFudF9zZWNyZXRzQg8KDV90ZW5hbnRfYnl0ZXNCEAoOX3RlbmFudF90b2tlbnNCEQoPX3RlbmFudF93YXRjaGVzIjAKEEdldFF1b3Rhc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEgwKBHNsdWcYAiABKAkidQoRR2V0UXVvdGFzUmVzcG9uc2USIAoGdGVuYW50GAEgASgLMhAuc2VjcmV0LnYxLlVzYWdlEh4KBHVzZXIYAiABKAsyEC5zZWNyZXQudjEuVXNhZ2USHgoDb3duGAMgASgLMhEuc2VjcmV0LnYxLlF1b3RhcyJUChBTZXRRdW90YXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIhCgZxdW90YXMYAiABKAsyES5zZWNyZXQudjEuUXVvdGFzEg0KBWNsZWFyGAMgAygJIjMKEVNldFF1b3Rhc1Jlc3BvbnNlEh4KA293bhgBIAEoCzIRLnNlY3JldC52MS5RdW90YXMikwIKBFVzZXISDgoGdGVuYW50GAEgASgJEgwKBHNsdWcYAiABKAkSDQoFcm9sZXMYAyADKAkSDQoFYWRtaW4YBCABKAgSEAoIb3BlcmF0b3IYBSABKAgSLgoKY3JlYXRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgHIAEoCRIuCgp1cGRhdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgp1cGRhdGVkX2J5GAkgASgJEg4KBmlzc3VlchgKIAEoCRIPCgdzdWJqZWN0GAsgASgJEhQKDGRpc3BsYXlfbmFtZRgMIAEoCSKIAQoJVXNlcklucHV0EgwKBHNsdWcYASABKAkSDQoFcm9sZXMYAiADKAkSEgoFYWRtaW4YAyABKAhIAIgBARIVCghvcGVyYXRvchgEIAEoCEgBiAEBEg0KBWNsZWFyGAUgAygJEg0KBXJldXNlGAYgASgIQggKBl9hZG1pbkILCglfb3BlcmF0b3IiRwoQU2F2ZVVzZXJzUmVxdWVzdBIjCgV1c2VycxgBIAMoCzIULnNlY3JldC52MS5Vc2VySW5wdXQSDgoGdGVuYW50GAIgASgJIlgKDlNhdmVVc2VyUmVzdWx0Eh0KBHVzZXIYASABKAsyDy5zZWNyZXQudjEuVXNlchInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlVzZXJPdXRjb21lIj8KEVNhdmVVc2Vyc1Jlc3BvbnNlEioKB3Jlc3VsdHMYASADKAsyGS5zZWNyZXQudjEuU2F2ZVVzZXJSZXN1bHQiSQoQTGlzdFVzZXJzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiTAoRTGlzdFVzZXJzUmVzcG9uc2USHgoFdXNlcnMYASADKAsyDy5zZWNyZXQudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMwoSUmVtb3ZlVXNlcnNSZXF1ZXN0Eg0KBXNsdWdzGAEgAygJEg4KBnRlbmFudBgCIAEoCSI+ChNSZW1vdmVVc2Vyc1Jlc3BvbnNlEg8KB3JlbW92ZWQYASADKAkSFgoOdG9rZW5zX3Jldm9rZWQYAiABKA0iSQoQTGlzdE5hbWVzUmVxdWVzdBIOCgZwcmVmaXgYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiVQoRTGlzdE5hbWVzUmVzcG9uc2USJwoFbmFtZXMYASADKAsyGC5zZWNyZXQudjEuRGlyZWN0b3J5TmFtZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiYwoNRGlyZWN0b3J5TmFtZRIMCgRuYW1lGAEgASgJEiEKBGtpbmQYAiABKA4yEy5zZWNyZXQudjEuTmFtZUtpbmQSDwoHbWVtYmVycxgDIAMoCRIQCghpc19hZG1pbhgEIAEoCCJQCg9MaW5rVXNlclJlcXVlc3QSDAoEc2x1ZxgBIAEoCRIOCgZtZXRob2QYAiABKAkSDwoHc3ViamVjdBgDIAEoCRIOCgZ0ZW5hbnQYBCABKAkiMQoQTGlua1VzZXJSZXNwb25zZRIdCgR1c2VyGAEgASgLMg8uc2VjcmV0LnYxLlVzZXIiMQoRSW52aXRlVXNlclJlcXVlc3QSDAoEc2x1ZxgBIAEoCRIOCgZ0ZW5hbnQYAiABKAkiaAoSSW52aXRlVXNlclJlc3BvbnNlEhAKA3VybBgBIAEoCUIDgAEBEhEKBGNvZGUYAiABKAlCA4ABARItCglleHBpcmVfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjsKEkxpc3RUZW5hbnRzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKA0SEgoKcGFnZV90b2tlbhgCIAEoCSJZChNMaXN0VGVuYW50c1Jlc3BvbnNlEikKB3RlbmFudHMYASADKAsyGC5zZWNyZXQudjEuVGVuYW50U3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiTwoNVGVuYW50U3VtbWFyeRIOCgZ0ZW5hbnQYASABKAkSDQoFdXNlcnMYAiABKA0SDgoGYWRtaW5zGAMgASgNEg8KB3NlY3JldHMYBCABKAQiLQoFR3JhbnQSDgoGYWN0aW9uGAEgASgJEhQKDGtleV9wYXR0ZXJucxgCIAMoCSLEAgoFVG9rZW4SCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHNsdWcYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgGIAEoCRItCglleHBpcmVfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKBmdyYW50cxgJIAMoCzIQLnNlY3JldC52MS5HcmFudBInCgRraW5kGAogASgOMhkuc2VjcmV0LnYxLkNyZWRlbnRpYWxLaW5kEg4KBmNsaWVudBgLIAEoCSKRAQoSQ3JlYXRlVG9rZW5SZXF1ZXN0EgwKBHNsdWcYASABKAkSJgoDdHRsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg4KBnRlbmFudBgEIAEoCRIgCgZncmFudHMYBSADKAsyEC5zZWNyZXQudjEuR3JhbnQiSwoTQ3JlYXRlVG9rZW5SZXNwb25zZRITCgZzZWNyZXQYASABKAlCA4ABARIfCgV0b2tlbhgCIAEoCzIQLnNlY3JldC52MS5Ub2tlbiJYChFMaXN0VG9rZW5zUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnRlbmFudBgCIAEoCRIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCSJPChJMaXN0VG9rZW5zUmVzcG9uc2USIAoGdG9rZW5zGAEgAygLMhAuc2VjcmV0LnYxLlRva2VuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIwChJSZXZva2VUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJIjYKE1Jldm9rZVRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zZWNyZXQudjEuVG9rZW4iJwoGUGVybWl0EgwKBG5hbWUYASABKAkSDwoHcGF0dGVybhgCIAEoCSJIChJTYXZlUGVybWl0c1JlcXVlc3QSIgoHcGVybWl0cxgBIAMoCzIRLnNlY3JldC52MS5QZXJtaXQSDgoGdGVuYW50GAIgASgJIkMKE1NhdmVQZXJtaXRzUmVzcG9uc2USLAoHcmVzdWx0cxgBIAMoCzIbLnNlY3JldC52MS5TYXZlUGVybWl0UmVzdWx0IkYKEFNhdmVQZXJtaXRSZXN1bHQSIQoGcGVybWl0GAEgASgLMhEuc2VjcmV0LnYxLlBlcm1pdBIPCgdjcmVhdGVkGAIgASgIIjIKEkxpc3RQZXJtaXRzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDAoEbmFtZRgCIAEoCSI5ChNMaXN0UGVybWl0c1Jlc3BvbnNlEiIKB3Blcm1pdHMYASADKAsyES5zZWNyZXQudjEuUGVybWl0IkoKFFJlbW92ZVBlcm1pdHNSZXF1ZXN0EiIKB3Blcm1pdHMYASADKAsyES5zZWNyZXQudjEuUGVybWl0Eg4KBnRlbmFudBgCIAEoCSI7ChVSZW1vdmVQZXJtaXRzUmVzcG9uc2USIgoHcmVtb3ZlZBgBIAMoCzIRLnNlY3JldC52MS5QZXJtaXQiNgoIVGVhbVVzZXISDAoEc2x1ZxgBIAEoCRINCgVyb2xlcxgCIAMoCRINCgVhZG1pbhgDIAEoCCIuCglUZWFtVG9rZW4SDAoEc2x1ZxgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCSLLAQoQQXBwbHlUZWFtUmVxdWVzdBIiCgV1c2VycxgBIAMoCzITLnNlY3JldC52MS5UZWFtVXNlchIiCgdwZXJtaXRzGAIgAygLMhEuc2VjcmV0LnYxLlBlcm1pdBIkCgZ0b2tlbnMYAyADKAsyFC5zZWNyZXQudjEuVGVhbVRva2VuEiIKBXBydW5lGAQgAygOMhMuc2VjcmV0LnYxLlRlYW1LaW5kEhUKDXZhbGlkYXRlX29ubHkYBSABKAgSDgoGdGVuYW50GAYgASgJIjsKEUFwcGx5VGVhbVJlc3BvbnNlEiYKB2NoYW5nZXMYASADKAsyFS5zZWNyZXQudjEuVGVhbUNoYW5nZSLAAQoKVGVhbUNoYW5nZRIhCgRraW5kGAEgASgOMhMuc2VjcmV0LnYxLlRlYW1LaW5kEicKB291dGNvbWUYAiABKA4yFi5zZWNyZXQudjEuVGVhbU91dGNvbWUSDAoEbmFtZRgDIAEoCRIOCgZkZXRhaWwYBCABKAkSEwoLcm9sZXNfYWRkZWQYBSADKAkSFQoNcm9sZXNfcmVtb3ZlZBgGIAMoCRISCgVhZG1pbhgHIAEoCEgAiAEBQggKBl9hZG1pbiqCAQoOQ3JlZGVudGlhbEtpbmQSHwobQ1JFREVOVElBTF9LSU5EX1VOU1BFQ0lGSUVEEAASGQoVQ1JFREVOVElBTF9LSU5EX1RPS0VOEAESGwoXQ1JFREVOVElBTF9LSU5EX1NFU1NJT04QAhIXChNDUkVERU5USUFMX0tJTkRfSldUEAMqewoLVXNlck91dGNvbWUSHAoYVVNFUl9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUVVNFUl9PVVRDT01FX0NSRUFURUQQARIYChRVU0VSX09VVENPTUVfVVBEQVRFRBACEhoKFlVTRVJfT1VUQ09NRV9VTkNIQU5HRUQQAypNCghOYW1lS2luZBIZChVOQU1FX0tJTkRfVU5TUEVDSUZJRUQQABISCg5OQU1FX0tJTkRfVVNFUhABEhIKDk5BTUVfS0lORF9ST0xFEAIqZAoIVGVhbUtpbmQSGQoVVEVBTV9LSU5EX1VOU1BFQ0lGSUVEEAASEgoOVEVBTV9LSU5EX1VTRVIQARIUChBURUFNX0tJTkRfUEVSTUlUEAISEwoPVEVBTV9LSU5EX1RPS0VOEAMqywEKC1RlYW1PdXRjb21lEhwKGFRFQU1fT1VUQ09NRV9VTlNQRUNJRklFRBAAEhgKFFRFQU1fT1VUQ09NRV9DUkVBVEVEEAESGAoUVEVBTV9PVVRDT01FX1VQREFURUQQAhIaChZURUFNX09VVENPTUVfVU5DSEFOR0VEEAMSGAoUVEVBTV9PVVRDT01FX1JFTU9WRUQQBBIYChRURUFNX09VVENPTUVfTUlTU0lORxAFEhoKFlRFQU1fT1VUQ09NRV9OT1RfTkFNRUQQBjK/DgoPSWRlbnRpdHlTZXJ2aWNlElkKBldob0FtSRIYLnNlY3JldC52MS5XaG9BbUlSZXF1ZXN0Ghkuc2VjcmV0LnYxLldob0FtSVJlc3BvbnNlIhqC0+STAhQSEi9zZWNyZXQtc3ZjL3dob2FtaRJoCglTYXZlVXNlcnMSGy5zZWNyZXQudjEuU2F2ZVVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5TYXZlVXNlcnNSZXNwb25zZSIgiLUYAYLT5JMCFjoBKhoRL3NlY3JldC1zdmMvdXNlcnMSZAoJTGlzdFVzZXJzEhsuc2VjcmV0LnYxLkxpc3RVc2Vyc1JlcXVlc3QaHC5zZWNyZXQudjEuTGlzdFVzZXJzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvdXNlcnMSbgoLUmVtb3ZlVXNlcnMSHS5zZWNyZXQudjEuUmVtb3ZlVXNlcnNSZXF1ZXN0Gh4uc2VjcmV0LnYxLlJlbW92ZVVzZXJzUmVzcG9uc2UiIIi1GAGC0+STAhY6ASoqES9zZWNyZXQtc3ZjL3VzZXJzEmQKCUxpc3ROYW1lcxIbLnNlY3JldC52MS5MaXN0TmFtZXNSZXF1ZXN0Ghwuc2VjcmV0LnYxLkxpc3ROYW1lc1Jlc3BvbnNlIhyC0+STAhY6ASoiES9zZWNyZXQtc3ZjL25hbWVzEmoKCExpbmtVc2VyEhouc2VjcmV0LnYxLkxpbmtVc2VyUmVxdWVzdBobLnNlY3JldC52MS5MaW5rVXNlclJlc3BvbnNlIiWItRgBgtPkkwIbOgEqIhYvc2VjcmV0LXN2Yy91c2Vycy9saW5rEnIKCkludml0ZVVzZXISHC5zZWNyZXQudjEuSW52aXRlVXNlclJlcXVlc3QaHS5zZWNyZXQudjEuSW52aXRlVXNlclJlc3BvbnNlIieItRgBgtPkkwIdOgEqIhgvc2VjcmV0LXN2Yy91c2Vycy9pbnZpdGUSbAoLTGlzdFRlbmFudHMSHS5zZWNyZXQudjEuTGlzdFRlbmFudHNSZXF1ZXN0Gh4uc2VjcmV0LnYxLkxpc3RUZW5hbnRzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvdGVuYW50cxJvCgtDcmVhdGVUb2tlbhIdLnNlY3JldC52MS5DcmVhdGVUb2tlblJlcXVlc3QaHi5zZWNyZXQudjEuQ3JlYXRlVG9rZW5SZXNwb25zZSIhiLUYAYLT5JMCFzoBKhoSL3NlY3JldC1zdmMvdG9rZW5zEmgKCkxpc3RUb2tlbnMSHC5zZWNyZXQudjEuTGlzdFRva2Vuc1JlcXVlc3QaHS5zZWNyZXQudjEuTGlzdFRva2Vuc1Jlc3BvbnNlIh2C0+STAhc6ASoiEi9zZWNyZXQtc3ZjL3Rva2VucxJvCgtSZXZva2VUb2tlbhIdLnNlY3JldC52MS5SZXZva2VUb2tlblJlcXVlc3QaHi5zZWNyZXQudjEuUmV2b2tlVG9rZW5SZXNwb25zZSIhiLUYAYLT5JMCFzoBKioSL3NlY3JldC1zdmMvdG9rZW5zEmUKCUdldFF1b3RhcxIbLnNlY3JldC52MS5HZXRRdW90YXNSZXF1ZXN0Ghwuc2VjcmV0LnYxLkdldFF1b3Rhc1Jlc3BvbnNlIh2C0+STAhc6ASoiEi9zZWNyZXQtc3ZjL3F1b3RhcxJpCglTZXRRdW90YXMSGy5zZWNyZXQudjEuU2V0UXVvdGFzUmVxdWVzdBocLnNlY3JldC52MS5TZXRRdW90YXNSZXNwb25zZSIhiLUYAYLT5JMCFzoBKhoSL3NlY3JldC1zdmMvcXVvdGFzEnAKC1NhdmVQZXJtaXRzEh0uc2VjcmV0LnYxLlNhdmVQZXJtaXRzUmVxdWVzdBoeLnNlY3JldC52MS5TYXZlUGVybWl0c1Jlc3BvbnNlIiKItRgBgtPkkwIYOgEqGhMvc2VjcmV0LXN2Yy9wZXJtaXRzEmwKC0xpc3RQZXJtaXRzEh0uc2VjcmV0LnYxLkxpc3RQZXJtaXRzUmVxdWVzdBoeLnNlY3JldC52MS5MaXN0UGVybWl0c1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3Blcm1pdHMSdgoNUmVtb3ZlUGVybWl0cxIfLnNlY3JldC52MS5SZW1vdmVQZXJtaXRzUmVxdWVzdBogLnNlY3JldC52MS5SZW1vdmVQZXJtaXRzUmVzcG9uc2UiIoi1GAGC0+STAhg6ASoqEy9zZWNyZXQtc3ZjL3Blcm1pdHMSZwoJQXBwbHlUZWFtEhsuc2VjcmV0LnYxLkFwcGx5VGVhbVJlcXVlc3QaHC5zZWNyZXQudjEuQXBwbHlUZWFtUmVzcG9uc2UiH4i1GAGC0+STAhU6ASoaEC9zZWNyZXQtc3ZjL3RlYW1CgwEKFmlvLmdpdGh1Yi5zZWNyZXRzdmMudjFCFElkZW50aXR5U2VydmljZVByb3RvUAFaQmdpdGh1Yi5jb20vc2VjcmV0LXN2Yy9zZWNyZXQtc3ZjL2NsaWVudHMvZ28vZ2VuL3NlY3JldC92MTtzZWNyZXR2MaoCDFNlY3JldFN2Yy5WMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_method_options]);
 
 /**
  * WhoAmIRequest has no fields.
@@ -1385,6 +1385,412 @@ export const RevokeTokenResponseSchema: GenMessage<RevokeTokenResponse> = /*@__P
   messageDesc(file_secret_v1_identity_service, 35);
 
 /**
+ * Permit lets a user or a role create keys.
+ *
+ * @generated from message secret.v1.Permit
+ */
+export type Permit = Message<"secret.v1.Permit"> & {
+  /**
+   * Slug of a user, or a role, which need not exist yet.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Glob over whole keys: "*" matches any characters, also "/". It does not reach under the slug of another user.
+   *
+   * @generated from field: string pattern = 2;
+   */
+  pattern: string;
+};
+
+/**
+ * Describes the message secret.v1.Permit.
+ * Use `create(PermitSchema)` to create a new message.
+ */
+export const PermitSchema: GenMessage<Permit> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 36);
+
+/**
+ * SavePermitsRequest is one atomic batch of up to 1,000 permits. One name may have up to 100, a tenant 1,000.
+ *
+ * @generated from message secret.v1.SavePermitsRequest
+ */
+export type SavePermitsRequest = Message<"secret.v1.SavePermitsRequest"> & {
+  /**
+   * Permits to give.
+   *
+   * @generated from field: repeated secret.v1.Permit permits = 1;
+   */
+  permits: Permit[];
+
+  /**
+   * The caller's own when empty. Another one needs an operator.
+   *
+   * @generated from field: string tenant = 2;
+   */
+  tenant: string;
+};
+
+/**
+ * Describes the message secret.v1.SavePermitsRequest.
+ * Use `create(SavePermitsRequestSchema)` to create a new message.
+ */
+export const SavePermitsRequestSchema: GenMessage<SavePermitsRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 37);
+
+/**
+ * SavePermitsResponse has one result for each permit, in the order of the request.
+ *
+ * @generated from message secret.v1.SavePermitsResponse
+ */
+export type SavePermitsResponse = Message<"secret.v1.SavePermitsResponse"> & {
+  /**
+   * What was done with each permit.
+   *
+   * @generated from field: repeated secret.v1.SavePermitResult results = 1;
+   */
+  results: SavePermitResult[];
+};
+
+/**
+ * Describes the message secret.v1.SavePermitsResponse.
+ * Use `create(SavePermitsResponseSchema)` to create a new message.
+ */
+export const SavePermitsResponseSchema: GenMessage<SavePermitsResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 38);
+
+/**
+ * SavePermitResult is the outcome for one permit.
+ *
+ * @generated from message secret.v1.SavePermitResult
+ */
+export type SavePermitResult = Message<"secret.v1.SavePermitResult"> & {
+  /**
+   * The permit, in the form in which it is stored.
+   *
+   * @generated from field: secret.v1.Permit permit = 1;
+   */
+  permit?: Permit | undefined;
+
+  /**
+   * False when it was there already.
+   *
+   * @generated from field: bool created = 2;
+   */
+  created: boolean;
+};
+
+/**
+ * Describes the message secret.v1.SavePermitResult.
+ * Use `create(SavePermitResultSchema)` to create a new message.
+ */
+export const SavePermitResultSchema: GenMessage<SavePermitResult> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 39);
+
+/**
+ * ListPermitsRequest selects permits.
+ *
+ * @generated from message secret.v1.ListPermitsRequest
+ */
+export type ListPermitsRequest = Message<"secret.v1.ListPermitsRequest"> & {
+  /**
+   * The caller's own when empty. Another one needs an operator.
+   *
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * Slug of a user, or a role. Empty for all.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message secret.v1.ListPermitsRequest.
+ * Use `create(ListPermitsRequestSchema)` to create a new message.
+ */
+export const ListPermitsRequestSchema: GenMessage<ListPermitsRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 40);
+
+/**
+ * ListPermitsResponse has all permits that were asked for.
+ *
+ * @generated from message secret.v1.ListPermitsResponse
+ */
+export type ListPermitsResponse = Message<"secret.v1.ListPermitsResponse"> & {
+  /**
+   * Ordered by name, then by pattern.
+   *
+   * @generated from field: repeated secret.v1.Permit permits = 1;
+   */
+  permits: Permit[];
+};
+
+/**
+ * Describes the message secret.v1.ListPermitsResponse.
+ * Use `create(ListPermitsResponseSchema)` to create a new message.
+ */
+export const ListPermitsResponseSchema: GenMessage<ListPermitsResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 41);
+
+/**
+ * RemovePermitsRequest is one atomic batch of up to 1,000 permits.
+ *
+ * @generated from message secret.v1.RemovePermitsRequest
+ */
+export type RemovePermitsRequest = Message<"secret.v1.RemovePermitsRequest"> & {
+  /**
+   * Permits to take away. Patterns are compared as texts.
+   *
+   * @generated from field: repeated secret.v1.Permit permits = 1;
+   */
+  permits: Permit[];
+
+  /**
+   * The caller's own when empty. Another one needs an operator.
+   *
+   * @generated from field: string tenant = 2;
+   */
+  tenant: string;
+};
+
+/**
+ * Describes the message secret.v1.RemovePermitsRequest.
+ * Use `create(RemovePermitsRequestSchema)` to create a new message.
+ */
+export const RemovePermitsRequestSchema: GenMessage<RemovePermitsRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 42);
+
+/**
+ * RemovePermitsResponse repeats what was taken away.
+ *
+ * @generated from message secret.v1.RemovePermitsResponse
+ */
+export type RemovePermitsResponse = Message<"secret.v1.RemovePermitsResponse"> & {
+  /**
+   * The permits that are gone.
+   *
+   * @generated from field: repeated secret.v1.Permit removed = 1;
+   */
+  removed: Permit[];
+};
+
+/**
+ * Describes the message secret.v1.RemovePermitsResponse.
+ * Use `create(RemovePermitsResponseSchema)` to create a new message.
+ */
+export const RemovePermitsResponseSchema: GenMessage<RemovePermitsResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 43);
+
+/**
+ * TeamUser is a user as a team file has them. What is absent is not so: a user without roles has none.
+ *
+ * @generated from message secret.v1.TeamUser
+ */
+export type TeamUser = Message<"secret.v1.TeamUser"> & {
+  /**
+   * Names the user.
+   *
+   * @generated from field: string slug = 1;
+   */
+  slug: string;
+
+  /**
+   * All roles of the user, up to 100.
+   *
+   * @generated from field: repeated string roles = 2;
+   */
+  roles: string[];
+
+  /**
+   * Has every right on every secret of the tenant.
+   *
+   * @generated from field: bool admin = 3;
+   */
+  admin: boolean;
+};
+
+/**
+ * Describes the message secret.v1.TeamUser.
+ * Use `create(TeamUserSchema)` to create a new message.
+ */
+export const TeamUserSchema: GenMessage<TeamUser> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 44);
+
+/**
+ * TeamToken names a token that should exist.
+ *
+ * @generated from message secret.v1.TeamToken
+ */
+export type TeamToken = Message<"secret.v1.TeamToken"> & {
+  /**
+   * Slug of its user.
+   *
+   * @generated from field: string slug = 1;
+   */
+  slug: string;
+
+  /**
+   * Description of the token. Any live token of the user with this description will do.
+   *
+   * @generated from field: string description = 2;
+   */
+  description: string;
+};
+
+/**
+ * Describes the message secret.v1.TeamToken.
+ * Use `create(TeamTokenSchema)` to create a new message.
+ */
+export const TeamTokenSchema: GenMessage<TeamToken> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 45);
+
+/**
+ * ApplyTeamRequest is a team file. Users, permits and tokens together are at most 1,000.
+ *
+ * @generated from message secret.v1.ApplyTeamRequest
+ */
+export type ApplyTeamRequest = Message<"secret.v1.ApplyTeamRequest"> & {
+  /**
+   * Users who should exist, with exactly these roles.
+   *
+   * @generated from field: repeated secret.v1.TeamUser users = 1;
+   */
+  users: TeamUser[];
+
+  /**
+   * Permits that should exist.
+   *
+   * @generated from field: repeated secret.v1.Permit permits = 2;
+   */
+  permits: Permit[];
+
+  /**
+   * Tokens that should exist. Those that do not are only reported.
+   *
+   * @generated from field: repeated secret.v1.TeamToken tokens = 3;
+   */
+  tokens: TeamToken[];
+
+  /**
+   * Kinds of which what the request does not name is taken away also.
+   *
+   * @generated from field: repeated secret.v1.TeamKind prune = 4;
+   */
+  prune: TeamKind[];
+
+  /**
+   * Return what would be done, and do nothing.
+   *
+   * @generated from field: bool validate_only = 5;
+   */
+  validateOnly: boolean;
+
+  /**
+   * The caller's own when empty. Another one needs an operator.
+   *
+   * @generated from field: string tenant = 6;
+   */
+  tenant: string;
+};
+
+/**
+ * Describes the message secret.v1.ApplyTeamRequest.
+ * Use `create(ApplyTeamRequestSchema)` to create a new message.
+ */
+export const ApplyTeamRequestSchema: GenMessage<ApplyTeamRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 46);
+
+/**
+ * ApplyTeamResponse says what was done, or would be.
+ *
+ * @generated from message secret.v1.ApplyTeamResponse
+ */
+export type ApplyTeamResponse = Message<"secret.v1.ApplyTeamResponse"> & {
+  /**
+   * Users, then permits, then tokens, each ordered by name. Unchanged ones included.
+   *
+   * @generated from field: repeated secret.v1.TeamChange changes = 1;
+   */
+  changes: TeamChange[];
+};
+
+/**
+ * Describes the message secret.v1.ApplyTeamResponse.
+ * Use `create(ApplyTeamResponseSchema)` to create a new message.
+ */
+export const ApplyTeamResponseSchema: GenMessage<ApplyTeamResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 47);
+
+/**
+ * TeamChange is one user, permit or token of a team, and what was done.
+ *
+ * @generated from message secret.v1.TeamChange
+ */
+export type TeamChange = Message<"secret.v1.TeamChange"> & {
+  /**
+   * What it is.
+   *
+   * @generated from field: secret.v1.TeamKind kind = 1;
+   */
+  kind: TeamKind;
+
+  /**
+   * What was done.
+   *
+   * @generated from field: secret.v1.TeamOutcome outcome = 2;
+   */
+  outcome: TeamOutcome;
+
+  /**
+   * Slug of the user, name of the permit, or slug of the token's user.
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * Pattern of the permit, or description of the token. Empty for a user.
+   *
+   * @generated from field: string detail = 4;
+   */
+  detail: string;
+
+  /**
+   * Of a user: roles that are new.
+   *
+   * @generated from field: repeated string roles_added = 5;
+   */
+  rolesAdded: string[];
+
+  /**
+   * Of a user: roles that are taken away.
+   *
+   * @generated from field: repeated string roles_removed = 6;
+   */
+  rolesRemoved: string[];
+
+  /**
+   * Of a user whose admin flag changes: the new one.
+   *
+   * @generated from field: optional bool admin = 7;
+   */
+  admin?: boolean | undefined;
+};
+
+/**
+ * Describes the message secret.v1.TeamChange.
+ * Use `create(TeamChangeSchema)` to create a new message.
+ */
+export const TeamChangeSchema: GenMessage<TeamChange> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 48);
+
+/**
  * CredentialKind is what a caller shows to the service.
  *
  * @generated from enum secret.v1.CredentialKind
@@ -1520,6 +1926,123 @@ export type NameKind = (typeof NameKind)[keyof typeof NameKind] | UnknownEnum;
  */
 export const NameKindSchema: GenEnum<NameKind> = /*@__PURE__*/
   enumDesc(file_secret_v1_identity_service, 2);
+
+/**
+ * TeamKind is what a change of a team is about.
+ *
+ * @generated from enum secret.v1.TeamKind
+ */
+export const TeamKind = {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: TEAM_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * A user.
+   *
+   * @generated from enum value: TEAM_KIND_USER = 1;
+   */
+  USER: 1,
+
+  /**
+   * A permit.
+   *
+   * @generated from enum value: TEAM_KIND_PERMIT = 2;
+   */
+  PERMIT: 2,
+
+  /**
+   * A token.
+   *
+   * @generated from enum value: TEAM_KIND_TOKEN = 3;
+   */
+  TOKEN: 3,
+} as const;
+
+/**
+ * TeamKind is what a change of a team is about.
+ *
+ * @generated from enum secret.v1.TeamKind
+ */
+export type TeamKind = (typeof TeamKind)[keyof typeof TeamKind] | UnknownEnum;
+
+/**
+ * Describes the enum secret.v1.TeamKind.
+ */
+export const TeamKindSchema: GenEnum<TeamKind> = /*@__PURE__*/
+  enumDesc(file_secret_v1_identity_service, 3);
+
+/**
+ * TeamOutcome is what was done with one part of a team.
+ *
+ * @generated from enum secret.v1.TeamOutcome
+ */
+export const TeamOutcome = {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: TEAM_OUTCOME_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It is new.
+   *
+   * @generated from enum value: TEAM_OUTCOME_CREATED = 1;
+   */
+  CREATED: 1,
+
+  /**
+   * It was changed.
+   *
+   * @generated from enum value: TEAM_OUTCOME_UPDATED = 2;
+   */
+  UPDATED: 2,
+
+  /**
+   * It already was as requested.
+   *
+   * @generated from enum value: TEAM_OUTCOME_UNCHANGED = 3;
+   */
+  UNCHANGED: 3,
+
+  /**
+   * It was removed or, a token, revoked. Only with prune.
+   *
+   * @generated from enum value: TEAM_OUTCOME_REMOVED = 4;
+   */
+  REMOVED: 4,
+
+  /**
+   * A token that should exist and does not: CreateToken makes one.
+   *
+   * @generated from enum value: TEAM_OUTCOME_MISSING = 5;
+   */
+  MISSING: 5,
+
+  /**
+   * The request does not name it, and it stays: without prune, or because prune spares it.
+   *
+   * @generated from enum value: TEAM_OUTCOME_NOT_NAMED = 6;
+   */
+  NOT_NAMED: 6,
+} as const;
+
+/**
+ * TeamOutcome is what was done with one part of a team.
+ *
+ * @generated from enum secret.v1.TeamOutcome
+ */
+export type TeamOutcome = (typeof TeamOutcome)[keyof typeof TeamOutcome] | UnknownEnum;
+
+/**
+ * Describes the enum secret.v1.TeamOutcome.
+ */
+export const TeamOutcomeSchema: GenEnum<TeamOutcome> = /*@__PURE__*/
+  enumDesc(file_secret_v1_identity_service, 4);
 
 /**
  * IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
@@ -1673,6 +2196,52 @@ export const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof SetQuotasRequestSchema;
     output: typeof SetQuotasResponseSchema;
+  },
+  /**
+   * SavePermits lets users or roles create keys that match a pattern: all permits of the request, or none. Permits that are
+   * there already stay. Admins only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT, ABORTED (too many concurrent writers),
+   * DATA_LOSS.
+   *
+   * @generated from rpc secret.v1.IdentityService.SavePermits
+   */
+  savePermits: {
+    methodKind: "unary";
+    input: typeof SavePermitsRequestSchema;
+    output: typeof SavePermitsResponseSchema;
+  },
+  /**
+   * ListPermits returns all permits of a tenant, or those of one name, ordered by name and pattern. Callers who are not
+   * admins get their own and those of their roles. Error: PERMISSION_DENIED.
+   *
+   * @generated from rpc secret.v1.IdentityService.ListPermits
+   */
+  listPermits: {
+    methodKind: "unary";
+    input: typeof ListPermitsRequestSchema;
+    output: typeof ListPermitsResponseSchema;
+  },
+  /**
+   * RemovePermits takes permits away: all of the request, or none. Secrets that were created under them stay as they are.
+   * Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (too many concurrent writers), DATA_LOSS.
+   *
+   * @generated from rpc secret.v1.IdentityService.RemovePermits
+   */
+  removePermits: {
+    methodKind: "unary";
+    input: typeof RemovePermitsRequestSchema;
+    output: typeof RemovePermitsResponseSchema;
+  },
+  /**
+   * ApplyTeam makes users and permits of a tenant as a file has them: all of it, or nothing. It makes no tokens. What
+   * prune names is taken away when the request does not name it: users and permits are removed, tokens revoked. The caller, users
+   * who log in at a provider, and the last admin are spared, with their tokens. Admins only. Errors: as SaveUsers and SavePermits.
+   *
+   * @generated from rpc secret.v1.IdentityService.ApplyTeam
+   */
+  applyTeam: {
+    methodKind: "unary";
+    input: typeof ApplyTeamRequestSchema;
+    output: typeof ApplyTeamResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_secret_v1_identity_service, 0);

@@ -6,6 +6,7 @@ import { CliError, usageError } from "../frame/errors.ts";
 import {
   addExamples,
   addOutputOption,
+  collect,
   openService,
   parseCount,
   type TableFormat,
@@ -13,6 +14,7 @@ import {
 } from "../frame/options.ts";
 
 interface DiffOptions {
+  readonly namespace?: readonly string[];
   readonly output: TableFormat;
 }
 
@@ -25,20 +27,28 @@ export function addDiffCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("diff")
     .description(
-      "Show what differs between two versions of a secret: lists, metadata and owner entry by entry, of the value only whether it was changed in between.",
+      "Show what differs between two versions of a secret: lists, metadata and owner entry by entry, of the value only whether it was changed in between. With two namespaces, show which secrets only one of them has, and whose values differ; the service compares them, and shows none.",
     )
-    .argument("<key>", "key of the secret")
+    .argument("[key]", "key of the secret")
     .argument("[from]", "a version (default: the one before)")
     .argument("[to]", "a later version (default: the latest)")
-    .action((key: string, from: string | undefined, to: string | undefined, { output }: DiffOptions) =>
-      diffVersions(cli, command, { key, from, to }, output),
-    );
+    .option("-n, --namespace <namespace>", "two of them, in place of a key", collect)
+    .action(async (key: string | undefined, from: string | undefined, to: string | undefined, options: DiffOptions) => {
+      const { namespace, output } = options;
+      if ((key === undefined) === (namespace === undefined)) {
+        throw usageError("name a key, or two namespaces with -n", "oo secret diff -n staging/web -n prod/web");
+      }
+      if (key !== undefined) return diffVersions(cli, command, { key, from, to }, output);
+      const { diffNamespaces } = await import("./diff-namespaces.ts");
+      return diffNamespaces(cli, command, namespace ?? [], output);
+    });
   addOutputOption(command, tableFormats);
   addExamples(
     command,
     `oo secret diff DATABASE_URL
      oo secret diff DATABASE_URL 3
-     oo secret diff DATABASE_URL 3 5 -o json`,
+     oo secret diff DATABASE_URL 3 5 -o json
+     oo secret diff -n staging/web -n prod/web`,
   );
 }
 

@@ -67,8 +67,8 @@ async function formatRights(
   width: number | undefined,
 ): Promise<string> {
   const { key, principal, rights } = answer;
-  const plain = rights.map(({ right, allowed, rule, list, entries, grant }) => {
-    return { right, allowed, rule, list, entries, grant };
+  const plain = rights.map(({ right, allowed, rule, list, entries, grant, permit }) => {
+    return { right, allowed, rule, list, entries, grant, ...(permit === "" ? {} : { permit }) };
   });
   const toRow = (each: RightExplanation) => {
     return [each.right, each.allowed ? "yes" : "no", each.rule, reasonOf(each, principal)];
@@ -84,14 +84,17 @@ async function formatHolders(
   otherNames: readonly string[],
   output: TableFormat,
 ): Promise<string> {
-  const plain = holders.map(({ slug, rule, entries }) => ({ slug, rule, entries }));
-  const toRow = ({ slug, rule, entries }: RightHolder) => [slug, rule, entries.join(",")];
+  const plain = holders.map(({ slug, rule, entries, permit }) => {
+    return { slug, rule, entries, ...(permit === "" ? {} : { permit }) };
+  });
+  const toRow = ({ slug, rule, entries, permit }: RightHolder) => [slug, rule, permit || entries.join(",")];
   const toTable = () => formatTable(["SLUG", "RULE", "LISTED AS"], holders.map(toRow));
   return formatResult(output, { key, right, holders: plain, otherNames }, toTable);
 }
 
-function reasonOf({ right, rule, list, entries, grant }: RightExplanation, principal: string): string {
-  const reason = reasonOfRule(rule, right, list, entries, principal);
+function reasonOf({ right, rule, list, entries, grant, permit }: RightExplanation, principal: string): string {
+  const reason =
+    rule === "permit" ? `the permit ${permit} allows it` : reasonOfRule(rule, right, list, entries, principal);
   return grant === "" ? reason : `${reason}; the token is granted ${grant}`;
 }
 
@@ -115,7 +118,7 @@ function reasonOfRule(
     case "own-prefix":
       return `keys that start with ${principal}/ are its own`;
     case "foreign-prefix":
-      return `only admins create keys that do not start with ${principal}/`;
+      return `it does not start with ${principal}/, and no permit matches it`;
     case "not-granted":
       return "the user may, but the token is not granted it";
     case "removed":

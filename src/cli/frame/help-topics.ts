@@ -11,11 +11,13 @@ export const helpTopics: Readonly<Record<string, { readonly about: string; reado
                        can-change-deleters
 
 A user who is in none of them does not see the secret. Admins have every right.
-A user may create keys that begin with their own slug and '/', such as alice/TOKEN.
+A user may create keys that begin with their own slug and '/', such as alice/TOKEN,
+and keys for which they or a role of theirs have a permit.
 
   oo secret explain KEY                    what you may do, and why
   oo secret who-can read KEY               who may read it (admins)
   oo secret reader add KEY api-svc         one more reader; the other lists likewise
+  oo permit save web 'prod/web/*'          the role web may create keys there (admins)
   oo token create ci --can 'read:prod/*'   a token that can do less than its user
 `,
   },

@@ -40,9 +40,11 @@ const table: Readonly<Record<string, readonly string[]>> = {
     ...["secret log", "secret revisions", "secret changes", "log"],
   ],
   "secret rollback": ["kv rollback", "secret revert", "secret undo", "revert", "undo"],
-  "secret restore": [
-    ...["kv undelete", "secretsmanager restore-secret", "keyvault secret recover", "secret undelete", "secret recover"],
+  "secret undelete": [
+    ...["kv undelete", "secretsmanager restore-secret", "keyvault secret recover", "secret recover", "undelete"],
   ],
+  "secret copy": ["copy", "cp", "kv copy", "secret duplicate", "secret clone"],
+  "secret move": ["move", "mv", "rename", "secret rename", "kv move"],
   "secret edit": ["secret change", "secret modify", "secret vi", "secrets edit"],
   "secret generate": [
     ...["password generate", "generate password", "pwgen", "secretsmanager get-random-password", "secret random"],
@@ -53,7 +55,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
     ...["env pull", "secrets download", "pull", "download", "secret download", "secret env", "secret dump", "env"],
     ...["secrets substitute", "inject", "publish", "secret pull", "secret inject"],
   ],
-  "secret encrypt": ["sops encrypt", "secret seal-value", "crypt", "import", "secret import"],
+  "secret encrypt": ["sops encrypt", "secret seal-value", "crypt"],
+  "secret import": ["import", "secrets upload", "secret load", "secrets import", "env import"],
   "secret reseal": ["updatekeys", "sops rotate", "sops updatekeys"],
   "secret find": ["grep", "search", "secret search", "secret grep", "secrets search"],
   "secret diff": ["secret compare", "compare", "kv diff"],

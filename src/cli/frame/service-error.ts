@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type ErrorDetail, ErrorDetailSchema, Reason } from "../../../gen/secret/v1/error_pb.ts";
 import { listOf } from "../../text/access-list-names.ts";
+import { folderPattern } from "../../text/key-grammar.ts";
 import { enumName } from "./enum-name.ts";
 import { systemCode } from "./errors.ts";
 import { failedCallOf } from "./failed-calls.ts";
@@ -132,7 +133,7 @@ function hintFor(detail: ErrorDetail, message: string): string | undefined {
       );
     }
     case Reason.FOREIGN_PREFIX:
-      return "your own keys start with your slug and '/'; `oo user whoami` shows it";
+      return `an admin can permit it: oo permit save NAME '${folderPattern(detail.key)}', with your slug or a role of yours`;
     case Reason.ADMIN_ONLY:
     case Reason.OPERATOR_ONLY:
       return "`oo user whoami` shows who you are and what you may do";

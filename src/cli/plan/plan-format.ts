@@ -84,5 +84,6 @@ function toEntry({ action, key, versionBefore, result }: PlannedItem) {
       removed: [...removed],
     })),
     missingRight: result.missingRight,
+    ...(result.missingPermit === "" ? {} : { missingPermit: result.missingPermit }),
   };
 }

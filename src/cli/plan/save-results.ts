@@ -55,7 +55,8 @@ function accessLines({ accessChanges, accessChangeCount }: SaveResult): string[]
 }
 
 /** Why an item is forbidden. */
-export function describeMissingRight({ missingRight }: SaveResult): string {
+export function describeMissingRight({ missingRight, missingPermit }: SaveResult): string {
+  if (missingPermit !== "") return `no permit for ${missingPermit}`;
   return missingRight === "admin" ? "only an admin may do this" : `you lack the right ${missingRight}`;
 }
 
@@ -85,6 +86,7 @@ export function toResultJson(result: SaveResult) {
     changedFields: result.changedFields,
     listChanges: result.listChanges.map(({ list, added, removed }) => ({ list, added, removed })),
     missingRight: result.missingRight,
+    ...(result.missingPermit === "" ? {} : { missingPermit: result.missingPermit }),
     ...(result.accessChangeCount === 0 ? {} : { accessChanges: toAccessJson(result) }),
   };
 }

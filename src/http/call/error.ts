@@ -61,7 +61,14 @@ export function toConnectError(caught: unknown, code?: Code): ConnectError {
   const details = error.failures
     .slice(0, limits.errorDetails)
     .map((failure) => ({ desc: ErrorDetailSchema, value: create(ErrorDetailSchema, detailOf(failure)) }));
-  return new ConnectError(error.message, code ?? codes[error.reason], metadataOf(error), details);
+  // As in `SecretError`.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return new ConnectError(error.message, code ?? codes[error.reason], metadataOf(error), details);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** The name of the status code of an error. */

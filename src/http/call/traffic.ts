@@ -1,5 +1,7 @@
 /** What each request may bring along without being read: headers, and a body as far as HTTP/2 lets it come unasked. */
 const requestBytes = 84 * 1024;
+/** The same while no caller has shown a token. Their bodies are few, and count when they come. */
+const requestBytesOfStranger = 20 * 1024;
 
 /** Bodies come in pieces of a KiB or more, but for the first and the last ones. */
 const fewPieces = 8;
@@ -8,6 +10,8 @@ const smallestPieceBytes = 64;
 /** Small pieces, and refused requests in a row, after which a connection is dropped. */
 const piecesMax = 500;
 const refusalsMax = 200;
+/** The same while no caller has shown a token. */
+const refusalsOfStrangerMax = 64;
 
 /**
  * What has come over one connection. Each piece of a body, and each refusal, costs more than the bytes that cause it. A client that
@@ -29,7 +33,7 @@ export class Traffic {
   }
 
   request(): void {
-    this.useful += requestBytes;
+    this.useful += this.isTrusted ? requestBytes : requestBytesOfStranger;
   }
 
   authenticated(): void {
@@ -39,7 +43,7 @@ export class Traffic {
 
   refused(): void {
     this.#refusals += 1;
-    if (this.#refusals > refusalsMax) this.#drop();
+    if (this.#refusals > (this.isTrusted ? refusalsMax : refusalsOfStrangerMax)) this.#drop();
   }
 
   /** Takes the next piece of a body; `at` is its number, from 0. */

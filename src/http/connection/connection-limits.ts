@@ -8,6 +8,10 @@ export const connectionLimits = {
    * Open connections. With the files of a store, they stay below the usual limit of 4096 file descriptors per process.
    */
   connections: 3000,
+  /** Sockets that listen on the port, each of which accepts one connection in a turn of the event loop. */
+  listeners: 32,
+  /** Connections that wait to be accepted by one of them. The system may allow fewer. */
+  acceptQueue: 1024,
   /** Requests that wait on one HTTP/1.1 connection for those before them. Clients that pipeline at all send a few. */
   pipelinedRequests: 32,
   /** Concurrent calls on one HTTP/2 connection. */

@@ -97,6 +97,15 @@ export class Connection {
     return this.isProxy ? createConnectionMemory(this.memory.traffic) : this.memory;
   }
 
+  get traffic(): Traffic {
+    return this.memory.traffic;
+  }
+
+  /** What its peer has sent so far. Undefined once it is gone. */
+  bytesRead(): number | undefined {
+    return this.socket.destroyed ? undefined : this.socket.bytesRead;
+  }
+
   /** Closes it because of what has come over it. That of a proxy stays open: it may be the doing of one client of many. */
   drop(): void {
     if (this.isProxy || this.socket.destroyed) return;

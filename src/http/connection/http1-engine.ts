@@ -48,7 +48,8 @@ export function createHttp1Engine(options: Http1Options): http.Server {
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
     const { socket } = request;
     const connection = connections.of(socket);
-    if (connection === undefined) {
+    // The parser goes through all that has come, also after the connection was dropped for the first part of it.
+    if (socket.destroyed || connection === undefined) {
       socket.destroy();
       return;
     }

@@ -6,6 +6,7 @@ import { countPieces } from "./count-pieces.ts";
 import { dispatch } from "./dispatch.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { Http2Exchange } from "./http2-exchange.ts";
+import { readWhileOpen } from "./read-while-open.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** The server of HTTP/2. It gets its connections from the one that owns the port. */
@@ -37,8 +38,12 @@ export function createHttp2Engine(options: EngineOptions & { readonly sessions: 
 
   engine.on("session", (session) => {
     const connection = connections.find(session.socket);
-    if (connection === undefined) session.destroy();
-    else sessions.add(session, connection);
+    if (connection === undefined) {
+      session.destroy();
+      return;
+    }
+    readWhileOpen(connection.socket, session);
+    sessions.add(session, connection);
   });
   engine.on("sessionError", () => {});
   engine.on("stream", (stream: ServerHttp2Stream, headers, flags, rawHeaders: string[]) => {

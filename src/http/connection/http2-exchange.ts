@@ -84,9 +84,7 @@ export class Http2Exchange implements Exchange {
 
   cut(): void {
     this.#onCut();
-    this.body.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
-    // Unread bytes would keep the stream open.
-    this.body.destroy();
+    reset(this.body);
   }
 
   awaitBody(): void {
@@ -145,15 +143,25 @@ function dropRest(stream: ServerHttp2Stream, maxBytes: number): void {
   let seen = 0;
   stream.on("data", (chunk: Buffer) => {
     seen += chunk.length;
-    if (seen > maxBytes) stream.close(constants.NGHTTP2_NO_ERROR);
+    if (seen <= maxBytes) return;
+    stream.removeAllListeners("data").pause();
+    if (stream.writableFinished) stream.close(constants.NGHTTP2_NO_ERROR);
+    else stream.once("finish", () => stream.close(constants.NGHTTP2_NO_ERROR));
   });
 }
 
 function closeLater(stream: ServerHttp2Stream): void {
-  const timer = setTimeout(() => {
-    stream.close(constants.NGHTTP2_NO_ERROR);
-    // Unread bytes would keep the stream open.
-    stream.destroy();
-  }, unreadBodyMs);
+  const timer = setTimeout(() => reset(stream), unreadBodyMs);
   stream.once("close", () => clearTimeout(timer));
+}
+
+/**
+ * Ends a stream at once, whatever is unread on either side. A stream that is closed without an error sends its RST_STREAM only after
+ * its response. If it is destroyed before, Node forgets it, but nghttp2 does not: it asks for the rest, and gets nothing, so that it
+ * writes empty DATA frames without end, in one turn of the event loop. An error code sends the RST_STREAM at once.
+ */
+function reset(stream: ServerHttp2Stream): void {
+  stream.close(stream.writableFinished ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  // Unread bytes would keep the stream open.
+  stream.destroy();
 }

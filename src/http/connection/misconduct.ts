@@ -3,9 +3,14 @@ import type { Traffic } from "../call/traffic.ts";
 
 /** Bytes that belong to no request: settings, pings, windows. Headers that are not accepted belong to none either. */
 const uselessMax = 512 * 1024;
+/** The same, while no caller has shown a token: what a client sends before its first request is far less. */
+const uselessOfStrangerMax = 64 * 1024;
 const lookMs = 200;
 
-/** A turn of the event loop that is this late was a long one. Then all connections are looked at, before they make another one. */
+/**
+ * How often the connections of strangers are looked at: before the kernel lets them send much more at a time. A turn of the event loop that
+ * is this late was a long one. Then all are looked at, before they make another one.
+ */
 const tickMs = 20;
 const lateMs = 15;
 
@@ -33,6 +38,8 @@ export interface Misconduct {
   /** Looks at a connection of HTTP/2 until it is forgotten. */
   watch(connection: Watched): void;
   forget(connection: Watched): void;
+  /** Looks at one now. */
+  look(connection: Watched): void;
   /** A connection was dropped. An address from which someone with a token is connected is never blocked: others may share it. */
   report(address: string, hasCallers: boolean): void;
   /** Connections that were dropped since the start. */
@@ -60,17 +67,21 @@ export function createMisconduct(monotonicMs = () => performance.now()): Miscond
     blocks.set(network, { untilMs: nowMs + ms, ms });
   }
 
+  function look(connection: Watched): void {
+    const { useful, isTrusted } = connection.traffic;
+    const max = isTrusted ? uselessMax : uselessOfStrangerMax;
+    if ((connection.bytesRead() ?? 0) - useful > max) connection.drop();
+  }
+
   let tickAtMs = monotonicMs();
   let lookAtMs = tickAtMs;
   const timer = setInterval(() => {
     const nowMs = monotonicMs();
     const isLate = nowMs - tickAtMs > tickMs + lateMs;
     tickAtMs = nowMs;
-    if (!isLate && nowMs - lookAtMs < lookMs) return;
-    lookAtMs = nowMs;
-    for (const connection of watched) {
-      if ((connection.bytesRead() ?? 0) - connection.traffic.useful > uselessMax) connection.drop();
-    }
+    const isForAll = isLate || nowMs - lookAtMs >= lookMs;
+    if (isForAll) lookAtMs = nowMs;
+    for (const connection of watched) if (isForAll || !connection.traffic.isTrusted) look(connection);
   }, tickMs);
   timer.unref();
   return {
@@ -81,6 +92,7 @@ export function createMisconduct(monotonicMs = () => performance.now()): Miscond
     },
     watch: (connection) => void watched.add(connection),
     forget: (connection) => void watched.delete(connection),
+    look,
     report(address, hasCallers) {
       dropped += 1;
       if (!hasCallers) block(networkOf(address));

@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import https from "node:https";
-import type { AddressInfo } from "node:net";
 import type { ConnectError } from "@connectrpc/connect";
 import type { ProxySettings } from "../../config/proxies.ts";
+import { createFairStarts } from "../../flow/fair-starts.ts";
 import { isListed } from "../../text/address.ts";
 import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
@@ -22,6 +21,8 @@ import { createCors } from "./cors.ts";
 import type { DispatchOptions, Probes } from "./dispatch.ts";
 import { createHttp1Engine } from "./http1-engine.ts";
 import { createHttp2Engine } from "./http2-engine.ts";
+import { joinPieces } from "./join-pieces.ts";
+import { type Listeners, listenOften } from "./listen.ts";
 import { createBudgets, type HttpMemory, type MemoryLimits } from "./memory.ts";
 import { createMethodBridge } from "./method-bridge.ts";
 import { createMisconduct } from "./misconduct.ts";
@@ -152,6 +153,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     slowReaders,
     isClosing: () => shutdown.signal.aborted,
   });
+  const newConnections = createFairStarts();
   const sorter = takeConnections(engine1, {
     bridge,
     isTls: options.tls !== undefined,
@@ -162,16 +164,28 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       // HTTP/1.1 servers keep a connection half open after the peer ends it. In HTTP/2, such a peer is gone.
       socket.allowHalfOpen = false;
       engine2.emit("connection", socket);
+      // Its first bytes are worked through in the next tick, and may be all that it takes to see that it is an attack.
+      const connection = connections.of(socket);
+      if (connection !== undefined) process.nextTick(misconduct.look, connection);
+    },
+    whenItIsTurn(socket, begin) {
+      const { name = "", callers = 0 } = connections.of(socket)?.network ?? {};
+      newConnections.run(name, callers > 0, () => {
+        if (shutdown.signal.aborted || connections.of(socket) === undefined) socket.destroy();
+        else if (!socket.destroyed) {
+          joinPieces(socket);
+          begin();
+        }
+      });
     },
   });
 
+  let listeners: Listeners | undefined;
   return {
     memory: { budgets, slowReaders, misconduct },
     async listen(host, port) {
-      engine1.listen(port, host);
-      await once(engine1, "listening");
-      const address = engine1.address() as AddressInfo;
-      return { host: address.address, port: address.port };
+      listeners = await listenOften(engine1, { host, port });
+      return { host: listeners.host, port: listeners.port };
     },
     replaceCertificate({ cert, key }) {
       if (!(engine1 instanceof https.Server)) throw new Error("this server has no TLS");
@@ -180,6 +194,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     close: () =>
       shutDown({
         server: engine1,
+        closeOthers: async () => listeners?.closeOthers(),
         sorter,
         sessions,
         connections,

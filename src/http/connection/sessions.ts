@@ -39,13 +39,8 @@ export function createSessions({ stalledMs, probeMs, misconduct }: SessionOption
   const open = new Map<ServerHttp2Session, SessionState>();
   return {
     add(session, connection) {
-      const watched = {
-        traffic: connection.memory.traffic,
-        drop: () => connection.drop(),
-        bytesRead: () => (session.destroyed ? undefined : session.socket.bytesRead),
-      };
-      misconduct.watch(watched);
-      session.once("close", () => misconduct.forget(watched));
+      misconduct.watch(connection);
+      session.once("close", () => misconduct.forget(connection));
       const state: SessionState = { connection, silentStreams: 0, isProbed: false };
       open.set(session, state);
       session.on("error", ignore);

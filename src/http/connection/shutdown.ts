@@ -13,6 +13,8 @@ const sweepMs = 50;
  */
 export async function shutDown(options: {
   readonly server: Server;
+  /** Closes what listens besides the server. */
+  closeOthers(): Promise<void>;
   readonly sorter: ConnectionSorter;
   readonly sessions: Sessions;
   readonly connections: Connections;
@@ -20,8 +22,9 @@ export async function shutDown(options: {
   endStreams(): void;
 }): Promise<void> {
   const { server, sorter, sessions, connections, graceMs } = options;
-  const closed = once(server, "close");
+  const serverClosed = once(server, "close");
   server.close();
+  const closed = Promise.all([serverClosed, options.closeOthers()]);
   sorter.destroyUndecided();
   options.endStreams();
   sessions.drain();

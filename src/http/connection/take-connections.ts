@@ -18,6 +18,8 @@ export interface TakeOptions {
   /** Connections of proxies begin with a header of the PROXY protocol. Those of others never do. */
   readonly readsProxyHeaders: boolean;
   readonly onHttp2: (socket: Socket) => void;
+  /** Calls `start`, which hands the first bytes of a connection to its engine, in a turn of the event loop that has time for it. */
+  readonly whenItIsTurn: (socket: Socket, start: () => void) => void;
 }
 
 /**
@@ -35,7 +37,11 @@ export function takeConnections(engine: http.Server, options: TakeOptions): Conn
     if (isTls) socket.on("data", ignore);
   };
   options.bridge?.setEngine(onHttp1);
-  const sorter = createConnectionSorter({ sniffMs: timeouts.sniffMs, onHttp1, onHttp2 });
+  const sorter = createConnectionSorter({
+    sniffMs: timeouts.sniffMs,
+    onHttp1: (socket) => options.whenItIsTurn(socket, () => onHttp1(socket)),
+    onHttp2: (socket) => options.whenItIsTurn(socket, () => onHttp2(socket)),
+  });
   const proxyHeaders = createFirstBytes(timeouts.proxyHeaderMs);
   const begin = isTls ? takeListener(engine, "connection") : sorter.accept;
   if (isTls) {

@@ -175,6 +175,8 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     hasPasskeys: () => reading(() => identity.hasPasskeys()),
     findSessionsOfIssuer: (...name) => reading(() => identity.findSessionsOfIssuer(...name)),
     listEndedSessions: (...page) => reading(() => identity.listEndedSessions(...page)),
+    findPermits: (...of) => reading(() => identity.findPermits(...of)),
+    listPermits: (...page) => reading(() => identity.listPermits(...page)),
     findLogin: (id) => reading(() => identity.findLogin(id)),
     countLogins: () => reading(() => identity.countLogins()),
     writeLogin: (write) =>

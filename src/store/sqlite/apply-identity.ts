@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { RegisteredChain } from "../../audit/verifier.ts";
-import type { IdentityCommit, StoredToken, StoredUser } from "../identity-rows.ts";
+import type { IdentityCommit, StoredPermit, StoredToken, StoredUser } from "../identity-rows.ts";
 import { passkeysText } from "../passkey-text.ts";
 import type { Applied } from "./group-commit.ts";
 import { count, sessionKind } from "./row.ts";
@@ -13,6 +13,7 @@ export function createIdentityCommit(db: DatabaseSync): (commit: IdentityCommit)
     ON CONFLICT DO UPDATE SET revision = revision + 1`);
   const writeUser = createUserWriter(db);
   const writeToken = createTokenWriter(db);
+  const writePermit = createPermitWriter(db);
   const dropToken = db.prepare("DELETE FROM tokens WHERE tenant = ? AND id = ?");
   const writeQuotas = createQuotaWriter(db);
 
@@ -22,6 +23,7 @@ export function createIdentityCommit(db: DatabaseSync): (commit: IdentityCommit)
     if (revision !== commit.expectedRevision) return { outcome: "stale", keep: false, audit: [] };
     for (const user of commit.users) writeUser(user);
     for (const token of commit.tokens) writeToken(token);
+    for (const permit of commit.permits ?? []) writePermit(permit);
     for (const id of commit.droppedTokens ?? []) dropToken.run(commit.tenant, id);
     if (commit.quotas !== undefined) writeQuotas(commit.tenant, commit.quotas);
     requireChanges(countUp.run(commit.tenant));
@@ -81,6 +83,16 @@ function createUserWriter(db: DatabaseSync): (user: StoredUser) => void {
       passkeysText(user.passkeys),
     );
     requireChanges(written);
+  };
+}
+
+function createPermitWriter(db: DatabaseSync): (permit: StoredPermit) => void {
+  const write = db.prepare(`INSERT INTO permits (tenant, name, patterns, updated_at_ms, updated_by, kid, mac)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (tenant, name) DO UPDATE SET patterns = excluded.patterns, updated_at_ms = excluded.updated_at_ms,
+      updated_by = excluded.updated_by, kid = excluded.kid, mac = excluded.mac`);
+  return ({ tenant, name, patterns, updatedAtMs, updatedBy, kid, mac }) => {
+    requireChanges(write.run(tenant, name, JSON.stringify(patterns), updatedAtMs, updatedBy, kid, mac));
   };
 }
 

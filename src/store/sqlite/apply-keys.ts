@@ -57,6 +57,7 @@ export function createRewrap(db: DatabaseSync): (rewraps: readonly Rewrap[]) => 
     history: ofSecret("history"),
     users: ofIdentity("users", "slug"),
     tokens: ofIdentity("tokens", "id"),
+    permits: ofIdentity("permits", "name"),
   };
   return (rewraps) => {
     let changed = 0;

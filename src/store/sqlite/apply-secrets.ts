@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../limits.ts";
 import type { IdempotencyRecord, StoredSecret } from "../secret-rows.ts";
-import type { SecretChange, SecretCommit, SecretCommitOutcome, SecretPurge } from "../secret-store.ts";
+import type { NeededPermit, SecretChange, SecretCommit, SecretCommitOutcome, SecretPurge } from "../secret-store.ts";
 import { type Held, heldAfter, heldWithout, heldWithoutVersions, UsageTally } from "../usage.ts";
 import { createUsageCount, decodeSizes, encodeSizes } from "./apply-usage.ts";
 import { decodeDocument } from "./document.ts";
@@ -34,10 +34,14 @@ export function createSecretCommit(db: DatabaseSync, auditKey: EventKey): (commi
   const applyChange = createChange(db, auditKey);
   const applyPurge = createPurge(db);
   const countUsage = createUsageCount(db);
+  const hasPermit = createPermitCheck(db);
 
   return (commit) => {
     // First: a repeated request finds its own change already made, which is not a conflict.
     if (commit.idempotency !== undefined && !addIdempotency(commit.idempotency)) return undone({ status: "repeated" });
+    for (const permit of commit.permits ?? []) {
+      if (!hasPermit(commit.tenant, permit)) return undone({ status: "permit-gone" });
+    }
     const tally = new UsageTally();
     for (const [index, change] of commit.changes.entries()) {
       const status = applyChange(change, tally);
@@ -55,6 +59,13 @@ export function createSecretCommit(db: DatabaseSync, auditKey: EventKey): (commi
 
 function undone(outcome: SecretCommitOutcome): Applied {
   return { outcome, keep: false, audit: [] };
+}
+
+function createPermitCheck(db: DatabaseSync): (tenant: string, permit: NeededPermit) => boolean {
+  const find = db.prepare(
+    "SELECT 1 FROM permits, json_each(permits.patterns) WHERE tenant = ? AND name = ? AND json_each.value = ?",
+  );
+  return (tenant, { name, pattern }) => find.get(tenant, name, pattern) !== undefined;
 }
 
 type ApplyChange = (change: SecretChange, tally: UsageTally) => "written" | "stale" | "id-taken";

@@ -16,6 +16,7 @@ import {
   secretColumns,
   text,
   toChainedRecord,
+  toPermit,
   toSecret,
   toToken,
   toUser,
@@ -54,6 +55,7 @@ function createSnapshot(secretsDb: DatabaseSync, accessDb: DatabaseSync): StoreS
     history: () => secretRows(secretsDb, history),
     users: () => rows(secretsDb, "SELECT * FROM users ORDER BY tenant, slug", toUser),
     tokens: () => rows(secretsDb, "SELECT * FROM tokens ORDER BY tenant, id", toToken),
+    permits: () => rows(secretsDb, "SELECT * FROM permits ORDER BY tenant, name", toPermit),
     quotas: () =>
       rows(secretsDb, "SELECT * FROM quotas ORDER BY tenant", ({ tenant, limits }) => ({
         tenant: text(tenant),

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../limits.ts";
-import { requireBytes, requireCount, requireIdentityPage, requireName, requireText } from "../guard.ts";
-import type { StoredToken, StoredUser } from "../identity-rows.ts";
+import { requireBytes, requireCount, requireIdentityPage, requireName, requireNames, requireText } from "../guard.ts";
+import type { StoredPermit, StoredToken, StoredUser } from "../identity-rows.ts";
 import type { IdempotencyRecord } from "../secret-rows.ts";
 import type { StoredKey } from "../stored-key.ts";
-import { bytes, count, prepareRows, text, toIdempotency, toToken, toUser } from "./row.ts";
+import { bytes, count, prepareRows, text, toIdempotency, toPermit, toToken, toUser } from "./row.ts";
 
 export interface IdentityReader {
   findIdempotency(
@@ -27,6 +27,8 @@ export interface IdentityReader {
   hasPasskeys(): boolean;
   findSessionsOfIssuer(issuer: string, sid: string): readonly StoredToken[];
   listEndedSessions(untilMs: number, limit: number): readonly StoredToken[];
+  findPermits(tenant: string, names: readonly string[]): readonly StoredPermit[];
+  listPermits(tenant: string, after: string, limit: number): readonly StoredPermit[];
   listKeys(): readonly StoredKey[];
 }
 
@@ -64,6 +66,8 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
     db,
     "SELECT * FROM tokens WHERE kind <> '' AND expire_at_ms < ? ORDER BY expire_at_ms LIMIT ?",
   );
+  const permit = prepareRows(db, "SELECT * FROM permits WHERE tenant = ? AND name = ?");
+  const permits = prepareRows(db, "SELECT * FROM permits WHERE tenant = ? AND name > ? ORDER BY name LIMIT ?");
   const keys = db.prepare("SELECT * FROM keys ORDER BY created_at_ms, purpose, kid");
 
   return {
@@ -139,6 +143,18 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
       requireCount(untilMs, "untilMs");
       requireCount(limit, "limit");
       return ended.all(untilMs, limit).map(toToken);
+    },
+    findPermits(tenant, names) {
+      requireName(tenant, "tenant");
+      requireNames(names, "names");
+      return [...new Set(names)].flatMap((name) => {
+        const row = permit.get(tenant, name);
+        return row === undefined ? [] : toPermit(row);
+      });
+    },
+    listPermits(tenant, after, limit) {
+      requireIdentityPage(tenant, after, limit);
+      return permits.all(tenant, after, limit).map(toPermit);
     },
     listKeys: () =>
       keys.all().map((row) => ({

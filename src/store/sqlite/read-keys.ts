@@ -3,7 +3,18 @@ import { setImmediate } from "node:timers/promises";
 import { limits } from "../../limits.ts";
 import { requireCount, requireName, requireText } from "../guard.ts";
 import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows } from "../rewrappable-rows.ts";
-import { count, prepareRows, prepareSecrets, type Row, secretColumns, text, toSecret, toToken, toUser } from "./row.ts";
+import {
+  count,
+  prepareRows,
+  prepareSecrets,
+  type Row,
+  secretColumns,
+  text,
+  toPermit,
+  toSecret,
+  toToken,
+  toUser,
+} from "./row.ts";
 
 export interface KeyUseReader {
   countByKey(nowMs: number): Promise<readonly KeyUse[]>;
@@ -27,6 +38,7 @@ export function createKeyUseReader(db: DatabaseSync, reading: Reading): KeyUseRe
     { kind: "history", count: rowCounter(db, "history"), nextKid: nextKid(db, "history") },
     { kind: "users", count: wholeCounter(db, "users"), nextKid: nextKid(db, "users") },
     { kind: "tokens", count: wholeCounter(db, "tokens"), nextKid: nextKid(db, "tokens") },
+    { kind: "permits", count: wholeCounter(db, "permits"), nextKid: nextKid(db, "permits") },
     { kind: "idempotency", count: liveCounter(db), nextKid: nextKid(db, "idempotency") },
   ];
   const pages: { readonly [Kind in RewrappableKind]: PageReader<RewrappableRows[Kind]> } = {
@@ -34,6 +46,7 @@ export function createKeyUseReader(db: DatabaseSync, reading: Reading): KeyUseRe
     history: secretPages(db, "history"),
     users: identityPages(db, "users", "slug", toUser),
     tokens: identityPages(db, "tokens", "id", toToken),
+    permits: identityPages(db, "permits", "name", toPermit),
   };
 
   return {
@@ -83,7 +96,7 @@ function rowCounter(db: DatabaseSync, table: "secret" | "history"): Counter {
   };
 }
 
-function wholeCounter(db: DatabaseSync, table: "users" | "tokens"): Counter {
+function wholeCounter(db: DatabaseSync, table: "users" | "tokens" | "permits"): Counter {
   const all = db.prepare(`SELECT count(*) AS rows FROM ${table} WHERE kid = ?`);
   return async (reading, kid) => count(reading(() => all.get(kid))?.rows);
 }
@@ -109,8 +122,8 @@ function secretPages(db: DatabaseSync, table: "secret" | "history"): PageReader<
 
 function identityPages<T extends { readonly tenant: string }>(
   db: DatabaseSync,
-  table: "users" | "tokens",
-  name: "slug" | "id",
+  table: "users" | "tokens" | "permits",
+  name: "slug" | "id" | "name",
   toRow: (row: Row) => T,
 ): PageReader<T> {
   const page = prepareRows(

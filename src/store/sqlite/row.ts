@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { ChainedRecord } from "../../audit/record.ts";
-import type { Login, Session, StoredToken, StoredUser } from "../identity-rows.ts";
+import type { Login, Session, StoredPermit, StoredToken, StoredUser } from "../identity-rows.ts";
 import type { LoginRow } from "../login-store.ts";
 import { readPasskeys } from "../passkey-text.ts";
 import type { AccessLists, IdempotencyRecord, StoredSecret } from "../secret-rows.ts";
@@ -199,6 +199,18 @@ export function toUser(row: Row): StoredUser {
     removed: row.removed !== 0,
     ...loginOf(row),
     ...readPasskeys(text(row.handle), text(row.passkeys)),
+    kid: text(row.kid),
+    mac: bytes(row.mac),
+  };
+}
+
+export function toPermit(row: Row): StoredPermit {
+  return {
+    tenant: text(row.tenant),
+    name: text(row.name),
+    patterns: textList(row.patterns),
+    updatedAtMs: count(row.updated_at_ms),
+    updatedBy: text(row.updated_by),
     kid: text(row.kid),
     mac: bytes(row.mac),
   };

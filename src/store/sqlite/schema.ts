@@ -2,7 +2,7 @@
  * Version of the layout of both files. A file with another version is migrated or refused: a change here needs a step in
  * `migrations/` (see CONTRIBUTING.md).
  */
-export const schemaVersion = 10;
+export const schemaVersion = 11;
 
 const secretColumns = `
   tenant TEXT NOT NULL,
@@ -59,7 +59,7 @@ CREATE TABLE checkpoints (
  * leads to its key without reading the secret. `facts` has the name of each stored key that cannot be
  * made again, so that a missing one is noticed. `sizes` has the bytes of the retained versions of a secret, the current one
  * last; `usage` has what users and tenants have stored, `quotas` the limits of tenants that have limits of their own.
- * `logins` has the steps of logins that are under way.
+ * `logins` has the steps of logins that are under way, `permits` which keys users and roles may create.
  */
 export const secretsSchema = `
 CREATE TABLE secret (row INTEGER PRIMARY KEY, ${secretColumns}, sizes TEXT NOT NULL DEFAULT '[]') STRICT;
@@ -125,6 +125,11 @@ CREATE TABLE usage (
 CREATE TABLE quotas (tenant TEXT PRIMARY KEY, limits TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE logins (id TEXT PRIMARY KEY, end_at_ms INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX logins_end ON logins (end_at_ms);
+CREATE TABLE permits (
+  tenant TEXT NOT NULL, name TEXT NOT NULL, patterns TEXT NOT NULL, updated_at_ms INTEGER NOT NULL, updated_by TEXT NOT NULL,
+  kid TEXT NOT NULL, mac BLOB NOT NULL, PRIMARY KEY (tenant, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX permits_kid ON permits (kid);
 CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, former TEXT NOT NULL, mac BLOB NOT NULL, ${secretColumns}) STRICT;
 ${auditTable}`;
 

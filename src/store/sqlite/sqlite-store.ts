@@ -124,6 +124,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     hasPasskeys: async () => reading(() => identity.hasPasskeys()),
     findSessionsOfIssuer: async (...name) => reading(() => identity.findSessionsOfIssuer(...name)),
     listEndedSessions: async (...page) => reading(() => identity.listEndedSessions(...page)),
+    findPermits: async (...of) => reading(() => identity.findPermits(...of)),
+    listPermits: async (...page) => reading(() => identity.listPermits(...page)),
     findLogin: async (id) => reading(() => logins.findLogin(id)),
     countLogins: async () => reading(() => logins.countLogins()),
     async writeLogin(write) {

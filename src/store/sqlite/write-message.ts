@@ -33,6 +33,7 @@ export function secretsMessage(commit: SecretCommit): SecretCommit {
     ...(commit.purges === undefined ? {} : { purges: commit.purges }),
     audit: commit.audit,
     usageLimits: commit.usageLimits,
+    ...(commit.permits === undefined ? {} : { permits: commit.permits }),
     idempotency: idempotency && {
       ...idempotency,
       requestMac: ownBytes(idempotency.requestMac),
@@ -46,6 +47,7 @@ export function identityMessage(commit: IdentityCommit): IdentityCommit {
   requireIdentityCommit(commit);
   return {
     ...commit,
+    ...(commit.permits && { permits: commit.permits.map((permit) => ({ ...permit, mac: ownBytes(permit.mac) })) }),
     users: commit.users.map((user) => ({ ...user, mac: ownBytes(user.mac) })),
     tokens: commit.tokens.map(({ session, ...token }) => ({
       ...token,

@@ -1,6 +1,12 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { callerOf } from "../../../scripts/console/scene.ts";
 import { findChromium } from "../../support/browser/chromium.ts";
-import { type ConsoleFixture, startConsole } from "../../support/browser/console.ts";
+import { type ConsoleFixture, openContext, startConsole } from "../../support/browser/console.ts";
+import { freePort } from "../../support/mongo/free-port.ts";
+import { startServerInProcess } from "../../support/server-in-process.ts";
 
 const executable = findChromium();
 
@@ -47,6 +53,31 @@ describe.skipIf(executable === undefined)("changes as they happen (needs chromiu
     await page.getByRole("treeitem", { name: "many" }).filter({ hasText: "1000" }).waitFor();
     expect(await page.locator("[role=treeitem]").count()).toBeLessThan(60);
     await page.context().close();
+  });
+
+  test("after a restart of the service the page goes on where it was", async () => {
+    const port = await freePort();
+    const env = { SECRET_SVC_LISTEN: `127.0.0.1:${port}` };
+    const dataDir = mkdtempSync(join(tmpdir(), "restarted-"));
+    let service = await startServerInProcess({ dataDir, env });
+    try {
+      const page = await (await openContext(its.browser, service.url)).newPage();
+      await page.goto(`${service.url}/console/`);
+      await page.getByLabel("Token").fill(service.adminToken);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByText("There are no secrets yet").waitFor();
+      await page.getByRole("heading", { name: "Secrets" }).waitFor();
+      await service.stop();
+      await page.getByText("Reconnecting…").waitFor();
+      service = await startServerInProcess({ dataDir, env });
+      await callerOf(service.url, service.adminToken)("PUT", "secrets", { secrets: [{ key: "AFTER", value: "x" }] });
+      await page.getByRole("treeitem", { name: "AFTER" }).waitFor();
+      await page.getByText("Live", { exact: true }).waitFor();
+      await page.context().close();
+    } finally {
+      await service.stop();
+      rmSync(dataDir, { recursive: true });
+    }
   });
 
   test("an interrupted connection is said, the list stays, and what changed meanwhile comes", async () => {

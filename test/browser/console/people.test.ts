@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
-import { type ConsoleFixture, startConsole } from "../../support/browser/console.ts";
+import { type ConsoleFixture, soon, startConsole } from "../../support/browser/console.ts";
 
 const executable = findChromium();
 
@@ -88,8 +88,8 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await page.getByLabel("The other").fill("staging");
     await page.getByRole("heading", { name: "1 key missing in staging" }).waitFor();
     await page.getByRole("button", { name: "Add them to staging…" }).click();
-    const text = await page.getByLabel("File", { exact: true }).inputValue();
-    expect(text).toBe('- key: storefront/CDN_SIGNING_KEY\n  value: ""\n');
+    const text = () => page.getByLabel("File", { exact: true }).inputValue();
+    await expect.poll(text, soon).toBe('- key: storefront/CDN_SIGNING_KEY\n  value: ""\n');
     expect(await page.getByLabel("Put the keys under").inputValue()).toBe("staging");
   });
 });

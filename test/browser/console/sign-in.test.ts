@@ -75,7 +75,7 @@ describe.skipIf(executable === undefined)("signing in (needs chromium on the PAT
     const page = await its.open();
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await background();
-    await page.getByRole("button", { name: "As the system" }).click();
+    await page.getByRole("button", { name: "System colours" }).click();
     await page.getByRole("button", { name: "Light" }).click();
     expect(await background()).not.toBe(light);
     await page.reload();

@@ -1,44 +1,12 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { testBehindProxy } from "../../suites/behind-proxy.ts";
 import { startProgram } from "../../support/cli/long-run.ts";
 import { ooPath, runProgram } from "../../support/cli/run-process.ts";
-import { type ProxyProgram, startBehindProxy } from "../../support/programs/behind-proxy.ts";
+import { startBehindProxy } from "../../support/programs/behind-proxy.ts";
 import { needDebianProgram, nginx } from "../../support/programs/debian-program.ts";
+import { nginxWith } from "../../support/programs/nginx.ts";
 
 const header = { SECRET_SVC_FORWARDED_HEADER: "x-forwarded-for" };
-
-/** nginx with an example in its block `http` or `stream`, as one process that writes to its folder only. */
-function nginxWith(
-  kind: "http" | "stream",
-  example: ProxyProgram["example"],
-  settings: Readonly<Record<string, string>>,
-): ProxyProgram {
-  return {
-    program: nginx,
-    example,
-    settings,
-    args: (file, folder) => ["-p", folder, "-e", "stderr", "-c", file],
-    configure: (text, folder, root) => {
-      const stream = join(root, "usr/lib/nginx/modules/ngx_stream_module.so");
-      mkdirSync(join(folder, "temporary"));
-      const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-        (name) => `${name}_temp_path temporary;`,
-      );
-      const own = kind === "http" ? `access_log off; ${temporary.join(" ")}` : "";
-      return [
-        ...(kind === "stream" && existsSync(stream) ? [`load_module ${stream};`] : []),
-        "daemon off; master_process off; pid nginx.pid; error_log stderr;",
-        "events { worker_connections 512; }",
-        `${kind} {`,
-        own,
-        text,
-        "}",
-      ].join("\n");
-    },
-  };
-}
 
 describe("nginx, as docs/operations.md has it for HTTP", () => {
   testBehindProxy(nginxWith("http", "nginx-http", header));

@@ -5,6 +5,7 @@ import { describeExplanations } from "./describe-explain.ts";
 import { describeFolders } from "./describe-folders.ts";
 import { describeGrants } from "./describe-grants.ts";
 import { describeIdentityFlows } from "./describe-identity.ts";
+import { describePermits } from "./describe-permits.ts";
 import { describeRefusals } from "./describe-refusals.ts";
 import { describeSealing } from "./describe-sealing.ts";
 import { describeSecretFlows } from "./describe-secrets.ts";
@@ -40,5 +41,6 @@ export function describeApi(transport: ApiTransport): void {
   describeExplanations(callers);
   describeSealing(callers);
   describeFolders(callers);
+  describePermits(callers);
   describeAccessChanges(callers);
 }

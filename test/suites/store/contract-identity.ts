@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { IdentityCommit } from "../../../src/store/identity-rows.ts";
-import { aCommit, aRecord, aSecret, aToken, aUser, startMs, tenant } from "../../support/store/rows.ts";
+import { aCommit, aPermit, aRecord, aSecret, aToken, aUser, startMs, tenant } from "../../support/store/rows.ts";
 import type { Fixture } from "./contract.ts";
 
 export function identityContract(fixture: Fixture): void {
@@ -52,6 +52,53 @@ export function identityContract(fixture: Fixture): void {
     expect(await fixture.store.findUser("other", "alice")).toBeUndefined();
     expect(await fixture.store.findToken("other", "tok_1")).toBeUndefined();
     expect(await fixture.store.findTokenByHash(new Uint8Array(32))).toBeUndefined();
+  });
+
+  it("keeps permits by name, writes over them, and retains those without patterns", async () => {
+    const [web, alice] = [aPermit("web", ["prod/web/*", "staging/web/*"]), aPermit("alice", ["__proto__/*"])];
+    await commit(0, { permits: [web, alice] });
+    expect(await fixture.store.findPermits(tenant, ["web", "nobody", "web"])).toEqual([web]);
+    expect(await fixture.store.findPermits(tenant, [])).toEqual([]);
+    expect(await fixture.store.findPermits("other", ["web"])).toEqual([]);
+    expect(await fixture.store.listPermits(tenant, "", 9)).toEqual([alice, web]);
+    expect(await fixture.store.listPermits(tenant, "alice", 9)).toEqual([web]);
+    expect(await fixture.store.listPermits(tenant, "", 1)).toEqual([alice]);
+    const emptied = { ...web, patterns: [], updatedAtMs: startMs + 9 };
+    await commit(1, { permits: [emptied] });
+    expect(await fixture.store.findPermits(tenant, ["web"])).toEqual([emptied]);
+    const reopened = await fixture.reopen();
+    expect(await reopened.listPermits(tenant, "", 9)).toEqual([alice, emptied]);
+  });
+
+  it("commits secrets only while the permits they were decided on are there", async () => {
+    await commit(0, { permits: [aPermit("web", ["prod/web/*", "staging/*"])] });
+    const save = (key: string, permits: { name: string; pattern: string }[]) =>
+      fixture.store.commitSecrets(aCommit([aSecret(key)], { permits }));
+    const [prod, staging] = [
+      { name: "web", pattern: "prod/web/*" },
+      { name: "web", pattern: "staging/*" },
+    ];
+    expect(await save("prod/web/A", [prod])).toEqual({ status: "committed" });
+    await commit(1, { permits: [aPermit("web", ["staging/*"])] });
+    expect(await save("prod/web/B", [prod])).toEqual({ status: "permit-gone" });
+    expect(await save("prod/web/B", [staging, prod])).toEqual({ status: "permit-gone" });
+    expect(await save("staging/B", [{ name: "ops", pattern: "staging/*" }])).toEqual({ status: "permit-gone" });
+    expect(await save("staging/B", [staging])).toEqual({ status: "committed" });
+    const keys = ["prod/web/A", "prod/web/B", "staging/B"];
+    const found = await fixture.store.findSecrets({ tenant, keys, visibleTo: "everyone" });
+    expect(found.map(({ key }) => key).sort()).toEqual(["prod/web/A", "staging/B"]);
+  });
+
+  it("puts permits under another key", async () => {
+    const [web, ops] = [aPermit("web", ["prod/*"]), aPermit("ops", ["*"])];
+    await commit(0, { permits: [web, ops] });
+    expect(await fixture.store.countByKey(startMs)).toContainEqual({ kind: "permits", kid: web.kid, rows: 2 });
+    expect((await fixture.store.listUnderKey("permits", web.kid, "", 9)).rows).toHaveLength(2);
+    const proof = new Uint8Array(32).fill(7);
+    const rewrap = { kind: "permits", tenant, name: "web", version: 0, kid: "fedcba9876543210", proof } as const;
+    expect(await fixture.store.rewrap([{ ...rewrap, former: ops.mac }])).toBe(0);
+    expect(await fixture.store.rewrap([{ ...rewrap, former: web.mac }])).toBe(1);
+    expect(await fixture.store.findPermits(tenant, ["web"])).toEqual([{ ...web, kid: rewrap.kid, mac: proof }]);
   });
 
   it("of several commits decided on one revision exactly one is stored", async () => {

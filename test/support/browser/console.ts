@@ -1,11 +1,19 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { type CallPath, callerOf, makeScene, type Scene } from "../../../scripts/console/scene.ts";
+import { makeCertificate } from "../clients/certificate.ts";
+import { callerThrough } from "../programs/behind-proxy.ts";
 import { type ServerInProcess, startServerInProcess } from "../server-in-process.ts";
+import { type StoreSettings, temporaryStore } from "../store-settings.ts";
 import { openBrowser } from "./chromium.ts";
 
 /** A service with a small tenant, and a browser. One for a file of tests. */
 export interface ConsoleFixture {
   readonly service: ServerInProcess;
+  /** Of the kind that this run of the tests is for. */
+  readonly store: StoreSettings;
   readonly call: CallPath;
   readonly scene: Scene;
   readonly browser: Browser;
@@ -18,33 +26,37 @@ export interface ConsoleFixture {
   close(): Promise<void>;
 }
 
+/** `hasTls`: the service has a certificate, so that browsers use HTTP/2. */
 export async function startConsole(
   executable: string | undefined,
-  env: Record<string, string> = {},
+  { hasTls = false }: { readonly hasTls?: boolean } = {},
 ): Promise<ConsoleFixture> {
+  const store = await temporaryStore();
+  const folder = mkdtempSync(join(tmpdir(), "console-"));
+  const { cert, key } = hasTls ? makeCertificate(folder, "localhost") : { cert: "", key: "" };
+  const tls = hasTls ? { SECRET_SVC_TLS_CERT: cert, SECRET_SVC_TLS_KEY: key } : {};
+  const env = { ...store.environment, ...tls };
   const [service, browser] = await Promise.all([startServerInProcess({ env }), openBrowser(executable ?? "")]);
-  const call = callerOf(service.url, service.adminToken);
+  const { url, adminToken } = service;
+  const call = hasTls ? callerThrough({ url, ca: readFileSync(cert) }, adminToken) : callerOf(url, adminToken);
   const scene = await makeScene(call);
   const complaints: string[] = [];
   const openTab = async (context: BrowserContext, path = "") => {
     const page = await context.newPage();
-    page.on("console", (message) => {
-      if (/content security policy|trusted ?type/i.test(message.text())) complaints.push(message.text());
-    });
-    page.on("pageerror", ({ message }) => complaints.push(message));
-    await page.goto(`${service.url}/console/${path}`);
+    noteComplaints(page, complaints);
+    await page.goto(`${url}/console/${path}`);
     return page;
   };
   return {
     service,
+    store,
     call,
     scene,
     browser,
     complaints,
     openTab,
     async open(token = service.adminToken, options = {}) {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-      await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: service.url });
+      const context = await openContext(browser, url, options);
       const page = await openTab(context);
       if (token !== "") await signIn(page, token);
       return page;
@@ -52,8 +64,30 @@ export async function startConsole(
     async close() {
       await browser.close();
       await service.stop();
+      await store.drop();
+      rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** A new profile that trusts the certificates of tests, in which pages of `url` may use the clipboard. */
+export async function openContext(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const viewport = { width: 1440, height: 900 };
+  const context = await browser.newContext({ viewport, ignoreHTTPSErrors: true, ...options });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
+  return context;
+}
+
+/** Collects what the browser refuses by the policy of the page, and errors of the page itself. */
+export function noteComplaints(page: Page, complaints: string[]): void {
+  page.on("console", (message) => {
+    if (/content security policy|trusted ?type/i.test(message.text())) complaints.push(message.text());
+  });
+  page.on("pageerror", ({ message }) => complaints.push(message));
 }
 
 export async function signIn(page: Page, token: string): Promise<void> {

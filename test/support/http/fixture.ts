@@ -132,6 +132,8 @@ function secretService(
       const keys = request.keys.filter((key) => secrets.delete(key));
       return { removed: keys.map((key) => ({ key })) };
     },
+    copySecrets: () => ({}),
+    compareNamespaces: () => ({}),
     getSealingKey() {
       return { kid: "0011223344556677" };
     },

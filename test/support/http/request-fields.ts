@@ -44,6 +44,9 @@ const bases: Readonly<Record<string, (field: string) => object>> = {
   InviteUserRequest: () => ({ slug: "a" }),
   RemovePasskeyRequest: () => ({ id: "a" }),
   EndSessionRequest: () => ({ all: true }),
+  BeginLoginRequest: () => ({ challenge: "c".repeat(43), loopbackPort: 9 }),
+  FinishLoginRequest: () => ({ loginId: "a".repeat(43), verifier: "v".repeat(43) }),
+  LinkUserRequest: () => ({ slug: "a", method: "acme", subject: "x" }),
   DestroySealingKeyRequest: () => ({ kid: "0".repeat(16) }),
 };
 

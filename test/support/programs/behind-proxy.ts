@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import https from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { CallPath } from "../../../scripts/console/scene.ts";
 import { startProgram } from "../cli/long-run.ts";
 import { makeCertificate } from "../clients/certificate.ts";
 import { readBlocks } from "../docs/markdown.ts";
@@ -26,8 +27,8 @@ export interface ProxyProgram {
   /** The whole configuration, around that of the example. `folder` is for its files, and `root` where its packages are. */
   readonly configure: (example: string, folder: string, root: string) => string;
   readonly args: (configuration: string, folder: string) => readonly string[];
-  /** How the proxy sends the address of its client. */
-  readonly settings: Readonly<Record<string, string>>;
+  /** How the proxy sends the address of its client, and what else the service has to know. `port` is that of the proxy. */
+  readonly settings: Readonly<Record<string, string>> | ((port: number) => Readonly<Record<string, string>>);
 }
 
 /** Only this one is a listed proxy. Clients call from other addresses of this machine. */
@@ -37,16 +38,16 @@ export async function startBehindProxy(options: ProxyProgram, { path, root, env 
   const folder = mkdtempSync(join(tmpdir(), "behind-proxy-"));
   const { cert, key } = makeCertificate(folder, "localhost");
   writeFileSync(join(folder, "tls.pem"), readFileSync(cert, "utf8") + readFileSync(key, "utf8"));
+  const port = await freePort();
   const service = await startServer({
     args: ["--tls-cert", cert, "--tls-key", key],
     env: {
       SECRET_SVC_METRICS_LISTEN: "127.0.0.1:0",
       SECRET_SVC_TRUSTED_PROXIES: proxyAddress,
       SECRET_SVC_FAILURES_PER_MINUTE: "5",
-      ...options.settings,
+      ...(typeof options.settings === "function" ? options.settings(port) : options.settings),
     },
   });
-  const port = await freePort();
   const text = typeof options.example === "string" ? readExample(options.example) : options.example.text;
   const example = adapt(text, [
     [/\b10\.1\.0\.1[12]:11337\b/g, new URL(service.url).host],
@@ -111,6 +112,20 @@ async function untilReady(url: string, ca: Buffer, ended: Promise<unknown>): Pro
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error("it is not ready");
+}
+
+/** Calls paths for scripts, as `callerOf` does. */
+export function callerThrough(at: Pick<BehindProxy, "url" | "ca">, adminToken: string): CallPath {
+  return async (verb, path, body, token = adminToken) => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const { status, text } = await callThrough(at, `/secret-svc/${path}`, {
+      verb,
+      body: JSON.stringify(body),
+      headers,
+    });
+    if (status !== 200) throw new Error(`${verb} ${path}: ${status} ${text}`);
+    return JSON.parse(text);
+  };
 }
 
 export interface HttpAnswer {

@@ -23,6 +23,11 @@ export const nginx: DebianProgram = {
 };
 export const haproxy: DebianProgram = { name: "haproxy", packages: ["haproxy"], file: "usr/sbin/haproxy" };
 export const caddy: DebianProgram = { name: "caddy", packages: ["caddy"], file: "usr/bin/caddy" };
+export const firefox: DebianProgram = {
+  name: "firefox",
+  packages: ["firefox-esr"],
+  file: "usr/lib/firefox-esr/firefox-esr",
+};
 export const promtool: DebianProgram = { name: "promtool", packages: ["prometheus"], file: "usr/bin/promtool" };
 
 export interface FoundProgram {

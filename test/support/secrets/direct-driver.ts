@@ -1,8 +1,10 @@
 import { requireKeyRecords } from "../../../src/audit-log/key-records.ts";
 import { type Failure, SecretError } from "../../../src/error.ts";
+import { signUser } from "../../../src/identity/rows.ts";
 import type { Context } from "../../../src/rules/context.ts";
 import type { CallInfo } from "../../../src/rules/decision-record.ts";
 import { checkGrants } from "../../../src/rules/grants.ts";
+import { signPermit } from "../../../src/rules/permit-row.ts";
 import type { ShownSecret } from "../../../src/secrets/list-collection.ts";
 import { listSecrets } from "../../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../../src/secrets/remove-secrets.ts";
@@ -38,6 +40,25 @@ export function createDirectDriver(context: Context): Driver {
     return { shown, missing };
   };
   return {
+    async addPeople(people) {
+      for (const [tenant, ofTenant] of Map.groupBy(people, (person) => person.tenant)) {
+        const at = { tenant, updatedAtMs: context.now(), updatedBy: "admin" };
+        const made = { ...at, createdAtMs: context.now(), createdBy: "admin", operator: false, removed: false };
+        const users = ofTenant.filter(({ can }) => can.length === 0);
+        const permits = Map.groupBy(ofTenant[0]?.permits ?? [], ({ name }) => name);
+        await context.store.commitIdentity({
+          tenant,
+          expectedRevision: 0,
+          users: users.map(({ slug, roles, admin }) => signUser(context.keyring, { ...made, slug, roles, admin })),
+          tokens: [],
+          permits: [...permits].map(([name, held]) => {
+            const patterns = [...new Set(held.map(({ glob }) => glob))].sort();
+            return signPermit(context.keyring, { ...at, name, patterns });
+          }),
+          audit: [],
+        });
+      }
+    },
     save: (person, saves, removals, validateOnly) =>
       outcomeOf(async () => {
         const request = { secrets: saves.map(toInput), remove: removals, validateOnly, idempotencyKey: "" };
@@ -87,7 +108,8 @@ export function grantsOf({ can }: Person) {
 }
 
 function asCall(person: Person): CallInfo {
-  return callOf({ ...person, grants: checkGrants(grantsOf(person), "grants") });
+  const { tenant, slug, roles, admin } = person;
+  return callOf({ tenant, slug, roles, admin, grants: checkGrants(grantsOf(person), "grants") });
 }
 
 const noNames = { keys: [], ids: [], key: "", id: "" };

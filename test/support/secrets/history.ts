@@ -5,6 +5,7 @@ import {
   type List,
   lists,
   type Outcome,
+  type Permit,
   type Person,
   type Removal,
   type Result,
@@ -23,6 +24,8 @@ export type ActualOutcome = { readonly results: readonly Result[] } | { readonly
 
 /** A way to use the service. */
 export interface Driver {
+  /** Makes the users of a tenant that has none yet, and their permits. */
+  addPeople(people: readonly Person[]): Promise<void>;
   save(
     person: Person,
     saves: readonly Save[],
@@ -60,15 +63,17 @@ export interface Narrowings {
  * An admin, two users who share a role, a stranger whose slug begins another's, two of another tenant, and the admin and
  * alice once more, with narrowed tokens.
  */
-export function peopleOf(tenant: string, otherTenant: string, narrowings: Narrowings) {
-  const user = { tenant, roles: [] as string[], admin: false, can: [] as string[] };
+export function peopleOf(tenant: string, otherTenant: string, narrowings: Narrowings, permits: readonly Permit[] = []) {
+  const slugs = ["admin", "alice", "bob", "al"];
+  const user = { tenant, roles: [] as string[], admin: false, can: [] as string[], permits, slugs };
+  const elsewhere = { permits: [], slugs: ["alice", "admin"] };
   return {
     admin: { ...user, slug: "admin", admin: true },
     alice: { ...user, slug: "alice", roles: ["backend"] },
     bob: { ...user, slug: "bob", roles: ["backend", "ops"] },
     al: { ...user, slug: "al" },
-    foreigner: { ...user, tenant: otherTenant, slug: "alice", roles: ["backend"] },
-    foreignAdmin: { ...user, tenant: otherTenant, slug: "admin", roles: ["ops"], admin: true },
+    foreigner: { ...user, ...elsewhere, tenant: otherTenant, slug: "alice", roles: ["backend"] },
+    foreignAdmin: { ...user, ...elsewhere, tenant: otherTenant, slug: "admin", roles: ["ops"], admin: true },
     adminsToken: { ...user, slug: "admin", admin: true, can: [...narrowings.admin] },
     alicesToken: { ...user, slug: "alice", roles: ["backend"], can: [...narrowings.alice] },
   } satisfies Record<string, Person>;
@@ -87,8 +92,8 @@ type Step =
 
 export type History = readonly Step[];
 
-const allKeys = ["alice/A", "alice/B/c", "bob/A", "al/A", "SHARED"];
-const key = fc.constantFrom("alice/A", "alice/A", ...allKeys, "SHARED");
+const allKeys = ["alice/A", "alice/B/c", "bob/A", "al/A", "SHARED", "team/A", "team/web/B"];
+const key = fc.constantFrom("alice/A", "alice/A", ...allKeys, "SHARED", "team/A");
 const who = fc.oneof(
   {
     weight: 3,
@@ -112,6 +117,12 @@ const can = fc.uniqueArray(
   fc.tuple(action, glob).map((parts) => parts.join(":")),
   { minLength: 1, maxLength: 6 },
 );
+const permitGlob = fc.constantFrom("team/*", "team/*", "*", "*/A", "SHARED", "alice/*");
+/** Permits of users and roles, also some that reach under slugs. */
+export const permits: fc.Arbitrary<Permit[]> = fc.array(
+  fc.record({ name: fc.constantFrom("alice", "bob", "backend", "ops"), glob: permitGlob }),
+  { maxLength: 4 },
+);
 export const narrowings: fc.Arbitrary<Narrowings> = fc.record({ admin: can, alice: can });
 const name = fc.constantFrom("alice", "bob", "al", "backend", "ops", "admin");
 const names = fc.uniqueArray(name, { minLength: 1, maxLength: 3 });
@@ -127,7 +138,7 @@ const rightChecksum = rarely(fc.constant(false)).map((wrong) => wrong !== false)
 const touch: fc.Arbitrary<Partial<Save>> = fc.oneof(
   fc.record({ value }),
   fc.record({ note }),
-  fc.record({ owner: fc.constantFrom("alice", "bob", "al") }),
+  fc.record({ owner: fc.constantFrom("alice", "bob", "al", "backend", "ops") }),
   fc.tuple(listName, wanted).map(([list, entries]) => ({ lists: { [list]: entries } })),
   fc.constant({}),
 );
@@ -137,7 +148,7 @@ const whole: fc.Arbitrary<Partial<Save>> = fc.record({
   value,
   note: rarely(note),
   lists: fc.uniqueArray(fc.tuple(listName, wanted), { maxLength: 6, selector: ([list]) => list }).map(listsOf),
-  owner: rarely(fc.constantFrom("alice", "bob", "al")),
+  owner: rarely(fc.constantFrom("alice", "bob", "al", "backend")),
 });
 
 function listsOf(pairs: readonly (readonly [List, readonly string[] | "clear"])[]): Save["lists"] {

@@ -26,9 +26,13 @@ export function isGranted(person: Person, action: string, key: string): boolean 
   if (person.can.length === 0) return true;
   return person.can.some((text) => {
     const [granted, glob = ""] = text.split(":");
-    const pattern = glob.replaceAll(/[.+]/g, "\\$&").replaceAll("*", ".*");
-    return granted === action && new RegExp(`^${pattern}$`).test(key);
+    return granted === action && matches(glob, key);
   });
+}
+
+function matches(glob: string, key: string): boolean {
+  const pattern = glob.replaceAll(/[.+]/g, "\\$&").replaceAll("*", ".*");
+  return new RegExp(`^${pattern}$`).test(key);
 }
 
 export function isVisible(person: Person, entry: Entry): boolean {
@@ -40,8 +44,7 @@ export function judgeRecords(person: Person, key: string, entry: Entry | undefin
   if (person.can.length > 0) return "NOT_GRANTED";
   if (person.admin) return "allowed";
   if (entry === undefined) return "NOT_FOUND";
-  const isOwner = entry.owner === person.slug || person.roles.includes(entry.owner);
-  const owns = isOwner && !entry.removed && isVisible(person, entry);
+  const owns = isOwner(person, entry) && !entry.removed && isVisible(person, entry);
   // Under the lists that are left, a removed secret is brought back by those who may write it.
   if (owns || has(person, entry, "writers")) return "allowed";
   const isKnown = isOwnPrefix(person, key) || (!entry.removed && isVisible(person, entry));
@@ -50,7 +53,22 @@ export function judgeRecords(person: Person, key: string, entry: Entry | undefin
 
 /** Rule 4. Where one may create a key, one may be told that it is taken. */
 function mayCreate(person: Person, key: string): boolean {
-  return (person.admin || isOwnPrefix(person, key)) && isGranted(person, "create", key);
+  return userMayCreate(person, key) && isGranted(person, "create", key);
+}
+
+function userMayCreate(person: Person, key: string): boolean {
+  return person.admin || ownersOf(person, key).length > 0;
+}
+
+/** Who may own a new key of someone who is not an admin: the slug under it, else who has a permit. The first one does. */
+function ownersOf(person: Person, key: string): string[] {
+  if (isOwnPrefix(person, key)) return [person.slug];
+  const [first = "", second] = key.split("/");
+  // No permit reaches under the slug of another user.
+  if (second !== undefined && person.slugs.includes(first)) return [];
+  return [person.slug, ...[...person.roles].sort()].filter((name) =>
+    person.permits.some((permit) => permit.name === name && matches(permit.glob, key)),
+  );
 }
 
 /** What is named as missing: the token's grant when the user would be allowed. */
@@ -59,7 +77,7 @@ function lacking(userMay: boolean, right: string): string {
 }
 
 function notCreatable(person: Person, key: string): string {
-  return person.admin || isOwnPrefix(person, key) ? "NOT_GRANTED create" : "FOREIGN_PREFIX create";
+  return userMayCreate(person, key) ? "NOT_GRANTED create" : "FOREIGN_PREFIX create";
 }
 
 /** Rule 6: three lists are changed by those in their change list, the change lists by their listed owner. */
@@ -72,7 +90,7 @@ function userMayChange(person: Person, entry: Entry, list: List): boolean {
   if (list === "readers") return has(person, entry, "canChangeReaders");
   if (list === "writers") return has(person, entry, "canChangeWriters");
   if (list === "deleters") return has(person, entry, "canChangeDeleters");
-  return entry.owner === person.slug && entry.lists.get(list)?.has(person.slug) === true;
+  return isOwner(person, entry) && entry.lists.get(list)?.has(entry.owner) === true;
 }
 
 const rightToChange: Record<List, string> = {
@@ -83,6 +101,11 @@ const rightToChange: Record<List, string> = {
   canChangeWriters: "change-writers",
   canChangeDeleters: "change-deleters",
 };
+
+/** One of the identities is the owner. */
+function isOwner(person: Person, entry: Entry): boolean {
+  return entry.owner === person.slug || person.roles.includes(entry.owner);
+}
 
 function isOwnPrefix(person: Person, key: string): boolean {
   const [first, second] = key.split("/");
@@ -110,8 +133,9 @@ function judgeCreation(person: Person, former: Entry | undefined, save: Save, in
     const reason = mayKnow ? "MISSING_RIGHT write" : notCreatable(person, key);
     return refuse("forbidden", index, key, [reason]);
   }
-  const owner = former?.owner ?? person.slug;
-  const wanted = creationLists(person, former, save);
+  const owners = former !== undefined ? [former.owner] : person.admin ? [person.slug] : ownersOf(person, key);
+  const owner = owners.find((name) => name === save.owner) ?? owners[0] ?? "";
+  const wanted = creationLists(person, former, save, owner);
   const missing: string[] = [];
   if (former !== undefined && !person.admin) {
     for (const list of lists) {
@@ -138,9 +162,14 @@ function judgeCreation(person: Person, former: Entry | undefined, save: Save, in
 }
 
 /** Rule 5, and for a key that comes back: an admin's lists are what is asked for, anyone else builds on the stored ones. */
-function creationLists(person: Person, former: Entry | undefined, save: Save): ReadonlyMap<List, ReadonlySet<string>> {
+function creationLists(
+  person: Person,
+  former: Entry | undefined,
+  save: Save,
+  owner: string,
+): ReadonlyMap<List, ReadonlySet<string>> {
   if (former !== undefined && !person.admin) return updatedLists(person, former, save);
-  const creator = person.admin ? [] : [person.slug];
+  const creator = person.admin ? [] : [owner];
   return new Map(lists.map((list) => [list, new Set([...(asked(save, list) ?? []), ...creator])]));
 }
 
@@ -202,9 +231,9 @@ function updatedLists(person: Person, entry: Entry, save: Save): ReadonlyMap<Lis
     const wanted = asked(save, list);
     if (wanted === undefined) continue;
     const names = new Set(wanted);
-    if (!person.admin && entry.owner === person.slug) {
-      if (entry.lists.get(list)?.has(person.slug)) names.add(person.slug);
-      else names.delete(person.slug);
+    if (!person.admin && isOwner(person, entry)) {
+      if (entry.lists.get(list)?.has(entry.owner)) names.add(entry.owner);
+      else names.delete(entry.owner);
     }
     after.set(list, names);
   }

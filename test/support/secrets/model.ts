@@ -22,6 +22,15 @@ export interface Person {
   readonly admin: boolean;
   /** `action:glob`; empty for a token that is not narrowed. */
   readonly can: readonly string[];
+  /** The permits of the tenant, and the slugs of its users. */
+  readonly permits: readonly Permit[];
+  readonly slugs: readonly string[];
+}
+
+/** Lets a user or a role create what matches. */
+export interface Permit {
+  readonly name: string;
+  readonly glob: string;
 }
 
 /** One secret of a save. A list is undefined (keep), or what it should be; "clear" empties. */

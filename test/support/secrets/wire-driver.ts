@@ -12,8 +12,6 @@ import type { ActualOutcome, Driver } from "./history.ts";
 import type { Person, Result, Shown } from "./model.ts";
 
 export interface WireDriver extends Driver {
-  /** Creates users, each with a token. */
-  addPeople(people: readonly Person[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,6 +53,10 @@ export async function createWireDriver(): Promise<WireDriver> {
         const { secret } = await identity.createToken({ tenant, slug, grants }, withToken(adminToken));
         tokens.set(nameOf(person), secret);
       }
+      const [first] = people;
+      const permits = (first?.permits ?? []).map(({ name, glob }) => ({ name, pattern: glob }));
+      const tenant = first?.tenant ?? "";
+      if (permits.length > 0) await identity.savePermits({ tenant, permits }, withToken(adminToken));
     },
     save: (person, saves, removals, validateOnly) =>
       outcomeOf(() => saveOverWire(secrets, { saves, removals, validateOnly }, as(person))),

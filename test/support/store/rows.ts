@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import type { AuditRecord } from "../../../src/audit/record.ts";
 import { derivedId } from "../../../src/rules/secret-key.ts";
-import type { StoredToken, StoredUser } from "../../../src/store/identity-rows.ts";
+import type { StoredPermit, StoredToken, StoredUser } from "../../../src/store/identity-rows.ts";
 import type { AccessLists, IdempotencyRecord, StoredSecret } from "../../../src/store/secret-rows.ts";
 import type { SecretCommit } from "../../../src/store/secret-store.ts";
 
@@ -49,6 +49,11 @@ export function aSecret(key: string, fields: Partial<StoredSecret> = {}): Stored
 export function nextVersion(secret: StoredSecret, fields: Partial<StoredSecret> = {}): StoredSecret {
   const envelope = new Uint8Array(randomBytes(48));
   return { ...secret, version: secret.version + 1, updatedAtMs: secret.updatedAtMs + 1, envelope, ...fields };
+}
+
+export function aPermit(name: string, patterns: readonly string[], fields: Partial<StoredPermit> = {}): StoredPermit {
+  const by = { updatedAtMs: startMs, updatedBy: "admin", kid: "0123456789abcdef" };
+  return { tenant, name, patterns, ...by, mac: new Uint8Array(randomBytes(32)), ...fields };
 }
 
 export function aRecord(fields: Partial<AuditRecord> = {}): AuditRecord {

@@ -6,6 +6,7 @@ const repository = join(import.meta.dirname, "../../..");
 /** Suites that are not part of `npm test`, or only of its project for MongoDB. */
 export const otherSuites: readonly string[] = [
   "test/timing/**",
+  "test/browsers/**",
   "test/mongo/**",
   "test/failure/**",
   "test/store/mongo*.test.ts",

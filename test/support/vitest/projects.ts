@@ -11,7 +11,8 @@ const ofMongo = [
   "test/store/mongo*.test.ts",
   "test/api/**/*.test.ts",
   "test/docs/documents.test.ts",
-  "test/login/{users,back-channel,recheck,passkeys}.test.ts",
+  "test/browser/console/{list,secret,edit,audit,states}.test.ts",
+  "test/login/{users,back-channel,recheck,rotation,passkeys}.test.ts",
 ];
 
 /** It is about connections, and saves thousands of times. */

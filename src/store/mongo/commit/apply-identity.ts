@@ -1,7 +1,7 @@
 import type { ClientSession, Db } from "mongodb";
 import type { IdentityCommit } from "../../identity-rows.ts";
-import { fromToken, fromUser } from "../rows/documents.ts";
-import { type Named, tokenIndexes, userIndex } from "../rows/schema.ts";
+import { fromPermit, fromToken, fromUser } from "../rows/documents.ts";
+import { type Named, permitIndex, tokenIndexes, userIndex } from "../rows/schema.ts";
 import { requireWritten } from "./require-written.ts";
 import type { Content } from "./transaction.ts";
 
@@ -33,6 +33,7 @@ export function identityContent(db: Db, commit: IdentityCommit, maxTimeMs: numbe
       for (const [name, writes] of [
         ["users", userWrites(commit)],
         ["tokens", tokenWrites(commit)],
+        ["permits", permitWrites(commit)],
       ] as const) {
         if (writes.length === 0) continue;
         const { matchedCount, upsertedCount } = await db.collection(name).bulkWrite(writes, options);
@@ -71,6 +72,13 @@ function userWrites(commit: IdentityCommit) {
   return commit.users.map((user) => {
     const filter = { tenant: { $eq: user.tenant }, slug: { $eq: user.slug } };
     return { replaceOne: { filter, replacement: fromUser(user), upsert: true, hint: userIndex.name } };
+  });
+}
+
+function permitWrites({ permits = [] }: IdentityCommit) {
+  return permits.map((permit) => {
+    const filter = { tenant: { $eq: permit.tenant }, name: { $eq: permit.name } };
+    return { replaceOne: { filter, replacement: fromPermit(permit), upsert: true, hint: permitIndex.name } };
   });
 }
 

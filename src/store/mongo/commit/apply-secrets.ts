@@ -15,6 +15,7 @@ import { type Held, heldAfter, heldWithout, heldWithoutVersions, type OverQuota,
 import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
 import { heldFields, toHeld } from "../rows/usage-row.ts";
+import { hasPermits } from "./find-permit.ts";
 import type { KnownHeld } from "./known-held.ts";
 import { requireWritten } from "./require-written.ts";
 import type { Content } from "./transaction.ts";
@@ -70,6 +71,7 @@ export function secretsContent(
         const writes = records.flatMap((record) => writesOfRecord(record, operation));
         requireWritten((await idempotency.bulkWrite(writes, options)).insertedCount, records.length);
       }
+      for (const commit of commits) if (!(await hasPermits(db, commit, options))) return false;
       counted = commits.map((commit) => ({ commit, tally: new UsageTally() }));
       for (const { commit, tally } of counted) {
         for (const purge of commit.purges ?? []) {

@@ -3,6 +3,7 @@ import { limits } from "../../../limits.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
 import { count, text } from "../rows/field.ts";
 import { idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
+import { hasPermits } from "./find-permit.ts";
 
 /**
  * Why a commit could not be written: checks its changes in their order against the current rows. Undefined when nothing
@@ -15,6 +16,7 @@ export async function findConflict(
 ): Promise<SecretCommitOutcome | undefined> {
   // First: a repeated request finds its own change already made, which is not a conflict.
   if (await isRepeated(db, commit, maxTimeMs)) return { status: "repeated" };
+  if (!(await hasPermits(db, commit, { maxTimeMS: maxTimeMs }))) return { status: "permit-gone" };
   const { byKey, keyOfId } = await readNames(db, commit, maxTimeMs);
   for (const [index, { secret, expectedVersion, replacesDamaged }] of commit.changes.entries()) {
     const current = byKey.get(secret.key);

@@ -2,7 +2,7 @@ import { type AnyBulkWriteOperation, Binary, type Db, type Document } from "mong
 import { requireNames, requireRewrap } from "../../guard.ts";
 import type { Rewrap, RewrappableKind } from "../../rewrappable-rows.ts";
 import type { Store } from "../../store.ts";
-import { historyIndex, kidIndex, secretIndexes, tokenIndexes, userIndex } from "../rows/schema.ts";
+import { historyIndex, kidIndex, permitIndex, secretIndexes, tokenIndexes, userIndex } from "../rows/schema.ts";
 
 const places: {
   readonly [Kind in RewrappableKind]: { readonly name: string; readonly proof: string; readonly hint: string };
@@ -11,6 +11,7 @@ const places: {
   history: { name: "key", proof: "envelope", hint: historyIndex.name },
   users: { name: "slug", proof: "mac", hint: userIndex.name },
   tokens: { name: "id", proof: "mac", hint: tokenIndexes.byId.name },
+  permits: { name: "name", proof: "mac", hint: permitIndex.name },
 };
 
 /** Writes rows under another key, outside of transactions. A commit of the same row is waited for, or wins. */

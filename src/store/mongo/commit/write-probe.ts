@@ -14,7 +14,17 @@ export interface WriteProbe {
 }
 
 /** The collections that commits write to. */
-const collections = ["secrets", "history", "idempotency", "users", "tokens", "changes", "usage", "quotas"] as const;
+const collections = [
+  "secrets",
+  "history",
+  "idempotency",
+  "users",
+  "tokens",
+  "permits",
+  "changes",
+  "usage",
+  "quotas",
+] as const;
 
 const concerns: TransactionOptions = { readConcern: { level: "snapshot" }, readPreference: "primary" };
 

@@ -4,6 +4,14 @@ import { toVersion3 } from "./to-3-quotas.ts";
 import { toVersion4 } from "./to-4-event-macs.ts";
 import { toVersion5 } from "./to-5-logins.ts";
 import { toVersion6 } from "./to-6-passkeys.ts";
+import { toVersion7 } from "./to-7-permits.ts";
 
 /** Every step, in order. The first migrates from the oldest schema version that this program reads. */
-export const migrationSteps: readonly MigrationStep[] = [toVersion2, toVersion3, toVersion4, toVersion5, toVersion6];
+export const migrationSteps: readonly MigrationStep[] = [
+  toVersion2,
+  toVersion3,
+  toVersion4,
+  toVersion5,
+  toVersion6,
+  toVersion7,
+];

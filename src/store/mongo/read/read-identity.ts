@@ -1,16 +1,24 @@
 import { Binary, type Db } from "mongodb";
 import { limits } from "../../../limits.ts";
 import { compareBytes } from "../../../text/byte-order.ts";
-import { requireBytes, requireCount, requireIdentityPage, requireName, requireText } from "../../guard.ts";
+import {
+  requireBytes,
+  requireCount,
+  requireIdentityPage,
+  requireName,
+  requireNames,
+  requireText,
+} from "../../guard.ts";
 import type { Store } from "../../store.ts";
 import type { StoredKey } from "../../stored-key.ts";
-import { toIdempotency, toKey, toLogin, toToken, toUser } from "../rows/documents.ts";
+import { toIdempotency, toKey, toLogin, toPermit, toToken, toUser } from "../rows/documents.ts";
 import { count } from "../rows/field.ts";
 import {
   handleIndex,
   idempotencyIndexes,
   issuerIndex,
   type Named,
+  permitIndex,
   tokenIndexes,
   usageIndex,
   userIndex,
@@ -32,6 +40,8 @@ export type IdentityReader = Pick<
   | "hasPasskeys"
   | "findSessionsOfIssuer"
   | "listEndedSessions"
+  | "findPermits"
+  | "listPermits"
   | "findLogin"
   | "countLogins"
   | "listKeys"
@@ -41,6 +51,7 @@ export function createIdentityReader(db: Db, maxTimeMs: number): IdentityReader 
   const idempotency = db.collection("idempotency");
   const users = db.collection("users");
   const tokens = db.collection("tokens");
+  const permits = db.collection("permits");
   const options = (hint: string) => ({ hint, maxTimeMS: maxTimeMs });
 
   /** One step in each index, however many rows a tenant has. */
@@ -147,6 +158,19 @@ export function createIdentityReader(db: Db, maxTimeMs: number): IdentityReader 
       const page = { ...options(tokenIndexes.sessions.name), sort: { expireAtMs: 1 }, limit } as const;
       const filter = { kind: { $eq: "session" }, expireAtMs: { $lt: untilMs } };
       return (await tokens.find(filter, page).toArray()).map(toToken);
+    },
+    async findPermits(tenant, names) {
+      requireName(tenant, "tenant");
+      requireNames(names, "names");
+      if (names.length === 0) return [];
+      const filter = { tenant: { $eq: tenant }, name: { $in: [...names] } };
+      return (await permits.find(filter, options(permitIndex.name)).toArray()).map(toPermit);
+    },
+    async listPermits(tenant, after, limit) {
+      requireIdentityPage(tenant, after, limit);
+      if (limit === 0) return [];
+      const page = { ...options(permitIndex.name), sort: { name: 1 }, limit } as const;
+      return (await permits.find({ tenant: { $eq: tenant }, name: { $gt: after } }, page).toArray()).map(toPermit);
     },
     async findLogin(id) {
       requireName(id, "id");

@@ -3,12 +3,12 @@ import { limits } from "../../../limits.ts";
 import { requireCount, requireName, requireText } from "../../guard.ts";
 import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows } from "../../rewrappable-rows.ts";
 import type { Store } from "../../store.ts";
-import { toSecret, toToken, toUser } from "../rows/documents.ts";
+import { toPermit, toSecret, toToken, toUser } from "../rows/documents.ts";
 import { kidIndex } from "../rows/schema.ts";
 
 export type KeyUseReader = Pick<Store, "countByKey" | "listUnderKey">;
 
-const kinds: readonly KeyedKind[] = ["secrets", "history", "users", "tokens", "idempotency"];
+const kinds: readonly KeyedKind[] = ["secrets", "history", "users", "tokens", "permits", "idempotency"];
 
 /** Finds what depends on a keyring key, through the indexes by kid. Each kind has the name of its collection. */
 export function createKeyUseReader(db: Db, maxTimeMs: number): KeyUseReader {
@@ -50,6 +50,7 @@ export function createKeyUseReader(db: Db, maxTimeMs: number): KeyUseReader {
     history: (...at) => page("history", toSecret, ...at),
     users: (...at) => page("users", toUser, ...at),
     tokens: (...at) => page("tokens", toToken, ...at),
+    permits: (...at) => page("permits", toPermit, ...at),
   };
 
   return {

@@ -9,8 +9,16 @@ import { guarded, isWithoutSnapshot, snapshotIsTooOld } from "../connect/failure
 import { layoutOf, requireLayout } from "../connect/layout.ts";
 import { toChain, toCheckpoint } from "../read/read-audit.ts";
 import { recordName, toRecord } from "../rows/audit-row.ts";
-import { toKey, toSecret, toToken, toUser } from "../rows/documents.ts";
-import { collections, historyIndex, type Named, secretIndexes, tokenIndexes, userIndex } from "../rows/schema.ts";
+import { toKey, toPermit, toSecret, toToken, toUser } from "../rows/documents.ts";
+import {
+  collections,
+  historyIndex,
+  type Named,
+  permitIndex,
+  secretIndexes,
+  tokenIndexes,
+  userIndex,
+} from "../rows/schema.ts";
 
 const unreadable = "the store could not be read";
 
@@ -99,6 +107,7 @@ function createSnapshot(client: MongoClient, db: Db, session: ClientSession): St
     history: () => rows("history", historyIndex, toSecret),
     users: () => rows("users", userIndex, toUser),
     tokens: () => rows("tokens", tokenIndexes.byId, toToken),
+    permits: () => rows("permits", permitIndex, toPermit),
     quotas: () => rows("quotas", byName, ({ _id, limits }) => ({ tenant: String(_id), limits: String(limits) })),
     listKeys: () => all("keys", toKey),
     listChains: () => all("chains", toChain),

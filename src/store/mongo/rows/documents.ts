@@ -1,6 +1,6 @@
 import { Binary, type Document } from "mongodb";
 import { forAccessLists } from "../../../text/access-list-names.ts";
-import type { Login, Session, StoredToken, StoredUser } from "../../identity-rows.ts";
+import type { Login, Session, StoredPermit, StoredToken, StoredUser } from "../../identity-rows.ts";
 import type { LoginRow } from "../../login-store.ts";
 import { passkeysText, readPasskeys } from "../../passkey-text.ts";
 import type { AccessLists, IdempotencyRecord, StoredSecret } from "../../secret-rows.ts";
@@ -148,6 +148,34 @@ export function toUser(document: Document): StoredUser {
   const user = { ...fields, ...readPasskeys(handle, passkeys) };
   const isLogin = issuer !== "" || subject !== "" || displayName !== "";
   return isLogin ? { ...user, login: { issuer, subject, displayName } } : user;
+}
+
+const permitShape: Shape<StoredPermit> = {
+  tenant: text,
+  name: text,
+  patterns: textList,
+  updatedAtMs: count,
+  updatedBy: text,
+  kid: text,
+  mac: bytes,
+};
+
+const emptyPermit: StoredPermit = {
+  tenant: "",
+  name: "",
+  patterns: [],
+  updatedAtMs: 0,
+  updatedBy: "",
+  kid: "",
+  mac: noBytes,
+};
+
+export function fromPermit(permit: StoredPermit): Document {
+  return { ...permit, mac: new Binary(permit.mac) };
+}
+
+export function toPermit(document: Document): StoredPermit {
+  return readRow(document, permitShape, emptyPermit, ["mac"]);
 }
 
 /** Only sessions have the fields of one, and a kind. */

@@ -5,7 +5,7 @@ import { commonAction } from "../../audit-page.ts";
  * Version of the layout of all collections. A database with another version is migrated or refused: a change here needs
  * a step in `migrations/` (see CONTRIBUTING.md).
  */
-export const schemaVersion = 6;
+export const schemaVersion = 7;
 
 /** The oldest version that the steps in `migrations/` begin with. */
 export const oldestSchemaVersion = 1;
@@ -34,6 +34,9 @@ export const secretIndexes = {
 export const historyIndex = { name: "version", key: { tenant: 1, key: 1, version: -1 }, unique: true } as const;
 
 export const userIndex = { name: "slug", key: { tenant: 1, slug: 1 }, unique: true } as const;
+
+/** Permits: one document for each user or role that has ever had one. */
+export const permitIndex = { name: "name", key: { tenant: 1, name: 1 }, unique: true } as const;
 
 /** Users by what their issuer calls them. */
 export const issuerIndex = { name: "login", key: { issuer: 1, subject: 1 } } as const;
@@ -79,7 +82,7 @@ export const auditIndexes = {
  * Every collection with its indexes. Collections without an index are looked up only by `_id`. `facts` has the name of
  * each stored key that cannot be made again, so that a missing one is noticed. `usage` counts
  * what users and tenants have stored, and `usage_marks` says up to which record of each chain; `quotas` has the limits of tenants that have limits of their own. `logins` has the steps of
- * logins that are under way.
+ * logins that are under way, `permits` which keys users and roles may create.
  */
 export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   secrets: Object.values(secretIndexes),
@@ -99,6 +102,7 @@ export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   usage_marks: [],
   quotas: [],
   logins: [loginIndex],
+  permits: [permitIndex, kidIndex],
   meta: [],
 };
 

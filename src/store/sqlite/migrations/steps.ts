@@ -5,6 +5,7 @@ import { toVersion7 } from "./to-7-event-macs.ts";
 import { toVersion8 } from "./to-8-logins.ts";
 import { toVersion9 } from "./to-9-audit-actions.ts";
 import { toVersion10 } from "./to-10-passkeys.ts";
+import { toVersion11 } from "./to-11-permits.ts";
 
 /** Every step, in order. The first migrates from the oldest schema version that this program reads. */
 export const migrationSteps: readonly MigrationStep[] = [
@@ -14,4 +15,5 @@ export const migrationSteps: readonly MigrationStep[] = [
   toVersion8,
   toVersion9,
   toVersion10,
+  toVersion11,
 ];

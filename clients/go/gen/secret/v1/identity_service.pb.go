@@ -191,6 +191,132 @@ func (NameKind) EnumDescriptor() ([]byte, []int) {
 	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{2}
 }
 
+// TeamKind is what a change of a team is about.
+type TeamKind int32
+
+const (
+	// Not used.
+	TeamKind_TEAM_KIND_UNSPECIFIED TeamKind = 0
+	// A user.
+	TeamKind_TEAM_KIND_USER TeamKind = 1
+	// A permit.
+	TeamKind_TEAM_KIND_PERMIT TeamKind = 2
+	// A token.
+	TeamKind_TEAM_KIND_TOKEN TeamKind = 3
+)
+
+// Enum value maps for TeamKind.
+var (
+	TeamKind_name = map[int32]string{
+		0: "TEAM_KIND_UNSPECIFIED",
+		1: "TEAM_KIND_USER",
+		2: "TEAM_KIND_PERMIT",
+		3: "TEAM_KIND_TOKEN",
+	}
+	TeamKind_value = map[string]int32{
+		"TEAM_KIND_UNSPECIFIED": 0,
+		"TEAM_KIND_USER":        1,
+		"TEAM_KIND_PERMIT":      2,
+		"TEAM_KIND_TOKEN":       3,
+	}
+)
+
+func (x TeamKind) Enum() *TeamKind {
+	p := new(TeamKind)
+	*p = x
+	return p
+}
+
+func (x TeamKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TeamKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_secret_v1_identity_service_proto_enumTypes[3].Descriptor()
+}
+
+func (TeamKind) Type() protoreflect.EnumType {
+	return &file_secret_v1_identity_service_proto_enumTypes[3]
+}
+
+func (x TeamKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TeamKind.Descriptor instead.
+func (TeamKind) EnumDescriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{3}
+}
+
+// TeamOutcome is what was done with one part of a team.
+type TeamOutcome int32
+
+const (
+	// Not used.
+	TeamOutcome_TEAM_OUTCOME_UNSPECIFIED TeamOutcome = 0
+	// It is new.
+	TeamOutcome_TEAM_OUTCOME_CREATED TeamOutcome = 1
+	// It was changed.
+	TeamOutcome_TEAM_OUTCOME_UPDATED TeamOutcome = 2
+	// It already was as requested.
+	TeamOutcome_TEAM_OUTCOME_UNCHANGED TeamOutcome = 3
+	// It was removed or, a token, revoked. Only with prune.
+	TeamOutcome_TEAM_OUTCOME_REMOVED TeamOutcome = 4
+	// A token that should exist and does not: CreateToken makes one.
+	TeamOutcome_TEAM_OUTCOME_MISSING TeamOutcome = 5
+	// The request does not name it, and it stays: without prune, or because prune spares it.
+	TeamOutcome_TEAM_OUTCOME_NOT_NAMED TeamOutcome = 6
+)
+
+// Enum value maps for TeamOutcome.
+var (
+	TeamOutcome_name = map[int32]string{
+		0: "TEAM_OUTCOME_UNSPECIFIED",
+		1: "TEAM_OUTCOME_CREATED",
+		2: "TEAM_OUTCOME_UPDATED",
+		3: "TEAM_OUTCOME_UNCHANGED",
+		4: "TEAM_OUTCOME_REMOVED",
+		5: "TEAM_OUTCOME_MISSING",
+		6: "TEAM_OUTCOME_NOT_NAMED",
+	}
+	TeamOutcome_value = map[string]int32{
+		"TEAM_OUTCOME_UNSPECIFIED": 0,
+		"TEAM_OUTCOME_CREATED":     1,
+		"TEAM_OUTCOME_UPDATED":     2,
+		"TEAM_OUTCOME_UNCHANGED":   3,
+		"TEAM_OUTCOME_REMOVED":     4,
+		"TEAM_OUTCOME_MISSING":     5,
+		"TEAM_OUTCOME_NOT_NAMED":   6,
+	}
+)
+
+func (x TeamOutcome) Enum() *TeamOutcome {
+	p := new(TeamOutcome)
+	*p = x
+	return p
+}
+
+func (x TeamOutcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TeamOutcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_secret_v1_identity_service_proto_enumTypes[4].Descriptor()
+}
+
+func (TeamOutcome) Type() protoreflect.EnumType {
+	return &file_secret_v1_identity_service_proto_enumTypes[4]
+}
+
+func (x TeamOutcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TeamOutcome.Descriptor instead.
+func (TeamOutcome) EnumDescriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{4}
+}
+
 // WhoAmIRequest has no fields.
 type WhoAmIRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2632,6 +2758,775 @@ func (x *RevokeTokenResponse) GetToken() *Token {
 	return nil
 }
 
+// Permit lets a user or a role create keys.
+type Permit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Slug of a user, or a role, which need not exist yet.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Glob over whole keys: "*" matches any characters, also "/". It does not reach under the slug of another user.
+	Pattern       string `protobuf:"bytes,2,opt,name=pattern,proto3" json:"pattern,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Permit) Reset() {
+	*x = Permit{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Permit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Permit) ProtoMessage() {}
+
+func (x *Permit) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Permit.ProtoReflect.Descriptor instead.
+func (*Permit) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *Permit) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Permit) GetPattern() string {
+	if x != nil {
+		return x.Pattern
+	}
+	return ""
+}
+
+// SavePermitsRequest is one atomic batch of up to 1,000 permits. One name may have up to 100, a tenant 1,000.
+type SavePermitsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Permits to give.
+	Permits []*Permit `protobuf:"bytes,1,rep,name=permits,proto3" json:"permits,omitempty"`
+	// The caller's own when empty. Another one needs an operator.
+	Tenant        string `protobuf:"bytes,2,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SavePermitsRequest) Reset() {
+	*x = SavePermitsRequest{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SavePermitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SavePermitsRequest) ProtoMessage() {}
+
+func (x *SavePermitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SavePermitsRequest.ProtoReflect.Descriptor instead.
+func (*SavePermitsRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *SavePermitsRequest) GetPermits() []*Permit {
+	if x != nil {
+		return x.Permits
+	}
+	return nil
+}
+
+func (x *SavePermitsRequest) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+// SavePermitsResponse has one result for each permit, in the order of the request.
+type SavePermitsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was done with each permit.
+	Results       []*SavePermitResult `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SavePermitsResponse) Reset() {
+	*x = SavePermitsResponse{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SavePermitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SavePermitsResponse) ProtoMessage() {}
+
+func (x *SavePermitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SavePermitsResponse.ProtoReflect.Descriptor instead.
+func (*SavePermitsResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *SavePermitsResponse) GetResults() []*SavePermitResult {
+	if x != nil {
+		return x.Results
+	}
+	return nil
+}
+
+// SavePermitResult is the outcome for one permit.
+type SavePermitResult struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The permit, in the form in which it is stored.
+	Permit *Permit `protobuf:"bytes,1,opt,name=permit,proto3" json:"permit,omitempty"`
+	// False when it was there already.
+	Created       bool `protobuf:"varint,2,opt,name=created,proto3" json:"created,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SavePermitResult) Reset() {
+	*x = SavePermitResult{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SavePermitResult) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SavePermitResult) ProtoMessage() {}
+
+func (x *SavePermitResult) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SavePermitResult.ProtoReflect.Descriptor instead.
+func (*SavePermitResult) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *SavePermitResult) GetPermit() *Permit {
+	if x != nil {
+		return x.Permit
+	}
+	return nil
+}
+
+func (x *SavePermitResult) GetCreated() bool {
+	if x != nil {
+		return x.Created
+	}
+	return false
+}
+
+// ListPermitsRequest selects permits.
+type ListPermitsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The caller's own when empty. Another one needs an operator.
+	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// Slug of a user, or a role. Empty for all.
+	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPermitsRequest) Reset() {
+	*x = ListPermitsRequest{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPermitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPermitsRequest) ProtoMessage() {}
+
+func (x *ListPermitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPermitsRequest.ProtoReflect.Descriptor instead.
+func (*ListPermitsRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *ListPermitsRequest) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *ListPermitsRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// ListPermitsResponse has all permits that were asked for.
+type ListPermitsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Ordered by name, then by pattern.
+	Permits       []*Permit `protobuf:"bytes,1,rep,name=permits,proto3" json:"permits,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPermitsResponse) Reset() {
+	*x = ListPermitsResponse{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPermitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPermitsResponse) ProtoMessage() {}
+
+func (x *ListPermitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPermitsResponse.ProtoReflect.Descriptor instead.
+func (*ListPermitsResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *ListPermitsResponse) GetPermits() []*Permit {
+	if x != nil {
+		return x.Permits
+	}
+	return nil
+}
+
+// RemovePermitsRequest is one atomic batch of up to 1,000 permits.
+type RemovePermitsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Permits to take away. Patterns are compared as texts.
+	Permits []*Permit `protobuf:"bytes,1,rep,name=permits,proto3" json:"permits,omitempty"`
+	// The caller's own when empty. Another one needs an operator.
+	Tenant        string `protobuf:"bytes,2,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemovePermitsRequest) Reset() {
+	*x = RemovePermitsRequest{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemovePermitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemovePermitsRequest) ProtoMessage() {}
+
+func (x *RemovePermitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemovePermitsRequest.ProtoReflect.Descriptor instead.
+func (*RemovePermitsRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *RemovePermitsRequest) GetPermits() []*Permit {
+	if x != nil {
+		return x.Permits
+	}
+	return nil
+}
+
+func (x *RemovePermitsRequest) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+// RemovePermitsResponse repeats what was taken away.
+type RemovePermitsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The permits that are gone.
+	Removed       []*Permit `protobuf:"bytes,1,rep,name=removed,proto3" json:"removed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemovePermitsResponse) Reset() {
+	*x = RemovePermitsResponse{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemovePermitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemovePermitsResponse) ProtoMessage() {}
+
+func (x *RemovePermitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemovePermitsResponse.ProtoReflect.Descriptor instead.
+func (*RemovePermitsResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *RemovePermitsResponse) GetRemoved() []*Permit {
+	if x != nil {
+		return x.Removed
+	}
+	return nil
+}
+
+// TeamUser is a user as a team file has them. What is absent is not so: a user without roles has none.
+type TeamUser struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Names the user.
+	Slug string `protobuf:"bytes,1,opt,name=slug,proto3" json:"slug,omitempty"`
+	// All roles of the user, up to 100.
+	Roles []string `protobuf:"bytes,2,rep,name=roles,proto3" json:"roles,omitempty"`
+	// Has every right on every secret of the tenant.
+	Admin         bool `protobuf:"varint,3,opt,name=admin,proto3" json:"admin,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TeamUser) Reset() {
+	*x = TeamUser{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TeamUser) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TeamUser) ProtoMessage() {}
+
+func (x *TeamUser) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TeamUser.ProtoReflect.Descriptor instead.
+func (*TeamUser) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *TeamUser) GetSlug() string {
+	if x != nil {
+		return x.Slug
+	}
+	return ""
+}
+
+func (x *TeamUser) GetRoles() []string {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
+func (x *TeamUser) GetAdmin() bool {
+	if x != nil {
+		return x.Admin
+	}
+	return false
+}
+
+// TeamToken names a token that should exist.
+type TeamToken struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Slug of its user.
+	Slug string `protobuf:"bytes,1,opt,name=slug,proto3" json:"slug,omitempty"`
+	// Description of the token. Any live token of the user with this description will do.
+	Description   string `protobuf:"bytes,2,opt,name=description,proto3" json:"description,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TeamToken) Reset() {
+	*x = TeamToken{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TeamToken) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TeamToken) ProtoMessage() {}
+
+func (x *TeamToken) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TeamToken.ProtoReflect.Descriptor instead.
+func (*TeamToken) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *TeamToken) GetSlug() string {
+	if x != nil {
+		return x.Slug
+	}
+	return ""
+}
+
+func (x *TeamToken) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+// ApplyTeamRequest is a team file. Users, permits and tokens together are at most 1,000.
+type ApplyTeamRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Users who should exist, with exactly these roles.
+	Users []*TeamUser `protobuf:"bytes,1,rep,name=users,proto3" json:"users,omitempty"`
+	// Permits that should exist.
+	Permits []*Permit `protobuf:"bytes,2,rep,name=permits,proto3" json:"permits,omitempty"`
+	// Tokens that should exist. Those that do not are only reported.
+	Tokens []*TeamToken `protobuf:"bytes,3,rep,name=tokens,proto3" json:"tokens,omitempty"`
+	// Kinds of which what the request does not name is taken away also.
+	Prune []TeamKind `protobuf:"varint,4,rep,packed,name=prune,proto3,enum=secret.v1.TeamKind" json:"prune,omitempty"`
+	// Return what would be done, and do nothing.
+	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// The caller's own when empty. Another one needs an operator.
+	Tenant        string `protobuf:"bytes,6,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApplyTeamRequest) Reset() {
+	*x = ApplyTeamRequest{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApplyTeamRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApplyTeamRequest) ProtoMessage() {}
+
+func (x *ApplyTeamRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApplyTeamRequest.ProtoReflect.Descriptor instead.
+func (*ApplyTeamRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *ApplyTeamRequest) GetUsers() []*TeamUser {
+	if x != nil {
+		return x.Users
+	}
+	return nil
+}
+
+func (x *ApplyTeamRequest) GetPermits() []*Permit {
+	if x != nil {
+		return x.Permits
+	}
+	return nil
+}
+
+func (x *ApplyTeamRequest) GetTokens() []*TeamToken {
+	if x != nil {
+		return x.Tokens
+	}
+	return nil
+}
+
+func (x *ApplyTeamRequest) GetPrune() []TeamKind {
+	if x != nil {
+		return x.Prune
+	}
+	return nil
+}
+
+func (x *ApplyTeamRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *ApplyTeamRequest) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+// ApplyTeamResponse says what was done, or would be.
+type ApplyTeamResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Users, then permits, then tokens, each ordered by name. Unchanged ones included.
+	Changes       []*TeamChange `protobuf:"bytes,1,rep,name=changes,proto3" json:"changes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApplyTeamResponse) Reset() {
+	*x = ApplyTeamResponse{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApplyTeamResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApplyTeamResponse) ProtoMessage() {}
+
+func (x *ApplyTeamResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApplyTeamResponse.ProtoReflect.Descriptor instead.
+func (*ApplyTeamResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *ApplyTeamResponse) GetChanges() []*TeamChange {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+// TeamChange is one user, permit or token of a team, and what was done.
+type TeamChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is.
+	Kind TeamKind `protobuf:"varint,1,opt,name=kind,proto3,enum=secret.v1.TeamKind" json:"kind,omitempty"`
+	// What was done.
+	Outcome TeamOutcome `protobuf:"varint,2,opt,name=outcome,proto3,enum=secret.v1.TeamOutcome" json:"outcome,omitempty"`
+	// Slug of the user, name of the permit, or slug of the token's user.
+	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	// Pattern of the permit, or description of the token. Empty for a user.
+	Detail string `protobuf:"bytes,4,opt,name=detail,proto3" json:"detail,omitempty"`
+	// Of a user: roles that are new.
+	RolesAdded []string `protobuf:"bytes,5,rep,name=roles_added,json=rolesAdded,proto3" json:"roles_added,omitempty"`
+	// Of a user: roles that are taken away.
+	RolesRemoved []string `protobuf:"bytes,6,rep,name=roles_removed,json=rolesRemoved,proto3" json:"roles_removed,omitempty"`
+	// Of a user whose admin flag changes: the new one.
+	Admin         *bool `protobuf:"varint,7,opt,name=admin,proto3,oneof" json:"admin,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TeamChange) Reset() {
+	*x = TeamChange{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TeamChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TeamChange) ProtoMessage() {}
+
+func (x *TeamChange) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TeamChange.ProtoReflect.Descriptor instead.
+func (*TeamChange) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *TeamChange) GetKind() TeamKind {
+	if x != nil {
+		return x.Kind
+	}
+	return TeamKind_TEAM_KIND_UNSPECIFIED
+}
+
+func (x *TeamChange) GetOutcome() TeamOutcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return TeamOutcome_TEAM_OUTCOME_UNSPECIFIED
+}
+
+func (x *TeamChange) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *TeamChange) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+func (x *TeamChange) GetRolesAdded() []string {
+	if x != nil {
+		return x.RolesAdded
+	}
+	return nil
+}
+
+func (x *TeamChange) GetRolesRemoved() []string {
+	if x != nil {
+		return x.RolesRemoved
+	}
+	return nil
+}
+
+func (x *TeamChange) GetAdmin() bool {
+	if x != nil && x.Admin != nil {
+		return *x.Admin
+	}
+	return false
+}
+
 var File_secret_v1_identity_service_proto protoreflect.FileDescriptor
 
 const file_secret_v1_identity_service_proto_rawDesc = "" +
@@ -2824,7 +3719,55 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\"=\n" +
 	"\x13RevokeTokenResponse\x12&\n" +
-	"\x05token\x18\x01 \x01(\v2\x10.secret.v1.TokenR\x05token*\x82\x01\n" +
+	"\x05token\x18\x01 \x01(\v2\x10.secret.v1.TokenR\x05token\"6\n" +
+	"\x06Permit\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
+	"\apattern\x18\x02 \x01(\tR\apattern\"Y\n" +
+	"\x12SavePermitsRequest\x12+\n" +
+	"\apermits\x18\x01 \x03(\v2\x11.secret.v1.PermitR\apermits\x12\x16\n" +
+	"\x06tenant\x18\x02 \x01(\tR\x06tenant\"L\n" +
+	"\x13SavePermitsResponse\x125\n" +
+	"\aresults\x18\x01 \x03(\v2\x1b.secret.v1.SavePermitResultR\aresults\"W\n" +
+	"\x10SavePermitResult\x12)\n" +
+	"\x06permit\x18\x01 \x01(\v2\x11.secret.v1.PermitR\x06permit\x12\x18\n" +
+	"\acreated\x18\x02 \x01(\bR\acreated\"@\n" +
+	"\x12ListPermitsRequest\x12\x16\n" +
+	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"B\n" +
+	"\x13ListPermitsResponse\x12+\n" +
+	"\apermits\x18\x01 \x03(\v2\x11.secret.v1.PermitR\apermits\"[\n" +
+	"\x14RemovePermitsRequest\x12+\n" +
+	"\apermits\x18\x01 \x03(\v2\x11.secret.v1.PermitR\apermits\x12\x16\n" +
+	"\x06tenant\x18\x02 \x01(\tR\x06tenant\"D\n" +
+	"\x15RemovePermitsResponse\x12+\n" +
+	"\aremoved\x18\x01 \x03(\v2\x11.secret.v1.PermitR\aremoved\"J\n" +
+	"\bTeamUser\x12\x12\n" +
+	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x14\n" +
+	"\x05roles\x18\x02 \x03(\tR\x05roles\x12\x14\n" +
+	"\x05admin\x18\x03 \x01(\bR\x05admin\"A\n" +
+	"\tTeamToken\x12\x12\n" +
+	"\x04slug\x18\x01 \x01(\tR\x04slug\x12 \n" +
+	"\vdescription\x18\x02 \x01(\tR\vdescription\"\x80\x02\n" +
+	"\x10ApplyTeamRequest\x12)\n" +
+	"\x05users\x18\x01 \x03(\v2\x13.secret.v1.TeamUserR\x05users\x12+\n" +
+	"\apermits\x18\x02 \x03(\v2\x11.secret.v1.PermitR\apermits\x12,\n" +
+	"\x06tokens\x18\x03 \x03(\v2\x14.secret.v1.TeamTokenR\x06tokens\x12)\n" +
+	"\x05prune\x18\x04 \x03(\x0e2\x13.secret.v1.TeamKindR\x05prune\x12#\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\x12\x16\n" +
+	"\x06tenant\x18\x06 \x01(\tR\x06tenant\"D\n" +
+	"\x11ApplyTeamResponse\x12/\n" +
+	"\achanges\x18\x01 \x03(\v2\x15.secret.v1.TeamChangeR\achanges\"\xfe\x01\n" +
+	"\n" +
+	"TeamChange\x12'\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x13.secret.v1.TeamKindR\x04kind\x120\n" +
+	"\aoutcome\x18\x02 \x01(\x0e2\x16.secret.v1.TeamOutcomeR\aoutcome\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\x12\x16\n" +
+	"\x06detail\x18\x04 \x01(\tR\x06detail\x12\x1f\n" +
+	"\vroles_added\x18\x05 \x03(\tR\n" +
+	"rolesAdded\x12#\n" +
+	"\rroles_removed\x18\x06 \x03(\tR\frolesRemoved\x12\x19\n" +
+	"\x05admin\x18\a \x01(\bH\x00R\x05admin\x88\x01\x01B\b\n" +
+	"\x06_admin*\x82\x01\n" +
 	"\x0eCredentialKind\x12\x1f\n" +
 	"\x1bCREDENTIAL_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15CREDENTIAL_KIND_TOKEN\x10\x01\x12\x1b\n" +
@@ -2838,8 +3781,20 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\bNameKind\x12\x19\n" +
 	"\x15NAME_KIND_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eNAME_KIND_USER\x10\x01\x12\x12\n" +
-	"\x0eNAME_KIND_ROLE\x10\x022\xfe\n" +
-	"\n" +
+	"\x0eNAME_KIND_ROLE\x10\x02*d\n" +
+	"\bTeamKind\x12\x19\n" +
+	"\x15TEAM_KIND_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eTEAM_KIND_USER\x10\x01\x12\x14\n" +
+	"\x10TEAM_KIND_PERMIT\x10\x02\x12\x13\n" +
+	"\x0fTEAM_KIND_TOKEN\x10\x03*\xcb\x01\n" +
+	"\vTeamOutcome\x12\x1c\n" +
+	"\x18TEAM_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14TEAM_OUTCOME_CREATED\x10\x01\x12\x18\n" +
+	"\x14TEAM_OUTCOME_UPDATED\x10\x02\x12\x1a\n" +
+	"\x16TEAM_OUTCOME_UNCHANGED\x10\x03\x12\x18\n" +
+	"\x14TEAM_OUTCOME_REMOVED\x10\x04\x12\x18\n" +
+	"\x14TEAM_OUTCOME_MISSING\x10\x05\x12\x1a\n" +
+	"\x16TEAM_OUTCOME_NOT_NAMED\x10\x062\xbf\x0e\n" +
 	"\x0fIdentityService\x12Y\n" +
 	"\x06WhoAmI\x12\x18.secret.v1.WhoAmIRequest\x1a\x19.secret.v1.WhoAmIResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/secret-svc/whoami\x12h\n" +
 	"\tSaveUsers\x12\x1b.secret.v1.SaveUsersRequest\x1a\x1c.secret.v1.SaveUsersResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01*\x1a\x11/secret-svc/users\x12d\n" +
@@ -2855,7 +3810,11 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"ListTokens\x12\x1c.secret.v1.ListTokensRequest\x1a\x1d.secret.v1.ListTokensResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/secret-svc/tokens\x12o\n" +
 	"\vRevokeToken\x12\x1d.secret.v1.RevokeTokenRequest\x1a\x1e.secret.v1.RevokeTokenResponse\"!\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17:\x01**\x12/secret-svc/tokens\x12e\n" +
 	"\tGetQuotas\x12\x1b.secret.v1.GetQuotasRequest\x1a\x1c.secret.v1.GetQuotasResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/secret-svc/quotas\x12i\n" +
-	"\tSetQuotas\x12\x1b.secret.v1.SetQuotasRequest\x1a\x1c.secret.v1.SetQuotasResponse\"!\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17:\x01*\x1a\x12/secret-svc/quotasB\x83\x01\n" +
+	"\tSetQuotas\x12\x1b.secret.v1.SetQuotasRequest\x1a\x1c.secret.v1.SetQuotasResponse\"!\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17:\x01*\x1a\x12/secret-svc/quotas\x12p\n" +
+	"\vSavePermits\x12\x1d.secret.v1.SavePermitsRequest\x1a\x1e.secret.v1.SavePermitsResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\x1a\x13/secret-svc/permits\x12l\n" +
+	"\vListPermits\x12\x1d.secret.v1.ListPermitsRequest\x1a\x1e.secret.v1.ListPermitsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/permits\x12v\n" +
+	"\rRemovePermits\x12\x1f.secret.v1.RemovePermitsRequest\x1a .secret.v1.RemovePermitsResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01**\x13/secret-svc/permits\x12g\n" +
+	"\tApplyTeam\x12\x1b.secret.v1.ApplyTeamRequest\x1a\x1c.secret.v1.ApplyTeamResponse\"\x1f\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x15:\x01*\x1a\x10/secret-svc/teamB\x83\x01\n" +
 	"\x16io.github.secretsvc.v1B\x14IdentityServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 
 var (
@@ -2870,118 +3829,154 @@ func file_secret_v1_identity_service_proto_rawDescGZIP() []byte {
 	return file_secret_v1_identity_service_proto_rawDescData
 }
 
-var file_secret_v1_identity_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_secret_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_secret_v1_identity_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_secret_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 49)
 var file_secret_v1_identity_service_proto_goTypes = []any{
 	(CredentialKind)(0),           // 0: secret.v1.CredentialKind
 	(UserOutcome)(0),              // 1: secret.v1.UserOutcome
 	(NameKind)(0),                 // 2: secret.v1.NameKind
-	(*WhoAmIRequest)(nil),         // 3: secret.v1.WhoAmIRequest
-	(*WhoAmIResponse)(nil),        // 4: secret.v1.WhoAmIResponse
-	(*Usage)(nil),                 // 5: secret.v1.Usage
-	(*Amount)(nil),                // 6: secret.v1.Amount
-	(*Quotas)(nil),                // 7: secret.v1.Quotas
-	(*GetQuotasRequest)(nil),      // 8: secret.v1.GetQuotasRequest
-	(*GetQuotasResponse)(nil),     // 9: secret.v1.GetQuotasResponse
-	(*SetQuotasRequest)(nil),      // 10: secret.v1.SetQuotasRequest
-	(*SetQuotasResponse)(nil),     // 11: secret.v1.SetQuotasResponse
-	(*User)(nil),                  // 12: secret.v1.User
-	(*UserInput)(nil),             // 13: secret.v1.UserInput
-	(*SaveUsersRequest)(nil),      // 14: secret.v1.SaveUsersRequest
-	(*SaveUserResult)(nil),        // 15: secret.v1.SaveUserResult
-	(*SaveUsersResponse)(nil),     // 16: secret.v1.SaveUsersResponse
-	(*ListUsersRequest)(nil),      // 17: secret.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),     // 18: secret.v1.ListUsersResponse
-	(*RemoveUsersRequest)(nil),    // 19: secret.v1.RemoveUsersRequest
-	(*RemoveUsersResponse)(nil),   // 20: secret.v1.RemoveUsersResponse
-	(*ListNamesRequest)(nil),      // 21: secret.v1.ListNamesRequest
-	(*ListNamesResponse)(nil),     // 22: secret.v1.ListNamesResponse
-	(*DirectoryName)(nil),         // 23: secret.v1.DirectoryName
-	(*LinkUserRequest)(nil),       // 24: secret.v1.LinkUserRequest
-	(*LinkUserResponse)(nil),      // 25: secret.v1.LinkUserResponse
-	(*InviteUserRequest)(nil),     // 26: secret.v1.InviteUserRequest
-	(*InviteUserResponse)(nil),    // 27: secret.v1.InviteUserResponse
-	(*ListTenantsRequest)(nil),    // 28: secret.v1.ListTenantsRequest
-	(*ListTenantsResponse)(nil),   // 29: secret.v1.ListTenantsResponse
-	(*TenantSummary)(nil),         // 30: secret.v1.TenantSummary
-	(*Grant)(nil),                 // 31: secret.v1.Grant
-	(*Token)(nil),                 // 32: secret.v1.Token
-	(*CreateTokenRequest)(nil),    // 33: secret.v1.CreateTokenRequest
-	(*CreateTokenResponse)(nil),   // 34: secret.v1.CreateTokenResponse
-	(*ListTokensRequest)(nil),     // 35: secret.v1.ListTokensRequest
-	(*ListTokensResponse)(nil),    // 36: secret.v1.ListTokensResponse
-	(*RevokeTokenRequest)(nil),    // 37: secret.v1.RevokeTokenRequest
-	(*RevokeTokenResponse)(nil),   // 38: secret.v1.RevokeTokenResponse
-	(*timestamppb.Timestamp)(nil), // 39: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 40: google.protobuf.Duration
+	(TeamKind)(0),                 // 3: secret.v1.TeamKind
+	(TeamOutcome)(0),              // 4: secret.v1.TeamOutcome
+	(*WhoAmIRequest)(nil),         // 5: secret.v1.WhoAmIRequest
+	(*WhoAmIResponse)(nil),        // 6: secret.v1.WhoAmIResponse
+	(*Usage)(nil),                 // 7: secret.v1.Usage
+	(*Amount)(nil),                // 8: secret.v1.Amount
+	(*Quotas)(nil),                // 9: secret.v1.Quotas
+	(*GetQuotasRequest)(nil),      // 10: secret.v1.GetQuotasRequest
+	(*GetQuotasResponse)(nil),     // 11: secret.v1.GetQuotasResponse
+	(*SetQuotasRequest)(nil),      // 12: secret.v1.SetQuotasRequest
+	(*SetQuotasResponse)(nil),     // 13: secret.v1.SetQuotasResponse
+	(*User)(nil),                  // 14: secret.v1.User
+	(*UserInput)(nil),             // 15: secret.v1.UserInput
+	(*SaveUsersRequest)(nil),      // 16: secret.v1.SaveUsersRequest
+	(*SaveUserResult)(nil),        // 17: secret.v1.SaveUserResult
+	(*SaveUsersResponse)(nil),     // 18: secret.v1.SaveUsersResponse
+	(*ListUsersRequest)(nil),      // 19: secret.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),     // 20: secret.v1.ListUsersResponse
+	(*RemoveUsersRequest)(nil),    // 21: secret.v1.RemoveUsersRequest
+	(*RemoveUsersResponse)(nil),   // 22: secret.v1.RemoveUsersResponse
+	(*ListNamesRequest)(nil),      // 23: secret.v1.ListNamesRequest
+	(*ListNamesResponse)(nil),     // 24: secret.v1.ListNamesResponse
+	(*DirectoryName)(nil),         // 25: secret.v1.DirectoryName
+	(*LinkUserRequest)(nil),       // 26: secret.v1.LinkUserRequest
+	(*LinkUserResponse)(nil),      // 27: secret.v1.LinkUserResponse
+	(*InviteUserRequest)(nil),     // 28: secret.v1.InviteUserRequest
+	(*InviteUserResponse)(nil),    // 29: secret.v1.InviteUserResponse
+	(*ListTenantsRequest)(nil),    // 30: secret.v1.ListTenantsRequest
+	(*ListTenantsResponse)(nil),   // 31: secret.v1.ListTenantsResponse
+	(*TenantSummary)(nil),         // 32: secret.v1.TenantSummary
+	(*Grant)(nil),                 // 33: secret.v1.Grant
+	(*Token)(nil),                 // 34: secret.v1.Token
+	(*CreateTokenRequest)(nil),    // 35: secret.v1.CreateTokenRequest
+	(*CreateTokenResponse)(nil),   // 36: secret.v1.CreateTokenResponse
+	(*ListTokensRequest)(nil),     // 37: secret.v1.ListTokensRequest
+	(*ListTokensResponse)(nil),    // 38: secret.v1.ListTokensResponse
+	(*RevokeTokenRequest)(nil),    // 39: secret.v1.RevokeTokenRequest
+	(*RevokeTokenResponse)(nil),   // 40: secret.v1.RevokeTokenResponse
+	(*Permit)(nil),                // 41: secret.v1.Permit
+	(*SavePermitsRequest)(nil),    // 42: secret.v1.SavePermitsRequest
+	(*SavePermitsResponse)(nil),   // 43: secret.v1.SavePermitsResponse
+	(*SavePermitResult)(nil),      // 44: secret.v1.SavePermitResult
+	(*ListPermitsRequest)(nil),    // 45: secret.v1.ListPermitsRequest
+	(*ListPermitsResponse)(nil),   // 46: secret.v1.ListPermitsResponse
+	(*RemovePermitsRequest)(nil),  // 47: secret.v1.RemovePermitsRequest
+	(*RemovePermitsResponse)(nil), // 48: secret.v1.RemovePermitsResponse
+	(*TeamUser)(nil),              // 49: secret.v1.TeamUser
+	(*TeamToken)(nil),             // 50: secret.v1.TeamToken
+	(*ApplyTeamRequest)(nil),      // 51: secret.v1.ApplyTeamRequest
+	(*ApplyTeamResponse)(nil),     // 52: secret.v1.ApplyTeamResponse
+	(*TeamChange)(nil),            // 53: secret.v1.TeamChange
+	(*timestamppb.Timestamp)(nil), // 54: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 55: google.protobuf.Duration
 }
 var file_secret_v1_identity_service_proto_depIdxs = []int32{
-	39, // 0: secret.v1.WhoAmIResponse.token_expire_at:type_name -> google.protobuf.Timestamp
-	31, // 1: secret.v1.WhoAmIResponse.grants:type_name -> secret.v1.Grant
+	54, // 0: secret.v1.WhoAmIResponse.token_expire_at:type_name -> google.protobuf.Timestamp
+	33, // 1: secret.v1.WhoAmIResponse.grants:type_name -> secret.v1.Grant
 	0,  // 2: secret.v1.WhoAmIResponse.credential:type_name -> secret.v1.CredentialKind
-	5,  // 3: secret.v1.WhoAmIResponse.usage:type_name -> secret.v1.Usage
-	6,  // 4: secret.v1.Usage.secrets:type_name -> secret.v1.Amount
-	6,  // 5: secret.v1.Usage.bytes:type_name -> secret.v1.Amount
-	6,  // 6: secret.v1.Usage.tokens:type_name -> secret.v1.Amount
-	6,  // 7: secret.v1.Usage.watches:type_name -> secret.v1.Amount
-	5,  // 8: secret.v1.GetQuotasResponse.tenant:type_name -> secret.v1.Usage
-	5,  // 9: secret.v1.GetQuotasResponse.user:type_name -> secret.v1.Usage
-	7,  // 10: secret.v1.GetQuotasResponse.own:type_name -> secret.v1.Quotas
-	7,  // 11: secret.v1.SetQuotasRequest.quotas:type_name -> secret.v1.Quotas
-	7,  // 12: secret.v1.SetQuotasResponse.own:type_name -> secret.v1.Quotas
-	39, // 13: secret.v1.User.created_at:type_name -> google.protobuf.Timestamp
-	39, // 14: secret.v1.User.updated_at:type_name -> google.protobuf.Timestamp
-	13, // 15: secret.v1.SaveUsersRequest.users:type_name -> secret.v1.UserInput
-	12, // 16: secret.v1.SaveUserResult.user:type_name -> secret.v1.User
+	7,  // 3: secret.v1.WhoAmIResponse.usage:type_name -> secret.v1.Usage
+	8,  // 4: secret.v1.Usage.secrets:type_name -> secret.v1.Amount
+	8,  // 5: secret.v1.Usage.bytes:type_name -> secret.v1.Amount
+	8,  // 6: secret.v1.Usage.tokens:type_name -> secret.v1.Amount
+	8,  // 7: secret.v1.Usage.watches:type_name -> secret.v1.Amount
+	7,  // 8: secret.v1.GetQuotasResponse.tenant:type_name -> secret.v1.Usage
+	7,  // 9: secret.v1.GetQuotasResponse.user:type_name -> secret.v1.Usage
+	9,  // 10: secret.v1.GetQuotasResponse.own:type_name -> secret.v1.Quotas
+	9,  // 11: secret.v1.SetQuotasRequest.quotas:type_name -> secret.v1.Quotas
+	9,  // 12: secret.v1.SetQuotasResponse.own:type_name -> secret.v1.Quotas
+	54, // 13: secret.v1.User.created_at:type_name -> google.protobuf.Timestamp
+	54, // 14: secret.v1.User.updated_at:type_name -> google.protobuf.Timestamp
+	15, // 15: secret.v1.SaveUsersRequest.users:type_name -> secret.v1.UserInput
+	14, // 16: secret.v1.SaveUserResult.user:type_name -> secret.v1.User
 	1,  // 17: secret.v1.SaveUserResult.outcome:type_name -> secret.v1.UserOutcome
-	15, // 18: secret.v1.SaveUsersResponse.results:type_name -> secret.v1.SaveUserResult
-	12, // 19: secret.v1.ListUsersResponse.users:type_name -> secret.v1.User
-	23, // 20: secret.v1.ListNamesResponse.names:type_name -> secret.v1.DirectoryName
+	17, // 18: secret.v1.SaveUsersResponse.results:type_name -> secret.v1.SaveUserResult
+	14, // 19: secret.v1.ListUsersResponse.users:type_name -> secret.v1.User
+	25, // 20: secret.v1.ListNamesResponse.names:type_name -> secret.v1.DirectoryName
 	2,  // 21: secret.v1.DirectoryName.kind:type_name -> secret.v1.NameKind
-	12, // 22: secret.v1.LinkUserResponse.user:type_name -> secret.v1.User
-	39, // 23: secret.v1.InviteUserResponse.expire_at:type_name -> google.protobuf.Timestamp
-	30, // 24: secret.v1.ListTenantsResponse.tenants:type_name -> secret.v1.TenantSummary
-	39, // 25: secret.v1.Token.created_at:type_name -> google.protobuf.Timestamp
-	39, // 26: secret.v1.Token.expire_at:type_name -> google.protobuf.Timestamp
-	39, // 27: secret.v1.Token.revoked_at:type_name -> google.protobuf.Timestamp
-	31, // 28: secret.v1.Token.grants:type_name -> secret.v1.Grant
+	14, // 22: secret.v1.LinkUserResponse.user:type_name -> secret.v1.User
+	54, // 23: secret.v1.InviteUserResponse.expire_at:type_name -> google.protobuf.Timestamp
+	32, // 24: secret.v1.ListTenantsResponse.tenants:type_name -> secret.v1.TenantSummary
+	54, // 25: secret.v1.Token.created_at:type_name -> google.protobuf.Timestamp
+	54, // 26: secret.v1.Token.expire_at:type_name -> google.protobuf.Timestamp
+	54, // 27: secret.v1.Token.revoked_at:type_name -> google.protobuf.Timestamp
+	33, // 28: secret.v1.Token.grants:type_name -> secret.v1.Grant
 	0,  // 29: secret.v1.Token.kind:type_name -> secret.v1.CredentialKind
-	40, // 30: secret.v1.CreateTokenRequest.ttl:type_name -> google.protobuf.Duration
-	31, // 31: secret.v1.CreateTokenRequest.grants:type_name -> secret.v1.Grant
-	32, // 32: secret.v1.CreateTokenResponse.token:type_name -> secret.v1.Token
-	32, // 33: secret.v1.ListTokensResponse.tokens:type_name -> secret.v1.Token
-	32, // 34: secret.v1.RevokeTokenResponse.token:type_name -> secret.v1.Token
-	3,  // 35: secret.v1.IdentityService.WhoAmI:input_type -> secret.v1.WhoAmIRequest
-	14, // 36: secret.v1.IdentityService.SaveUsers:input_type -> secret.v1.SaveUsersRequest
-	17, // 37: secret.v1.IdentityService.ListUsers:input_type -> secret.v1.ListUsersRequest
-	19, // 38: secret.v1.IdentityService.RemoveUsers:input_type -> secret.v1.RemoveUsersRequest
-	21, // 39: secret.v1.IdentityService.ListNames:input_type -> secret.v1.ListNamesRequest
-	24, // 40: secret.v1.IdentityService.LinkUser:input_type -> secret.v1.LinkUserRequest
-	26, // 41: secret.v1.IdentityService.InviteUser:input_type -> secret.v1.InviteUserRequest
-	28, // 42: secret.v1.IdentityService.ListTenants:input_type -> secret.v1.ListTenantsRequest
-	33, // 43: secret.v1.IdentityService.CreateToken:input_type -> secret.v1.CreateTokenRequest
-	35, // 44: secret.v1.IdentityService.ListTokens:input_type -> secret.v1.ListTokensRequest
-	37, // 45: secret.v1.IdentityService.RevokeToken:input_type -> secret.v1.RevokeTokenRequest
-	8,  // 46: secret.v1.IdentityService.GetQuotas:input_type -> secret.v1.GetQuotasRequest
-	10, // 47: secret.v1.IdentityService.SetQuotas:input_type -> secret.v1.SetQuotasRequest
-	4,  // 48: secret.v1.IdentityService.WhoAmI:output_type -> secret.v1.WhoAmIResponse
-	16, // 49: secret.v1.IdentityService.SaveUsers:output_type -> secret.v1.SaveUsersResponse
-	18, // 50: secret.v1.IdentityService.ListUsers:output_type -> secret.v1.ListUsersResponse
-	20, // 51: secret.v1.IdentityService.RemoveUsers:output_type -> secret.v1.RemoveUsersResponse
-	22, // 52: secret.v1.IdentityService.ListNames:output_type -> secret.v1.ListNamesResponse
-	25, // 53: secret.v1.IdentityService.LinkUser:output_type -> secret.v1.LinkUserResponse
-	27, // 54: secret.v1.IdentityService.InviteUser:output_type -> secret.v1.InviteUserResponse
-	29, // 55: secret.v1.IdentityService.ListTenants:output_type -> secret.v1.ListTenantsResponse
-	34, // 56: secret.v1.IdentityService.CreateToken:output_type -> secret.v1.CreateTokenResponse
-	36, // 57: secret.v1.IdentityService.ListTokens:output_type -> secret.v1.ListTokensResponse
-	38, // 58: secret.v1.IdentityService.RevokeToken:output_type -> secret.v1.RevokeTokenResponse
-	9,  // 59: secret.v1.IdentityService.GetQuotas:output_type -> secret.v1.GetQuotasResponse
-	11, // 60: secret.v1.IdentityService.SetQuotas:output_type -> secret.v1.SetQuotasResponse
-	48, // [48:61] is the sub-list for method output_type
-	35, // [35:48] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	55, // 30: secret.v1.CreateTokenRequest.ttl:type_name -> google.protobuf.Duration
+	33, // 31: secret.v1.CreateTokenRequest.grants:type_name -> secret.v1.Grant
+	34, // 32: secret.v1.CreateTokenResponse.token:type_name -> secret.v1.Token
+	34, // 33: secret.v1.ListTokensResponse.tokens:type_name -> secret.v1.Token
+	34, // 34: secret.v1.RevokeTokenResponse.token:type_name -> secret.v1.Token
+	41, // 35: secret.v1.SavePermitsRequest.permits:type_name -> secret.v1.Permit
+	44, // 36: secret.v1.SavePermitsResponse.results:type_name -> secret.v1.SavePermitResult
+	41, // 37: secret.v1.SavePermitResult.permit:type_name -> secret.v1.Permit
+	41, // 38: secret.v1.ListPermitsResponse.permits:type_name -> secret.v1.Permit
+	41, // 39: secret.v1.RemovePermitsRequest.permits:type_name -> secret.v1.Permit
+	41, // 40: secret.v1.RemovePermitsResponse.removed:type_name -> secret.v1.Permit
+	49, // 41: secret.v1.ApplyTeamRequest.users:type_name -> secret.v1.TeamUser
+	41, // 42: secret.v1.ApplyTeamRequest.permits:type_name -> secret.v1.Permit
+	50, // 43: secret.v1.ApplyTeamRequest.tokens:type_name -> secret.v1.TeamToken
+	3,  // 44: secret.v1.ApplyTeamRequest.prune:type_name -> secret.v1.TeamKind
+	53, // 45: secret.v1.ApplyTeamResponse.changes:type_name -> secret.v1.TeamChange
+	3,  // 46: secret.v1.TeamChange.kind:type_name -> secret.v1.TeamKind
+	4,  // 47: secret.v1.TeamChange.outcome:type_name -> secret.v1.TeamOutcome
+	5,  // 48: secret.v1.IdentityService.WhoAmI:input_type -> secret.v1.WhoAmIRequest
+	16, // 49: secret.v1.IdentityService.SaveUsers:input_type -> secret.v1.SaveUsersRequest
+	19, // 50: secret.v1.IdentityService.ListUsers:input_type -> secret.v1.ListUsersRequest
+	21, // 51: secret.v1.IdentityService.RemoveUsers:input_type -> secret.v1.RemoveUsersRequest
+	23, // 52: secret.v1.IdentityService.ListNames:input_type -> secret.v1.ListNamesRequest
+	26, // 53: secret.v1.IdentityService.LinkUser:input_type -> secret.v1.LinkUserRequest
+	28, // 54: secret.v1.IdentityService.InviteUser:input_type -> secret.v1.InviteUserRequest
+	30, // 55: secret.v1.IdentityService.ListTenants:input_type -> secret.v1.ListTenantsRequest
+	35, // 56: secret.v1.IdentityService.CreateToken:input_type -> secret.v1.CreateTokenRequest
+	37, // 57: secret.v1.IdentityService.ListTokens:input_type -> secret.v1.ListTokensRequest
+	39, // 58: secret.v1.IdentityService.RevokeToken:input_type -> secret.v1.RevokeTokenRequest
+	10, // 59: secret.v1.IdentityService.GetQuotas:input_type -> secret.v1.GetQuotasRequest
+	12, // 60: secret.v1.IdentityService.SetQuotas:input_type -> secret.v1.SetQuotasRequest
+	42, // 61: secret.v1.IdentityService.SavePermits:input_type -> secret.v1.SavePermitsRequest
+	45, // 62: secret.v1.IdentityService.ListPermits:input_type -> secret.v1.ListPermitsRequest
+	47, // 63: secret.v1.IdentityService.RemovePermits:input_type -> secret.v1.RemovePermitsRequest
+	51, // 64: secret.v1.IdentityService.ApplyTeam:input_type -> secret.v1.ApplyTeamRequest
+	6,  // 65: secret.v1.IdentityService.WhoAmI:output_type -> secret.v1.WhoAmIResponse
+	18, // 66: secret.v1.IdentityService.SaveUsers:output_type -> secret.v1.SaveUsersResponse
+	20, // 67: secret.v1.IdentityService.ListUsers:output_type -> secret.v1.ListUsersResponse
+	22, // 68: secret.v1.IdentityService.RemoveUsers:output_type -> secret.v1.RemoveUsersResponse
+	24, // 69: secret.v1.IdentityService.ListNames:output_type -> secret.v1.ListNamesResponse
+	27, // 70: secret.v1.IdentityService.LinkUser:output_type -> secret.v1.LinkUserResponse
+	29, // 71: secret.v1.IdentityService.InviteUser:output_type -> secret.v1.InviteUserResponse
+	31, // 72: secret.v1.IdentityService.ListTenants:output_type -> secret.v1.ListTenantsResponse
+	36, // 73: secret.v1.IdentityService.CreateToken:output_type -> secret.v1.CreateTokenResponse
+	38, // 74: secret.v1.IdentityService.ListTokens:output_type -> secret.v1.ListTokensResponse
+	40, // 75: secret.v1.IdentityService.RevokeToken:output_type -> secret.v1.RevokeTokenResponse
+	11, // 76: secret.v1.IdentityService.GetQuotas:output_type -> secret.v1.GetQuotasResponse
+	13, // 77: secret.v1.IdentityService.SetQuotas:output_type -> secret.v1.SetQuotasResponse
+	43, // 78: secret.v1.IdentityService.SavePermits:output_type -> secret.v1.SavePermitsResponse
+	46, // 79: secret.v1.IdentityService.ListPermits:output_type -> secret.v1.ListPermitsResponse
+	48, // 80: secret.v1.IdentityService.RemovePermits:output_type -> secret.v1.RemovePermitsResponse
+	52, // 81: secret.v1.IdentityService.ApplyTeam:output_type -> secret.v1.ApplyTeamResponse
+	65, // [65:82] is the sub-list for method output_type
+	48, // [48:65] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_identity_service_proto_init() }
@@ -2993,13 +3988,14 @@ func file_secret_v1_identity_service_proto_init() {
 	file_secret_v1_identity_service_proto_msgTypes[3].OneofWrappers = []any{}
 	file_secret_v1_identity_service_proto_msgTypes[4].OneofWrappers = []any{}
 	file_secret_v1_identity_service_proto_msgTypes[10].OneofWrappers = []any{}
+	file_secret_v1_identity_service_proto_msgTypes[48].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_identity_service_proto_rawDesc), len(file_secret_v1_identity_service_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   36,
+			NumEnums:      5,
+			NumMessages:   49,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

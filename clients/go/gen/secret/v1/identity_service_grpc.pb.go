@@ -19,19 +19,23 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	IdentityService_WhoAmI_FullMethodName      = "/secret.v1.IdentityService/WhoAmI"
-	IdentityService_SaveUsers_FullMethodName   = "/secret.v1.IdentityService/SaveUsers"
-	IdentityService_ListUsers_FullMethodName   = "/secret.v1.IdentityService/ListUsers"
-	IdentityService_RemoveUsers_FullMethodName = "/secret.v1.IdentityService/RemoveUsers"
-	IdentityService_ListNames_FullMethodName   = "/secret.v1.IdentityService/ListNames"
-	IdentityService_LinkUser_FullMethodName    = "/secret.v1.IdentityService/LinkUser"
-	IdentityService_InviteUser_FullMethodName  = "/secret.v1.IdentityService/InviteUser"
-	IdentityService_ListTenants_FullMethodName = "/secret.v1.IdentityService/ListTenants"
-	IdentityService_CreateToken_FullMethodName = "/secret.v1.IdentityService/CreateToken"
-	IdentityService_ListTokens_FullMethodName  = "/secret.v1.IdentityService/ListTokens"
-	IdentityService_RevokeToken_FullMethodName = "/secret.v1.IdentityService/RevokeToken"
-	IdentityService_GetQuotas_FullMethodName   = "/secret.v1.IdentityService/GetQuotas"
-	IdentityService_SetQuotas_FullMethodName   = "/secret.v1.IdentityService/SetQuotas"
+	IdentityService_WhoAmI_FullMethodName        = "/secret.v1.IdentityService/WhoAmI"
+	IdentityService_SaveUsers_FullMethodName     = "/secret.v1.IdentityService/SaveUsers"
+	IdentityService_ListUsers_FullMethodName     = "/secret.v1.IdentityService/ListUsers"
+	IdentityService_RemoveUsers_FullMethodName   = "/secret.v1.IdentityService/RemoveUsers"
+	IdentityService_ListNames_FullMethodName     = "/secret.v1.IdentityService/ListNames"
+	IdentityService_LinkUser_FullMethodName      = "/secret.v1.IdentityService/LinkUser"
+	IdentityService_InviteUser_FullMethodName    = "/secret.v1.IdentityService/InviteUser"
+	IdentityService_ListTenants_FullMethodName   = "/secret.v1.IdentityService/ListTenants"
+	IdentityService_CreateToken_FullMethodName   = "/secret.v1.IdentityService/CreateToken"
+	IdentityService_ListTokens_FullMethodName    = "/secret.v1.IdentityService/ListTokens"
+	IdentityService_RevokeToken_FullMethodName   = "/secret.v1.IdentityService/RevokeToken"
+	IdentityService_GetQuotas_FullMethodName     = "/secret.v1.IdentityService/GetQuotas"
+	IdentityService_SetQuotas_FullMethodName     = "/secret.v1.IdentityService/SetQuotas"
+	IdentityService_SavePermits_FullMethodName   = "/secret.v1.IdentityService/SavePermits"
+	IdentityService_ListPermits_FullMethodName   = "/secret.v1.IdentityService/ListPermits"
+	IdentityService_RemovePermits_FullMethodName = "/secret.v1.IdentityService/RemovePermits"
+	IdentityService_ApplyTeam_FullMethodName     = "/secret.v1.IdentityService/ApplyTeam"
 )
 
 // IdentityServiceClient is the client API for IdentityService service.
@@ -83,6 +87,20 @@ type IdentityServiceClient interface {
 	// SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
 	// does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
 	SetQuotas(ctx context.Context, in *SetQuotasRequest, opts ...grpc.CallOption) (*SetQuotasResponse, error)
+	// SavePermits lets users or roles create keys that match a pattern: all permits of the request, or none. Permits that are
+	// there already stay. Admins only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT, ABORTED (too many concurrent writers),
+	// DATA_LOSS.
+	SavePermits(ctx context.Context, in *SavePermitsRequest, opts ...grpc.CallOption) (*SavePermitsResponse, error)
+	// ListPermits returns all permits of a tenant, or those of one name, ordered by name and pattern. Callers who are not
+	// admins get their own and those of their roles. Error: PERMISSION_DENIED.
+	ListPermits(ctx context.Context, in *ListPermitsRequest, opts ...grpc.CallOption) (*ListPermitsResponse, error)
+	// RemovePermits takes permits away: all of the request, or none. Secrets that were created under them stay as they are.
+	// Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (too many concurrent writers), DATA_LOSS.
+	RemovePermits(ctx context.Context, in *RemovePermitsRequest, opts ...grpc.CallOption) (*RemovePermitsResponse, error)
+	// ApplyTeam makes users and permits of a tenant as a file has them: all of it, or nothing. It makes no tokens. What
+	// prune names is taken away when the request does not name it: users and permits are removed, tokens revoked. The caller, users
+	// who log in at a provider, and the last admin are spared, with their tokens. Admins only. Errors: as SaveUsers and SavePermits.
+	ApplyTeam(ctx context.Context, in *ApplyTeamRequest, opts ...grpc.CallOption) (*ApplyTeamResponse, error)
 }
 
 type identityServiceClient struct {
@@ -223,6 +241,46 @@ func (c *identityServiceClient) SetQuotas(ctx context.Context, in *SetQuotasRequ
 	return out, nil
 }
 
+func (c *identityServiceClient) SavePermits(ctx context.Context, in *SavePermitsRequest, opts ...grpc.CallOption) (*SavePermitsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SavePermitsResponse)
+	err := c.cc.Invoke(ctx, IdentityService_SavePermits_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) ListPermits(ctx context.Context, in *ListPermitsRequest, opts ...grpc.CallOption) (*ListPermitsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPermitsResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ListPermits_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) RemovePermits(ctx context.Context, in *RemovePermitsRequest, opts ...grpc.CallOption) (*RemovePermitsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RemovePermitsResponse)
+	err := c.cc.Invoke(ctx, IdentityService_RemovePermits_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) ApplyTeam(ctx context.Context, in *ApplyTeamRequest, opts ...grpc.CallOption) (*ApplyTeamResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApplyTeamResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ApplyTeam_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // IdentityServiceServer is the server API for IdentityService service.
 // All implementations must embed UnimplementedIdentityServiceServer
 // for forward compatibility.
@@ -272,6 +330,20 @@ type IdentityServiceServer interface {
 	// SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
 	// does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
 	SetQuotas(context.Context, *SetQuotasRequest) (*SetQuotasResponse, error)
+	// SavePermits lets users or roles create keys that match a pattern: all permits of the request, or none. Permits that are
+	// there already stay. Admins only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT, ABORTED (too many concurrent writers),
+	// DATA_LOSS.
+	SavePermits(context.Context, *SavePermitsRequest) (*SavePermitsResponse, error)
+	// ListPermits returns all permits of a tenant, or those of one name, ordered by name and pattern. Callers who are not
+	// admins get their own and those of their roles. Error: PERMISSION_DENIED.
+	ListPermits(context.Context, *ListPermitsRequest) (*ListPermitsResponse, error)
+	// RemovePermits takes permits away: all of the request, or none. Secrets that were created under them stay as they are.
+	// Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (too many concurrent writers), DATA_LOSS.
+	RemovePermits(context.Context, *RemovePermitsRequest) (*RemovePermitsResponse, error)
+	// ApplyTeam makes users and permits of a tenant as a file has them: all of it, or nothing. It makes no tokens. What
+	// prune names is taken away when the request does not name it: users and permits are removed, tokens revoked. The caller, users
+	// who log in at a provider, and the last admin are spared, with their tokens. Admins only. Errors: as SaveUsers and SavePermits.
+	ApplyTeam(context.Context, *ApplyTeamRequest) (*ApplyTeamResponse, error)
 	mustEmbedUnimplementedIdentityServiceServer()
 }
 
@@ -320,6 +392,18 @@ func (UnimplementedIdentityServiceServer) GetQuotas(context.Context, *GetQuotasR
 }
 func (UnimplementedIdentityServiceServer) SetQuotas(context.Context, *SetQuotasRequest) (*SetQuotasResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SetQuotas not implemented")
+}
+func (UnimplementedIdentityServiceServer) SavePermits(context.Context, *SavePermitsRequest) (*SavePermitsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SavePermits not implemented")
+}
+func (UnimplementedIdentityServiceServer) ListPermits(context.Context, *ListPermitsRequest) (*ListPermitsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPermits not implemented")
+}
+func (UnimplementedIdentityServiceServer) RemovePermits(context.Context, *RemovePermitsRequest) (*RemovePermitsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RemovePermits not implemented")
+}
+func (UnimplementedIdentityServiceServer) ApplyTeam(context.Context, *ApplyTeamRequest) (*ApplyTeamResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApplyTeam not implemented")
 }
 func (UnimplementedIdentityServiceServer) mustEmbedUnimplementedIdentityServiceServer() {}
 func (UnimplementedIdentityServiceServer) testEmbeddedByValue()                         {}
@@ -576,6 +660,78 @@ func _IdentityService_SetQuotas_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IdentityService_SavePermits_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SavePermitsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).SavePermits(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_SavePermits_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).SavePermits(ctx, req.(*SavePermitsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_ListPermits_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPermitsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ListPermits(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ListPermits_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ListPermits(ctx, req.(*ListPermitsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_RemovePermits_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RemovePermitsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).RemovePermits(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_RemovePermits_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).RemovePermits(ctx, req.(*RemovePermitsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_ApplyTeam_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApplyTeamRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ApplyTeam(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ApplyTeam_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ApplyTeam(ctx, req.(*ApplyTeamRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // IdentityService_ServiceDesc is the grpc.ServiceDesc for IdentityService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -634,6 +790,22 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SetQuotas",
 			Handler:    _IdentityService_SetQuotas_Handler,
+		},
+		{
+			MethodName: "SavePermits",
+			Handler:    _IdentityService_SavePermits_Handler,
+		},
+		{
+			MethodName: "ListPermits",
+			Handler:    _IdentityService_ListPermits_Handler,
+		},
+		{
+			MethodName: "RemovePermits",
+			Handler:    _IdentityService_RemovePermits_Handler,
+		},
+		{
+			MethodName: "ApplyTeam",
+			Handler:    _IdentityService_ApplyTeam_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

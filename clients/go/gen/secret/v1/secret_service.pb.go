@@ -207,6 +207,75 @@ func (SaveOutcome) EnumDescriptor() ([]byte, []int) {
 	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{2}
 }
 
+// Comparison is how two secrets relate.
+type Comparison int32
+
+const (
+	// Not used.
+	Comparison_COMPARISON_UNSPECIFIED Comparison = 0
+	// Both have the same value.
+	Comparison_COMPARISON_SAME Comparison = 1
+	// Their values differ.
+	Comparison_COMPARISON_DIFFERENT Comparison = 2
+	// Only the left namespace has it.
+	Comparison_COMPARISON_ONLY_LEFT Comparison = 3
+	// Only the right namespace has it.
+	Comparison_COMPARISON_ONLY_RIGHT Comparison = 4
+	// Both have it, and the caller may not read both.
+	Comparison_COMPARISON_NOT_READABLE Comparison = 5
+	// Both have it, and one of them does not verify.
+	Comparison_COMPARISON_DAMAGED Comparison = 6
+)
+
+// Enum value maps for Comparison.
+var (
+	Comparison_name = map[int32]string{
+		0: "COMPARISON_UNSPECIFIED",
+		1: "COMPARISON_SAME",
+		2: "COMPARISON_DIFFERENT",
+		3: "COMPARISON_ONLY_LEFT",
+		4: "COMPARISON_ONLY_RIGHT",
+		5: "COMPARISON_NOT_READABLE",
+		6: "COMPARISON_DAMAGED",
+	}
+	Comparison_value = map[string]int32{
+		"COMPARISON_UNSPECIFIED":  0,
+		"COMPARISON_SAME":         1,
+		"COMPARISON_DIFFERENT":    2,
+		"COMPARISON_ONLY_LEFT":    3,
+		"COMPARISON_ONLY_RIGHT":   4,
+		"COMPARISON_NOT_READABLE": 5,
+		"COMPARISON_DAMAGED":      6,
+	}
+)
+
+func (x Comparison) Enum() *Comparison {
+	p := new(Comparison)
+	*p = x
+	return p
+}
+
+func (x Comparison) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Comparison) Descriptor() protoreflect.EnumDescriptor {
+	return file_secret_v1_secret_service_proto_enumTypes[3].Descriptor()
+}
+
+func (Comparison) Type() protoreflect.EnumType {
+	return &file_secret_v1_secret_service_proto_enumTypes[3]
+}
+
+func (x Comparison) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Comparison.Descriptor instead.
+func (Comparison) EnumDescriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{3}
+}
+
 // SecuritySeverity is how much a finding matters.
 type SecuritySeverity int32
 
@@ -248,11 +317,11 @@ func (x SecuritySeverity) String() string {
 }
 
 func (SecuritySeverity) Descriptor() protoreflect.EnumDescriptor {
-	return file_secret_v1_secret_service_proto_enumTypes[3].Descriptor()
+	return file_secret_v1_secret_service_proto_enumTypes[4].Descriptor()
 }
 
 func (SecuritySeverity) Type() protoreflect.EnumType {
-	return &file_secret_v1_secret_service_proto_enumTypes[3]
+	return &file_secret_v1_secret_service_proto_enumTypes[4]
 }
 
 func (x SecuritySeverity) Number() protoreflect.EnumNumber {
@@ -261,7 +330,7 @@ func (x SecuritySeverity) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SecuritySeverity.Descriptor instead.
 func (SecuritySeverity) EnumDescriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{3}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{4}
 }
 
 // SecretChangeKind is what happened to a secret.
@@ -305,11 +374,11 @@ func (x SecretChangeKind) String() string {
 }
 
 func (SecretChangeKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_secret_v1_secret_service_proto_enumTypes[4].Descriptor()
+	return file_secret_v1_secret_service_proto_enumTypes[5].Descriptor()
 }
 
 func (SecretChangeKind) Type() protoreflect.EnumType {
-	return &file_secret_v1_secret_service_proto_enumTypes[4]
+	return &file_secret_v1_secret_service_proto_enumTypes[5]
 }
 
 func (x SecretChangeKind) Number() protoreflect.EnumNumber {
@@ -318,7 +387,7 @@ func (x SecretChangeKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SecretChangeKind.Descriptor instead.
 func (SecretChangeKind) EnumDescriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{4}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{5}
 }
 
 // Secret is a stored secret, as far as the caller may see it.
@@ -990,7 +1059,7 @@ type SecretInput struct {
 	Clear []string `protobuf:"bytes,14,rep,name=clear,proto3" json:"clear,omitempty"`
 	// 0: the secret must not exist. n: it must be at version n. Otherwise the save fails with ABORTED.
 	IfVersion *uint32 `protobuf:"varint,15,opt,name=if_version,json=ifVersion,proto3,oneof" json:"if_version,omitempty"`
-	// New owner, a slug. Admins only.
+	// New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
 	Owner         string `protobuf:"bytes,16,opt,name=owner,proto3" json:"owner,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1339,6 +1408,8 @@ type SaveResult struct {
 	ListChanges []*ListChange `protobuf:"bytes,6,rep,name=list_changes,json=listChanges,proto3" json:"list_changes,omitempty"`
 	// The missing right, when FORBIDDEN.
 	MissingRight string `protobuf:"bytes,7,opt,name=missing_right,json=missingRight,proto3" json:"missing_right,omitempty"`
+	// When FORBIDDEN for want of a permit: the pattern that one would need, for the caller or one of their roles.
+	MissingPermit string `protobuf:"bytes,10,opt,name=missing_permit,json=missingPermit,proto3" json:"missing_permit,omitempty"`
 	// With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
 	// a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
 	// names as they are in the lists. The first 250 of each item. None for a removal.
@@ -1424,6 +1495,13 @@ func (x *SaveResult) GetListChanges() []*ListChange {
 func (x *SaveResult) GetMissingRight() string {
 	if x != nil {
 		return x.MissingRight
+	}
+	return ""
+}
+
+func (x *SaveResult) GetMissingPermit() string {
+	if x != nil {
+		return x.MissingPermit
 	}
 	return ""
 }
@@ -1589,6 +1667,346 @@ func (x *ListChange) GetRemoved() []string {
 	return nil
 }
 
+// CopyItem is one secret to copy.
+type CopyItem struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Key of the secret to copy.
+	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	// Key of the new secret. There must be none.
+	Target string `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
+	// The version that the source must be at.
+	IfVersion     *uint32 `protobuf:"varint,3,opt,name=if_version,json=ifVersion,proto3,oneof" json:"if_version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CopyItem) Reset() {
+	*x = CopyItem{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CopyItem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CopyItem) ProtoMessage() {}
+
+func (x *CopyItem) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CopyItem.ProtoReflect.Descriptor instead.
+func (*CopyItem) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *CopyItem) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *CopyItem) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+func (x *CopyItem) GetIfVersion() uint32 {
+	if x != nil && x.IfVersion != nil {
+		return *x.IfVersion
+	}
+	return 0
+}
+
+// CopySecretsRequest is one atomic batch of up to 500 secrets.
+type CopySecretsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What to copy.
+	Items []*CopyItem `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	// Remove the sources. Each must still be at the version that is copied.
+	Move bool `protobuf:"varint,2,opt,name=move,proto3" json:"move,omitempty"`
+	// Decide and return the results, but store nothing. A target that the caller may not create, and a source that they may not
+	// remove, have the outcome FORBIDDEN.
+	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Readers of the new secrets, up to 100 slugs or roles. A caller who is not an admin is added, as for any new secret.
+	Readers       []string `protobuf:"bytes,4,rep,name=readers,proto3" json:"readers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CopySecretsRequest) Reset() {
+	*x = CopySecretsRequest{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CopySecretsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CopySecretsRequest) ProtoMessage() {}
+
+func (x *CopySecretsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CopySecretsRequest.ProtoReflect.Descriptor instead.
+func (*CopySecretsRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *CopySecretsRequest) GetItems() []*CopyItem {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+func (x *CopySecretsRequest) GetMove() bool {
+	if x != nil {
+		return x.Move
+	}
+	return false
+}
+
+func (x *CopySecretsRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *CopySecretsRequest) GetReaders() []string {
+	if x != nil {
+		return x.Readers
+	}
+	return nil
+}
+
+// CopySecretsResponse has one result for each new secret and then, for a move, one for each source.
+type CopySecretsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The outcome of each item.
+	Results       []*SaveResult `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CopySecretsResponse) Reset() {
+	*x = CopySecretsResponse{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CopySecretsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CopySecretsResponse) ProtoMessage() {}
+
+func (x *CopySecretsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CopySecretsResponse.ProtoReflect.Descriptor instead.
+func (*CopySecretsResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *CopySecretsResponse) GetResults() []*SaveResult {
+	if x != nil {
+		return x.Results
+	}
+	return nil
+}
+
+// CompareNamespacesRequest names what to compare. Secrets are paired by the rest of their keys.
+type CompareNamespacesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One namespace, such as "staging/web".
+	Left string `protobuf:"bytes,1,opt,name=left,proto3" json:"left,omitempty"`
+	// The other one.
+	Right         string `protobuf:"bytes,2,opt,name=right,proto3" json:"right,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompareNamespacesRequest) Reset() {
+	*x = CompareNamespacesRequest{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompareNamespacesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompareNamespacesRequest) ProtoMessage() {}
+
+func (x *CompareNamespacesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompareNamespacesRequest.ProtoReflect.Descriptor instead.
+func (*CompareNamespacesRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *CompareNamespacesRequest) GetLeft() string {
+	if x != nil {
+		return x.Left
+	}
+	return ""
+}
+
+func (x *CompareNamespacesRequest) GetRight() string {
+	if x != nil {
+		return x.Right
+	}
+	return ""
+}
+
+// CompareNamespacesResponse has one entry for each name in either namespace, ordered by the bytes of the name.
+type CompareNamespacesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What the caller can see.
+	Secrets       []*ComparedSecret `protobuf:"bytes,1,rep,name=secrets,proto3" json:"secrets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompareNamespacesResponse) Reset() {
+	*x = CompareNamespacesResponse{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompareNamespacesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompareNamespacesResponse) ProtoMessage() {}
+
+func (x *CompareNamespacesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompareNamespacesResponse.ProtoReflect.Descriptor instead.
+func (*CompareNamespacesResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *CompareNamespacesResponse) GetSecrets() []*ComparedSecret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
+// ComparedSecret is one name that is in either namespace.
+type ComparedSecret struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The key without the namespace.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How they relate.
+	Comparison    Comparison `protobuf:"varint,2,opt,name=comparison,proto3,enum=secret.v1.Comparison" json:"comparison,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ComparedSecret) Reset() {
+	*x = ComparedSecret{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ComparedSecret) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ComparedSecret) ProtoMessage() {}
+
+func (x *ComparedSecret) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ComparedSecret.ProtoReflect.Descriptor instead.
+func (*ComparedSecret) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ComparedSecret) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ComparedSecret) GetComparison() Comparison {
+	if x != nil {
+		return x.Comparison
+	}
+	return Comparison_COMPARISON_UNSPECIFIED
+}
+
 // RemoveSecretsRequest names up to 1,000 secrets. Only one of keys, ids, key and id may be set.
 type RemoveSecretsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1608,7 +2026,7 @@ type RemoveSecretsRequest struct {
 
 func (x *RemoveSecretsRequest) Reset() {
 	*x = RemoveSecretsRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[12]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1620,7 +2038,7 @@ func (x *RemoveSecretsRequest) String() string {
 func (*RemoveSecretsRequest) ProtoMessage() {}
 
 func (x *RemoveSecretsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[12]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1633,7 +2051,7 @@ func (x *RemoveSecretsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveSecretsRequest.ProtoReflect.Descriptor instead.
 func (*RemoveSecretsRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{12}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RemoveSecretsRequest) GetKeys() []string {
@@ -1682,7 +2100,7 @@ type RemoveSecretsResponse struct {
 
 func (x *RemoveSecretsResponse) Reset() {
 	*x = RemoveSecretsResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1694,7 +2112,7 @@ func (x *RemoveSecretsResponse) String() string {
 func (*RemoveSecretsResponse) ProtoMessage() {}
 
 func (x *RemoveSecretsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1707,7 +2125,7 @@ func (x *RemoveSecretsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveSecretsResponse.ProtoReflect.Descriptor instead.
 func (*RemoveSecretsResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{13}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RemoveSecretsResponse) GetRemoved() []*RemovedSecret {
@@ -1732,7 +2150,7 @@ type RemovedSecret struct {
 
 func (x *RemovedSecret) Reset() {
 	*x = RemovedSecret{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1744,7 +2162,7 @@ func (x *RemovedSecret) String() string {
 func (*RemovedSecret) ProtoMessage() {}
 
 func (x *RemovedSecret) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1757,7 +2175,7 @@ func (x *RemovedSecret) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemovedSecret.ProtoReflect.Descriptor instead.
 func (*RemovedSecret) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{14}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RemovedSecret) GetKey() string {
@@ -1796,7 +2214,7 @@ type ListVersionsRequest struct {
 
 func (x *ListVersionsRequest) Reset() {
 	*x = ListVersionsRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1808,7 +2226,7 @@ func (x *ListVersionsRequest) String() string {
 func (*ListVersionsRequest) ProtoMessage() {}
 
 func (x *ListVersionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1821,7 +2239,7 @@ func (x *ListVersionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListVersionsRequest.ProtoReflect.Descriptor instead.
 func (*ListVersionsRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{15}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListVersionsRequest) GetKey() string {
@@ -1858,7 +2276,7 @@ type ListVersionsResponse struct {
 
 func (x *ListVersionsResponse) Reset() {
 	*x = ListVersionsResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1870,7 +2288,7 @@ func (x *ListVersionsResponse) String() string {
 func (*ListVersionsResponse) ProtoMessage() {}
 
 func (x *ListVersionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1883,7 +2301,7 @@ func (x *ListVersionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListVersionsResponse.ProtoReflect.Descriptor instead.
 func (*ListVersionsResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{16}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListVersionsResponse) GetVersions() []*SecretVersion {
@@ -1917,7 +2335,7 @@ type SecretVersion struct {
 
 func (x *SecretVersion) Reset() {
 	*x = SecretVersion{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1929,7 +2347,7 @@ func (x *SecretVersion) String() string {
 func (*SecretVersion) ProtoMessage() {}
 
 func (x *SecretVersion) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1942,7 +2360,7 @@ func (x *SecretVersion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecretVersion.ProtoReflect.Descriptor instead.
 func (*SecretVersion) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{17}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SecretVersion) GetSecret() *Secret {
@@ -1990,7 +2408,7 @@ type RestoreVersionRequest struct {
 
 func (x *RestoreVersionRequest) Reset() {
 	*x = RestoreVersionRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2002,7 +2420,7 @@ func (x *RestoreVersionRequest) String() string {
 func (*RestoreVersionRequest) ProtoMessage() {}
 
 func (x *RestoreVersionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2015,7 +2433,7 @@ func (x *RestoreVersionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RestoreVersionRequest.ProtoReflect.Descriptor instead.
 func (*RestoreVersionRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{18}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *RestoreVersionRequest) GetKey() string {
@@ -2057,7 +2475,7 @@ type RestoreVersionResponse struct {
 
 func (x *RestoreVersionResponse) Reset() {
 	*x = RestoreVersionResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2069,7 +2487,7 @@ func (x *RestoreVersionResponse) String() string {
 func (*RestoreVersionResponse) ProtoMessage() {}
 
 func (x *RestoreVersionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2082,7 +2500,7 @@ func (x *RestoreVersionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RestoreVersionResponse.ProtoReflect.Descriptor instead.
 func (*RestoreVersionResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{19}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *RestoreVersionResponse) GetResult() *SaveResult {
@@ -2105,7 +2523,7 @@ type PurgeSecretsRequest struct {
 
 func (x *PurgeSecretsRequest) Reset() {
 	*x = PurgeSecretsRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2117,7 +2535,7 @@ func (x *PurgeSecretsRequest) String() string {
 func (*PurgeSecretsRequest) ProtoMessage() {}
 
 func (x *PurgeSecretsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2130,7 +2548,7 @@ func (x *PurgeSecretsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PurgeSecretsRequest.ProtoReflect.Descriptor instead.
 func (*PurgeSecretsRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{20}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PurgeSecretsRequest) GetKeys() []string {
@@ -2158,7 +2576,7 @@ type PurgeSecretsResponse struct {
 
 func (x *PurgeSecretsResponse) Reset() {
 	*x = PurgeSecretsResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2170,7 +2588,7 @@ func (x *PurgeSecretsResponse) String() string {
 func (*PurgeSecretsResponse) ProtoMessage() {}
 
 func (x *PurgeSecretsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2183,7 +2601,7 @@ func (x *PurgeSecretsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PurgeSecretsResponse.ProtoReflect.Descriptor instead.
 func (*PurgeSecretsResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{21}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *PurgeSecretsResponse) GetPurged() []*PurgedSecret {
@@ -2206,7 +2624,7 @@ type PurgedSecret struct {
 
 func (x *PurgedSecret) Reset() {
 	*x = PurgedSecret{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2218,7 +2636,7 @@ func (x *PurgedSecret) String() string {
 func (*PurgedSecret) ProtoMessage() {}
 
 func (x *PurgedSecret) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2231,7 +2649,7 @@ func (x *PurgedSecret) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PurgedSecret.ProtoReflect.Descriptor instead.
 func (*PurgedSecret) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{22}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *PurgedSecret) GetKey() string {
@@ -2257,7 +2675,7 @@ type GetSealingKeyRequest struct {
 
 func (x *GetSealingKeyRequest) Reset() {
 	*x = GetSealingKeyRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2269,7 +2687,7 @@ func (x *GetSealingKeyRequest) String() string {
 func (*GetSealingKeyRequest) ProtoMessage() {}
 
 func (x *GetSealingKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2282,7 +2700,7 @@ func (x *GetSealingKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSealingKeyRequest.ProtoReflect.Descriptor instead.
 func (*GetSealingKeyRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{23}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{29}
 }
 
 // GetSealingKeyResponse is what sealing needs in addition to the name of the tenant.
@@ -2300,7 +2718,7 @@ type GetSealingKeyResponse struct {
 
 func (x *GetSealingKeyResponse) Reset() {
 	*x = GetSealingKeyResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2312,7 +2730,7 @@ func (x *GetSealingKeyResponse) String() string {
 func (*GetSealingKeyResponse) ProtoMessage() {}
 
 func (x *GetSealingKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2325,7 +2743,7 @@ func (x *GetSealingKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSealingKeyResponse.ProtoReflect.Descriptor instead.
 func (*GetSealingKeyResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{24}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *GetSealingKeyResponse) GetKid() string {
@@ -2366,7 +2784,7 @@ type EncryptValueRequest struct {
 
 func (x *EncryptValueRequest) Reset() {
 	*x = EncryptValueRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[25]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2378,7 +2796,7 @@ func (x *EncryptValueRequest) String() string {
 func (*EncryptValueRequest) ProtoMessage() {}
 
 func (x *EncryptValueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[25]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2391,7 +2809,7 @@ func (x *EncryptValueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EncryptValueRequest.ProtoReflect.Descriptor instead.
 func (*EncryptValueRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{25}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *EncryptValueRequest) GetValue() string {
@@ -2441,7 +2859,7 @@ type EncryptValueResponse struct {
 
 func (x *EncryptValueResponse) Reset() {
 	*x = EncryptValueResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[26]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2453,7 +2871,7 @@ func (x *EncryptValueResponse) String() string {
 func (*EncryptValueResponse) ProtoMessage() {}
 
 func (x *EncryptValueResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[26]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2466,7 +2884,7 @@ func (x *EncryptValueResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EncryptValueResponse.ProtoReflect.Descriptor instead.
 func (*EncryptValueResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{26}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *EncryptValueResponse) GetValue() string {
@@ -2517,7 +2935,7 @@ type DecryptValueRequest struct {
 
 func (x *DecryptValueRequest) Reset() {
 	*x = DecryptValueRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[27]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2529,7 +2947,7 @@ func (x *DecryptValueRequest) String() string {
 func (*DecryptValueRequest) ProtoMessage() {}
 
 func (x *DecryptValueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[27]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2542,7 +2960,7 @@ func (x *DecryptValueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecryptValueRequest.ProtoReflect.Descriptor instead.
 func (*DecryptValueRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{27}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *DecryptValueRequest) GetValue() string {
@@ -2572,7 +2990,7 @@ type DecryptValueResponse struct {
 
 func (x *DecryptValueResponse) Reset() {
 	*x = DecryptValueResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[28]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2584,7 +3002,7 @@ func (x *DecryptValueResponse) String() string {
 func (*DecryptValueResponse) ProtoMessage() {}
 
 func (x *DecryptValueResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[28]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2597,7 +3015,7 @@ func (x *DecryptValueResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecryptValueResponse.ProtoReflect.Descriptor instead.
 func (*DecryptValueResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{28}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *DecryptValueResponse) GetValue() string {
@@ -2634,7 +3052,7 @@ type ExplainAccessRequest struct {
 
 func (x *ExplainAccessRequest) Reset() {
 	*x = ExplainAccessRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[29]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2646,7 +3064,7 @@ func (x *ExplainAccessRequest) String() string {
 func (*ExplainAccessRequest) ProtoMessage() {}
 
 func (x *ExplainAccessRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[29]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2659,7 +3077,7 @@ func (x *ExplainAccessRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainAccessRequest.ProtoReflect.Descriptor instead.
 func (*ExplainAccessRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{29}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ExplainAccessRequest) GetKey() string {
@@ -2719,7 +3137,7 @@ type ExplainAccessResponse struct {
 
 func (x *ExplainAccessResponse) Reset() {
 	*x = ExplainAccessResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[30]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2731,7 +3149,7 @@ func (x *ExplainAccessResponse) String() string {
 func (*ExplainAccessResponse) ProtoMessage() {}
 
 func (x *ExplainAccessResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[30]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2744,7 +3162,7 @@ func (x *ExplainAccessResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainAccessResponse.ProtoReflect.Descriptor instead.
 func (*ExplainAccessResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{30}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ExplainAccessResponse) GetKey() string {
@@ -2796,7 +3214,7 @@ type RightExplanation struct {
 	Right string `protobuf:"bytes,1,opt,name=right,proto3" json:"right,omitempty"`
 	// Whether it would be allowed.
 	Allowed bool `protobuf:"varint,2,opt,name=allowed,proto3" json:"allowed,omitempty"`
-	// The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+	// The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
 	// foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
 	Rule string `protobuf:"bytes,3,opt,name=rule,proto3" json:"rule,omitempty"`
 	// JSON name of the list that gives the right. Empty for create.
@@ -2804,14 +3222,16 @@ type RightExplanation struct {
 	// The names of the principal that are in that list: the slug, roles.
 	Entries []string `protobuf:"bytes,5,rep,name=entries,proto3" json:"entries,omitempty"`
 	// For a narrowed token: the grant that includes the right, such as "save-value:prod/*".
-	Grant         string `protobuf:"bytes,6,opt,name=grant,proto3" json:"grant,omitempty"`
+	Grant string `protobuf:"bytes,6,opt,name=grant,proto3" json:"grant,omitempty"`
+	// For create by a permit: its name and pattern, such as "web:prod/web/*".
+	Permit        string `protobuf:"bytes,7,opt,name=permit,proto3" json:"permit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RightExplanation) Reset() {
 	*x = RightExplanation{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[31]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2823,7 +3243,7 @@ func (x *RightExplanation) String() string {
 func (*RightExplanation) ProtoMessage() {}
 
 func (x *RightExplanation) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[31]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2836,7 +3256,7 @@ func (x *RightExplanation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RightExplanation.ProtoReflect.Descriptor instead.
 func (*RightExplanation) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{31}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *RightExplanation) GetRight() string {
@@ -2881,22 +3301,31 @@ func (x *RightExplanation) GetGrant() string {
 	return ""
 }
 
+func (x *RightExplanation) GetPermit() string {
+	if x != nil {
+		return x.Permit
+	}
+	return ""
+}
+
 // RightHolder is a user who has the right in the request.
 type RightHolder struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Slug of the user.
 	Slug string `protobuf:"bytes,1,opt,name=slug,proto3" json:"slug,omitempty"`
-	// The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+	// The rule that gives it: admin, slug-listed, role-listed, own-prefix or permit.
 	Rule string `protobuf:"bytes,2,opt,name=rule,proto3" json:"rule,omitempty"`
 	// The names of the user that are in the list.
-	Entries       []string `protobuf:"bytes,3,rep,name=entries,proto3" json:"entries,omitempty"`
+	Entries []string `protobuf:"bytes,3,rep,name=entries,proto3" json:"entries,omitempty"`
+	// For create by a permit: its name and pattern.
+	Permit        string `protobuf:"bytes,4,opt,name=permit,proto3" json:"permit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RightHolder) Reset() {
 	*x = RightHolder{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[32]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2908,7 +3337,7 @@ func (x *RightHolder) String() string {
 func (*RightHolder) ProtoMessage() {}
 
 func (x *RightHolder) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[32]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2921,7 +3350,7 @@ func (x *RightHolder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RightHolder.ProtoReflect.Descriptor instead.
 func (*RightHolder) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{32}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *RightHolder) GetSlug() string {
@@ -2945,6 +3374,13 @@ func (x *RightHolder) GetEntries() []string {
 	return nil
 }
 
+func (x *RightHolder) GetPermit() string {
+	if x != nil {
+		return x.Permit
+	}
+	return ""
+}
+
 // IsSecureRequest has no fields.
 type IsSecureRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2954,7 +3390,7 @@ type IsSecureRequest struct {
 
 func (x *IsSecureRequest) Reset() {
 	*x = IsSecureRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[33]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2966,7 +3402,7 @@ func (x *IsSecureRequest) String() string {
 func (*IsSecureRequest) ProtoMessage() {}
 
 func (x *IsSecureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[33]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2979,7 +3415,7 @@ func (x *IsSecureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IsSecureRequest.ProtoReflect.Descriptor instead.
 func (*IsSecureRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{33}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{39}
 }
 
 // IsSecureResponse reports whether the set-up is safe.
@@ -2997,7 +3433,7 @@ type IsSecureResponse struct {
 
 func (x *IsSecureResponse) Reset() {
 	*x = IsSecureResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[34]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3009,7 +3445,7 @@ func (x *IsSecureResponse) String() string {
 func (*IsSecureResponse) ProtoMessage() {}
 
 func (x *IsSecureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[34]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3022,7 +3458,7 @@ func (x *IsSecureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IsSecureResponse.ProtoReflect.Descriptor instead.
 func (*IsSecureResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{34}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *IsSecureResponse) GetIsSecure() bool {
@@ -3063,7 +3499,7 @@ type SecurityFinding struct {
 
 func (x *SecurityFinding) Reset() {
 	*x = SecurityFinding{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[35]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3075,7 +3511,7 @@ func (x *SecurityFinding) String() string {
 func (*SecurityFinding) ProtoMessage() {}
 
 func (x *SecurityFinding) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[35]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3088,7 +3524,7 @@ func (x *SecurityFinding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecurityFinding.ProtoReflect.Descriptor instead.
 func (*SecurityFinding) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{35}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *SecurityFinding) GetId() string {
@@ -3138,7 +3574,7 @@ type WatchSecretsRequest struct {
 
 func (x *WatchSecretsRequest) Reset() {
 	*x = WatchSecretsRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[36]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3150,7 +3586,7 @@ func (x *WatchSecretsRequest) String() string {
 func (*WatchSecretsRequest) ProtoMessage() {}
 
 func (x *WatchSecretsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[36]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3163,7 +3599,7 @@ func (x *WatchSecretsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSecretsRequest.ProtoReflect.Descriptor instead.
 func (*WatchSecretsRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{36}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *WatchSecretsRequest) GetKeys() []string {
@@ -3215,7 +3651,7 @@ type WatchSecretsResponse struct {
 
 func (x *WatchSecretsResponse) Reset() {
 	*x = WatchSecretsResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[37]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3227,7 +3663,7 @@ func (x *WatchSecretsResponse) String() string {
 func (*WatchSecretsResponse) ProtoMessage() {}
 
 func (x *WatchSecretsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[37]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3240,7 +3676,7 @@ func (x *WatchSecretsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSecretsResponse.ProtoReflect.Descriptor instead.
 func (*WatchSecretsResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{37}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *WatchSecretsResponse) GetChange() *SecretChange {
@@ -3274,7 +3710,7 @@ type SecretChange struct {
 
 func (x *SecretChange) Reset() {
 	*x = SecretChange{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[38]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3286,7 +3722,7 @@ func (x *SecretChange) String() string {
 func (*SecretChange) ProtoMessage() {}
 
 func (x *SecretChange) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[38]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3299,7 +3735,7 @@ func (x *SecretChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecretChange.ProtoReflect.Descriptor instead.
 func (*SecretChange) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{38}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *SecretChange) GetKind() SecretChangeKind {
@@ -3439,7 +3875,7 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x0fidempotency_key\x18\x04 \x01(\tR\x0eidempotencyKey\x12%\n" +
 	"\x0eexplain_access\x18\x05 \x01(\bR\rexplainAccess\"F\n" +
 	"\x13SaveSecretsResponse\x12/\n" +
-	"\aresults\x18\x01 \x03(\v2\x15.secret.v1.SaveResultR\aresults\"\xf0\x02\n" +
+	"\aresults\x18\x01 \x03(\v2\x15.secret.v1.SaveResultR\aresults\"\x97\x03\n" +
 	"\n" +
 	"SaveResult\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x0e\n" +
@@ -3448,7 +3884,9 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\aversion\x18\x04 \x01(\rR\aversion\x12%\n" +
 	"\x0echanged_fields\x18\x05 \x03(\tR\rchangedFields\x128\n" +
 	"\flist_changes\x18\x06 \x03(\v2\x15.secret.v1.ListChangeR\vlistChanges\x12#\n" +
-	"\rmissing_right\x18\a \x01(\tR\fmissingRight\x12>\n" +
+	"\rmissing_right\x18\a \x01(\tR\fmissingRight\x12%\n" +
+	"\x0emissing_permit\x18\n" +
+	" \x01(\tR\rmissingPermit\x12>\n" +
 	"\x0eaccess_changes\x18\b \x03(\v2\x17.secret.v1.AccessChangeR\raccessChanges\x12.\n" +
 	"\x13access_change_count\x18\t \x01(\rR\x11accessChangeCount\"\xa6\x01\n" +
 	"\fAccessChange\x12\x12\n" +
@@ -3462,7 +3900,30 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"ListChange\x12\x12\n" +
 	"\x04list\x18\x01 \x01(\tR\x04list\x12\x14\n" +
 	"\x05added\x18\x02 \x03(\tR\x05added\x12\x18\n" +
-	"\aremoved\x18\x03 \x03(\tR\aremoved\"\x87\x01\n" +
+	"\aremoved\x18\x03 \x03(\tR\aremoved\"m\n" +
+	"\bCopyItem\x12\x16\n" +
+	"\x06source\x18\x01 \x01(\tR\x06source\x12\x16\n" +
+	"\x06target\x18\x02 \x01(\tR\x06target\x12\"\n" +
+	"\n" +
+	"if_version\x18\x03 \x01(\rH\x00R\tifVersion\x88\x01\x01B\r\n" +
+	"\v_if_version\"\x92\x01\n" +
+	"\x12CopySecretsRequest\x12)\n" +
+	"\x05items\x18\x01 \x03(\v2\x13.secret.v1.CopyItemR\x05items\x12\x12\n" +
+	"\x04move\x18\x02 \x01(\bR\x04move\x12#\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12\x18\n" +
+	"\areaders\x18\x04 \x03(\tR\areaders\"F\n" +
+	"\x13CopySecretsResponse\x12/\n" +
+	"\aresults\x18\x01 \x03(\v2\x15.secret.v1.SaveResultR\aresults\"D\n" +
+	"\x18CompareNamespacesRequest\x12\x12\n" +
+	"\x04left\x18\x01 \x01(\tR\x04left\x12\x14\n" +
+	"\x05right\x18\x02 \x01(\tR\x05right\"P\n" +
+	"\x19CompareNamespacesResponse\x123\n" +
+	"\asecrets\x18\x01 \x03(\v2\x19.secret.v1.ComparedSecretR\asecrets\"[\n" +
+	"\x0eComparedSecret\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x125\n" +
+	"\n" +
+	"comparison\x18\x02 \x01(\x0e2\x15.secret.v1.ComparisonR\n" +
+	"comparison\"\x87\x01\n" +
 	"\x14RemoveSecretsRequest\x12\x12\n" +
 	"\x04keys\x18\x01 \x03(\tR\x04keys\x12\x10\n" +
 	"\x03ids\x18\x02 \x03(\tR\x03ids\x12\x10\n" +
@@ -3545,18 +4006,20 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x06rights\x18\x03 \x03(\v2\x1b.secret.v1.RightExplanationR\x06rights\x120\n" +
 	"\aholders\x18\x04 \x03(\v2\x16.secret.v1.RightHolderR\aholders\x12\x16\n" +
 	"\x06listed\x18\x05 \x03(\tR\x06listed\x12&\n" +
-	"\x0fnext_page_token\x18\x06 \x01(\tR\rnextPageToken\"\x9a\x01\n" +
+	"\x0fnext_page_token\x18\x06 \x01(\tR\rnextPageToken\"\xb2\x01\n" +
 	"\x10RightExplanation\x12\x14\n" +
 	"\x05right\x18\x01 \x01(\tR\x05right\x12\x18\n" +
 	"\aallowed\x18\x02 \x01(\bR\aallowed\x12\x12\n" +
 	"\x04rule\x18\x03 \x01(\tR\x04rule\x12\x12\n" +
 	"\x04list\x18\x04 \x01(\tR\x04list\x12\x18\n" +
 	"\aentries\x18\x05 \x03(\tR\aentries\x12\x14\n" +
-	"\x05grant\x18\x06 \x01(\tR\x05grant\"O\n" +
+	"\x05grant\x18\x06 \x01(\tR\x05grant\x12\x16\n" +
+	"\x06permit\x18\a \x01(\tR\x06permit\"g\n" +
 	"\vRightHolder\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x12\n" +
 	"\x04rule\x18\x02 \x01(\tR\x04rule\x12\x18\n" +
-	"\aentries\x18\x03 \x03(\tR\aentries\"\x11\n" +
+	"\aentries\x18\x03 \x03(\tR\aentries\x12\x16\n" +
+	"\x06permit\x18\x04 \x01(\tR\x06permit\"\x11\n" +
 	"\x0fIsSecureRequest\"\x81\x01\n" +
 	"\x10IsSecureResponse\x12\x1b\n" +
 	"\tis_secure\x18\x01 \x01(\bR\bisSecure\x12\x18\n" +
@@ -3600,7 +4063,16 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x14SAVE_OUTCOME_UPDATED\x10\x02\x12\x1a\n" +
 	"\x16SAVE_OUTCOME_UNCHANGED\x10\x03\x12\x18\n" +
 	"\x14SAVE_OUTCOME_REMOVED\x10\x04\x12\x1a\n" +
-	"\x16SAVE_OUTCOME_FORBIDDEN\x10\x05*\x92\x01\n" +
+	"\x16SAVE_OUTCOME_FORBIDDEN\x10\x05*\xc1\x01\n" +
+	"\n" +
+	"Comparison\x12\x1a\n" +
+	"\x16COMPARISON_UNSPECIFIED\x10\x00\x12\x13\n" +
+	"\x0fCOMPARISON_SAME\x10\x01\x12\x18\n" +
+	"\x14COMPARISON_DIFFERENT\x10\x02\x12\x18\n" +
+	"\x14COMPARISON_ONLY_LEFT\x10\x03\x12\x19\n" +
+	"\x15COMPARISON_ONLY_RIGHT\x10\x04\x12\x1b\n" +
+	"\x17COMPARISON_NOT_READABLE\x10\x05\x12\x16\n" +
+	"\x12COMPARISON_DAMAGED\x10\x06*\x92\x01\n" +
 	"\x10SecuritySeverity\x12!\n" +
 	"\x1dSECURITY_SEVERITY_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18SECURITY_SEVERITY_NOTICE\x10\x01\x12\x1d\n" +
@@ -3610,11 +4082,12 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x1eSECRET_CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bSECRET_CHANGE_KIND_APPEARED\x10\x01\x12\x1e\n" +
 	"\x1aSECRET_CHANGE_KIND_UPDATED\x10\x02\x12\x1b\n" +
-	"\x17SECRET_CHANGE_KIND_GONE\x10\x032\xe7\n" +
-	"\n" +
+	"\x17SECRET_CHANGE_KIND_GONE\x10\x032\xd6\f\n" +
 	"\rSecretService\x12l\n" +
 	"\vListSecrets\x12\x1d.secret.v1.ListSecretsRequest\x1a\x1e.secret.v1.ListSecretsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/secrets\x12p\n" +
-	"\vSaveSecrets\x12\x1d.secret.v1.SaveSecretsRequest\x1a\x1e.secret.v1.SaveSecretsResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\x1a\x13/secret-svc/secrets\x12\x8f\x01\n" +
+	"\vSaveSecrets\x12\x1d.secret.v1.SaveSecretsRequest\x1a\x1e.secret.v1.SaveSecretsResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\x1a\x13/secret-svc/secrets\x12m\n" +
+	"\vCopySecrets\x12\x1d.secret.v1.CopySecretsRequest\x1a\x1e.secret.v1.CopySecretsResponse\"\x1f\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/secret-svc/copy\x12~\n" +
+	"\x11CompareNamespaces\x12#.secret.v1.CompareNamespacesRequest\x1a$.secret.v1.CompareNamespacesResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/compare\x12\x8f\x01\n" +
 	"\rRemoveSecrets\x12\x1f.secret.v1.RemoveSecretsRequest\x1a .secret.v1.RemoveSecretsResponse\";\x88\xb5\x18\x01\x82\xd3\xe4\x93\x021:\x01*Z\x17:\x01*\"\x12/secret-svc/remove*\x13/secret-svc/secrets\x12p\n" +
 	"\fListVersions\x12\x1e.secret.v1.ListVersionsRequest\x1a\x1f.secret.v1.ListVersionsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/secret-svc/versions\x12y\n" +
 	"\x0eRestoreVersion\x12 .secret.v1.RestoreVersionRequest\x1a!.secret.v1.RestoreVersionResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/restore\x12q\n" +
@@ -3639,124 +4112,139 @@ func file_secret_v1_secret_service_proto_rawDescGZIP() []byte {
 	return file_secret_v1_secret_service_proto_rawDescData
 }
 
-var file_secret_v1_secret_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_secret_v1_secret_service_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
+var file_secret_v1_secret_service_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
+var file_secret_v1_secret_service_proto_msgTypes = make([]protoimpl.MessageInfo, 47)
 var file_secret_v1_secret_service_proto_goTypes = []any{
-	(SecretState)(0),               // 0: secret.v1.SecretState
-	(SecretView)(0),                // 1: secret.v1.SecretView
-	(SaveOutcome)(0),               // 2: secret.v1.SaveOutcome
-	(SecuritySeverity)(0),          // 3: secret.v1.SecuritySeverity
-	(SecretChangeKind)(0),          // 4: secret.v1.SecretChangeKind
-	(*Secret)(nil),                 // 5: secret.v1.Secret
-	(*ListSecretsRequest)(nil),     // 6: secret.v1.ListSecretsRequest
-	(*ListSecretsResponse)(nil),    // 7: secret.v1.ListSecretsResponse
-	(*Folder)(nil),                 // 8: secret.v1.Folder
-	(*SecretError)(nil),            // 9: secret.v1.SecretError
-	(*SecretInput)(nil),            // 10: secret.v1.SecretInput
-	(*SecretRemoval)(nil),          // 11: secret.v1.SecretRemoval
-	(*SaveSecretsRequest)(nil),     // 12: secret.v1.SaveSecretsRequest
-	(*SaveSecretsResponse)(nil),    // 13: secret.v1.SaveSecretsResponse
-	(*SaveResult)(nil),             // 14: secret.v1.SaveResult
-	(*AccessChange)(nil),           // 15: secret.v1.AccessChange
-	(*ListChange)(nil),             // 16: secret.v1.ListChange
-	(*RemoveSecretsRequest)(nil),   // 17: secret.v1.RemoveSecretsRequest
-	(*RemoveSecretsResponse)(nil),  // 18: secret.v1.RemoveSecretsResponse
-	(*RemovedSecret)(nil),          // 19: secret.v1.RemovedSecret
-	(*ListVersionsRequest)(nil),    // 20: secret.v1.ListVersionsRequest
-	(*ListVersionsResponse)(nil),   // 21: secret.v1.ListVersionsResponse
-	(*SecretVersion)(nil),          // 22: secret.v1.SecretVersion
-	(*RestoreVersionRequest)(nil),  // 23: secret.v1.RestoreVersionRequest
-	(*RestoreVersionResponse)(nil), // 24: secret.v1.RestoreVersionResponse
-	(*PurgeSecretsRequest)(nil),    // 25: secret.v1.PurgeSecretsRequest
-	(*PurgeSecretsResponse)(nil),   // 26: secret.v1.PurgeSecretsResponse
-	(*PurgedSecret)(nil),           // 27: secret.v1.PurgedSecret
-	(*GetSealingKeyRequest)(nil),   // 28: secret.v1.GetSealingKeyRequest
-	(*GetSealingKeyResponse)(nil),  // 29: secret.v1.GetSealingKeyResponse
-	(*EncryptValueRequest)(nil),    // 30: secret.v1.EncryptValueRequest
-	(*EncryptValueResponse)(nil),   // 31: secret.v1.EncryptValueResponse
-	(*DecryptValueRequest)(nil),    // 32: secret.v1.DecryptValueRequest
-	(*DecryptValueResponse)(nil),   // 33: secret.v1.DecryptValueResponse
-	(*ExplainAccessRequest)(nil),   // 34: secret.v1.ExplainAccessRequest
-	(*ExplainAccessResponse)(nil),  // 35: secret.v1.ExplainAccessResponse
-	(*RightExplanation)(nil),       // 36: secret.v1.RightExplanation
-	(*RightHolder)(nil),            // 37: secret.v1.RightHolder
-	(*IsSecureRequest)(nil),        // 38: secret.v1.IsSecureRequest
-	(*IsSecureResponse)(nil),       // 39: secret.v1.IsSecureResponse
-	(*SecurityFinding)(nil),        // 40: secret.v1.SecurityFinding
-	(*WatchSecretsRequest)(nil),    // 41: secret.v1.WatchSecretsRequest
-	(*WatchSecretsResponse)(nil),   // 42: secret.v1.WatchSecretsResponse
-	(*SecretChange)(nil),           // 43: secret.v1.SecretChange
-	nil,                            // 44: secret.v1.Secret.MetadataEntry
-	nil,                            // 45: secret.v1.SecretInput.MetadataEntry
-	(*timestamppb.Timestamp)(nil),  // 46: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),    // 47: google.protobuf.Duration
-	(Reason)(0),                    // 48: secret.v1.Reason
+	(SecretState)(0),                  // 0: secret.v1.SecretState
+	(SecretView)(0),                   // 1: secret.v1.SecretView
+	(SaveOutcome)(0),                  // 2: secret.v1.SaveOutcome
+	(Comparison)(0),                   // 3: secret.v1.Comparison
+	(SecuritySeverity)(0),             // 4: secret.v1.SecuritySeverity
+	(SecretChangeKind)(0),             // 5: secret.v1.SecretChangeKind
+	(*Secret)(nil),                    // 6: secret.v1.Secret
+	(*ListSecretsRequest)(nil),        // 7: secret.v1.ListSecretsRequest
+	(*ListSecretsResponse)(nil),       // 8: secret.v1.ListSecretsResponse
+	(*Folder)(nil),                    // 9: secret.v1.Folder
+	(*SecretError)(nil),               // 10: secret.v1.SecretError
+	(*SecretInput)(nil),               // 11: secret.v1.SecretInput
+	(*SecretRemoval)(nil),             // 12: secret.v1.SecretRemoval
+	(*SaveSecretsRequest)(nil),        // 13: secret.v1.SaveSecretsRequest
+	(*SaveSecretsResponse)(nil),       // 14: secret.v1.SaveSecretsResponse
+	(*SaveResult)(nil),                // 15: secret.v1.SaveResult
+	(*AccessChange)(nil),              // 16: secret.v1.AccessChange
+	(*ListChange)(nil),                // 17: secret.v1.ListChange
+	(*CopyItem)(nil),                  // 18: secret.v1.CopyItem
+	(*CopySecretsRequest)(nil),        // 19: secret.v1.CopySecretsRequest
+	(*CopySecretsResponse)(nil),       // 20: secret.v1.CopySecretsResponse
+	(*CompareNamespacesRequest)(nil),  // 21: secret.v1.CompareNamespacesRequest
+	(*CompareNamespacesResponse)(nil), // 22: secret.v1.CompareNamespacesResponse
+	(*ComparedSecret)(nil),            // 23: secret.v1.ComparedSecret
+	(*RemoveSecretsRequest)(nil),      // 24: secret.v1.RemoveSecretsRequest
+	(*RemoveSecretsResponse)(nil),     // 25: secret.v1.RemoveSecretsResponse
+	(*RemovedSecret)(nil),             // 26: secret.v1.RemovedSecret
+	(*ListVersionsRequest)(nil),       // 27: secret.v1.ListVersionsRequest
+	(*ListVersionsResponse)(nil),      // 28: secret.v1.ListVersionsResponse
+	(*SecretVersion)(nil),             // 29: secret.v1.SecretVersion
+	(*RestoreVersionRequest)(nil),     // 30: secret.v1.RestoreVersionRequest
+	(*RestoreVersionResponse)(nil),    // 31: secret.v1.RestoreVersionResponse
+	(*PurgeSecretsRequest)(nil),       // 32: secret.v1.PurgeSecretsRequest
+	(*PurgeSecretsResponse)(nil),      // 33: secret.v1.PurgeSecretsResponse
+	(*PurgedSecret)(nil),              // 34: secret.v1.PurgedSecret
+	(*GetSealingKeyRequest)(nil),      // 35: secret.v1.GetSealingKeyRequest
+	(*GetSealingKeyResponse)(nil),     // 36: secret.v1.GetSealingKeyResponse
+	(*EncryptValueRequest)(nil),       // 37: secret.v1.EncryptValueRequest
+	(*EncryptValueResponse)(nil),      // 38: secret.v1.EncryptValueResponse
+	(*DecryptValueRequest)(nil),       // 39: secret.v1.DecryptValueRequest
+	(*DecryptValueResponse)(nil),      // 40: secret.v1.DecryptValueResponse
+	(*ExplainAccessRequest)(nil),      // 41: secret.v1.ExplainAccessRequest
+	(*ExplainAccessResponse)(nil),     // 42: secret.v1.ExplainAccessResponse
+	(*RightExplanation)(nil),          // 43: secret.v1.RightExplanation
+	(*RightHolder)(nil),               // 44: secret.v1.RightHolder
+	(*IsSecureRequest)(nil),           // 45: secret.v1.IsSecureRequest
+	(*IsSecureResponse)(nil),          // 46: secret.v1.IsSecureResponse
+	(*SecurityFinding)(nil),           // 47: secret.v1.SecurityFinding
+	(*WatchSecretsRequest)(nil),       // 48: secret.v1.WatchSecretsRequest
+	(*WatchSecretsResponse)(nil),      // 49: secret.v1.WatchSecretsResponse
+	(*SecretChange)(nil),              // 50: secret.v1.SecretChange
+	nil,                               // 51: secret.v1.Secret.MetadataEntry
+	nil,                               // 52: secret.v1.SecretInput.MetadataEntry
+	(*timestamppb.Timestamp)(nil),     // 53: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 54: google.protobuf.Duration
+	(Reason)(0),                       // 55: secret.v1.Reason
 }
 var file_secret_v1_secret_service_proto_depIdxs = []int32{
-	44, // 0: secret.v1.Secret.metadata:type_name -> secret.v1.Secret.MetadataEntry
-	46, // 1: secret.v1.Secret.created_at:type_name -> google.protobuf.Timestamp
-	46, // 2: secret.v1.Secret.updated_at:type_name -> google.protobuf.Timestamp
-	46, // 3: secret.v1.Secret.value_changed_at:type_name -> google.protobuf.Timestamp
-	46, // 4: secret.v1.Secret.expire_at:type_name -> google.protobuf.Timestamp
+	51, // 0: secret.v1.Secret.metadata:type_name -> secret.v1.Secret.MetadataEntry
+	53, // 1: secret.v1.Secret.created_at:type_name -> google.protobuf.Timestamp
+	53, // 2: secret.v1.Secret.updated_at:type_name -> google.protobuf.Timestamp
+	53, // 3: secret.v1.Secret.value_changed_at:type_name -> google.protobuf.Timestamp
+	53, // 4: secret.v1.Secret.expire_at:type_name -> google.protobuf.Timestamp
 	0,  // 5: secret.v1.Secret.state:type_name -> secret.v1.SecretState
 	0,  // 6: secret.v1.ListSecretsRequest.state:type_name -> secret.v1.SecretState
 	1,  // 7: secret.v1.ListSecretsRequest.view:type_name -> secret.v1.SecretView
-	47, // 8: secret.v1.ListSecretsRequest.within:type_name -> google.protobuf.Duration
-	5,  // 9: secret.v1.ListSecretsResponse.secrets:type_name -> secret.v1.Secret
-	9,  // 10: secret.v1.ListSecretsResponse.errors:type_name -> secret.v1.SecretError
-	8,  // 11: secret.v1.ListSecretsResponse.folders:type_name -> secret.v1.Folder
-	48, // 12: secret.v1.SecretError.reason:type_name -> secret.v1.Reason
-	45, // 13: secret.v1.SecretInput.metadata:type_name -> secret.v1.SecretInput.MetadataEntry
-	10, // 14: secret.v1.SaveSecretsRequest.secrets:type_name -> secret.v1.SecretInput
-	11, // 15: secret.v1.SaveSecretsRequest.remove:type_name -> secret.v1.SecretRemoval
-	14, // 16: secret.v1.SaveSecretsResponse.results:type_name -> secret.v1.SaveResult
+	54, // 8: secret.v1.ListSecretsRequest.within:type_name -> google.protobuf.Duration
+	6,  // 9: secret.v1.ListSecretsResponse.secrets:type_name -> secret.v1.Secret
+	10, // 10: secret.v1.ListSecretsResponse.errors:type_name -> secret.v1.SecretError
+	9,  // 11: secret.v1.ListSecretsResponse.folders:type_name -> secret.v1.Folder
+	55, // 12: secret.v1.SecretError.reason:type_name -> secret.v1.Reason
+	52, // 13: secret.v1.SecretInput.metadata:type_name -> secret.v1.SecretInput.MetadataEntry
+	11, // 14: secret.v1.SaveSecretsRequest.secrets:type_name -> secret.v1.SecretInput
+	12, // 15: secret.v1.SaveSecretsRequest.remove:type_name -> secret.v1.SecretRemoval
+	15, // 16: secret.v1.SaveSecretsResponse.results:type_name -> secret.v1.SaveResult
 	2,  // 17: secret.v1.SaveResult.outcome:type_name -> secret.v1.SaveOutcome
-	16, // 18: secret.v1.SaveResult.list_changes:type_name -> secret.v1.ListChange
-	15, // 19: secret.v1.SaveResult.access_changes:type_name -> secret.v1.AccessChange
-	46, // 20: secret.v1.AccessChange.last_read_at:type_name -> google.protobuf.Timestamp
-	19, // 21: secret.v1.RemoveSecretsResponse.removed:type_name -> secret.v1.RemovedSecret
-	22, // 22: secret.v1.ListVersionsResponse.versions:type_name -> secret.v1.SecretVersion
-	5,  // 23: secret.v1.SecretVersion.secret:type_name -> secret.v1.Secret
-	2,  // 24: secret.v1.SecretVersion.outcome:type_name -> secret.v1.SaveOutcome
-	16, // 25: secret.v1.SecretVersion.list_changes:type_name -> secret.v1.ListChange
-	14, // 26: secret.v1.RestoreVersionResponse.result:type_name -> secret.v1.SaveResult
-	27, // 27: secret.v1.PurgeSecretsResponse.purged:type_name -> secret.v1.PurgedSecret
-	36, // 28: secret.v1.ExplainAccessResponse.rights:type_name -> secret.v1.RightExplanation
-	37, // 29: secret.v1.ExplainAccessResponse.holders:type_name -> secret.v1.RightHolder
-	40, // 30: secret.v1.IsSecureResponse.findings:type_name -> secret.v1.SecurityFinding
-	3,  // 31: secret.v1.SecurityFinding.severity:type_name -> secret.v1.SecuritySeverity
-	43, // 32: secret.v1.WatchSecretsResponse.change:type_name -> secret.v1.SecretChange
-	4,  // 33: secret.v1.SecretChange.kind:type_name -> secret.v1.SecretChangeKind
-	5,  // 34: secret.v1.SecretChange.secret:type_name -> secret.v1.Secret
-	6,  // 35: secret.v1.SecretService.ListSecrets:input_type -> secret.v1.ListSecretsRequest
-	12, // 36: secret.v1.SecretService.SaveSecrets:input_type -> secret.v1.SaveSecretsRequest
-	17, // 37: secret.v1.SecretService.RemoveSecrets:input_type -> secret.v1.RemoveSecretsRequest
-	20, // 38: secret.v1.SecretService.ListVersions:input_type -> secret.v1.ListVersionsRequest
-	23, // 39: secret.v1.SecretService.RestoreVersion:input_type -> secret.v1.RestoreVersionRequest
-	25, // 40: secret.v1.SecretService.PurgeSecrets:input_type -> secret.v1.PurgeSecretsRequest
-	28, // 41: secret.v1.SecretService.GetSealingKey:input_type -> secret.v1.GetSealingKeyRequest
-	30, // 42: secret.v1.SecretService.EncryptValue:input_type -> secret.v1.EncryptValueRequest
-	32, // 43: secret.v1.SecretService.DecryptValue:input_type -> secret.v1.DecryptValueRequest
-	34, // 44: secret.v1.SecretService.ExplainAccess:input_type -> secret.v1.ExplainAccessRequest
-	41, // 45: secret.v1.SecretService.WatchSecrets:input_type -> secret.v1.WatchSecretsRequest
-	38, // 46: secret.v1.SecretService.IsSecure:input_type -> secret.v1.IsSecureRequest
-	7,  // 47: secret.v1.SecretService.ListSecrets:output_type -> secret.v1.ListSecretsResponse
-	13, // 48: secret.v1.SecretService.SaveSecrets:output_type -> secret.v1.SaveSecretsResponse
-	18, // 49: secret.v1.SecretService.RemoveSecrets:output_type -> secret.v1.RemoveSecretsResponse
-	21, // 50: secret.v1.SecretService.ListVersions:output_type -> secret.v1.ListVersionsResponse
-	24, // 51: secret.v1.SecretService.RestoreVersion:output_type -> secret.v1.RestoreVersionResponse
-	26, // 52: secret.v1.SecretService.PurgeSecrets:output_type -> secret.v1.PurgeSecretsResponse
-	29, // 53: secret.v1.SecretService.GetSealingKey:output_type -> secret.v1.GetSealingKeyResponse
-	31, // 54: secret.v1.SecretService.EncryptValue:output_type -> secret.v1.EncryptValueResponse
-	33, // 55: secret.v1.SecretService.DecryptValue:output_type -> secret.v1.DecryptValueResponse
-	35, // 56: secret.v1.SecretService.ExplainAccess:output_type -> secret.v1.ExplainAccessResponse
-	42, // 57: secret.v1.SecretService.WatchSecrets:output_type -> secret.v1.WatchSecretsResponse
-	39, // 58: secret.v1.SecretService.IsSecure:output_type -> secret.v1.IsSecureResponse
-	47, // [47:59] is the sub-list for method output_type
-	35, // [35:47] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	17, // 18: secret.v1.SaveResult.list_changes:type_name -> secret.v1.ListChange
+	16, // 19: secret.v1.SaveResult.access_changes:type_name -> secret.v1.AccessChange
+	53, // 20: secret.v1.AccessChange.last_read_at:type_name -> google.protobuf.Timestamp
+	18, // 21: secret.v1.CopySecretsRequest.items:type_name -> secret.v1.CopyItem
+	15, // 22: secret.v1.CopySecretsResponse.results:type_name -> secret.v1.SaveResult
+	23, // 23: secret.v1.CompareNamespacesResponse.secrets:type_name -> secret.v1.ComparedSecret
+	3,  // 24: secret.v1.ComparedSecret.comparison:type_name -> secret.v1.Comparison
+	26, // 25: secret.v1.RemoveSecretsResponse.removed:type_name -> secret.v1.RemovedSecret
+	29, // 26: secret.v1.ListVersionsResponse.versions:type_name -> secret.v1.SecretVersion
+	6,  // 27: secret.v1.SecretVersion.secret:type_name -> secret.v1.Secret
+	2,  // 28: secret.v1.SecretVersion.outcome:type_name -> secret.v1.SaveOutcome
+	17, // 29: secret.v1.SecretVersion.list_changes:type_name -> secret.v1.ListChange
+	15, // 30: secret.v1.RestoreVersionResponse.result:type_name -> secret.v1.SaveResult
+	34, // 31: secret.v1.PurgeSecretsResponse.purged:type_name -> secret.v1.PurgedSecret
+	43, // 32: secret.v1.ExplainAccessResponse.rights:type_name -> secret.v1.RightExplanation
+	44, // 33: secret.v1.ExplainAccessResponse.holders:type_name -> secret.v1.RightHolder
+	47, // 34: secret.v1.IsSecureResponse.findings:type_name -> secret.v1.SecurityFinding
+	4,  // 35: secret.v1.SecurityFinding.severity:type_name -> secret.v1.SecuritySeverity
+	50, // 36: secret.v1.WatchSecretsResponse.change:type_name -> secret.v1.SecretChange
+	5,  // 37: secret.v1.SecretChange.kind:type_name -> secret.v1.SecretChangeKind
+	6,  // 38: secret.v1.SecretChange.secret:type_name -> secret.v1.Secret
+	7,  // 39: secret.v1.SecretService.ListSecrets:input_type -> secret.v1.ListSecretsRequest
+	13, // 40: secret.v1.SecretService.SaveSecrets:input_type -> secret.v1.SaveSecretsRequest
+	19, // 41: secret.v1.SecretService.CopySecrets:input_type -> secret.v1.CopySecretsRequest
+	21, // 42: secret.v1.SecretService.CompareNamespaces:input_type -> secret.v1.CompareNamespacesRequest
+	24, // 43: secret.v1.SecretService.RemoveSecrets:input_type -> secret.v1.RemoveSecretsRequest
+	27, // 44: secret.v1.SecretService.ListVersions:input_type -> secret.v1.ListVersionsRequest
+	30, // 45: secret.v1.SecretService.RestoreVersion:input_type -> secret.v1.RestoreVersionRequest
+	32, // 46: secret.v1.SecretService.PurgeSecrets:input_type -> secret.v1.PurgeSecretsRequest
+	35, // 47: secret.v1.SecretService.GetSealingKey:input_type -> secret.v1.GetSealingKeyRequest
+	37, // 48: secret.v1.SecretService.EncryptValue:input_type -> secret.v1.EncryptValueRequest
+	39, // 49: secret.v1.SecretService.DecryptValue:input_type -> secret.v1.DecryptValueRequest
+	41, // 50: secret.v1.SecretService.ExplainAccess:input_type -> secret.v1.ExplainAccessRequest
+	48, // 51: secret.v1.SecretService.WatchSecrets:input_type -> secret.v1.WatchSecretsRequest
+	45, // 52: secret.v1.SecretService.IsSecure:input_type -> secret.v1.IsSecureRequest
+	8,  // 53: secret.v1.SecretService.ListSecrets:output_type -> secret.v1.ListSecretsResponse
+	14, // 54: secret.v1.SecretService.SaveSecrets:output_type -> secret.v1.SaveSecretsResponse
+	20, // 55: secret.v1.SecretService.CopySecrets:output_type -> secret.v1.CopySecretsResponse
+	22, // 56: secret.v1.SecretService.CompareNamespaces:output_type -> secret.v1.CompareNamespacesResponse
+	25, // 57: secret.v1.SecretService.RemoveSecrets:output_type -> secret.v1.RemoveSecretsResponse
+	28, // 58: secret.v1.SecretService.ListVersions:output_type -> secret.v1.ListVersionsResponse
+	31, // 59: secret.v1.SecretService.RestoreVersion:output_type -> secret.v1.RestoreVersionResponse
+	33, // 60: secret.v1.SecretService.PurgeSecrets:output_type -> secret.v1.PurgeSecretsResponse
+	36, // 61: secret.v1.SecretService.GetSealingKey:output_type -> secret.v1.GetSealingKeyResponse
+	38, // 62: secret.v1.SecretService.EncryptValue:output_type -> secret.v1.EncryptValueResponse
+	40, // 63: secret.v1.SecretService.DecryptValue:output_type -> secret.v1.DecryptValueResponse
+	42, // 64: secret.v1.SecretService.ExplainAccess:output_type -> secret.v1.ExplainAccessResponse
+	49, // 65: secret.v1.SecretService.WatchSecrets:output_type -> secret.v1.WatchSecretsResponse
+	46, // 66: secret.v1.SecretService.IsSecure:output_type -> secret.v1.IsSecureResponse
+	53, // [53:67] is the sub-list for method output_type
+	39, // [39:53] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_secret_service_proto_init() }
@@ -3770,18 +4258,19 @@ func file_secret_v1_secret_service_proto_init() {
 	file_secret_v1_secret_service_proto_msgTypes[1].OneofWrappers = []any{}
 	file_secret_v1_secret_service_proto_msgTypes[5].OneofWrappers = []any{}
 	file_secret_v1_secret_service_proto_msgTypes[6].OneofWrappers = []any{}
-	file_secret_v1_secret_service_proto_msgTypes[18].OneofWrappers = []any{}
-	file_secret_v1_secret_service_proto_msgTypes[25].OneofWrappers = []any{}
-	file_secret_v1_secret_service_proto_msgTypes[26].OneofWrappers = []any{}
-	file_secret_v1_secret_service_proto_msgTypes[27].OneofWrappers = []any{}
-	file_secret_v1_secret_service_proto_msgTypes[28].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[12].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[24].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[31].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[32].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[33].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[34].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_secret_service_proto_rawDesc), len(file_secret_v1_secret_service_proto_rawDesc)),
-			NumEnums:      5,
-			NumMessages:   41,
+			NumEnums:      6,
+			NumMessages:   47,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

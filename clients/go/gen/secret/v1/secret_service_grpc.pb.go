@@ -19,18 +19,20 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	SecretService_ListSecrets_FullMethodName    = "/secret.v1.SecretService/ListSecrets"
-	SecretService_SaveSecrets_FullMethodName    = "/secret.v1.SecretService/SaveSecrets"
-	SecretService_RemoveSecrets_FullMethodName  = "/secret.v1.SecretService/RemoveSecrets"
-	SecretService_ListVersions_FullMethodName   = "/secret.v1.SecretService/ListVersions"
-	SecretService_RestoreVersion_FullMethodName = "/secret.v1.SecretService/RestoreVersion"
-	SecretService_PurgeSecrets_FullMethodName   = "/secret.v1.SecretService/PurgeSecrets"
-	SecretService_GetSealingKey_FullMethodName  = "/secret.v1.SecretService/GetSealingKey"
-	SecretService_EncryptValue_FullMethodName   = "/secret.v1.SecretService/EncryptValue"
-	SecretService_DecryptValue_FullMethodName   = "/secret.v1.SecretService/DecryptValue"
-	SecretService_ExplainAccess_FullMethodName  = "/secret.v1.SecretService/ExplainAccess"
-	SecretService_WatchSecrets_FullMethodName   = "/secret.v1.SecretService/WatchSecrets"
-	SecretService_IsSecure_FullMethodName       = "/secret.v1.SecretService/IsSecure"
+	SecretService_ListSecrets_FullMethodName       = "/secret.v1.SecretService/ListSecrets"
+	SecretService_SaveSecrets_FullMethodName       = "/secret.v1.SecretService/SaveSecrets"
+	SecretService_CopySecrets_FullMethodName       = "/secret.v1.SecretService/CopySecrets"
+	SecretService_CompareNamespaces_FullMethodName = "/secret.v1.SecretService/CompareNamespaces"
+	SecretService_RemoveSecrets_FullMethodName     = "/secret.v1.SecretService/RemoveSecrets"
+	SecretService_ListVersions_FullMethodName      = "/secret.v1.SecretService/ListVersions"
+	SecretService_RestoreVersion_FullMethodName    = "/secret.v1.SecretService/RestoreVersion"
+	SecretService_PurgeSecrets_FullMethodName      = "/secret.v1.SecretService/PurgeSecrets"
+	SecretService_GetSealingKey_FullMethodName     = "/secret.v1.SecretService/GetSealingKey"
+	SecretService_EncryptValue_FullMethodName      = "/secret.v1.SecretService/EncryptValue"
+	SecretService_DecryptValue_FullMethodName      = "/secret.v1.SecretService/DecryptValue"
+	SecretService_ExplainAccess_FullMethodName     = "/secret.v1.SecretService/ExplainAccess"
+	SecretService_WatchSecrets_FullMethodName      = "/secret.v1.SecretService/WatchSecrets"
+	SecretService_IsSecure_FullMethodName          = "/secret.v1.SecretService/IsSecure"
 )
 
 // SecretServiceClient is the client API for SecretService service.
@@ -48,6 +50,15 @@ type SecretServiceClient interface {
 	// if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
 	// RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
 	SaveSecrets(ctx context.Context, in *SaveSecretsRequest, opts ...grpc.CallOption) (*SaveSecretsResponse, error)
+	// CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
+	// removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
+	// each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
+	// source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+	CopySecrets(ctx context.Context, in *CopySecretsRequest, opts ...grpc.CallOption) (*CopySecretsResponse, error)
+	// CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
+	// service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
+	// one of them).
+	CompareNamespaces(ctx context.Context, in *CompareNamespacesRequest, opts ...grpc.CallOption) (*CompareNamespacesResponse, error)
 	// RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
 	// counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
 	// (reused idempotency key), DATA_LOSS.
@@ -112,6 +123,26 @@ func (c *secretServiceClient) SaveSecrets(ctx context.Context, in *SaveSecretsRe
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SaveSecretsResponse)
 	err := c.cc.Invoke(ctx, SecretService_SaveSecrets_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *secretServiceClient) CopySecrets(ctx context.Context, in *CopySecretsRequest, opts ...grpc.CallOption) (*CopySecretsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CopySecretsResponse)
+	err := c.cc.Invoke(ctx, SecretService_CopySecrets_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *secretServiceClient) CompareNamespaces(ctx context.Context, in *CompareNamespacesRequest, opts ...grpc.CallOption) (*CompareNamespacesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CompareNamespacesResponse)
+	err := c.cc.Invoke(ctx, SecretService_CompareNamespaces_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -242,6 +273,15 @@ type SecretServiceServer interface {
 	// if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
 	// RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
 	SaveSecrets(context.Context, *SaveSecretsRequest) (*SaveSecretsResponse, error)
+	// CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
+	// removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
+	// each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
+	// source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+	CopySecrets(context.Context, *CopySecretsRequest) (*CopySecretsResponse, error)
+	// CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
+	// service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
+	// one of them).
+	CompareNamespaces(context.Context, *CompareNamespacesRequest) (*CompareNamespacesResponse, error)
 	// RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
 	// counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
 	// (reused idempotency key), DATA_LOSS.
@@ -297,6 +337,12 @@ func (UnimplementedSecretServiceServer) ListSecrets(context.Context, *ListSecret
 }
 func (UnimplementedSecretServiceServer) SaveSecrets(context.Context, *SaveSecretsRequest) (*SaveSecretsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SaveSecrets not implemented")
+}
+func (UnimplementedSecretServiceServer) CopySecrets(context.Context, *CopySecretsRequest) (*CopySecretsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CopySecrets not implemented")
+}
+func (UnimplementedSecretServiceServer) CompareNamespaces(context.Context, *CompareNamespacesRequest) (*CompareNamespacesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CompareNamespaces not implemented")
 }
 func (UnimplementedSecretServiceServer) RemoveSecrets(context.Context, *RemoveSecretsRequest) (*RemoveSecretsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RemoveSecrets not implemented")
@@ -381,6 +427,42 @@ func _SecretService_SaveSecrets_Handler(srv interface{}, ctx context.Context, de
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(SecretServiceServer).SaveSecrets(ctx, req.(*SaveSecretsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SecretService_CopySecrets_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CopySecretsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SecretServiceServer).CopySecrets(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SecretService_CopySecrets_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SecretServiceServer).CopySecrets(ctx, req.(*CopySecretsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SecretService_CompareNamespaces_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CompareNamespacesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SecretServiceServer).CompareNamespaces(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SecretService_CompareNamespaces_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SecretServiceServer).CompareNamespaces(ctx, req.(*CompareNamespacesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -572,6 +654,14 @@ var SecretService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SaveSecrets",
 			Handler:    _SecretService_SaveSecrets_Handler,
+		},
+		{
+			MethodName: "CopySecrets",
+			Handler:    _SecretService_CopySecrets_Handler,
+		},
+		{
+			MethodName: "CompareNamespaces",
+			Handler:    _SecretService_CompareNamespaces_Handler,
 		},
 		{
 			MethodName: "RemoveSecrets",

@@ -32,6 +32,23 @@ class NameKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     NAME_KIND_UNSPECIFIED: _ClassVar[NameKind]
     NAME_KIND_USER: _ClassVar[NameKind]
     NAME_KIND_ROLE: _ClassVar[NameKind]
+
+class TeamKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TEAM_KIND_UNSPECIFIED: _ClassVar[TeamKind]
+    TEAM_KIND_USER: _ClassVar[TeamKind]
+    TEAM_KIND_PERMIT: _ClassVar[TeamKind]
+    TEAM_KIND_TOKEN: _ClassVar[TeamKind]
+
+class TeamOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TEAM_OUTCOME_UNSPECIFIED: _ClassVar[TeamOutcome]
+    TEAM_OUTCOME_CREATED: _ClassVar[TeamOutcome]
+    TEAM_OUTCOME_UPDATED: _ClassVar[TeamOutcome]
+    TEAM_OUTCOME_UNCHANGED: _ClassVar[TeamOutcome]
+    TEAM_OUTCOME_REMOVED: _ClassVar[TeamOutcome]
+    TEAM_OUTCOME_MISSING: _ClassVar[TeamOutcome]
+    TEAM_OUTCOME_NOT_NAMED: _ClassVar[TeamOutcome]
 CREDENTIAL_KIND_UNSPECIFIED: CredentialKind
 CREDENTIAL_KIND_TOKEN: CredentialKind
 CREDENTIAL_KIND_SESSION: CredentialKind
@@ -43,6 +60,17 @@ USER_OUTCOME_UNCHANGED: UserOutcome
 NAME_KIND_UNSPECIFIED: NameKind
 NAME_KIND_USER: NameKind
 NAME_KIND_ROLE: NameKind
+TEAM_KIND_UNSPECIFIED: TeamKind
+TEAM_KIND_USER: TeamKind
+TEAM_KIND_PERMIT: TeamKind
+TEAM_KIND_TOKEN: TeamKind
+TEAM_OUTCOME_UNSPECIFIED: TeamOutcome
+TEAM_OUTCOME_CREATED: TeamOutcome
+TEAM_OUTCOME_UPDATED: TeamOutcome
+TEAM_OUTCOME_UNCHANGED: TeamOutcome
+TEAM_OUTCOME_REMOVED: TeamOutcome
+TEAM_OUTCOME_MISSING: TeamOutcome
+TEAM_OUTCOME_NOT_NAMED: TeamOutcome
 
 class WhoAmIRequest(_message.Message):
     __slots__ = ()
@@ -433,3 +461,119 @@ class RevokeTokenResponse(_message.Message):
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     token: Token
     def __init__(self, token: _Optional[_Union[Token, _Mapping]] = ...) -> None: ...
+
+class Permit(_message.Message):
+    __slots__ = ("name", "pattern")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PATTERN_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    pattern: str
+    def __init__(self, name: _Optional[str] = ..., pattern: _Optional[str] = ...) -> None: ...
+
+class SavePermitsRequest(_message.Message):
+    __slots__ = ("permits", "tenant")
+    PERMITS_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    permits: _containers.RepeatedCompositeFieldContainer[Permit]
+    tenant: str
+    def __init__(self, permits: _Optional[_Iterable[_Union[Permit, _Mapping]]] = ..., tenant: _Optional[str] = ...) -> None: ...
+
+class SavePermitsResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[SavePermitResult]
+    def __init__(self, results: _Optional[_Iterable[_Union[SavePermitResult, _Mapping]]] = ...) -> None: ...
+
+class SavePermitResult(_message.Message):
+    __slots__ = ("permit", "created")
+    PERMIT_FIELD_NUMBER: _ClassVar[int]
+    CREATED_FIELD_NUMBER: _ClassVar[int]
+    permit: Permit
+    created: bool
+    def __init__(self, permit: _Optional[_Union[Permit, _Mapping]] = ..., created: bool = ...) -> None: ...
+
+class ListPermitsRequest(_message.Message):
+    __slots__ = ("tenant", "name")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    name: str
+    def __init__(self, tenant: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class ListPermitsResponse(_message.Message):
+    __slots__ = ("permits",)
+    PERMITS_FIELD_NUMBER: _ClassVar[int]
+    permits: _containers.RepeatedCompositeFieldContainer[Permit]
+    def __init__(self, permits: _Optional[_Iterable[_Union[Permit, _Mapping]]] = ...) -> None: ...
+
+class RemovePermitsRequest(_message.Message):
+    __slots__ = ("permits", "tenant")
+    PERMITS_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    permits: _containers.RepeatedCompositeFieldContainer[Permit]
+    tenant: str
+    def __init__(self, permits: _Optional[_Iterable[_Union[Permit, _Mapping]]] = ..., tenant: _Optional[str] = ...) -> None: ...
+
+class RemovePermitsResponse(_message.Message):
+    __slots__ = ("removed",)
+    REMOVED_FIELD_NUMBER: _ClassVar[int]
+    removed: _containers.RepeatedCompositeFieldContainer[Permit]
+    def __init__(self, removed: _Optional[_Iterable[_Union[Permit, _Mapping]]] = ...) -> None: ...
+
+class TeamUser(_message.Message):
+    __slots__ = ("slug", "roles", "admin")
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    ROLES_FIELD_NUMBER: _ClassVar[int]
+    ADMIN_FIELD_NUMBER: _ClassVar[int]
+    slug: str
+    roles: _containers.RepeatedScalarFieldContainer[str]
+    admin: bool
+    def __init__(self, slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ...) -> None: ...
+
+class TeamToken(_message.Message):
+    __slots__ = ("slug", "description")
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    slug: str
+    description: str
+    def __init__(self, slug: _Optional[str] = ..., description: _Optional[str] = ...) -> None: ...
+
+class ApplyTeamRequest(_message.Message):
+    __slots__ = ("users", "permits", "tokens", "prune", "validate_only", "tenant")
+    USERS_FIELD_NUMBER: _ClassVar[int]
+    PERMITS_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    PRUNE_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    users: _containers.RepeatedCompositeFieldContainer[TeamUser]
+    permits: _containers.RepeatedCompositeFieldContainer[Permit]
+    tokens: _containers.RepeatedCompositeFieldContainer[TeamToken]
+    prune: _containers.RepeatedScalarFieldContainer[TeamKind]
+    validate_only: bool
+    tenant: str
+    def __init__(self, users: _Optional[_Iterable[_Union[TeamUser, _Mapping]]] = ..., permits: _Optional[_Iterable[_Union[Permit, _Mapping]]] = ..., tokens: _Optional[_Iterable[_Union[TeamToken, _Mapping]]] = ..., prune: _Optional[_Iterable[_Union[TeamKind, str]]] = ..., validate_only: bool = ..., tenant: _Optional[str] = ...) -> None: ...
+
+class ApplyTeamResponse(_message.Message):
+    __slots__ = ("changes",)
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    changes: _containers.RepeatedCompositeFieldContainer[TeamChange]
+    def __init__(self, changes: _Optional[_Iterable[_Union[TeamChange, _Mapping]]] = ...) -> None: ...
+
+class TeamChange(_message.Message):
+    __slots__ = ("kind", "outcome", "name", "detail", "roles_added", "roles_removed", "admin")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    ROLES_ADDED_FIELD_NUMBER: _ClassVar[int]
+    ROLES_REMOVED_FIELD_NUMBER: _ClassVar[int]
+    ADMIN_FIELD_NUMBER: _ClassVar[int]
+    kind: TeamKind
+    outcome: TeamOutcome
+    name: str
+    detail: str
+    roles_added: _containers.RepeatedScalarFieldContainer[str]
+    roles_removed: _containers.RepeatedScalarFieldContainer[str]
+    admin: bool
+    def __init__(self, kind: _Optional[_Union[TeamKind, str]] = ..., outcome: _Optional[_Union[TeamOutcome, str]] = ..., name: _Optional[str] = ..., detail: _Optional[str] = ..., roles_added: _Optional[_Iterable[str]] = ..., roles_removed: _Optional[_Iterable[str]] = ..., admin: bool = ...) -> None: ...

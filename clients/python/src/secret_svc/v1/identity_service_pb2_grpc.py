@@ -101,6 +101,26 @@ class IdentityServiceStub(object):
                 request_serializer=secret_dot_v1_dot_identity__service__pb2.SetQuotasRequest.SerializeToString,
                 response_deserializer=secret_dot_v1_dot_identity__service__pb2.SetQuotasResponse.FromString,
                 _registered_method=True)
+        self.SavePermits = channel.unary_unary(
+                '/secret.v1.IdentityService/SavePermits',
+                request_serializer=secret_dot_v1_dot_identity__service__pb2.SavePermitsRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_identity__service__pb2.SavePermitsResponse.FromString,
+                _registered_method=True)
+        self.ListPermits = channel.unary_unary(
+                '/secret.v1.IdentityService/ListPermits',
+                request_serializer=secret_dot_v1_dot_identity__service__pb2.ListPermitsRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_identity__service__pb2.ListPermitsResponse.FromString,
+                _registered_method=True)
+        self.RemovePermits = channel.unary_unary(
+                '/secret.v1.IdentityService/RemovePermits',
+                request_serializer=secret_dot_v1_dot_identity__service__pb2.RemovePermitsRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_identity__service__pb2.RemovePermitsResponse.FromString,
+                _registered_method=True)
+        self.ApplyTeam = channel.unary_unary(
+                '/secret.v1.IdentityService/ApplyTeam',
+                request_serializer=secret_dot_v1_dot_identity__service__pb2.ApplyTeamRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_identity__service__pb2.ApplyTeamResponse.FromString,
+                _registered_method=True)
 
 
 class IdentityServiceServicer(object):
@@ -215,6 +235,40 @@ class IdentityServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SavePermits(self, request, context):
+        """SavePermits lets users or roles create keys that match a pattern: all permits of the request, or none. Permits that are
+        there already stay. Admins only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT, ABORTED (too many concurrent writers),
+        DATA_LOSS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPermits(self, request, context):
+        """ListPermits returns all permits of a tenant, or those of one name, ordered by name and pattern. Callers who are not
+        admins get their own and those of their roles. Error: PERMISSION_DENIED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemovePermits(self, request, context):
+        """RemovePermits takes permits away: all of the request, or none. Secrets that were created under them stay as they are.
+        Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (too many concurrent writers), DATA_LOSS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ApplyTeam(self, request, context):
+        """ApplyTeam makes users and permits of a tenant as a file has them: all of it, or nothing. It makes no tokens. What
+        prune names is taken away when the request does not name it: users and permits are removed, tokens revoked. The caller, users
+        who log in at a provider, and the last admin are spared, with their tokens. Admins only. Errors: as SaveUsers and SavePermits.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IdentityServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -282,6 +336,26 @@ def add_IdentityServiceServicer_to_server(servicer, server):
                     servicer.SetQuotas,
                     request_deserializer=secret_dot_v1_dot_identity__service__pb2.SetQuotasRequest.FromString,
                     response_serializer=secret_dot_v1_dot_identity__service__pb2.SetQuotasResponse.SerializeToString,
+            ),
+            'SavePermits': grpc.unary_unary_rpc_method_handler(
+                    servicer.SavePermits,
+                    request_deserializer=secret_dot_v1_dot_identity__service__pb2.SavePermitsRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_identity__service__pb2.SavePermitsResponse.SerializeToString,
+            ),
+            'ListPermits': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPermits,
+                    request_deserializer=secret_dot_v1_dot_identity__service__pb2.ListPermitsRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_identity__service__pb2.ListPermitsResponse.SerializeToString,
+            ),
+            'RemovePermits': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemovePermits,
+                    request_deserializer=secret_dot_v1_dot_identity__service__pb2.RemovePermitsRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_identity__service__pb2.RemovePermitsResponse.SerializeToString,
+            ),
+            'ApplyTeam': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApplyTeam,
+                    request_deserializer=secret_dot_v1_dot_identity__service__pb2.ApplyTeamRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_identity__service__pb2.ApplyTeamResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -637,6 +711,114 @@ class IdentityService(object):
             '/secret.v1.IdentityService/SetQuotas',
             secret_dot_v1_dot_identity__service__pb2.SetQuotasRequest.SerializeToString,
             secret_dot_v1_dot_identity__service__pb2.SetQuotasResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SavePermits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.IdentityService/SavePermits',
+            secret_dot_v1_dot_identity__service__pb2.SavePermitsRequest.SerializeToString,
+            secret_dot_v1_dot_identity__service__pb2.SavePermitsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPermits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.IdentityService/ListPermits',
+            secret_dot_v1_dot_identity__service__pb2.ListPermitsRequest.SerializeToString,
+            secret_dot_v1_dot_identity__service__pb2.ListPermitsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemovePermits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.IdentityService/RemovePermits',
+            secret_dot_v1_dot_identity__service__pb2.RemovePermitsRequest.SerializeToString,
+            secret_dot_v1_dot_identity__service__pb2.RemovePermitsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApplyTeam(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.IdentityService/ApplyTeam',
+            secret_dot_v1_dot_identity__service__pb2.ApplyTeamRequest.SerializeToString,
+            secret_dot_v1_dot_identity__service__pb2.ApplyTeamResponse.FromString,
             options,
             channel_credentials,
             insecure,

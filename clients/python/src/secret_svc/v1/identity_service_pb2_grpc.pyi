@@ -233,7 +233,71 @@ _IdentityServiceSetQuotasType = typing_extensions.TypeVar(
     ],
 )
 
-class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentityServiceSaveUsersType, _IdentityServiceListUsersType, _IdentityServiceRemoveUsersType, _IdentityServiceListNamesType, _IdentityServiceLinkUserType, _IdentityServiceInviteUserType, _IdentityServiceListTenantsType, _IdentityServiceCreateTokenType, _IdentityServiceListTokensType, _IdentityServiceRevokeTokenType, _IdentityServiceGetQuotasType, _IdentityServiceSetQuotasType]):
+_IdentityServiceSavePermitsType = typing_extensions.TypeVar(
+    '_IdentityServiceSavePermitsType',
+    grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.SavePermitsRequest,
+        identity_service_pb2.SavePermitsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.SavePermitsRequest,
+        identity_service_pb2.SavePermitsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.SavePermitsRequest,
+        identity_service_pb2.SavePermitsResponse,
+    ],
+)
+
+_IdentityServiceListPermitsType = typing_extensions.TypeVar(
+    '_IdentityServiceListPermitsType',
+    grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.ListPermitsRequest,
+        identity_service_pb2.ListPermitsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.ListPermitsRequest,
+        identity_service_pb2.ListPermitsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.ListPermitsRequest,
+        identity_service_pb2.ListPermitsResponse,
+    ],
+)
+
+_IdentityServiceRemovePermitsType = typing_extensions.TypeVar(
+    '_IdentityServiceRemovePermitsType',
+    grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.RemovePermitsRequest,
+        identity_service_pb2.RemovePermitsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.RemovePermitsRequest,
+        identity_service_pb2.RemovePermitsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.RemovePermitsRequest,
+        identity_service_pb2.RemovePermitsResponse,
+    ],
+)
+
+_IdentityServiceApplyTeamType = typing_extensions.TypeVar(
+    '_IdentityServiceApplyTeamType',
+    grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.ApplyTeamRequest,
+        identity_service_pb2.ApplyTeamResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.ApplyTeamRequest,
+        identity_service_pb2.ApplyTeamResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.ApplyTeamRequest,
+        identity_service_pb2.ApplyTeamResponse,
+    ],
+)
+
+class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentityServiceSaveUsersType, _IdentityServiceListUsersType, _IdentityServiceRemoveUsersType, _IdentityServiceListNamesType, _IdentityServiceLinkUserType, _IdentityServiceInviteUserType, _IdentityServiceListTenantsType, _IdentityServiceCreateTokenType, _IdentityServiceListTokensType, _IdentityServiceRevokeTokenType, _IdentityServiceGetQuotasType, _IdentityServiceSetQuotasType, _IdentityServiceSavePermitsType, _IdentityServiceListPermitsType, _IdentityServiceRemovePermitsType, _IdentityServiceApplyTeamType]):
     """IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
     that is narrowed by grants may call only WhoAmI.
     """
@@ -292,6 +356,22 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
             identity_service_pb2.SetQuotasRequest,
             identity_service_pb2.SetQuotasResponse,
         ],
+        grpc.UnaryUnaryMultiCallable[
+            identity_service_pb2.SavePermitsRequest,
+            identity_service_pb2.SavePermitsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            identity_service_pb2.ListPermitsRequest,
+            identity_service_pb2.ListPermitsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            identity_service_pb2.RemovePermitsRequest,
+            identity_service_pb2.RemovePermitsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            identity_service_pb2.ApplyTeamRequest,
+            identity_service_pb2.ApplyTeamResponse,
+        ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
@@ -347,6 +427,22 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
         grpc.aio.UnaryUnaryMultiCallable[
             identity_service_pb2.SetQuotasRequest,
             identity_service_pb2.SetQuotasResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            identity_service_pb2.SavePermitsRequest,
+            identity_service_pb2.SavePermitsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            identity_service_pb2.ListPermitsRequest,
+            identity_service_pb2.ListPermitsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            identity_service_pb2.RemovePermitsRequest,
+            identity_service_pb2.RemovePermitsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            identity_service_pb2.ApplyTeamRequest,
+            identity_service_pb2.ApplyTeamResponse,
         ],
     ], channel: grpc.aio.Channel) -> None: ...
 
@@ -415,6 +511,28 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
     does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
     """
 
+    SavePermits: _IdentityServiceSavePermitsType
+    """SavePermits lets users or roles create keys that match a pattern: all permits of the request, or none. Permits that are
+    there already stay. Admins only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT, ABORTED (too many concurrent writers),
+    DATA_LOSS.
+    """
+
+    ListPermits: _IdentityServiceListPermitsType
+    """ListPermits returns all permits of a tenant, or those of one name, ordered by name and pattern. Callers who are not
+    admins get their own and those of their roles. Error: PERMISSION_DENIED.
+    """
+
+    RemovePermits: _IdentityServiceRemovePermitsType
+    """RemovePermits takes permits away: all of the request, or none. Secrets that were created under them stay as they are.
+    Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (too many concurrent writers), DATA_LOSS.
+    """
+
+    ApplyTeam: _IdentityServiceApplyTeamType
+    """ApplyTeam makes users and permits of a tenant as a file has them: all of it, or nothing. It makes no tokens. What
+    prune names is taken away when the request does not name it: users and permits are removed, tokens revoked. The caller, users
+    who log in at a provider, and the last admin are spared, with their tokens. Admins only. Errors: as SaveUsers and SavePermits.
+    """
+
 IdentityServiceAsyncStub: typing_extensions.TypeAlias = IdentityServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         identity_service_pb2.WhoAmIRequest,
@@ -467,6 +585,22 @@ IdentityServiceAsyncStub: typing_extensions.TypeAlias = IdentityServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         identity_service_pb2.SetQuotasRequest,
         identity_service_pb2.SetQuotasResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.SavePermitsRequest,
+        identity_service_pb2.SavePermitsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.ListPermitsRequest,
+        identity_service_pb2.ListPermitsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.RemovePermitsRequest,
+        identity_service_pb2.RemovePermitsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.ApplyTeamRequest,
+        identity_service_pb2.ApplyTeamResponse,
     ],
 ]
 
@@ -603,6 +737,48 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[identity_service_pb2.SetQuotasResponse, collections.abc.Awaitable[identity_service_pb2.SetQuotasResponse]]:
         """SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
         does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
+        """
+
+    @abc.abstractmethod
+    def SavePermits(
+        self,
+        request: identity_service_pb2.SavePermitsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[identity_service_pb2.SavePermitsResponse, collections.abc.Awaitable[identity_service_pb2.SavePermitsResponse]]:
+        """SavePermits lets users or roles create keys that match a pattern: all permits of the request, or none. Permits that are
+        there already stay. Admins only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT, ABORTED (too many concurrent writers),
+        DATA_LOSS.
+        """
+
+    @abc.abstractmethod
+    def ListPermits(
+        self,
+        request: identity_service_pb2.ListPermitsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[identity_service_pb2.ListPermitsResponse, collections.abc.Awaitable[identity_service_pb2.ListPermitsResponse]]:
+        """ListPermits returns all permits of a tenant, or those of one name, ordered by name and pattern. Callers who are not
+        admins get their own and those of their roles. Error: PERMISSION_DENIED.
+        """
+
+    @abc.abstractmethod
+    def RemovePermits(
+        self,
+        request: identity_service_pb2.RemovePermitsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[identity_service_pb2.RemovePermitsResponse, collections.abc.Awaitable[identity_service_pb2.RemovePermitsResponse]]:
+        """RemovePermits takes permits away: all of the request, or none. Secrets that were created under them stay as they are.
+        Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (too many concurrent writers), DATA_LOSS.
+        """
+
+    @abc.abstractmethod
+    def ApplyTeam(
+        self,
+        request: identity_service_pb2.ApplyTeamRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[identity_service_pb2.ApplyTeamResponse, collections.abc.Awaitable[identity_service_pb2.ApplyTeamResponse]]:
+        """ApplyTeam makes users and permits of a tenant as a file has them: all of it, or nothing. It makes no tokens. What
+        prune names is taken away when the request does not name it: users and permits are removed, tokens revoked. The caller, users
+        who log in at a provider, and the last admin are spared, with their tokens. Admins only. Errors: as SaveUsers and SavePermits.
         """
 
 def add_IdentityServiceServicer_to_server(servicer: IdentityServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -38,6 +38,16 @@ class SaveOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SAVE_OUTCOME_REMOVED: _ClassVar[SaveOutcome]
     SAVE_OUTCOME_FORBIDDEN: _ClassVar[SaveOutcome]
 
+class Comparison(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    COMPARISON_UNSPECIFIED: _ClassVar[Comparison]
+    COMPARISON_SAME: _ClassVar[Comparison]
+    COMPARISON_DIFFERENT: _ClassVar[Comparison]
+    COMPARISON_ONLY_LEFT: _ClassVar[Comparison]
+    COMPARISON_ONLY_RIGHT: _ClassVar[Comparison]
+    COMPARISON_NOT_READABLE: _ClassVar[Comparison]
+    COMPARISON_DAMAGED: _ClassVar[Comparison]
+
 class SecuritySeverity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     SECURITY_SEVERITY_UNSPECIFIED: _ClassVar[SecuritySeverity]
@@ -66,6 +76,13 @@ SAVE_OUTCOME_UPDATED: SaveOutcome
 SAVE_OUTCOME_UNCHANGED: SaveOutcome
 SAVE_OUTCOME_REMOVED: SaveOutcome
 SAVE_OUTCOME_FORBIDDEN: SaveOutcome
+COMPARISON_UNSPECIFIED: Comparison
+COMPARISON_SAME: Comparison
+COMPARISON_DIFFERENT: Comparison
+COMPARISON_ONLY_LEFT: Comparison
+COMPARISON_ONLY_RIGHT: Comparison
+COMPARISON_NOT_READABLE: Comparison
+COMPARISON_DAMAGED: Comparison
 SECURITY_SEVERITY_UNSPECIFIED: SecuritySeverity
 SECURITY_SEVERITY_NOTICE: SecuritySeverity
 SECURITY_SEVERITY_WARNING: SecuritySeverity
@@ -272,7 +289,7 @@ class SaveSecretsResponse(_message.Message):
     def __init__(self, results: _Optional[_Iterable[_Union[SaveResult, _Mapping]]] = ...) -> None: ...
 
 class SaveResult(_message.Message):
-    __slots__ = ("key", "id", "outcome", "version", "changed_fields", "list_changes", "missing_right", "access_changes", "access_change_count")
+    __slots__ = ("key", "id", "outcome", "version", "changed_fields", "list_changes", "missing_right", "missing_permit", "access_changes", "access_change_count")
     KEY_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
@@ -280,6 +297,7 @@ class SaveResult(_message.Message):
     CHANGED_FIELDS_FIELD_NUMBER: _ClassVar[int]
     LIST_CHANGES_FIELD_NUMBER: _ClassVar[int]
     MISSING_RIGHT_FIELD_NUMBER: _ClassVar[int]
+    MISSING_PERMIT_FIELD_NUMBER: _ClassVar[int]
     ACCESS_CHANGES_FIELD_NUMBER: _ClassVar[int]
     ACCESS_CHANGE_COUNT_FIELD_NUMBER: _ClassVar[int]
     key: str
@@ -289,9 +307,10 @@ class SaveResult(_message.Message):
     changed_fields: _containers.RepeatedScalarFieldContainer[str]
     list_changes: _containers.RepeatedCompositeFieldContainer[ListChange]
     missing_right: str
+    missing_permit: str
     access_changes: _containers.RepeatedCompositeFieldContainer[AccessChange]
     access_change_count: int
-    def __init__(self, key: _Optional[str] = ..., id: _Optional[str] = ..., outcome: _Optional[_Union[SaveOutcome, str]] = ..., version: _Optional[int] = ..., changed_fields: _Optional[_Iterable[str]] = ..., list_changes: _Optional[_Iterable[_Union[ListChange, _Mapping]]] = ..., missing_right: _Optional[str] = ..., access_changes: _Optional[_Iterable[_Union[AccessChange, _Mapping]]] = ..., access_change_count: _Optional[int] = ...) -> None: ...
+    def __init__(self, key: _Optional[str] = ..., id: _Optional[str] = ..., outcome: _Optional[_Union[SaveOutcome, str]] = ..., version: _Optional[int] = ..., changed_fields: _Optional[_Iterable[str]] = ..., list_changes: _Optional[_Iterable[_Union[ListChange, _Mapping]]] = ..., missing_right: _Optional[str] = ..., missing_permit: _Optional[str] = ..., access_changes: _Optional[_Iterable[_Union[AccessChange, _Mapping]]] = ..., access_change_count: _Optional[int] = ...) -> None: ...
 
 class AccessChange(_message.Message):
     __slots__ = ("slug", "right", "gains", "through", "last_read_at")
@@ -316,6 +335,56 @@ class ListChange(_message.Message):
     added: _containers.RepeatedScalarFieldContainer[str]
     removed: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, list: _Optional[str] = ..., added: _Optional[_Iterable[str]] = ..., removed: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class CopyItem(_message.Message):
+    __slots__ = ("source", "target", "if_version")
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    IF_VERSION_FIELD_NUMBER: _ClassVar[int]
+    source: str
+    target: str
+    if_version: int
+    def __init__(self, source: _Optional[str] = ..., target: _Optional[str] = ..., if_version: _Optional[int] = ...) -> None: ...
+
+class CopySecretsRequest(_message.Message):
+    __slots__ = ("items", "move", "validate_only", "readers")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    MOVE_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    READERS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[CopyItem]
+    move: bool
+    validate_only: bool
+    readers: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, items: _Optional[_Iterable[_Union[CopyItem, _Mapping]]] = ..., move: bool = ..., validate_only: bool = ..., readers: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class CopySecretsResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[SaveResult]
+    def __init__(self, results: _Optional[_Iterable[_Union[SaveResult, _Mapping]]] = ...) -> None: ...
+
+class CompareNamespacesRequest(_message.Message):
+    __slots__ = ("left", "right")
+    LEFT_FIELD_NUMBER: _ClassVar[int]
+    RIGHT_FIELD_NUMBER: _ClassVar[int]
+    left: str
+    right: str
+    def __init__(self, left: _Optional[str] = ..., right: _Optional[str] = ...) -> None: ...
+
+class CompareNamespacesResponse(_message.Message):
+    __slots__ = ("secrets",)
+    SECRETS_FIELD_NUMBER: _ClassVar[int]
+    secrets: _containers.RepeatedCompositeFieldContainer[ComparedSecret]
+    def __init__(self, secrets: _Optional[_Iterable[_Union[ComparedSecret, _Mapping]]] = ...) -> None: ...
+
+class ComparedSecret(_message.Message):
+    __slots__ = ("name", "comparison")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    COMPARISON_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    comparison: Comparison
+    def __init__(self, name: _Optional[str] = ..., comparison: _Optional[_Union[Comparison, str]] = ...) -> None: ...
 
 class RemoveSecretsRequest(_message.Message):
     __slots__ = ("keys", "ids", "key", "id", "idempotency_key")
@@ -504,30 +573,34 @@ class ExplainAccessResponse(_message.Message):
     def __init__(self, key: _Optional[str] = ..., principal: _Optional[str] = ..., rights: _Optional[_Iterable[_Union[RightExplanation, _Mapping]]] = ..., holders: _Optional[_Iterable[_Union[RightHolder, _Mapping]]] = ..., listed: _Optional[_Iterable[str]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class RightExplanation(_message.Message):
-    __slots__ = ("right", "allowed", "rule", "list", "entries", "grant")
+    __slots__ = ("right", "allowed", "rule", "list", "entries", "grant", "permit")
     RIGHT_FIELD_NUMBER: _ClassVar[int]
     ALLOWED_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     LIST_FIELD_NUMBER: _ClassVar[int]
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     GRANT_FIELD_NUMBER: _ClassVar[int]
+    PERMIT_FIELD_NUMBER: _ClassVar[int]
     right: str
     allowed: bool
     rule: str
     list: str
     entries: _containers.RepeatedScalarFieldContainer[str]
     grant: str
-    def __init__(self, right: _Optional[str] = ..., allowed: bool = ..., rule: _Optional[str] = ..., list: _Optional[str] = ..., entries: _Optional[_Iterable[str]] = ..., grant: _Optional[str] = ...) -> None: ...
+    permit: str
+    def __init__(self, right: _Optional[str] = ..., allowed: bool = ..., rule: _Optional[str] = ..., list: _Optional[str] = ..., entries: _Optional[_Iterable[str]] = ..., grant: _Optional[str] = ..., permit: _Optional[str] = ...) -> None: ...
 
 class RightHolder(_message.Message):
-    __slots__ = ("slug", "rule", "entries")
+    __slots__ = ("slug", "rule", "entries", "permit")
     SLUG_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    PERMIT_FIELD_NUMBER: _ClassVar[int]
     slug: str
     rule: str
     entries: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, slug: _Optional[str] = ..., rule: _Optional[str] = ..., entries: _Optional[_Iterable[str]] = ...) -> None: ...
+    permit: str
+    def __init__(self, slug: _Optional[str] = ..., rule: _Optional[str] = ..., entries: _Optional[_Iterable[str]] = ..., permit: _Optional[str] = ...) -> None: ...
 
 class IsSecureRequest(_message.Message):
     __slots__ = ()

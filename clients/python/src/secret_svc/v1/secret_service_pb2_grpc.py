@@ -46,6 +46,16 @@ class SecretServiceStub(object):
                 request_serializer=secret_dot_v1_dot_secret__service__pb2.SaveSecretsRequest.SerializeToString,
                 response_deserializer=secret_dot_v1_dot_secret__service__pb2.SaveSecretsResponse.FromString,
                 _registered_method=True)
+        self.CopySecrets = channel.unary_unary(
+                '/secret.v1.SecretService/CopySecrets',
+                request_serializer=secret_dot_v1_dot_secret__service__pb2.CopySecretsRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_secret__service__pb2.CopySecretsResponse.FromString,
+                _registered_method=True)
+        self.CompareNamespaces = channel.unary_unary(
+                '/secret.v1.SecretService/CompareNamespaces',
+                request_serializer=secret_dot_v1_dot_secret__service__pb2.CompareNamespacesRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_secret__service__pb2.CompareNamespacesResponse.FromString,
+                _registered_method=True)
         self.RemoveSecrets = channel.unary_unary(
                 '/secret.v1.SecretService/RemoveSecrets',
                 request_serializer=secret_dot_v1_dot_secret__service__pb2.RemoveSecretsRequest.SerializeToString,
@@ -116,6 +126,25 @@ class SecretServiceServicer(object):
         Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
         if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
         RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CopySecrets(self, request, context):
+        """CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
+        removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
+        each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
+        source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompareNamespaces(self, request, context):
+        """CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
+        service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
+        one of them).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -224,6 +253,16 @@ def add_SecretServiceServicer_to_server(servicer, server):
                     request_deserializer=secret_dot_v1_dot_secret__service__pb2.SaveSecretsRequest.FromString,
                     response_serializer=secret_dot_v1_dot_secret__service__pb2.SaveSecretsResponse.SerializeToString,
             ),
+            'CopySecrets': grpc.unary_unary_rpc_method_handler(
+                    servicer.CopySecrets,
+                    request_deserializer=secret_dot_v1_dot_secret__service__pb2.CopySecretsRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_secret__service__pb2.CopySecretsResponse.SerializeToString,
+            ),
+            'CompareNamespaces': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompareNamespaces,
+                    request_deserializer=secret_dot_v1_dot_secret__service__pb2.CompareNamespacesRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_secret__service__pb2.CompareNamespacesResponse.SerializeToString,
+            ),
             'RemoveSecrets': grpc.unary_unary_rpc_method_handler(
                     servicer.RemoveSecrets,
                     request_deserializer=secret_dot_v1_dot_secret__service__pb2.RemoveSecretsRequest.FromString,
@@ -331,6 +370,60 @@ class SecretService(object):
             '/secret.v1.SecretService/SaveSecrets',
             secret_dot_v1_dot_secret__service__pb2.SaveSecretsRequest.SerializeToString,
             secret_dot_v1_dot_secret__service__pb2.SaveSecretsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CopySecrets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.SecretService/CopySecrets',
+            secret_dot_v1_dot_secret__service__pb2.CopySecretsRequest.SerializeToString,
+            secret_dot_v1_dot_secret__service__pb2.CopySecretsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareNamespaces(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.SecretService/CompareNamespaces',
+            secret_dot_v1_dot_secret__service__pb2.CompareNamespacesRequest.SerializeToString,
+            secret_dot_v1_dot_secret__service__pb2.CompareNamespacesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -57,6 +57,38 @@ _SecretServiceSaveSecretsType = typing_extensions.TypeVar(
     ],
 )
 
+_SecretServiceCopySecretsType = typing_extensions.TypeVar(
+    '_SecretServiceCopySecretsType',
+    grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.CopySecretsRequest,
+        secret_service_pb2.CopySecretsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.CopySecretsRequest,
+        secret_service_pb2.CopySecretsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.CopySecretsRequest,
+        secret_service_pb2.CopySecretsResponse,
+    ],
+)
+
+_SecretServiceCompareNamespacesType = typing_extensions.TypeVar(
+    '_SecretServiceCompareNamespacesType',
+    grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.CompareNamespacesRequest,
+        secret_service_pb2.CompareNamespacesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.CompareNamespacesRequest,
+        secret_service_pb2.CompareNamespacesResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.CompareNamespacesRequest,
+        secret_service_pb2.CompareNamespacesResponse,
+    ],
+)
+
 _SecretServiceRemoveSecretsType = typing_extensions.TypeVar(
     '_SecretServiceRemoveSecretsType',
     grpc.UnaryUnaryMultiCallable[
@@ -217,7 +249,7 @@ _SecretServiceIsSecureType = typing_extensions.TypeVar(
     ],
 )
 
-class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretServiceSaveSecretsType, _SecretServiceRemoveSecretsType, _SecretServiceListVersionsType, _SecretServiceRestoreVersionType, _SecretServicePurgeSecretsType, _SecretServiceGetSealingKeyType, _SecretServiceEncryptValueType, _SecretServiceDecryptValueType, _SecretServiceExplainAccessType, _SecretServiceWatchSecretsType, _SecretServiceIsSecureType]):
+class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretServiceSaveSecretsType, _SecretServiceCopySecretsType, _SecretServiceCompareNamespacesType, _SecretServiceRemoveSecretsType, _SecretServiceListVersionsType, _SecretServiceRestoreVersionType, _SecretServicePurgeSecretsType, _SecretServiceGetSealingKeyType, _SecretServiceEncryptValueType, _SecretServiceDecryptValueType, _SecretServiceExplainAccessType, _SecretServiceWatchSecretsType, _SecretServiceIsSecureType]):
     """SecretService stores configuration secrets. The tenant always comes from the caller's credentials. A secret on which
     the caller has no right at all does not exist for that caller.
     """
@@ -231,6 +263,14 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
         grpc.UnaryUnaryMultiCallable[
             secret_service_pb2.SaveSecretsRequest,
             secret_service_pb2.SaveSecretsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            secret_service_pb2.CopySecretsRequest,
+            secret_service_pb2.CopySecretsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            secret_service_pb2.CompareNamespacesRequest,
+            secret_service_pb2.CompareNamespacesResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             secret_service_pb2.RemoveSecretsRequest,
@@ -285,6 +325,14 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
             secret_service_pb2.SaveSecretsResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            secret_service_pb2.CopySecretsRequest,
+            secret_service_pb2.CopySecretsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            secret_service_pb2.CompareNamespacesRequest,
+            secret_service_pb2.CompareNamespacesResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             secret_service_pb2.RemoveSecretsRequest,
             secret_service_pb2.RemoveSecretsResponse,
         ],
@@ -336,6 +384,19 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
     Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
     if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
     RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+    """
+
+    CopySecrets: _SecretServiceCopySecretsType
+    """CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
+    removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
+    each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
+    source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+    """
+
+    CompareNamespaces: _SecretServiceCompareNamespacesType
+    """CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
+    service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
+    one of them).
     """
 
     RemoveSecrets: _SecretServiceRemoveSecretsType
@@ -407,6 +468,14 @@ SecretServiceAsyncStub: typing_extensions.TypeAlias = SecretServiceStub[
         secret_service_pb2.SaveSecretsResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.CopySecretsRequest,
+        secret_service_pb2.CopySecretsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.CompareNamespacesRequest,
+        secret_service_pb2.CompareNamespacesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
         secret_service_pb2.RemoveSecretsRequest,
         secret_service_pb2.RemoveSecretsResponse,
     ],
@@ -473,6 +542,29 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
         if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
         RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+        """
+
+    @abc.abstractmethod
+    def CopySecrets(
+        self,
+        request: secret_service_pb2.CopySecretsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[secret_service_pb2.CopySecretsResponse, collections.abc.Awaitable[secret_service_pb2.CopySecretsResponse]]:
+        """CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
+        removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
+        each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
+        source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+        """
+
+    @abc.abstractmethod
+    def CompareNamespaces(
+        self,
+        request: secret_service_pb2.CompareNamespacesRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[secret_service_pb2.CompareNamespacesResponse, collections.abc.Awaitable[secret_service_pb2.CompareNamespacesResponse]]:
+        """CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
+        service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
+        one of them).
         """
 
     @abc.abstractmethod

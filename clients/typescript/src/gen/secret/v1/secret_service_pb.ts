@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/secret_service.proto.
  */
 export const file_secret_v1_secret_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSKOBQoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIOCgZyaWdodHMYHyADKAkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQggKBl92YWx1ZUoECBQQHiLNAgoSTGlzdFNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIRCgluYW1lc3BhY2UYBSABKAkSEwoLa2V5X3BhdHRlcm4YBiABKAkSJQoFc3RhdGUYByABKA4yFi5zZWNyZXQudjEuU2VjcmV0U3RhdGUSIwoEdmlldxgIIAEoDjIVLnNlY3JldC52MS5TZWNyZXRWaWV3EhEKCXBhZ2Vfc2l6ZRgJIAEoDRISCgpwYWdlX3Rva2VuGAogASgJEikKBndpdGhpbhgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgZmb2xkZXIYDCABKAlIAIgBARIPCgdyZW1vdmVkGA0gASgIEgwKBHRleHQYDiABKAlCCQoHX2ZvbGRlciLJAQoTTGlzdFNlY3JldHNSZXNwb25zZRIiCgdzZWNyZXRzGAEgAygLMhEuc2VjcmV0LnYxLlNlY3JldBIUCgxtaXNzaW5nX2tleXMYAiADKAkSEwoLbWlzc2luZ19pZHMYAyADKAkSJgoGZXJyb3JzGAQgAygLMhYuc2VjcmV0LnYxLlNlY3JldEVycm9yEhcKD25leHRfcGFnZV90b2tlbhgFIAEoCRIiCgdmb2xkZXJzGAYgAygLMhEuc2VjcmV0LnYxLkZvbGRlciJuCgZGb2xkZXISDAoEcGF0aBgBIAEoCRIPCgdzZWNyZXRzGAIgASgNEhAKCGV4cGlyaW5nGAMgASgNEg8KB2V4cGlyZWQYBCABKA0SFAoMcm90YXRpb25fZHVlGAUgASgNEgwKBG1vcmUYBiABKAgiPQoLU2VjcmV0RXJyb3ISCwoDa2V5GAEgASgJEiEKBnJlYXNvbhgCIAEoDjIRLnNlY3JldC52MS5SZWFzb24iyAMKC1NlY3JldElucHV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEhAKCGNoZWNrc3VtGAUgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgGIAEoCRIPCgdyZWFkZXJzGAcgAygJEg8KB3dyaXRlcnMYCCADKAkSEAoIZGVsZXRlcnMYCSADKAkSGgoSY2FuX2NoYW5nZV9yZWFkZXJzGAogAygJEhoKEmNhbl9jaGFuZ2Vfd3JpdGVycxgLIAMoCRIbChNjYW5fY2hhbmdlX2RlbGV0ZXJzGAwgAygJEjYKCG1ldGFkYXRhGA0gAygLMiQuc2VjcmV0LnYxLlNlY3JldElucHV0Lk1ldGFkYXRhRW50cnkSDQoFY2xlYXIYDiADKAkSFwoKaWZfdmVyc2lvbhgPIAEoDUgBiAEBEg0KBW93bmVyGBAgASgJGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfdmFsdWVCDQoLX2lmX3ZlcnNpb25KBAgUEB4iRAoNU2VjcmV0UmVtb3ZhbBILCgNrZXkYASABKAkSFwoKaWZfdmVyc2lvbhgCIAEoDUgAiAEBQg0KC19pZl92ZXJzaW9uIq8BChJTYXZlU2VjcmV0c1JlcXVlc3QSJwoHc2VjcmV0cxgBIAMoCzIWLnNlY3JldC52MS5TZWNyZXRJbnB1dBIoCgZyZW1vdmUYAiADKAsyGC5zZWNyZXQudjEuU2VjcmV0UmVtb3ZhbBIVCg12YWxpZGF0ZV9vbmx5GAMgASgIEhcKD2lkZW1wb3RlbmN5X2tleRgEIAEoCRIWCg5leHBsYWluX2FjY2VzcxgFIAEoCCI9ChNTYXZlU2VjcmV0c1Jlc3BvbnNlEiYKB3Jlc3VsdHMYASADKAsyFS5zZWNyZXQudjEuU2F2ZVJlc3VsdCKJAgoKU2F2ZVJlc3VsdBILCgNrZXkYASABKAkSCgoCaWQYAiABKAkSJwoHb3V0Y29tZRgDIAEoDjIWLnNlY3JldC52MS5TYXZlT3V0Y29tZRIPCgd2ZXJzaW9uGAQgASgNEhYKDmNoYW5nZWRfZmllbGRzGAUgAygJEisKDGxpc3RfY2hhbmdlcxgGIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlEhUKDW1pc3NpbmdfcmlnaHQYByABKAkSLwoOYWNjZXNzX2NoYW5nZXMYCCADKAsyFy5zZWNyZXQudjEuQWNjZXNzQ2hhbmdlEhsKE2FjY2Vzc19jaGFuZ2VfY291bnQYCSABKA0ifQoMQWNjZXNzQ2hhbmdlEgwKBHNsdWcYASABKAkSDQoFcmlnaHQYAiABKAkSDQoFZ2FpbnMYAyABKAgSDwoHdGhyb3VnaBgEIAEoCRIwCgxsYXN0X3JlYWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjoKCkxpc3RDaGFuZ2USDAoEbGlzdBgBIAEoCRINCgVhZGRlZBgCIAMoCRIPCgdyZW1vdmVkGAMgAygJImMKFFJlbW92ZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBSABKAkiQgoVUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlEikKB3JlbW92ZWQYASADKAsyGC5zZWNyZXQudjEuUmVtb3ZlZFNlY3JldCI5Cg1SZW1vdmVkU2VjcmV0EgsKA2tleRgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIkgKE0xpc3RWZXJzaW9uc1JlcXVlc3QSCwoDa2V5GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SEwoLc2hvd192YWx1ZXMYAyABKAgiWwoUTGlzdFZlcnNpb25zUmVzcG9uc2USKgoIdmVyc2lvbnMYASADKAsyGC5zZWNyZXQudjEuU2VjcmV0VmVyc2lvbhIXCg9icm9rZW5fdmVyc2lvbnMYAiADKA0ioAEKDVNlY3JldFZlcnNpb24SIQoGc2VjcmV0GAEgASgLMhEuc2VjcmV0LnYxLlNlY3JldBInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlNhdmVPdXRjb21lEhYKDmNoYW5nZWRfZmllbGRzGAMgAygJEisKDGxpc3RfY2hhbmdlcxgEIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlInYKFVJlc3RvcmVWZXJzaW9uUmVxdWVzdBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIXCgppZl92ZXJzaW9uGAMgASgNSACIAQESFwoPaWRlbXBvdGVuY3lfa2V5GAQgASgJQg0KC19pZl92ZXJzaW9uIj8KFlJlc3RvcmVWZXJzaW9uUmVzcG9uc2USJQoGcmVzdWx0GAEgASgLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiOQoTUHVyZ2VTZWNyZXRzUmVxdWVzdBIMCgRrZXlzGAEgAygJEhQKDG9sZF92ZXJzaW9ucxgCIAEoCCI/ChRQdXJnZVNlY3JldHNSZXNwb25zZRInCgZwdXJnZWQYASADKAsyFy5zZWNyZXQudjEuUHVyZ2VkU2VjcmV0IiwKDFB1cmdlZFNlY3JldBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDSIWChRHZXRTZWFsaW5nS2V5UmVxdWVzdCJHChVHZXRTZWFsaW5nS2V5UmVzcG9uc2USCwoDa2lkGAEgASgJEg0KBXN1aXRlGAIgASgJEhIKCnB1YmxpY19rZXkYAyABKAwidgoTRW5jcnlwdFZhbHVlUmVxdWVzdBIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQESCwoDa2V5GAMgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgEIAEoCUIICgZfdmFsdWUihQEKFEVuY3J5cHRWYWx1ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJEhAKCGNoZWNrc3VtGAMgASgJEhEKCWNoZWNrc3VtcxgEIAMoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBSABKAlCCAoGX3ZhbHVlIkMKE0RlY3J5cHRWYWx1ZVJlcXVlc3QSEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAlCCAoGX3ZhbHVlIk4KFERlY3J5cHRWYWx1ZVJlc3BvbnNlEhcKBXZhbHVlGAEgASgJQgOAAQFIAIgBARITCgZ2YWx1ZXMYAiADKAlCA4ABAUIICgZfdmFsdWUibgoURXhwbGFpbkFjY2Vzc1JlcXVlc3QSCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIPCgd3aG9fY2FuGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoDRISCgpwYWdlX3Rva2VuGAUgASgJIrYBChVFeHBsYWluQWNjZXNzUmVzcG9uc2USCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIrCgZyaWdodHMYAyADKAsyGy5zZWNyZXQudjEuUmlnaHRFeHBsYW5hdGlvbhInCgdob2xkZXJzGAQgAygLMhYuc2VjcmV0LnYxLlJpZ2h0SG9sZGVyEg4KBmxpc3RlZBgFIAMoCRIXCg9uZXh0X3BhZ2VfdG9rZW4YBiABKAkibgoQUmlnaHRFeHBsYW5hdGlvbhINCgVyaWdodBgBIAEoCRIPCgdhbGxvd2VkGAIgASgIEgwKBHJ1bGUYAyABKAkSDAoEbGlzdBgEIAEoCRIPCgdlbnRyaWVzGAUgAygJEg0KBWdyYW50GAYgASgJIjoKC1JpZ2h0SG9sZGVyEgwKBHNsdWcYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdlbnRyaWVzGAMgAygJIhEKD0lzU2VjdXJlUmVxdWVzdCJkChBJc1NlY3VyZVJlc3BvbnNlEhEKCWlzX3NlY3VyZRgBIAEoCBIPCgdyZWFzb25zGAIgAygJEiwKCGZpbmRpbmdzGAMgAygLMhouc2VjcmV0LnYxLlNlY3VyaXR5RmluZGluZyJqCg9TZWN1cml0eUZpbmRpbmcSCgoCaWQYASABKAkSLQoIc2V2ZXJpdHkYAiABKA4yGy5zZWNyZXQudjEuU2VjdXJpdHlTZXZlcml0eRIPCgdzdW1tYXJ5GAMgASgJEgsKA2ZpeBgEIAEoCSJ8ChNXYXRjaFNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSEQoJbmFtZXNwYWNlGAIgASgJEhMKC2tleV9wYXR0ZXJuGAMgASgJEhQKDHJlc3VtZV90b2tlbhgEIAEoCRIZChFoZWFydGJlYXRfc2Vjb25kcxgFIAEoDSJVChRXYXRjaFNlY3JldHNSZXNwb25zZRInCgZjaGFuZ2UYASABKAsyFy5zZWNyZXQudjEuU2VjcmV0Q2hhbmdlEhQKDHJlc3VtZV90b2tlbhgCIAEoCSJ1CgxTZWNyZXRDaGFuZ2USKQoEa2luZBgBIAEoDjIbLnNlY3JldC52MS5TZWNyZXRDaGFuZ2VLaW5kEgsKA2tleRgCIAEoCRIKCgJpZBgDIAEoCRIhCgZzZWNyZXQYBCABKAsyES5zZWNyZXQudjEuU2VjcmV0KpgBCgtTZWNyZXRTdGF0ZRIcChhTRUNSRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNTRUNSRVRfU1RBVEVfQUNUSVZFEAESGQoVU0VDUkVUX1NUQVRFX0VYUElSSU5HEAISGAoUU0VDUkVUX1NUQVRFX0VYUElSRUQQAxIdChlTRUNSRVRfU1RBVEVfUk9UQVRJT05fRFVFEAQqbwoKU2VjcmV0VmlldxIbChdTRUNSRVRfVklFV19VTlNQRUNJRklFRBAAEhQKEFNFQ1JFVF9WSUVXX0tFWVMQARIYChRTRUNSRVRfVklFV19NRVRBREFUQRACEhQKEFNFQ1JFVF9WSUVXX0ZVTEwQAyqxAQoLU2F2ZU91dGNvbWUSHAoYU0FWRV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUU0FWRV9PVVRDT01FX0NSRUFURUQQARIYChRTQVZFX09VVENPTUVfVVBEQVRFRBACEhoKFlNBVkVfT1VUQ09NRV9VTkNIQU5HRUQQAxIYChRTQVZFX09VVENPTUVfUkVNT1ZFRBAEEhoKFlNBVkVfT1VUQ09NRV9GT1JCSURERU4QBSqSAQoQU2VjdXJpdHlTZXZlcml0eRIhCh1TRUNVUklUWV9TRVZFUklUWV9VTlNQRUNJRklFRBAAEhwKGFNFQ1VSSVRZX1NFVkVSSVRZX05PVElDRRABEh0KGVNFQ1VSSVRZX1NFVkVSSVRZX1dBUk5JTkcQAhIeChpTRUNVUklUWV9TRVZFUklUWV9DUklUSUNBTBADKpQBChBTZWNyZXRDaGFuZ2VLaW5kEiIKHlNFQ1JFVF9DSEFOR0VfS0lORF9VTlNQRUNJRklFRBAAEh8KG1NFQ1JFVF9DSEFOR0VfS0lORF9BUFBFQVJFRBABEh4KGlNFQ1JFVF9DSEFOR0VfS0lORF9VUERBVEVEEAISGwoXU0VDUkVUX0NIQU5HRV9LSU5EX0dPTkUQAzLnCgoNU2VjcmV0U2VydmljZRJsCgtMaXN0U2VjcmV0cxIdLnNlY3JldC52MS5MaXN0U2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9zZWNyZXRzEnAKC1NhdmVTZWNyZXRzEh0uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5TYXZlU2VjcmV0c1Jlc3BvbnNlIiKItRgBgtPkkwIYOgEqGhMvc2VjcmV0LXN2Yy9zZWNyZXRzEo8BCg1SZW1vdmVTZWNyZXRzEh8uc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXF1ZXN0GiAuc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXNwb25zZSI7iLUYAYLT5JMCMToBKloXOgEqIhIvc2VjcmV0LXN2Yy9yZW1vdmUqEy9zZWNyZXQtc3ZjL3NlY3JldHMScAoMTGlzdFZlcnNpb25zEh4uc2VjcmV0LnYxLkxpc3RWZXJzaW9uc1JlcXVlc3QaHy5zZWNyZXQudjEuTGlzdFZlcnNpb25zUmVzcG9uc2UiH4LT5JMCGToBKiIUL3NlY3JldC1zdmMvdmVyc2lvbnMSeQoOUmVzdG9yZVZlcnNpb24SIC5zZWNyZXQudjEuUmVzdG9yZVZlcnNpb25SZXF1ZXN0GiEuc2VjcmV0LnYxLlJlc3RvcmVWZXJzaW9uUmVzcG9uc2UiIoi1GAGC0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3Jlc3RvcmUScQoMUHVyZ2VTZWNyZXRzEh4uc2VjcmV0LnYxLlB1cmdlU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuUHVyZ2VTZWNyZXRzUmVzcG9uc2UiIIi1GAGC0+STAhY6ASoiES9zZWNyZXQtc3ZjL3B1cmdlEnMKDUdldFNlYWxpbmdLZXkSHy5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlcXVlc3QaIC5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlc3BvbnNlIh+C0+STAhkSFy9zZWNyZXQtc3ZjL3NlYWxpbmcta2V5EnMKDEVuY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5FbmNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlc3BvbnNlIiKItRgBgtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9lbmNyeXB0Em8KDERlY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkRlY3J5cHRWYWx1ZVJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2RlY3J5cHQScgoNRXhwbGFpbkFjY2VzcxIfLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVxdWVzdBogLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZXhwbGFpbhJRCgxXYXRjaFNlY3JldHMSHi5zZWNyZXQudjEuV2F0Y2hTZWNyZXRzUmVxdWVzdBofLnNlY3JldC52MS5XYXRjaFNlY3JldHNSZXNwb25zZTABEmIKCElzU2VjdXJlEhouc2VjcmV0LnYxLklzU2VjdXJlUmVxdWVzdBobLnNlY3JldC52MS5Jc1NlY3VyZVJlc3BvbnNlIh2C0+STAhcSFS9zZWNyZXQtc3ZjL2lzLXNlY3VyZUKBAQoWaW8uZ2l0aHViLnNlY3JldHN2Yy52MUISU2VjcmV0U2VydmljZVByb3RvUAFaQmdpdGh1Yi5jb20vc2VjcmV0LXN2Yy9zZWNyZXQtc3ZjL2NsaWVudHMvZ28vZ2VuL3NlY3JldC92MTtzZWNyZXR2MaoCDFNlY3JldFN2Yy5WMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error, file_secret_v1_method_options]);
+  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSKOBQoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIOCgZyaWdodHMYHyADKAkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQggKBl92YWx1ZUoECBQQHiLNAgoSTGlzdFNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIRCgluYW1lc3BhY2UYBSABKAkSEwoLa2V5X3BhdHRlcm4YBiABKAkSJQoFc3RhdGUYByABKA4yFi5zZWNyZXQudjEuU2VjcmV0U3RhdGUSIwoEdmlldxgIIAEoDjIVLnNlY3JldC52MS5TZWNyZXRWaWV3EhEKCXBhZ2Vfc2l6ZRgJIAEoDRISCgpwYWdlX3Rva2VuGAogASgJEikKBndpdGhpbhgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgZmb2xkZXIYDCABKAlIAIgBARIPCgdyZW1vdmVkGA0gASgIEgwKBHRleHQYDiABKAlCCQoHX2ZvbGRlciLJAQoTTGlzdFNlY3JldHNSZXNwb25zZRIiCgdzZWNyZXRzGAEgAygLMhEuc2VjcmV0LnYxLlNlY3JldBIUCgxtaXNzaW5nX2tleXMYAiADKAkSEwoLbWlzc2luZ19pZHMYAyADKAkSJgoGZXJyb3JzGAQgAygLMhYuc2VjcmV0LnYxLlNlY3JldEVycm9yEhcKD25leHRfcGFnZV90b2tlbhgFIAEoCRIiCgdmb2xkZXJzGAYgAygLMhEuc2VjcmV0LnYxLkZvbGRlciJuCgZGb2xkZXISDAoEcGF0aBgBIAEoCRIPCgdzZWNyZXRzGAIgASgNEhAKCGV4cGlyaW5nGAMgASgNEg8KB2V4cGlyZWQYBCABKA0SFAoMcm90YXRpb25fZHVlGAUgASgNEgwKBG1vcmUYBiABKAgiPQoLU2VjcmV0RXJyb3ISCwoDa2V5GAEgASgJEiEKBnJlYXNvbhgCIAEoDjIRLnNlY3JldC52MS5SZWFzb24iyAMKC1NlY3JldElucHV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEhAKCGNoZWNrc3VtGAUgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgGIAEoCRIPCgdyZWFkZXJzGAcgAygJEg8KB3dyaXRlcnMYCCADKAkSEAoIZGVsZXRlcnMYCSADKAkSGgoSY2FuX2NoYW5nZV9yZWFkZXJzGAogAygJEhoKEmNhbl9jaGFuZ2Vfd3JpdGVycxgLIAMoCRIbChNjYW5fY2hhbmdlX2RlbGV0ZXJzGAwgAygJEjYKCG1ldGFkYXRhGA0gAygLMiQuc2VjcmV0LnYxLlNlY3JldElucHV0Lk1ldGFkYXRhRW50cnkSDQoFY2xlYXIYDiADKAkSFwoKaWZfdmVyc2lvbhgPIAEoDUgBiAEBEg0KBW93bmVyGBAgASgJGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfdmFsdWVCDQoLX2lmX3ZlcnNpb25KBAgUEB4iRAoNU2VjcmV0UmVtb3ZhbBILCgNrZXkYASABKAkSFwoKaWZfdmVyc2lvbhgCIAEoDUgAiAEBQg0KC19pZl92ZXJzaW9uIq8BChJTYXZlU2VjcmV0c1JlcXVlc3QSJwoHc2VjcmV0cxgBIAMoCzIWLnNlY3JldC52MS5TZWNyZXRJbnB1dBIoCgZyZW1vdmUYAiADKAsyGC5zZWNyZXQudjEuU2VjcmV0UmVtb3ZhbBIVCg12YWxpZGF0ZV9vbmx5GAMgASgIEhcKD2lkZW1wb3RlbmN5X2tleRgEIAEoCRIWCg5leHBsYWluX2FjY2VzcxgFIAEoCCI9ChNTYXZlU2VjcmV0c1Jlc3BvbnNlEiYKB3Jlc3VsdHMYASADKAsyFS5zZWNyZXQudjEuU2F2ZVJlc3VsdCKhAgoKU2F2ZVJlc3VsdBILCgNrZXkYASABKAkSCgoCaWQYAiABKAkSJwoHb3V0Y29tZRgDIAEoDjIWLnNlY3JldC52MS5TYXZlT3V0Y29tZRIPCgd2ZXJzaW9uGAQgASgNEhYKDmNoYW5nZWRfZmllbGRzGAUgAygJEisKDGxpc3RfY2hhbmdlcxgGIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlEhUKDW1pc3NpbmdfcmlnaHQYByABKAkSFgoObWlzc2luZ19wZXJtaXQYCiABKAkSLwoOYWNjZXNzX2NoYW5nZXMYCCADKAsyFy5zZWNyZXQudjEuQWNjZXNzQ2hhbmdlEhsKE2FjY2Vzc19jaGFuZ2VfY291bnQYCSABKA0ifQoMQWNjZXNzQ2hhbmdlEgwKBHNsdWcYASABKAkSDQoFcmlnaHQYAiABKAkSDQoFZ2FpbnMYAyABKAgSDwoHdGhyb3VnaBgEIAEoCRIwCgxsYXN0X3JlYWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjoKCkxpc3RDaGFuZ2USDAoEbGlzdBgBIAEoCRINCgVhZGRlZBgCIAMoCRIPCgdyZW1vdmVkGAMgAygJIlIKCENvcHlJdGVtEg4KBnNvdXJjZRgBIAEoCRIOCgZ0YXJnZXQYAiABKAkSFwoKaWZfdmVyc2lvbhgDIAEoDUgAiAEBQg0KC19pZl92ZXJzaW9uIm4KEkNvcHlTZWNyZXRzUmVxdWVzdBIiCgVpdGVtcxgBIAMoCzITLnNlY3JldC52MS5Db3B5SXRlbRIMCgRtb3ZlGAIgASgIEhUKDXZhbGlkYXRlX29ubHkYAyABKAgSDwoHcmVhZGVycxgEIAMoCSI9ChNDb3B5U2VjcmV0c1Jlc3BvbnNlEiYKB3Jlc3VsdHMYASADKAsyFS5zZWNyZXQudjEuU2F2ZVJlc3VsdCI3ChhDb21wYXJlTmFtZXNwYWNlc1JlcXVlc3QSDAoEbGVmdBgBIAEoCRINCgVyaWdodBgCIAEoCSJHChlDb21wYXJlTmFtZXNwYWNlc1Jlc3BvbnNlEioKB3NlY3JldHMYASADKAsyGS5zZWNyZXQudjEuQ29tcGFyZWRTZWNyZXQiSQoOQ29tcGFyZWRTZWNyZXQSDAoEbmFtZRgBIAEoCRIpCgpjb21wYXJpc29uGAIgASgOMhUuc2VjcmV0LnYxLkNvbXBhcmlzb24iYwoUUmVtb3ZlU2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgFIAEoCSJCChVSZW1vdmVTZWNyZXRzUmVzcG9uc2USKQoHcmVtb3ZlZBgBIAMoCzIYLnNlY3JldC52MS5SZW1vdmVkU2VjcmV0IjkKDVJlbW92ZWRTZWNyZXQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKA0iSAoTTGlzdFZlcnNpb25zUmVxdWVzdBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDRITCgtzaG93X3ZhbHVlcxgDIAEoCCJbChRMaXN0VmVyc2lvbnNSZXNwb25zZRIqCgh2ZXJzaW9ucxgBIAMoCzIYLnNlY3JldC52MS5TZWNyZXRWZXJzaW9uEhcKD2Jyb2tlbl92ZXJzaW9ucxgCIAMoDSKgAQoNU2VjcmV0VmVyc2lvbhIhCgZzZWNyZXQYASABKAsyES5zZWNyZXQudjEuU2VjcmV0EicKB291dGNvbWUYAiABKA4yFi5zZWNyZXQudjEuU2F2ZU91dGNvbWUSFgoOY2hhbmdlZF9maWVsZHMYAyADKAkSKwoMbGlzdF9jaGFuZ2VzGAQgAygLMhUuc2VjcmV0LnYxLkxpc3RDaGFuZ2UidgoVUmVzdG9yZVZlcnNpb25SZXF1ZXN0EgsKA2tleRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNEhcKCmlmX3ZlcnNpb24YAyABKA1IAIgBARIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAlCDQoLX2lmX3ZlcnNpb24iPwoWUmVzdG9yZVZlcnNpb25SZXNwb25zZRIlCgZyZXN1bHQYASABKAsyFS5zZWNyZXQudjEuU2F2ZVJlc3VsdCI5ChNQdXJnZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSFAoMb2xkX3ZlcnNpb25zGAIgASgIIj8KFFB1cmdlU2VjcmV0c1Jlc3BvbnNlEicKBnB1cmdlZBgBIAMoCzIXLnNlY3JldC52MS5QdXJnZWRTZWNyZXQiLAoMUHVyZ2VkU2VjcmV0EgsKA2tleRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNIhYKFEdldFNlYWxpbmdLZXlSZXF1ZXN0IkcKFUdldFNlYWxpbmdLZXlSZXNwb25zZRILCgNraWQYASABKAkSDQoFc3VpdGUYAiABKAkSEgoKcHVibGljX2tleRgDIAEoDCJ2ChNFbmNyeXB0VmFsdWVSZXF1ZXN0EhcKBXZhbHVlGAEgASgJQgOAAQFIAIgBARITCgZ2YWx1ZXMYAiADKAlCA4ABARILCgNrZXkYAyABKAkSGgoSY2hlY2tzdW1fYWxnb3JpdGhtGAQgASgJQggKBl92YWx1ZSKFAQoURW5jcnlwdFZhbHVlUmVzcG9uc2USEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAkSEAoIY2hlY2tzdW0YAyABKAkSEQoJY2hlY2tzdW1zGAQgAygJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgFIAEoCUIICgZfdmFsdWUiQwoTRGVjcnlwdFZhbHVlUmVxdWVzdBISCgV2YWx1ZRgBIAEoCUgAiAEBEg4KBnZhbHVlcxgCIAMoCUIICgZfdmFsdWUiTgoURGVjcnlwdFZhbHVlUmVzcG9uc2USFwoFdmFsdWUYASABKAlCA4ABAUgAiAEBEhMKBnZhbHVlcxgCIAMoCUIDgAEBQggKBl92YWx1ZSJuChRFeHBsYWluQWNjZXNzUmVxdWVzdBILCgNrZXkYASABKAkSEQoJcHJpbmNpcGFsGAIgASgJEg8KB3dob19jYW4YAyABKAkSEQoJcGFnZV9zaXplGAQgASgNEhIKCnBhZ2VfdG9rZW4YBSABKAkitgEKFUV4cGxhaW5BY2Nlc3NSZXNwb25zZRILCgNrZXkYASABKAkSEQoJcHJpbmNpcGFsGAIgASgJEisKBnJpZ2h0cxgDIAMoCzIbLnNlY3JldC52MS5SaWdodEV4cGxhbmF0aW9uEicKB2hvbGRlcnMYBCADKAsyFi5zZWNyZXQudjEuUmlnaHRIb2xkZXISDgoGbGlzdGVkGAUgAygJEhcKD25leHRfcGFnZV90b2tlbhgGIAEoCSJ+ChBSaWdodEV4cGxhbmF0aW9uEg0KBXJpZ2h0GAEgASgJEg8KB2FsbG93ZWQYAiABKAgSDAoEcnVsZRgDIAEoCRIMCgRsaXN0GAQgASgJEg8KB2VudHJpZXMYBSADKAkSDQoFZ3JhbnQYBiABKAkSDgoGcGVybWl0GAcgASgJIkoKC1JpZ2h0SG9sZGVyEgwKBHNsdWcYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdlbnRyaWVzGAMgAygJEg4KBnBlcm1pdBgEIAEoCSIRCg9Jc1NlY3VyZVJlcXVlc3QiZAoQSXNTZWN1cmVSZXNwb25zZRIRCglpc19zZWN1cmUYASABKAgSDwoHcmVhc29ucxgCIAMoCRIsCghmaW5kaW5ncxgDIAMoCzIaLnNlY3JldC52MS5TZWN1cml0eUZpbmRpbmciagoPU2VjdXJpdHlGaW5kaW5nEgoKAmlkGAEgASgJEi0KCHNldmVyaXR5GAIgASgOMhsuc2VjcmV0LnYxLlNlY3VyaXR5U2V2ZXJpdHkSDwoHc3VtbWFyeRgDIAEoCRILCgNmaXgYBCABKAkifAoTV2F0Y2hTZWNyZXRzUmVxdWVzdBIMCgRrZXlzGAEgAygJEhEKCW5hbWVzcGFjZRgCIAEoCRITCgtrZXlfcGF0dGVybhgDIAEoCRIUCgxyZXN1bWVfdG9rZW4YBCABKAkSGQoRaGVhcnRiZWF0X3NlY29uZHMYBSABKA0iVQoUV2F0Y2hTZWNyZXRzUmVzcG9uc2USJwoGY2hhbmdlGAEgASgLMhcuc2VjcmV0LnYxLlNlY3JldENoYW5nZRIUCgxyZXN1bWVfdG9rZW4YAiABKAkidQoMU2VjcmV0Q2hhbmdlEikKBGtpbmQYASABKA4yGy5zZWNyZXQudjEuU2VjcmV0Q2hhbmdlS2luZBILCgNrZXkYAiABKAkSCgoCaWQYAyABKAkSIQoGc2VjcmV0GAQgASgLMhEuc2VjcmV0LnYxLlNlY3JldCqYAQoLU2VjcmV0U3RhdGUSHAoYU0VDUkVUX1NUQVRFX1VOU1BFQ0lGSUVEEAASFwoTU0VDUkVUX1NUQVRFX0FDVElWRRABEhkKFVNFQ1JFVF9TVEFURV9FWFBJUklORxACEhgKFFNFQ1JFVF9TVEFURV9FWFBJUkVEEAMSHQoZU0VDUkVUX1NUQVRFX1JPVEFUSU9OX0RVRRAEKm8KClNlY3JldFZpZXcSGwoXU0VDUkVUX1ZJRVdfVU5TUEVDSUZJRUQQABIUChBTRUNSRVRfVklFV19LRVlTEAESGAoUU0VDUkVUX1ZJRVdfTUVUQURBVEEQAhIUChBTRUNSRVRfVklFV19GVUxMEAMqsQEKC1NhdmVPdXRjb21lEhwKGFNBVkVfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhgKFFNBVkVfT1VUQ09NRV9DUkVBVEVEEAESGAoUU0FWRV9PVVRDT01FX1VQREFURUQQAhIaChZTQVZFX09VVENPTUVfVU5DSEFOR0VEEAMSGAoUU0FWRV9PVVRDT01FX1JFTU9WRUQQBBIaChZTQVZFX09VVENPTUVfRk9SQklEREVOEAUqwQEKCkNvbXBhcmlzb24SGgoWQ09NUEFSSVNPTl9VTlNQRUNJRklFRBAAEhMKD0NPTVBBUklTT05fU0FNRRABEhgKFENPTVBBUklTT05fRElGRkVSRU5UEAISGAoUQ09NUEFSSVNPTl9PTkxZX0xFRlQQAxIZChVDT01QQVJJU09OX09OTFlfUklHSFQQBBIbChdDT01QQVJJU09OX05PVF9SRUFEQUJMRRAFEhYKEkNPTVBBUklTT05fREFNQUdFRBAGKpIBChBTZWN1cml0eVNldmVyaXR5EiEKHVNFQ1VSSVRZX1NFVkVSSVRZX1VOU1BFQ0lGSUVEEAASHAoYU0VDVVJJVFlfU0VWRVJJVFlfTk9USUNFEAESHQoZU0VDVVJJVFlfU0VWRVJJVFlfV0FSTklORxACEh4KGlNFQ1VSSVRZX1NFVkVSSVRZX0NSSVRJQ0FMEAMqlAEKEFNlY3JldENoYW5nZUtpbmQSIgoeU0VDUkVUX0NIQU5HRV9LSU5EX1VOU1BFQ0lGSUVEEAASHwobU0VDUkVUX0NIQU5HRV9LSU5EX0FQUEVBUkVEEAESHgoaU0VDUkVUX0NIQU5HRV9LSU5EX1VQREFURUQQAhIbChdTRUNSRVRfQ0hBTkdFX0tJTkRfR09ORRADMtYMCg1TZWNyZXRTZXJ2aWNlEmwKC0xpc3RTZWNyZXRzEh0uc2VjcmV0LnYxLkxpc3RTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5MaXN0U2VjcmV0c1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3NlY3JldHMScAoLU2F2ZVNlY3JldHMSHS5zZWNyZXQudjEuU2F2ZVNlY3JldHNSZXF1ZXN0Gh4uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVzcG9uc2UiIoi1GAGC0+STAhg6ASoaEy9zZWNyZXQtc3ZjL3NlY3JldHMSbQoLQ29weVNlY3JldHMSHS5zZWNyZXQudjEuQ29weVNlY3JldHNSZXF1ZXN0Gh4uc2VjcmV0LnYxLkNvcHlTZWNyZXRzUmVzcG9uc2UiH4i1GAGC0+STAhU6ASoiEC9zZWNyZXQtc3ZjL2NvcHkSfgoRQ29tcGFyZU5hbWVzcGFjZXMSIy5zZWNyZXQudjEuQ29tcGFyZU5hbWVzcGFjZXNSZXF1ZXN0GiQuc2VjcmV0LnYxLkNvbXBhcmVOYW1lc3BhY2VzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvY29tcGFyZRKPAQoNUmVtb3ZlU2VjcmV0cxIfLnNlY3JldC52MS5SZW1vdmVTZWNyZXRzUmVxdWVzdBogLnNlY3JldC52MS5SZW1vdmVTZWNyZXRzUmVzcG9uc2UiO4i1GAGC0+STAjE6ASpaFzoBKiISL3NlY3JldC1zdmMvcmVtb3ZlKhMvc2VjcmV0LXN2Yy9zZWNyZXRzEnAKDExpc3RWZXJzaW9ucxIeLnNlY3JldC52MS5MaXN0VmVyc2lvbnNSZXF1ZXN0Gh8uc2VjcmV0LnYxLkxpc3RWZXJzaW9uc1Jlc3BvbnNlIh+C0+STAhk6ASoiFC9zZWNyZXQtc3ZjL3ZlcnNpb25zEnkKDlJlc3RvcmVWZXJzaW9uEiAuc2VjcmV0LnYxLlJlc3RvcmVWZXJzaW9uUmVxdWVzdBohLnNlY3JldC52MS5SZXN0b3JlVmVyc2lvblJlc3BvbnNlIiKItRgBgtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9yZXN0b3JlEnEKDFB1cmdlU2VjcmV0cxIeLnNlY3JldC52MS5QdXJnZVNlY3JldHNSZXF1ZXN0Gh8uc2VjcmV0LnYxLlB1cmdlU2VjcmV0c1Jlc3BvbnNlIiCItRgBgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy9wdXJnZRJzCg1HZXRTZWFsaW5nS2V5Eh8uc2VjcmV0LnYxLkdldFNlYWxpbmdLZXlSZXF1ZXN0GiAuc2VjcmV0LnYxLkdldFNlYWxpbmdLZXlSZXNwb25zZSIfgtPkkwIZEhcvc2VjcmV0LXN2Yy9zZWFsaW5nLWtleRJzCgxFbmNyeXB0VmFsdWUSHi5zZWNyZXQudjEuRW5jcnlwdFZhbHVlUmVxdWVzdBofLnNlY3JldC52MS5FbmNyeXB0VmFsdWVSZXNwb25zZSIiiLUYAYLT5JMCGDoBKiITL3NlY3JldC1zdmMvZW5jcnlwdBJvCgxEZWNyeXB0VmFsdWUSHi5zZWNyZXQudjEuRGVjcnlwdFZhbHVlUmVxdWVzdBofLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9kZWNyeXB0EnIKDUV4cGxhaW5BY2Nlc3MSHy5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1JlcXVlc3QaIC5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2V4cGxhaW4SUQoMV2F0Y2hTZWNyZXRzEh4uc2VjcmV0LnYxLldhdGNoU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuV2F0Y2hTZWNyZXRzUmVzcG9uc2UwARJiCghJc1NlY3VyZRIaLnNlY3JldC52MS5Jc1NlY3VyZVJlcXVlc3QaGy5zZWNyZXQudjEuSXNTZWN1cmVSZXNwb25zZSIdgtPkkwIXEhUvc2VjcmV0LXN2Yy9pcy1zZWN1cmVCgQEKFmlvLmdpdGh1Yi5zZWNyZXRzdmMudjFCElNlY3JldFNlcnZpY2VQcm90b1ABWkJnaXRodWIuY29tL3NlY3JldC1zdmMvc2VjcmV0LXN2Yy9jbGllbnRzL2dvL2dlbi9zZWNyZXQvdjE7c2VjcmV0djGqAgxTZWNyZXRTdmMuVjFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error, file_secret_v1_method_options]);
 
 /**
  * Secret is a stored secret, as far as the caller may see it.
@@ -553,7 +553,7 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
   ifVersion?: number | undefined;
 
   /**
-   * New owner, a slug. Admins only.
+   * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
    *
    * @generated from field: string owner = 16;
    */
@@ -722,6 +722,13 @@ export type SaveResult = Message<"secret.v1.SaveResult"> & {
   missingRight: string;
 
   /**
+   * When FORBIDDEN for want of a permit: the pattern that one would need, for the caller or one of their roles.
+   *
+   * @generated from field: string missing_permit = 10;
+   */
+  missingPermit: string;
+
+  /**
    * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
    * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
    * names as they are in the lists. The first 250 of each item. None for a removal.
@@ -831,6 +838,182 @@ export const ListChangeSchema: GenMessage<ListChange> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 11);
 
 /**
+ * CopyItem is one secret to copy.
+ *
+ * @generated from message secret.v1.CopyItem
+ */
+export type CopyItem = Message<"secret.v1.CopyItem"> & {
+  /**
+   * Key of the secret to copy.
+   *
+   * @generated from field: string source = 1;
+   */
+  source: string;
+
+  /**
+   * Key of the new secret. There must be none.
+   *
+   * @generated from field: string target = 2;
+   */
+  target: string;
+
+  /**
+   * The version that the source must be at.
+   *
+   * @generated from field: optional uint32 if_version = 3;
+   */
+  ifVersion?: number | undefined;
+};
+
+/**
+ * Describes the message secret.v1.CopyItem.
+ * Use `create(CopyItemSchema)` to create a new message.
+ */
+export const CopyItemSchema: GenMessage<CopyItem> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 12);
+
+/**
+ * CopySecretsRequest is one atomic batch of up to 500 secrets.
+ *
+ * @generated from message secret.v1.CopySecretsRequest
+ */
+export type CopySecretsRequest = Message<"secret.v1.CopySecretsRequest"> & {
+  /**
+   * What to copy.
+   *
+   * @generated from field: repeated secret.v1.CopyItem items = 1;
+   */
+  items: CopyItem[];
+
+  /**
+   * Remove the sources. Each must still be at the version that is copied.
+   *
+   * @generated from field: bool move = 2;
+   */
+  move: boolean;
+
+  /**
+   * Decide and return the results, but store nothing. A target that the caller may not create, and a source that they may not
+   * remove, have the outcome FORBIDDEN.
+   *
+   * @generated from field: bool validate_only = 3;
+   */
+  validateOnly: boolean;
+
+  /**
+   * Readers of the new secrets, up to 100 slugs or roles. A caller who is not an admin is added, as for any new secret.
+   *
+   * @generated from field: repeated string readers = 4;
+   */
+  readers: string[];
+};
+
+/**
+ * Describes the message secret.v1.CopySecretsRequest.
+ * Use `create(CopySecretsRequestSchema)` to create a new message.
+ */
+export const CopySecretsRequestSchema: GenMessage<CopySecretsRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 13);
+
+/**
+ * CopySecretsResponse has one result for each new secret and then, for a move, one for each source.
+ *
+ * @generated from message secret.v1.CopySecretsResponse
+ */
+export type CopySecretsResponse = Message<"secret.v1.CopySecretsResponse"> & {
+  /**
+   * The outcome of each item.
+   *
+   * @generated from field: repeated secret.v1.SaveResult results = 1;
+   */
+  results: SaveResult[];
+};
+
+/**
+ * Describes the message secret.v1.CopySecretsResponse.
+ * Use `create(CopySecretsResponseSchema)` to create a new message.
+ */
+export const CopySecretsResponseSchema: GenMessage<CopySecretsResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 14);
+
+/**
+ * CompareNamespacesRequest names what to compare. Secrets are paired by the rest of their keys.
+ *
+ * @generated from message secret.v1.CompareNamespacesRequest
+ */
+export type CompareNamespacesRequest = Message<"secret.v1.CompareNamespacesRequest"> & {
+  /**
+   * One namespace, such as "staging/web".
+   *
+   * @generated from field: string left = 1;
+   */
+  left: string;
+
+  /**
+   * The other one.
+   *
+   * @generated from field: string right = 2;
+   */
+  right: string;
+};
+
+/**
+ * Describes the message secret.v1.CompareNamespacesRequest.
+ * Use `create(CompareNamespacesRequestSchema)` to create a new message.
+ */
+export const CompareNamespacesRequestSchema: GenMessage<CompareNamespacesRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 15);
+
+/**
+ * CompareNamespacesResponse has one entry for each name in either namespace, ordered by the bytes of the name.
+ *
+ * @generated from message secret.v1.CompareNamespacesResponse
+ */
+export type CompareNamespacesResponse = Message<"secret.v1.CompareNamespacesResponse"> & {
+  /**
+   * What the caller can see.
+   *
+   * @generated from field: repeated secret.v1.ComparedSecret secrets = 1;
+   */
+  secrets: ComparedSecret[];
+};
+
+/**
+ * Describes the message secret.v1.CompareNamespacesResponse.
+ * Use `create(CompareNamespacesResponseSchema)` to create a new message.
+ */
+export const CompareNamespacesResponseSchema: GenMessage<CompareNamespacesResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 16);
+
+/**
+ * ComparedSecret is one name that is in either namespace.
+ *
+ * @generated from message secret.v1.ComparedSecret
+ */
+export type ComparedSecret = Message<"secret.v1.ComparedSecret"> & {
+  /**
+   * The key without the namespace.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * How they relate.
+   *
+   * @generated from field: secret.v1.Comparison comparison = 2;
+   */
+  comparison: Comparison;
+};
+
+/**
+ * Describes the message secret.v1.ComparedSecret.
+ * Use `create(ComparedSecretSchema)` to create a new message.
+ */
+export const ComparedSecretSchema: GenMessage<ComparedSecret> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 17);
+
+/**
  * RemoveSecretsRequest names up to 1,000 secrets. Only one of keys, ids, key and id may be set.
  *
  * @generated from message secret.v1.RemoveSecretsRequest
@@ -877,7 +1060,7 @@ export type RemoveSecretsRequest = Message<"secret.v1.RemoveSecretsRequest"> & {
  * Use `create(RemoveSecretsRequestSchema)` to create a new message.
  */
 export const RemoveSecretsRequestSchema: GenMessage<RemoveSecretsRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 12);
+  messageDesc(file_secret_v1_secret_service, 18);
 
 /**
  * RemoveSecretsResponse has what was removed, in the order of the request.
@@ -898,7 +1081,7 @@ export type RemoveSecretsResponse = Message<"secret.v1.RemoveSecretsResponse"> &
  * Use `create(RemoveSecretsResponseSchema)` to create a new message.
  */
 export const RemoveSecretsResponseSchema: GenMessage<RemoveSecretsResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 13);
+  messageDesc(file_secret_v1_secret_service, 19);
 
 /**
  * RemovedSecret is a secret that was removed.
@@ -933,7 +1116,7 @@ export type RemovedSecret = Message<"secret.v1.RemovedSecret"> & {
  * Use `create(RemovedSecretSchema)` to create a new message.
  */
 export const RemovedSecretSchema: GenMessage<RemovedSecret> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 14);
+  messageDesc(file_secret_v1_secret_service, 20);
 
 /**
  * ListVersionsRequest names a secret.
@@ -968,7 +1151,7 @@ export type ListVersionsRequest = Message<"secret.v1.ListVersionsRequest"> & {
  * Use `create(ListVersionsRequestSchema)` to create a new message.
  */
 export const ListVersionsRequestSchema: GenMessage<ListVersionsRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 15);
+  messageDesc(file_secret_v1_secret_service, 21);
 
 /**
  * ListVersionsResponse has the versions that are retained.
@@ -996,7 +1179,7 @@ export type ListVersionsResponse = Message<"secret.v1.ListVersionsResponse"> & {
  * Use `create(ListVersionsResponseSchema)` to create a new message.
  */
 export const ListVersionsResponseSchema: GenMessage<ListVersionsResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 16);
+  messageDesc(file_secret_v1_secret_service, 22);
 
 /**
  * SecretVersion is a secret as it was from one change to the next.
@@ -1038,7 +1221,7 @@ export type SecretVersion = Message<"secret.v1.SecretVersion"> & {
  * Use `create(SecretVersionSchema)` to create a new message.
  */
 export const SecretVersionSchema: GenMessage<SecretVersion> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 17);
+  messageDesc(file_secret_v1_secret_service, 23);
 
 /**
  * RestoreVersionRequest names a secret and one of its versions.
@@ -1080,7 +1263,7 @@ export type RestoreVersionRequest = Message<"secret.v1.RestoreVersionRequest"> &
  * Use `create(RestoreVersionRequestSchema)` to create a new message.
  */
 export const RestoreVersionRequestSchema: GenMessage<RestoreVersionRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 18);
+  messageDesc(file_secret_v1_secret_service, 24);
 
 /**
  * RestoreVersionResponse has the outcome for the secret.
@@ -1101,7 +1284,7 @@ export type RestoreVersionResponse = Message<"secret.v1.RestoreVersionResponse">
  * Use `create(RestoreVersionResponseSchema)` to create a new message.
  */
 export const RestoreVersionResponseSchema: GenMessage<RestoreVersionResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 19);
+  messageDesc(file_secret_v1_secret_service, 25);
 
 /**
  * PurgeSecretsRequest names up to 1,000 secrets.
@@ -1129,7 +1312,7 @@ export type PurgeSecretsRequest = Message<"secret.v1.PurgeSecretsRequest"> & {
  * Use `create(PurgeSecretsRequestSchema)` to create a new message.
  */
 export const PurgeSecretsRequestSchema: GenMessage<PurgeSecretsRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 20);
+  messageDesc(file_secret_v1_secret_service, 26);
 
 /**
  * PurgeSecretsResponse has what was purged, in the order of the request.
@@ -1150,7 +1333,7 @@ export type PurgeSecretsResponse = Message<"secret.v1.PurgeSecretsResponse"> & {
  * Use `create(PurgeSecretsResponseSchema)` to create a new message.
  */
 export const PurgeSecretsResponseSchema: GenMessage<PurgeSecretsResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 21);
+  messageDesc(file_secret_v1_secret_service, 27);
 
 /**
  * PurgedSecret is a secret that was purged.
@@ -1178,7 +1361,7 @@ export type PurgedSecret = Message<"secret.v1.PurgedSecret"> & {
  * Use `create(PurgedSecretSchema)` to create a new message.
  */
 export const PurgedSecretSchema: GenMessage<PurgedSecret> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 22);
+  messageDesc(file_secret_v1_secret_service, 28);
 
 /**
  * GetSealingKeyRequest has no fields.
@@ -1193,7 +1376,7 @@ export type GetSealingKeyRequest = Message<"secret.v1.GetSealingKeyRequest"> & {
  * Use `create(GetSealingKeyRequestSchema)` to create a new message.
  */
 export const GetSealingKeyRequestSchema: GenMessage<GetSealingKeyRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 23);
+  messageDesc(file_secret_v1_secret_service, 29);
 
 /**
  * GetSealingKeyResponse is what sealing needs in addition to the name of the tenant.
@@ -1228,7 +1411,7 @@ export type GetSealingKeyResponse = Message<"secret.v1.GetSealingKeyResponse"> &
  * Use `create(GetSealingKeyResponseSchema)` to create a new message.
  */
 export const GetSealingKeyResponseSchema: GenMessage<GetSealingKeyResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 24);
+  messageDesc(file_secret_v1_secret_service, 30);
 
 /**
  * EncryptValueRequest has one value, or several.
@@ -1270,7 +1453,7 @@ export type EncryptValueRequest = Message<"secret.v1.EncryptValueRequest"> & {
  * Use `create(EncryptValueRequestSchema)` to create a new message.
  */
 export const EncryptValueRequestSchema: GenMessage<EncryptValueRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 25);
+  messageDesc(file_secret_v1_secret_service, 31);
 
 /**
  * EncryptValueResponse has one sealed value, or as many as the request, in its order.
@@ -1319,7 +1502,7 @@ export type EncryptValueResponse = Message<"secret.v1.EncryptValueResponse"> & {
  * Use `create(EncryptValueResponseSchema)` to create a new message.
  */
 export const EncryptValueResponseSchema: GenMessage<EncryptValueResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 26);
+  messageDesc(file_secret_v1_secret_service, 32);
 
 /**
  * DecryptValueRequest has one sealed value, or several.
@@ -1347,7 +1530,7 @@ export type DecryptValueRequest = Message<"secret.v1.DecryptValueRequest"> & {
  * Use `create(DecryptValueRequestSchema)` to create a new message.
  */
 export const DecryptValueRequestSchema: GenMessage<DecryptValueRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 27);
+  messageDesc(file_secret_v1_secret_service, 33);
 
 /**
  * DecryptValueResponse has one value, or as many as the request, in its order.
@@ -1375,7 +1558,7 @@ export type DecryptValueResponse = Message<"secret.v1.DecryptValueResponse"> & {
  * Use `create(DecryptValueResponseSchema)` to create a new message.
  */
 export const DecryptValueResponseSchema: GenMessage<DecryptValueResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 28);
+  messageDesc(file_secret_v1_secret_service, 34);
 
 /**
  * ExplainAccessRequest asks about one key.
@@ -1425,7 +1608,7 @@ export type ExplainAccessRequest = Message<"secret.v1.ExplainAccessRequest"> & {
  * Use `create(ExplainAccessRequestSchema)` to create a new message.
  */
 export const ExplainAccessRequestSchema: GenMessage<ExplainAccessRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 29);
+  messageDesc(file_secret_v1_secret_service, 35);
 
 /**
  * ExplainAccessResponse has the rights of one user, or with who_can the holders of one right.
@@ -1482,7 +1665,7 @@ export type ExplainAccessResponse = Message<"secret.v1.ExplainAccessResponse"> &
  * Use `create(ExplainAccessResponseSchema)` to create a new message.
  */
 export const ExplainAccessResponseSchema: GenMessage<ExplainAccessResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 30);
+  messageDesc(file_secret_v1_secret_service, 36);
 
 /**
  * RightExplanation is the decision on a call that needs one right.
@@ -1505,7 +1688,7 @@ export type RightExplanation = Message<"secret.v1.RightExplanation"> & {
   allowed: boolean;
 
   /**
-   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
    * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
    *
    * @generated from field: string rule = 3;
@@ -1532,6 +1715,13 @@ export type RightExplanation = Message<"secret.v1.RightExplanation"> & {
    * @generated from field: string grant = 6;
    */
   grant: string;
+
+  /**
+   * For create by a permit: its name and pattern, such as "web:prod/web/*".
+   *
+   * @generated from field: string permit = 7;
+   */
+  permit: string;
 };
 
 /**
@@ -1539,7 +1729,7 @@ export type RightExplanation = Message<"secret.v1.RightExplanation"> & {
  * Use `create(RightExplanationSchema)` to create a new message.
  */
 export const RightExplanationSchema: GenMessage<RightExplanation> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 31);
+  messageDesc(file_secret_v1_secret_service, 37);
 
 /**
  * RightHolder is a user who has the right in the request.
@@ -1555,7 +1745,7 @@ export type RightHolder = Message<"secret.v1.RightHolder"> & {
   slug: string;
 
   /**
-   * The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+   * The rule that gives it: admin, slug-listed, role-listed, own-prefix or permit.
    *
    * @generated from field: string rule = 2;
    */
@@ -1567,6 +1757,13 @@ export type RightHolder = Message<"secret.v1.RightHolder"> & {
    * @generated from field: repeated string entries = 3;
    */
   entries: string[];
+
+  /**
+   * For create by a permit: its name and pattern.
+   *
+   * @generated from field: string permit = 4;
+   */
+  permit: string;
 };
 
 /**
@@ -1574,7 +1771,7 @@ export type RightHolder = Message<"secret.v1.RightHolder"> & {
  * Use `create(RightHolderSchema)` to create a new message.
  */
 export const RightHolderSchema: GenMessage<RightHolder> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 32);
+  messageDesc(file_secret_v1_secret_service, 38);
 
 /**
  * IsSecureRequest has no fields.
@@ -1589,7 +1786,7 @@ export type IsSecureRequest = Message<"secret.v1.IsSecureRequest"> & {
  * Use `create(IsSecureRequestSchema)` to create a new message.
  */
 export const IsSecureRequestSchema: GenMessage<IsSecureRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 33);
+  messageDesc(file_secret_v1_secret_service, 39);
 
 /**
  * IsSecureResponse reports whether the set-up is safe.
@@ -1624,7 +1821,7 @@ export type IsSecureResponse = Message<"secret.v1.IsSecureResponse"> & {
  * Use `create(IsSecureResponseSchema)` to create a new message.
  */
 export const IsSecureResponseSchema: GenMessage<IsSecureResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 34);
+  messageDesc(file_secret_v1_secret_service, 40);
 
 /**
  * SecurityFinding is one thing in the set-up of the service that could be safer.
@@ -1666,7 +1863,7 @@ export type SecurityFinding = Message<"secret.v1.SecurityFinding"> & {
  * Use `create(SecurityFindingSchema)` to create a new message.
  */
 export const SecurityFindingSchema: GenMessage<SecurityFinding> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 35);
+  messageDesc(file_secret_v1_secret_service, 41);
 
 /**
  * WatchSecretsRequest selects the changes to send. Selectors are combined with AND.
@@ -1715,7 +1912,7 @@ export type WatchSecretsRequest = Message<"secret.v1.WatchSecretsRequest"> & {
  * Use `create(WatchSecretsRequestSchema)` to create a new message.
  */
 export const WatchSecretsRequestSchema: GenMessage<WatchSecretsRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 36);
+  messageDesc(file_secret_v1_secret_service, 42);
 
 /**
  * WatchSecretsResponse is a change, or a heartbeat.
@@ -1744,7 +1941,7 @@ export type WatchSecretsResponse = Message<"secret.v1.WatchSecretsResponse"> & {
  * Use `create(WatchSecretsResponseSchema)` to create a new message.
  */
 export const WatchSecretsResponseSchema: GenMessage<WatchSecretsResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 37);
+  messageDesc(file_secret_v1_secret_service, 43);
 
 /**
  * SecretChange is one change of one secret. It never holds a value.
@@ -1786,7 +1983,7 @@ export type SecretChange = Message<"secret.v1.SecretChange"> & {
  * Use `create(SecretChangeSchema)` to create a new message.
  */
 export const SecretChangeSchema: GenMessage<SecretChange> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 38);
+  messageDesc(file_secret_v1_secret_service, 44);
 
 /**
  * SecretState is what the metadata "expires" and "rotation_interval" mean for a secret at the time of the response.
@@ -1954,6 +2151,75 @@ export const SaveOutcomeSchema: GenEnum<SaveOutcome> = /*@__PURE__*/
   enumDesc(file_secret_v1_secret_service, 2);
 
 /**
+ * Comparison is how two secrets relate.
+ *
+ * @generated from enum secret.v1.Comparison
+ */
+export const Comparison = {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: COMPARISON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Both have the same value.
+   *
+   * @generated from enum value: COMPARISON_SAME = 1;
+   */
+  SAME: 1,
+
+  /**
+   * Their values differ.
+   *
+   * @generated from enum value: COMPARISON_DIFFERENT = 2;
+   */
+  DIFFERENT: 2,
+
+  /**
+   * Only the left namespace has it.
+   *
+   * @generated from enum value: COMPARISON_ONLY_LEFT = 3;
+   */
+  ONLY_LEFT: 3,
+
+  /**
+   * Only the right namespace has it.
+   *
+   * @generated from enum value: COMPARISON_ONLY_RIGHT = 4;
+   */
+  ONLY_RIGHT: 4,
+
+  /**
+   * Both have it, and the caller may not read both.
+   *
+   * @generated from enum value: COMPARISON_NOT_READABLE = 5;
+   */
+  NOT_READABLE: 5,
+
+  /**
+   * Both have it, and one of them does not verify.
+   *
+   * @generated from enum value: COMPARISON_DAMAGED = 6;
+   */
+  DAMAGED: 6,
+} as const;
+
+/**
+ * Comparison is how two secrets relate.
+ *
+ * @generated from enum secret.v1.Comparison
+ */
+export type Comparison = (typeof Comparison)[keyof typeof Comparison] | UnknownEnum;
+
+/**
+ * Describes the enum secret.v1.Comparison.
+ */
+export const ComparisonSchema: GenEnum<Comparison> = /*@__PURE__*/
+  enumDesc(file_secret_v1_secret_service, 3);
+
+/**
  * SecuritySeverity is how much a finding matters.
  *
  * @generated from enum secret.v1.SecuritySeverity
@@ -1999,7 +2265,7 @@ export type SecuritySeverity = (typeof SecuritySeverity)[keyof typeof SecuritySe
  * Describes the enum secret.v1.SecuritySeverity.
  */
 export const SecuritySeveritySchema: GenEnum<SecuritySeverity> = /*@__PURE__*/
-  enumDesc(file_secret_v1_secret_service, 3);
+  enumDesc(file_secret_v1_secret_service, 4);
 
 /**
  * SecretChangeKind is what happened to a secret.
@@ -2047,7 +2313,7 @@ export type SecretChangeKind = (typeof SecretChangeKind)[keyof typeof SecretChan
  * Describes the enum secret.v1.SecretChangeKind.
  */
 export const SecretChangeKindSchema: GenEnum<SecretChangeKind> = /*@__PURE__*/
-  enumDesc(file_secret_v1_secret_service, 4);
+  enumDesc(file_secret_v1_secret_service, 5);
 
 /**
  * SecretService stores configuration secrets. The tenant always comes from the caller's credentials. A secret on which
@@ -2079,6 +2345,31 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof SaveSecretsRequestSchema;
     output: typeof SaveSecretsResponseSchema;
+  },
+  /**
+   * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
+   * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
+   * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
+   * source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+   *
+   * @generated from rpc secret.v1.SecretService.CopySecrets
+   */
+  copySecrets: {
+    methodKind: "unary";
+    input: typeof CopySecretsRequestSchema;
+    output: typeof CopySecretsResponseSchema;
+  },
+  /**
+   * CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
+   * service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
+   * one of them).
+   *
+   * @generated from rpc secret.v1.SecretService.CompareNamespaces
+   */
+  compareNamespaces: {
+    methodKind: "unary";
+    input: typeof CompareNamespacesRequestSchema;
+    output: typeof CompareNamespacesResponseSchema;
   },
   /**
    * RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version

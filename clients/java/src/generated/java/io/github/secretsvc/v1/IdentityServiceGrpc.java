@@ -419,6 +419,130 @@ public final class IdentityServiceGrpc {
     return getSetQuotasMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.SavePermitsRequest,
+      io.github.secretsvc.v1.SavePermitsResponse> getSavePermitsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "SavePermits",
+      requestType = io.github.secretsvc.v1.SavePermitsRequest.class,
+      responseType = io.github.secretsvc.v1.SavePermitsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.SavePermitsRequest,
+      io.github.secretsvc.v1.SavePermitsResponse> getSavePermitsMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.SavePermitsRequest, io.github.secretsvc.v1.SavePermitsResponse> getSavePermitsMethod;
+    if ((getSavePermitsMethod = IdentityServiceGrpc.getSavePermitsMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getSavePermitsMethod = IdentityServiceGrpc.getSavePermitsMethod) == null) {
+          IdentityServiceGrpc.getSavePermitsMethod = getSavePermitsMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.SavePermitsRequest, io.github.secretsvc.v1.SavePermitsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "SavePermits"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.SavePermitsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.SavePermitsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("SavePermits"))
+              .build();
+        }
+      }
+    }
+    return getSavePermitsMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListPermitsRequest,
+      io.github.secretsvc.v1.ListPermitsResponse> getListPermitsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ListPermits",
+      requestType = io.github.secretsvc.v1.ListPermitsRequest.class,
+      responseType = io.github.secretsvc.v1.ListPermitsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListPermitsRequest,
+      io.github.secretsvc.v1.ListPermitsResponse> getListPermitsMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListPermitsRequest, io.github.secretsvc.v1.ListPermitsResponse> getListPermitsMethod;
+    if ((getListPermitsMethod = IdentityServiceGrpc.getListPermitsMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getListPermitsMethod = IdentityServiceGrpc.getListPermitsMethod) == null) {
+          IdentityServiceGrpc.getListPermitsMethod = getListPermitsMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.ListPermitsRequest, io.github.secretsvc.v1.ListPermitsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ListPermits"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ListPermitsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ListPermitsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("ListPermits"))
+              .build();
+        }
+      }
+    }
+    return getListPermitsMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.RemovePermitsRequest,
+      io.github.secretsvc.v1.RemovePermitsResponse> getRemovePermitsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "RemovePermits",
+      requestType = io.github.secretsvc.v1.RemovePermitsRequest.class,
+      responseType = io.github.secretsvc.v1.RemovePermitsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.RemovePermitsRequest,
+      io.github.secretsvc.v1.RemovePermitsResponse> getRemovePermitsMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.RemovePermitsRequest, io.github.secretsvc.v1.RemovePermitsResponse> getRemovePermitsMethod;
+    if ((getRemovePermitsMethod = IdentityServiceGrpc.getRemovePermitsMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getRemovePermitsMethod = IdentityServiceGrpc.getRemovePermitsMethod) == null) {
+          IdentityServiceGrpc.getRemovePermitsMethod = getRemovePermitsMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.RemovePermitsRequest, io.github.secretsvc.v1.RemovePermitsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "RemovePermits"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.RemovePermitsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.RemovePermitsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("RemovePermits"))
+              .build();
+        }
+      }
+    }
+    return getRemovePermitsMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.ApplyTeamRequest,
+      io.github.secretsvc.v1.ApplyTeamResponse> getApplyTeamMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ApplyTeam",
+      requestType = io.github.secretsvc.v1.ApplyTeamRequest.class,
+      responseType = io.github.secretsvc.v1.ApplyTeamResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.ApplyTeamRequest,
+      io.github.secretsvc.v1.ApplyTeamResponse> getApplyTeamMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.ApplyTeamRequest, io.github.secretsvc.v1.ApplyTeamResponse> getApplyTeamMethod;
+    if ((getApplyTeamMethod = IdentityServiceGrpc.getApplyTeamMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getApplyTeamMethod = IdentityServiceGrpc.getApplyTeamMethod) == null) {
+          IdentityServiceGrpc.getApplyTeamMethod = getApplyTeamMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.ApplyTeamRequest, io.github.secretsvc.v1.ApplyTeamResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ApplyTeam"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ApplyTeamRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ApplyTeamResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("ApplyTeam"))
+              .build();
+        }
+      }
+    }
+    return getApplyTeamMethod;
+  }
+
   /**
    * Creates a new async stub that supports all call types for the service
    */
@@ -631,6 +755,52 @@ public final class IdentityServiceGrpc {
         io.grpc.stub.StreamObserver<io.github.secretsvc.v1.SetQuotasResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getSetQuotasMethod(), responseObserver);
     }
+
+    /**
+     * <pre>
+     * SavePermits lets users or roles create keys that match a pattern: all permits of the request, or none. Permits that are
+     * there already stay. Admins only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT, ABORTED (too many concurrent writers),
+     * DATA_LOSS.
+     * </pre>
+     */
+    default void savePermits(io.github.secretsvc.v1.SavePermitsRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.SavePermitsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getSavePermitsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * ListPermits returns all permits of a tenant, or those of one name, ordered by name and pattern. Callers who are not
+     * admins get their own and those of their roles. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    default void listPermits(io.github.secretsvc.v1.ListPermitsRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListPermitsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListPermitsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * RemovePermits takes permits away: all of the request, or none. Secrets that were created under them stay as they are.
+     * Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    default void removePermits(io.github.secretsvc.v1.RemovePermitsRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RemovePermitsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getRemovePermitsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * ApplyTeam makes users and permits of a tenant as a file has them: all of it, or nothing. It makes no tokens. What
+     * prune names is taken away when the request does not name it: users and permits are removed, tokens revoked. The caller, users
+     * who log in at a provider, and the last admin are spared, with their tokens. Admins only. Errors: as SaveUsers and SavePermits.
+     * </pre>
+     */
+    default void applyTeam(io.github.secretsvc.v1.ApplyTeamRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ApplyTeamResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getApplyTeamMethod(), responseObserver);
+    }
   }
 
   /**
@@ -826,6 +996,56 @@ public final class IdentityServiceGrpc {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getSetQuotasMethod(), getCallOptions()), request, responseObserver);
     }
+
+    /**
+     * <pre>
+     * SavePermits lets users or roles create keys that match a pattern: all permits of the request, or none. Permits that are
+     * there already stay. Admins only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT, ABORTED (too many concurrent writers),
+     * DATA_LOSS.
+     * </pre>
+     */
+    public void savePermits(io.github.secretsvc.v1.SavePermitsRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.SavePermitsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getSavePermitsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * ListPermits returns all permits of a tenant, or those of one name, ordered by name and pattern. Callers who are not
+     * admins get their own and those of their roles. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public void listPermits(io.github.secretsvc.v1.ListPermitsRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListPermitsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getListPermitsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * RemovePermits takes permits away: all of the request, or none. Secrets that were created under them stay as they are.
+     * Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public void removePermits(io.github.secretsvc.v1.RemovePermitsRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RemovePermitsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getRemovePermitsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * ApplyTeam makes users and permits of a tenant as a file has them: all of it, or nothing. It makes no tokens. What
+     * prune names is taken away when the request does not name it: users and permits are removed, tokens revoked. The caller, users
+     * who log in at a provider, and the last admin are spared, with their tokens. Admins only. Errors: as SaveUsers and SavePermits.
+     * </pre>
+     */
+    public void applyTeam(io.github.secretsvc.v1.ApplyTeamRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ApplyTeamResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getApplyTeamMethod(), getCallOptions()), request, responseObserver);
+    }
   }
 
   /**
@@ -993,6 +1213,52 @@ public final class IdentityServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getSetQuotasMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * SavePermits lets users or roles create keys that match a pattern: all permits of the request, or none. Permits that are
+     * there already stay. Admins only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT, ABORTED (too many concurrent writers),
+     * DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.SavePermitsResponse savePermits(io.github.secretsvc.v1.SavePermitsRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getSavePermitsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ListPermits returns all permits of a tenant, or those of one name, ordered by name and pattern. Callers who are not
+     * admins get their own and those of their roles. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ListPermitsResponse listPermits(io.github.secretsvc.v1.ListPermitsRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getListPermitsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * RemovePermits takes permits away: all of the request, or none. Secrets that were created under them stay as they are.
+     * Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.RemovePermitsResponse removePermits(io.github.secretsvc.v1.RemovePermitsRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getRemovePermitsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ApplyTeam makes users and permits of a tenant as a file has them: all of it, or nothing. It makes no tokens. What
+     * prune names is taken away when the request does not name it: users and permits are removed, tokens revoked. The caller, users
+     * who log in at a provider, and the last admin are spared, with their tokens. Admins only. Errors: as SaveUsers and SavePermits.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ApplyTeamResponse applyTeam(io.github.secretsvc.v1.ApplyTeamRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getApplyTeamMethod(), getCallOptions(), request);
+    }
   }
 
   /**
@@ -1159,6 +1425,52 @@ public final class IdentityServiceGrpc {
     public io.github.secretsvc.v1.SetQuotasResponse setQuotas(io.github.secretsvc.v1.SetQuotasRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getSetQuotasMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * SavePermits lets users or roles create keys that match a pattern: all permits of the request, or none. Permits that are
+     * there already stay. Admins only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT, ABORTED (too many concurrent writers),
+     * DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.SavePermitsResponse savePermits(io.github.secretsvc.v1.SavePermitsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getSavePermitsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ListPermits returns all permits of a tenant, or those of one name, ordered by name and pattern. Callers who are not
+     * admins get their own and those of their roles. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ListPermitsResponse listPermits(io.github.secretsvc.v1.ListPermitsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getListPermitsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * RemovePermits takes permits away: all of the request, or none. Secrets that were created under them stay as they are.
+     * Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.RemovePermitsResponse removePermits(io.github.secretsvc.v1.RemovePermitsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getRemovePermitsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ApplyTeam makes users and permits of a tenant as a file has them: all of it, or nothing. It makes no tokens. What
+     * prune names is taken away when the request does not name it: users and permits are removed, tokens revoked. The caller, users
+     * who log in at a provider, and the last admin are spared, with their tokens. Admins only. Errors: as SaveUsers and SavePermits.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ApplyTeamResponse applyTeam(io.github.secretsvc.v1.ApplyTeamRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getApplyTeamMethod(), getCallOptions(), request);
     }
   }
 
@@ -1340,6 +1652,56 @@ public final class IdentityServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getSetQuotasMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * SavePermits lets users or roles create keys that match a pattern: all permits of the request, or none. Permits that are
+     * there already stay. Admins only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT, ABORTED (too many concurrent writers),
+     * DATA_LOSS.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.SavePermitsResponse> savePermits(
+        io.github.secretsvc.v1.SavePermitsRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getSavePermitsMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * ListPermits returns all permits of a tenant, or those of one name, ordered by name and pattern. Callers who are not
+     * admins get their own and those of their roles. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.ListPermitsResponse> listPermits(
+        io.github.secretsvc.v1.ListPermitsRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getListPermitsMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * RemovePermits takes permits away: all of the request, or none. Secrets that were created under them stay as they are.
+     * Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.RemovePermitsResponse> removePermits(
+        io.github.secretsvc.v1.RemovePermitsRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getRemovePermitsMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * ApplyTeam makes users and permits of a tenant as a file has them: all of it, or nothing. It makes no tokens. What
+     * prune names is taken away when the request does not name it: users and permits are removed, tokens revoked. The caller, users
+     * who log in at a provider, and the last admin are spared, with their tokens. Admins only. Errors: as SaveUsers and SavePermits.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.ApplyTeamResponse> applyTeam(
+        io.github.secretsvc.v1.ApplyTeamRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getApplyTeamMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_WHO_AM_I = 0;
@@ -1355,6 +1717,10 @@ public final class IdentityServiceGrpc {
   private static final int METHODID_REVOKE_TOKEN = 10;
   private static final int METHODID_GET_QUOTAS = 11;
   private static final int METHODID_SET_QUOTAS = 12;
+  private static final int METHODID_SAVE_PERMITS = 13;
+  private static final int METHODID_LIST_PERMITS = 14;
+  private static final int METHODID_REMOVE_PERMITS = 15;
+  private static final int METHODID_APPLY_TEAM = 16;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -1424,6 +1790,22 @@ public final class IdentityServiceGrpc {
         case METHODID_SET_QUOTAS:
           serviceImpl.setQuotas((io.github.secretsvc.v1.SetQuotasRequest) request,
               (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.SetQuotasResponse>) responseObserver);
+          break;
+        case METHODID_SAVE_PERMITS:
+          serviceImpl.savePermits((io.github.secretsvc.v1.SavePermitsRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.SavePermitsResponse>) responseObserver);
+          break;
+        case METHODID_LIST_PERMITS:
+          serviceImpl.listPermits((io.github.secretsvc.v1.ListPermitsRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListPermitsResponse>) responseObserver);
+          break;
+        case METHODID_REMOVE_PERMITS:
+          serviceImpl.removePermits((io.github.secretsvc.v1.RemovePermitsRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RemovePermitsResponse>) responseObserver);
+          break;
+        case METHODID_APPLY_TEAM:
+          serviceImpl.applyTeam((io.github.secretsvc.v1.ApplyTeamRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ApplyTeamResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -1534,6 +1916,34 @@ public final class IdentityServiceGrpc {
               io.github.secretsvc.v1.SetQuotasRequest,
               io.github.secretsvc.v1.SetQuotasResponse>(
                 service, METHODID_SET_QUOTAS)))
+        .addMethod(
+          getSavePermitsMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.SavePermitsRequest,
+              io.github.secretsvc.v1.SavePermitsResponse>(
+                service, METHODID_SAVE_PERMITS)))
+        .addMethod(
+          getListPermitsMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.ListPermitsRequest,
+              io.github.secretsvc.v1.ListPermitsResponse>(
+                service, METHODID_LIST_PERMITS)))
+        .addMethod(
+          getRemovePermitsMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.RemovePermitsRequest,
+              io.github.secretsvc.v1.RemovePermitsResponse>(
+                service, METHODID_REMOVE_PERMITS)))
+        .addMethod(
+          getApplyTeamMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.ApplyTeamRequest,
+              io.github.secretsvc.v1.ApplyTeamResponse>(
+                service, METHODID_APPLY_TEAM)))
         .build();
   }
 
@@ -1595,6 +2005,10 @@ public final class IdentityServiceGrpc {
               .addMethod(getRevokeTokenMethod())
               .addMethod(getGetQuotasMethod())
               .addMethod(getSetQuotasMethod())
+              .addMethod(getSavePermitsMethod())
+              .addMethod(getListPermitsMethod())
+              .addMethod(getRemovePermitsMethod())
+              .addMethod(getApplyTeamMethod())
               .build();
         }
       }

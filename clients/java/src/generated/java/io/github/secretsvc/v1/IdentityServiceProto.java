@@ -206,6 +206,71 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_secret_v1_RevokeTokenResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_Permit_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_Permit_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_SavePermitsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_SavePermitsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_SavePermitsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_SavePermitsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_SavePermitResult_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_SavePermitResult_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_ListPermitsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_ListPermitsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_ListPermitsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_ListPermitsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_RemovePermitsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_RemovePermitsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_RemovePermitsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_RemovePermitsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_TeamUser_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_TeamUser_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_TeamToken_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_TeamToken_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_ApplyTeamRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_ApplyTeamRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_ApplyTeamResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_ApplyTeamResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_TeamChange_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_TeamChange_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -341,54 +406,107 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       "_token\030\002 \001(\tR\rnextPageToken\"<\n\022RevokeTok" +
       "enRequest\022\016\n\002id\030\001 \001(\tR\002id\022\026\n\006tenant\030\002 \001(" +
       "\tR\006tenant\"=\n\023RevokeTokenResponse\022&\n\005toke" +
-      "n\030\001 \001(\0132\020.secret.v1.TokenR\005token*\202\001\n\016Cre" +
-      "dentialKind\022\037\n\033CREDENTIAL_KIND_UNSPECIFI" +
-      "ED\020\000\022\031\n\025CREDENTIAL_KIND_TOKEN\020\001\022\033\n\027CREDE" +
-      "NTIAL_KIND_SESSION\020\002\022\027\n\023CREDENTIAL_KIND_" +
-      "JWT\020\003*{\n\013UserOutcome\022\034\n\030USER_OUTCOME_UNS" +
-      "PECIFIED\020\000\022\030\n\024USER_OUTCOME_CREATED\020\001\022\030\n\024" +
-      "USER_OUTCOME_UPDATED\020\002\022\032\n\026USER_OUTCOME_U" +
-      "NCHANGED\020\003*M\n\010NameKind\022\031\n\025NAME_KIND_UNSP" +
-      "ECIFIED\020\000\022\022\n\016NAME_KIND_USER\020\001\022\022\n\016NAME_KI" +
-      "ND_ROLE\020\0022\376\n\n\017IdentityService\022Y\n\006WhoAmI\022" +
-      "\030.secret.v1.WhoAmIRequest\032\031.secret.v1.Wh" +
-      "oAmIResponse\"\032\202\323\344\223\002\024\022\022/secret-svc/whoami" +
-      "\022h\n\tSaveUsers\022\033.secret.v1.SaveUsersReque" +
-      "st\032\034.secret.v1.SaveUsersResponse\" \210\265\030\001\202\323" +
-      "\344\223\002\026\032\021/secret-svc/users:\001*\022d\n\tListUsers\022" +
-      "\033.secret.v1.ListUsersRequest\032\034.secret.v1" +
-      ".ListUsersResponse\"\034\202\323\344\223\002\026\"\021/secret-svc/" +
-      "users:\001*\022n\n\013RemoveUsers\022\035.secret.v1.Remo" +
-      "veUsersRequest\032\036.secret.v1.RemoveUsersRe" +
-      "sponse\" \210\265\030\001\202\323\344\223\002\026*\021/secret-svc/users:\001*" +
-      "\022d\n\tListNames\022\033.secret.v1.ListNamesReque" +
-      "st\032\034.secret.v1.ListNamesResponse\"\034\202\323\344\223\002\026" +
-      "\"\021/secret-svc/names:\001*\022j\n\010LinkUser\022\032.sec" +
-      "ret.v1.LinkUserRequest\032\033.secret.v1.LinkU" +
-      "serResponse\"%\210\265\030\001\202\323\344\223\002\033\"\026/secret-svc/use" +
-      "rs/link:\001*\022r\n\nInviteUser\022\034.secret.v1.Inv" +
-      "iteUserRequest\032\035.secret.v1.InviteUserRes" +
-      "ponse\"\'\210\265\030\001\202\323\344\223\002\035\"\030/secret-svc/users/inv" +
-      "ite:\001*\022l\n\013ListTenants\022\035.secret.v1.ListTe" +
-      "nantsRequest\032\036.secret.v1.ListTenantsResp" +
-      "onse\"\036\202\323\344\223\002\030\"\023/secret-svc/tenants:\001*\022o\n\013" +
-      "CreateToken\022\035.secret.v1.CreateTokenReque" +
-      "st\032\036.secret.v1.CreateTokenResponse\"!\210\265\030\001" +
-      "\202\323\344\223\002\027\032\022/secret-svc/tokens:\001*\022h\n\nListTok" +
-      "ens\022\034.secret.v1.ListTokensRequest\032\035.secr" +
-      "et.v1.ListTokensResponse\"\035\202\323\344\223\002\027\"\022/secre" +
-      "t-svc/tokens:\001*\022o\n\013RevokeToken\022\035.secret." +
-      "v1.RevokeTokenRequest\032\036.secret.v1.Revoke" +
-      "TokenResponse\"!\210\265\030\001\202\323\344\223\002\027*\022/secret-svc/t" +
-      "okens:\001*\022e\n\tGetQuotas\022\033.secret.v1.GetQuo" +
-      "tasRequest\032\034.secret.v1.GetQuotasResponse" +
-      "\"\035\202\323\344\223\002\027\"\022/secret-svc/quotas:\001*\022i\n\tSetQu" +
-      "otas\022\033.secret.v1.SetQuotasRequest\032\034.secr" +
-      "et.v1.SetQuotasResponse\"!\210\265\030\001\202\323\344\223\002\027\032\022/se" +
-      "cret-svc/quotas:\001*B\203\001\n\026io.github.secrets" +
-      "vc.v1B\024IdentityServiceProtoP\001ZBgithub.co" +
-      "m/secret-svc/secret-svc/clients/go/gen/s" +
-      "ecret/v1;secretv1\252\002\014SecretSvc.V1b\006proto3"
+      "n\030\001 \001(\0132\020.secret.v1.TokenR\005token\"6\n\006Perm" +
+      "it\022\022\n\004name\030\001 \001(\tR\004name\022\030\n\007pattern\030\002 \001(\tR" +
+      "\007pattern\"Y\n\022SavePermitsRequest\022+\n\007permit" +
+      "s\030\001 \003(\0132\021.secret.v1.PermitR\007permits\022\026\n\006t" +
+      "enant\030\002 \001(\tR\006tenant\"L\n\023SavePermitsRespon" +
+      "se\0225\n\007results\030\001 \003(\0132\033.secret.v1.SavePerm" +
+      "itResultR\007results\"W\n\020SavePermitResult\022)\n" +
+      "\006permit\030\001 \001(\0132\021.secret.v1.PermitR\006permit" +
+      "\022\030\n\007created\030\002 \001(\010R\007created\"@\n\022ListPermit" +
+      "sRequest\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\022\n\004name" +
+      "\030\002 \001(\tR\004name\"B\n\023ListPermitsResponse\022+\n\007p" +
+      "ermits\030\001 \003(\0132\021.secret.v1.PermitR\007permits" +
+      "\"[\n\024RemovePermitsRequest\022+\n\007permits\030\001 \003(" +
+      "\0132\021.secret.v1.PermitR\007permits\022\026\n\006tenant\030" +
+      "\002 \001(\tR\006tenant\"D\n\025RemovePermitsResponse\022+" +
+      "\n\007removed\030\001 \003(\0132\021.secret.v1.PermitR\007remo" +
+      "ved\"J\n\010TeamUser\022\022\n\004slug\030\001 \001(\tR\004slug\022\024\n\005r" +
+      "oles\030\002 \003(\tR\005roles\022\024\n\005admin\030\003 \001(\010R\005admin\"" +
+      "A\n\tTeamToken\022\022\n\004slug\030\001 \001(\tR\004slug\022 \n\013desc" +
+      "ription\030\002 \001(\tR\013description\"\200\002\n\020ApplyTeam" +
+      "Request\022)\n\005users\030\001 \003(\0132\023.secret.v1.TeamU" +
+      "serR\005users\022+\n\007permits\030\002 \003(\0132\021.secret.v1." +
+      "PermitR\007permits\022,\n\006tokens\030\003 \003(\0132\024.secret" +
+      ".v1.TeamTokenR\006tokens\022)\n\005prune\030\004 \003(\0162\023.s" +
+      "ecret.v1.TeamKindR\005prune\022#\n\rvalidate_onl" +
+      "y\030\005 \001(\010R\014validateOnly\022\026\n\006tenant\030\006 \001(\tR\006t" +
+      "enant\"D\n\021ApplyTeamResponse\022/\n\007changes\030\001 " +
+      "\003(\0132\025.secret.v1.TeamChangeR\007changes\"\376\001\n\n" +
+      "TeamChange\022\'\n\004kind\030\001 \001(\0162\023.secret.v1.Tea" +
+      "mKindR\004kind\0220\n\007outcome\030\002 \001(\0162\026.secret.v1" +
+      ".TeamOutcomeR\007outcome\022\022\n\004name\030\003 \001(\tR\004nam" +
+      "e\022\026\n\006detail\030\004 \001(\tR\006detail\022\037\n\013roles_added" +
+      "\030\005 \003(\tR\nrolesAdded\022#\n\rroles_removed\030\006 \003(" +
+      "\tR\014rolesRemoved\022\031\n\005admin\030\007 \001(\010H\000R\005admin\210" +
+      "\001\001B\010\n\006_admin*\202\001\n\016CredentialKind\022\037\n\033CREDE" +
+      "NTIAL_KIND_UNSPECIFIED\020\000\022\031\n\025CREDENTIAL_K" +
+      "IND_TOKEN\020\001\022\033\n\027CREDENTIAL_KIND_SESSION\020\002" +
+      "\022\027\n\023CREDENTIAL_KIND_JWT\020\003*{\n\013UserOutcome" +
+      "\022\034\n\030USER_OUTCOME_UNSPECIFIED\020\000\022\030\n\024USER_O" +
+      "UTCOME_CREATED\020\001\022\030\n\024USER_OUTCOME_UPDATED" +
+      "\020\002\022\032\n\026USER_OUTCOME_UNCHANGED\020\003*M\n\010NameKi" +
+      "nd\022\031\n\025NAME_KIND_UNSPECIFIED\020\000\022\022\n\016NAME_KI" +
+      "ND_USER\020\001\022\022\n\016NAME_KIND_ROLE\020\002*d\n\010TeamKin" +
+      "d\022\031\n\025TEAM_KIND_UNSPECIFIED\020\000\022\022\n\016TEAM_KIN" +
+      "D_USER\020\001\022\024\n\020TEAM_KIND_PERMIT\020\002\022\023\n\017TEAM_K" +
+      "IND_TOKEN\020\003*\313\001\n\013TeamOutcome\022\034\n\030TEAM_OUTC" +
+      "OME_UNSPECIFIED\020\000\022\030\n\024TEAM_OUTCOME_CREATE" +
+      "D\020\001\022\030\n\024TEAM_OUTCOME_UPDATED\020\002\022\032\n\026TEAM_OU" +
+      "TCOME_UNCHANGED\020\003\022\030\n\024TEAM_OUTCOME_REMOVE" +
+      "D\020\004\022\030\n\024TEAM_OUTCOME_MISSING\020\005\022\032\n\026TEAM_OU" +
+      "TCOME_NOT_NAMED\020\0062\277\016\n\017IdentityService\022Y\n" +
+      "\006WhoAmI\022\030.secret.v1.WhoAmIRequest\032\031.secr" +
+      "et.v1.WhoAmIResponse\"\032\202\323\344\223\002\024\022\022/secret-sv" +
+      "c/whoami\022h\n\tSaveUsers\022\033.secret.v1.SaveUs" +
+      "ersRequest\032\034.secret.v1.SaveUsersResponse" +
+      "\" \210\265\030\001\202\323\344\223\002\026\032\021/secret-svc/users:\001*\022d\n\tLi" +
+      "stUsers\022\033.secret.v1.ListUsersRequest\032\034.s" +
+      "ecret.v1.ListUsersResponse\"\034\202\323\344\223\002\026\"\021/sec" +
+      "ret-svc/users:\001*\022n\n\013RemoveUsers\022\035.secret" +
+      ".v1.RemoveUsersRequest\032\036.secret.v1.Remov" +
+      "eUsersResponse\" \210\265\030\001\202\323\344\223\002\026*\021/secret-svc/" +
+      "users:\001*\022d\n\tListNames\022\033.secret.v1.ListNa" +
+      "mesRequest\032\034.secret.v1.ListNamesResponse" +
+      "\"\034\202\323\344\223\002\026\"\021/secret-svc/names:\001*\022j\n\010LinkUs" +
+      "er\022\032.secret.v1.LinkUserRequest\032\033.secret." +
+      "v1.LinkUserResponse\"%\210\265\030\001\202\323\344\223\002\033\"\026/secret" +
+      "-svc/users/link:\001*\022r\n\nInviteUser\022\034.secre" +
+      "t.v1.InviteUserRequest\032\035.secret.v1.Invit" +
+      "eUserResponse\"\'\210\265\030\001\202\323\344\223\002\035\"\030/secret-svc/u" +
+      "sers/invite:\001*\022l\n\013ListTenants\022\035.secret.v" +
+      "1.ListTenantsRequest\032\036.secret.v1.ListTen" +
+      "antsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/tenant" +
+      "s:\001*\022o\n\013CreateToken\022\035.secret.v1.CreateTo" +
+      "kenRequest\032\036.secret.v1.CreateTokenRespon" +
+      "se\"!\210\265\030\001\202\323\344\223\002\027\032\022/secret-svc/tokens:\001*\022h\n" +
+      "\nListTokens\022\034.secret.v1.ListTokensReques" +
+      "t\032\035.secret.v1.ListTokensResponse\"\035\202\323\344\223\002\027" +
+      "\"\022/secret-svc/tokens:\001*\022o\n\013RevokeToken\022\035" +
+      ".secret.v1.RevokeTokenRequest\032\036.secret.v" +
+      "1.RevokeTokenResponse\"!\210\265\030\001\202\323\344\223\002\027*\022/secr" +
+      "et-svc/tokens:\001*\022e\n\tGetQuotas\022\033.secret.v" +
+      "1.GetQuotasRequest\032\034.secret.v1.GetQuotas" +
+      "Response\"\035\202\323\344\223\002\027\"\022/secret-svc/quotas:\001*\022" +
+      "i\n\tSetQuotas\022\033.secret.v1.SetQuotasReques" +
+      "t\032\034.secret.v1.SetQuotasResponse\"!\210\265\030\001\202\323\344" +
+      "\223\002\027\032\022/secret-svc/quotas:\001*\022p\n\013SavePermit" +
+      "s\022\035.secret.v1.SavePermitsRequest\032\036.secre" +
+      "t.v1.SavePermitsResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/s" +
+      "ecret-svc/permits:\001*\022l\n\013ListPermits\022\035.se" +
+      "cret.v1.ListPermitsRequest\032\036.secret.v1.L" +
+      "istPermitsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/" +
+      "permits:\001*\022v\n\rRemovePermits\022\037.secret.v1." +
+      "RemovePermitsRequest\032 .secret.v1.RemoveP" +
+      "ermitsResponse\"\"\210\265\030\001\202\323\344\223\002\030*\023/secret-svc/" +
+      "permits:\001*\022g\n\tApplyTeam\022\033.secret.v1.Appl" +
+      "yTeamRequest\032\034.secret.v1.ApplyTeamRespon" +
+      "se\"\037\210\265\030\001\202\323\344\223\002\025\032\020/secret-svc/team:\001*B\203\001\n\026" +
+      "io.github.secretsvc.v1B\024IdentityServiceP" +
+      "rotoP\001ZBgithub.com/secret-svc/secret-svc" +
+      "/clients/go/gen/secret/v1;secretv1\252\002\014Sec" +
+      "retSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -614,6 +732,84 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RevokeTokenResponse_descriptor,
         new java.lang.String[] { "Token", });
+    internal_static_secret_v1_Permit_descriptor =
+      getDescriptor().getMessageType(36);
+    internal_static_secret_v1_Permit_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_Permit_descriptor,
+        new java.lang.String[] { "Name", "Pattern", });
+    internal_static_secret_v1_SavePermitsRequest_descriptor =
+      getDescriptor().getMessageType(37);
+    internal_static_secret_v1_SavePermitsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_SavePermitsRequest_descriptor,
+        new java.lang.String[] { "Permits", "Tenant", });
+    internal_static_secret_v1_SavePermitsResponse_descriptor =
+      getDescriptor().getMessageType(38);
+    internal_static_secret_v1_SavePermitsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_SavePermitsResponse_descriptor,
+        new java.lang.String[] { "Results", });
+    internal_static_secret_v1_SavePermitResult_descriptor =
+      getDescriptor().getMessageType(39);
+    internal_static_secret_v1_SavePermitResult_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_SavePermitResult_descriptor,
+        new java.lang.String[] { "Permit", "Created", });
+    internal_static_secret_v1_ListPermitsRequest_descriptor =
+      getDescriptor().getMessageType(40);
+    internal_static_secret_v1_ListPermitsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_ListPermitsRequest_descriptor,
+        new java.lang.String[] { "Tenant", "Name", });
+    internal_static_secret_v1_ListPermitsResponse_descriptor =
+      getDescriptor().getMessageType(41);
+    internal_static_secret_v1_ListPermitsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_ListPermitsResponse_descriptor,
+        new java.lang.String[] { "Permits", });
+    internal_static_secret_v1_RemovePermitsRequest_descriptor =
+      getDescriptor().getMessageType(42);
+    internal_static_secret_v1_RemovePermitsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_RemovePermitsRequest_descriptor,
+        new java.lang.String[] { "Permits", "Tenant", });
+    internal_static_secret_v1_RemovePermitsResponse_descriptor =
+      getDescriptor().getMessageType(43);
+    internal_static_secret_v1_RemovePermitsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_RemovePermitsResponse_descriptor,
+        new java.lang.String[] { "Removed", });
+    internal_static_secret_v1_TeamUser_descriptor =
+      getDescriptor().getMessageType(44);
+    internal_static_secret_v1_TeamUser_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_TeamUser_descriptor,
+        new java.lang.String[] { "Slug", "Roles", "Admin", });
+    internal_static_secret_v1_TeamToken_descriptor =
+      getDescriptor().getMessageType(45);
+    internal_static_secret_v1_TeamToken_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_TeamToken_descriptor,
+        new java.lang.String[] { "Slug", "Description", });
+    internal_static_secret_v1_ApplyTeamRequest_descriptor =
+      getDescriptor().getMessageType(46);
+    internal_static_secret_v1_ApplyTeamRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_ApplyTeamRequest_descriptor,
+        new java.lang.String[] { "Users", "Permits", "Tokens", "Prune", "ValidateOnly", "Tenant", });
+    internal_static_secret_v1_ApplyTeamResponse_descriptor =
+      getDescriptor().getMessageType(47);
+    internal_static_secret_v1_ApplyTeamResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_ApplyTeamResponse_descriptor,
+        new java.lang.String[] { "Changes", });
+    internal_static_secret_v1_TeamChange_descriptor =
+      getDescriptor().getMessageType(48);
+    internal_static_secret_v1_TeamChange_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_TeamChange_descriptor,
+        new java.lang.String[] { "Kind", "Outcome", "Name", "Detail", "RolesAdded", "RolesRemoved", "Admin", });
     descriptor.resolveAllFeaturesImmutable();
     com.google.api.AnnotationsProto.getDescriptor();
     com.google.protobuf.DurationProto.getDescriptor();

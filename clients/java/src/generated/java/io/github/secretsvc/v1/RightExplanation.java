@@ -38,6 +38,7 @@ private static final long serialVersionUID = 0L;
     entries_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
     grant_ = "";
+    permit_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -125,7 +126,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object rule_ = "";
   /**
    * <pre>
-   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
    * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
    * </pre>
    *
@@ -147,7 +148,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
    * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
    * </pre>
    *
@@ -316,6 +317,53 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int PERMIT_FIELD_NUMBER = 7;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object permit_ = "";
+  /**
+   * <pre>
+   * For create by a permit: its name and pattern, such as "web:prod/web/&#42;".
+   * </pre>
+   *
+   * <code>string permit = 7 [json_name = "permit"];</code>
+   * @return The permit.
+   */
+  @java.lang.Override
+  public java.lang.String getPermit() {
+    java.lang.Object ref = permit_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      permit_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * For create by a permit: its name and pattern, such as "web:prod/web/&#42;".
+   * </pre>
+   *
+   * <code>string permit = 7 [json_name = "permit"];</code>
+   * @return The bytes for permit.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getPermitBytes() {
+    java.lang.Object ref = permit_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      permit_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -348,6 +396,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(grant_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 6, grant_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(permit_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 7, permit_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -375,6 +426,9 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(grant_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(6, grant_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(permit_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(7, permit_);
     }
     return size;
   }
@@ -412,6 +466,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getEntriesList())) return false;
     if (!getGrant()
         .equals(other.getGrant())) return false;
+    if (!getPermit()
+        .equals(other.getPermit())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -438,6 +494,8 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + GRANT_FIELD_NUMBER;
     hash = (53 * hash) + getGrant().hashCode();
+    hash = (37 * hash) + PERMIT_FIELD_NUMBER;
+    hash = (53 * hash) + getPermit().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -580,6 +638,7 @@ private static final long serialVersionUID = 0L;
       entries_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
       grant_ = "";
+      permit_ = "";
       return this;
     }
 
@@ -632,6 +691,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000020) != 0)) {
         result.grant_ = grant_;
       }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        result.permit_ = permit_;
+      }
     }
 
     @java.lang.Override
@@ -677,6 +739,11 @@ private static final long serialVersionUID = 0L;
       if (!other.getGrant().isEmpty()) {
         grant_ = other.grant_;
         bitField0_ |= 0x00000020;
+        onChanged();
+      }
+      if (!other.getPermit().isEmpty()) {
+        permit_ = other.permit_;
+        bitField0_ |= 0x00000040;
         onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
@@ -733,6 +800,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000020;
               break;
             } // case 50
+            case 58: {
+              permit_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000040;
+              break;
+            } // case 58
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -889,7 +961,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object rule_ = "";
     /**
      * <pre>
-     * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+     * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
      * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
      * </pre>
      *
@@ -910,7 +982,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+     * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
      * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
      * </pre>
      *
@@ -932,7 +1004,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+     * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
      * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
      * </pre>
      *
@@ -950,7 +1022,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+     * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
      * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
      * </pre>
      *
@@ -965,7 +1037,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+     * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
      * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
      * </pre>
      *
@@ -1310,6 +1382,98 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       grant_ = value;
       bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object permit_ = "";
+    /**
+     * <pre>
+     * For create by a permit: its name and pattern, such as "web:prod/web/&#42;".
+     * </pre>
+     *
+     * <code>string permit = 7 [json_name = "permit"];</code>
+     * @return The permit.
+     */
+    public java.lang.String getPermit() {
+      java.lang.Object ref = permit_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        permit_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * For create by a permit: its name and pattern, such as "web:prod/web/&#42;".
+     * </pre>
+     *
+     * <code>string permit = 7 [json_name = "permit"];</code>
+     * @return The bytes for permit.
+     */
+    public com.google.protobuf.ByteString
+        getPermitBytes() {
+      java.lang.Object ref = permit_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        permit_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * For create by a permit: its name and pattern, such as "web:prod/web/&#42;".
+     * </pre>
+     *
+     * <code>string permit = 7 [json_name = "permit"];</code>
+     * @param value The permit to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPermit(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      permit_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * For create by a permit: its name and pattern, such as "web:prod/web/&#42;".
+     * </pre>
+     *
+     * <code>string permit = 7 [json_name = "permit"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearPermit() {
+      permit_ = getDefaultInstance().getPermit();
+      bitField0_ = (bitField0_ & ~0x00000040);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * For create by a permit: its name and pattern, such as "web:prod/web/&#42;".
+     * </pre>
+     *
+     * <code>string permit = 7 [json_name = "permit"];</code>
+     * @param value The bytes for permit to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPermitBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      permit_ = value;
+      bitField0_ |= 0x00000040;
       onChanged();
       return this;
     }

@@ -42,7 +42,7 @@ public interface RightExplanationOrBuilder extends
 
   /**
    * <pre>
-   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
    * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
    * </pre>
    *
@@ -52,7 +52,7 @@ public interface RightExplanationOrBuilder extends
   java.lang.String getRule();
   /**
    * <pre>
-   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
    * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
    * </pre>
    *
@@ -142,4 +142,24 @@ public interface RightExplanationOrBuilder extends
    */
   com.google.protobuf.ByteString
       getGrantBytes();
+
+  /**
+   * <pre>
+   * For create by a permit: its name and pattern, such as "web:prod/web/&#42;".
+   * </pre>
+   *
+   * <code>string permit = 7 [json_name = "permit"];</code>
+   * @return The permit.
+   */
+  java.lang.String getPermit();
+  /**
+   * <pre>
+   * For create by a permit: its name and pattern, such as "web:prod/web/&#42;".
+   * </pre>
+   *
+   * <code>string permit = 7 [json_name = "permit"];</code>
+   * @return The bytes for permit.
+   */
+  com.google.protobuf.ByteString
+      getPermitBytes();
 }

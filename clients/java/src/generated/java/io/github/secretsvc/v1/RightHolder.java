@@ -36,6 +36,7 @@ private static final long serialVersionUID = 0L;
     rule_ = "";
     entries_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
+    permit_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -108,7 +109,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object rule_ = "";
   /**
    * <pre>
-   * The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+   * The rule that gives it: admin, slug-listed, role-listed, own-prefix or permit.
    * </pre>
    *
    * <code>string rule = 2 [json_name = "rule"];</code>
@@ -129,7 +130,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+   * The rule that gives it: admin, slug-listed, role-listed, own-prefix or permit.
    * </pre>
    *
    * <code>string rule = 2 [json_name = "rule"];</code>
@@ -203,6 +204,53 @@ private static final long serialVersionUID = 0L;
     return entries_.getByteString(index);
   }
 
+  public static final int PERMIT_FIELD_NUMBER = 4;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object permit_ = "";
+  /**
+   * <pre>
+   * For create by a permit: its name and pattern.
+   * </pre>
+   *
+   * <code>string permit = 4 [json_name = "permit"];</code>
+   * @return The permit.
+   */
+  @java.lang.Override
+  public java.lang.String getPermit() {
+    java.lang.Object ref = permit_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      permit_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * For create by a permit: its name and pattern.
+   * </pre>
+   *
+   * <code>string permit = 4 [json_name = "permit"];</code>
+   * @return The bytes for permit.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getPermitBytes() {
+    java.lang.Object ref = permit_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      permit_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -226,6 +274,9 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < entries_.size(); i++) {
       com.google.protobuf.GeneratedMessage.writeString(output, 3, entries_.getRaw(i));
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(permit_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 4, permit_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -243,6 +294,9 @@ private static final long serialVersionUID = 0L;
       }
       size += dataSize;
       size += 1 * getEntriesList().size();
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(permit_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(4, permit_);
     }
     return size;
   }
@@ -274,6 +328,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getRule())) return false;
     if (!getEntriesList()
         .equals(other.getEntriesList())) return false;
+    if (!getPermit()
+        .equals(other.getPermit())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -293,6 +349,8 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + ENTRIES_FIELD_NUMBER;
       hash = (53 * hash) + getEntriesList().hashCode();
     }
+    hash = (37 * hash) + PERMIT_FIELD_NUMBER;
+    hash = (53 * hash) + getPermit().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -432,6 +490,7 @@ private static final long serialVersionUID = 0L;
       rule_ = "";
       entries_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
+      permit_ = "";
       return this;
     }
 
@@ -475,6 +534,9 @@ private static final long serialVersionUID = 0L;
         entries_.makeImmutable();
         result.entries_ = entries_;
       }
+      if (((from_bitField0_ & 0x00000008) != 0)) {
+        result.permit_ = permit_;
+      }
     }
 
     @java.lang.Override
@@ -507,6 +569,11 @@ private static final long serialVersionUID = 0L;
           ensureEntriesIsMutable();
           entries_.addAll(other.entries_);
         }
+        onChanged();
+      }
+      if (!other.getPermit().isEmpty()) {
+        permit_ = other.permit_;
+        bitField0_ |= 0x00000008;
         onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
@@ -548,6 +615,11 @@ private static final long serialVersionUID = 0L;
               entries_.add(input.readStringRequireUtf8());
               break;
             } // case 26
+            case 34: {
+              permit_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000008;
+              break;
+            } // case 34
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -660,7 +732,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object rule_ = "";
     /**
      * <pre>
-     * The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+     * The rule that gives it: admin, slug-listed, role-listed, own-prefix or permit.
      * </pre>
      *
      * <code>string rule = 2 [json_name = "rule"];</code>
@@ -680,7 +752,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+     * The rule that gives it: admin, slug-listed, role-listed, own-prefix or permit.
      * </pre>
      *
      * <code>string rule = 2 [json_name = "rule"];</code>
@@ -701,7 +773,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+     * The rule that gives it: admin, slug-listed, role-listed, own-prefix or permit.
      * </pre>
      *
      * <code>string rule = 2 [json_name = "rule"];</code>
@@ -718,7 +790,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+     * The rule that gives it: admin, slug-listed, role-listed, own-prefix or permit.
      * </pre>
      *
      * <code>string rule = 2 [json_name = "rule"];</code>
@@ -732,7 +804,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+     * The rule that gives it: admin, slug-listed, role-listed, own-prefix or permit.
      * </pre>
      *
      * <code>string rule = 2 [json_name = "rule"];</code>
@@ -892,6 +964,98 @@ private static final long serialVersionUID = 0L;
       ensureEntriesIsMutable();
       entries_.add(value);
       bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object permit_ = "";
+    /**
+     * <pre>
+     * For create by a permit: its name and pattern.
+     * </pre>
+     *
+     * <code>string permit = 4 [json_name = "permit"];</code>
+     * @return The permit.
+     */
+    public java.lang.String getPermit() {
+      java.lang.Object ref = permit_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        permit_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * For create by a permit: its name and pattern.
+     * </pre>
+     *
+     * <code>string permit = 4 [json_name = "permit"];</code>
+     * @return The bytes for permit.
+     */
+    public com.google.protobuf.ByteString
+        getPermitBytes() {
+      java.lang.Object ref = permit_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        permit_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * For create by a permit: its name and pattern.
+     * </pre>
+     *
+     * <code>string permit = 4 [json_name = "permit"];</code>
+     * @param value The permit to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPermit(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      permit_ = value;
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * For create by a permit: its name and pattern.
+     * </pre>
+     *
+     * <code>string permit = 4 [json_name = "permit"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearPermit() {
+      permit_ = getDefaultInstance().getPermit();
+      bitField0_ = (bitField0_ & ~0x00000008);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * For create by a permit: its name and pattern.
+     * </pre>
+     *
+     * <code>string permit = 4 [json_name = "permit"];</code>
+     * @param value The bytes for permit to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPermitBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      permit_ = value;
+      bitField0_ |= 0x00000008;
       onChanged();
       return this;
     }

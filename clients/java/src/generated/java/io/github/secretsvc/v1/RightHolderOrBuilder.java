@@ -32,7 +32,7 @@ public interface RightHolderOrBuilder extends
 
   /**
    * <pre>
-   * The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+   * The rule that gives it: admin, slug-listed, role-listed, own-prefix or permit.
    * </pre>
    *
    * <code>string rule = 2 [json_name = "rule"];</code>
@@ -41,7 +41,7 @@ public interface RightHolderOrBuilder extends
   java.lang.String getRule();
   /**
    * <pre>
-   * The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+   * The rule that gives it: admin, slug-listed, role-listed, own-prefix or permit.
    * </pre>
    *
    * <code>string rule = 2 [json_name = "rule"];</code>
@@ -90,4 +90,24 @@ public interface RightHolderOrBuilder extends
    */
   com.google.protobuf.ByteString
       getEntriesBytes(int index);
+
+  /**
+   * <pre>
+   * For create by a permit: its name and pattern.
+   * </pre>
+   *
+   * <code>string permit = 4 [json_name = "permit"];</code>
+   * @return The permit.
+   */
+  java.lang.String getPermit();
+  /**
+   * <pre>
+   * For create by a permit: its name and pattern.
+   * </pre>
+   *
+   * <code>string permit = 4 [json_name = "permit"];</code>
+   * @return The bytes for permit.
+   */
+  com.google.protobuf.ByteString
+      getPermitBytes();
 }

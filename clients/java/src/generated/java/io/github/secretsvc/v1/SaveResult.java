@@ -39,6 +39,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.LazyStringArrayList.emptyList();
     listChanges_ = java.util.Collections.emptyList();
     missingRight_ = "";
+    missingPermit_ = "";
     accessChanges_ = java.util.Collections.emptyList();
   }
 
@@ -356,6 +357,53 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int MISSING_PERMIT_FIELD_NUMBER = 10;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object missingPermit_ = "";
+  /**
+   * <pre>
+   * When FORBIDDEN for want of a permit: the pattern that one would need, for the caller or one of their roles.
+   * </pre>
+   *
+   * <code>string missing_permit = 10 [json_name = "missingPermit"];</code>
+   * @return The missingPermit.
+   */
+  @java.lang.Override
+  public java.lang.String getMissingPermit() {
+    java.lang.Object ref = missingPermit_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      missingPermit_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * When FORBIDDEN for want of a permit: the pattern that one would need, for the caller or one of their roles.
+   * </pre>
+   *
+   * <code>string missing_permit = 10 [json_name = "missingPermit"];</code>
+   * @return The bytes for missingPermit.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getMissingPermitBytes() {
+    java.lang.Object ref = missingPermit_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      missingPermit_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   public static final int ACCESS_CHANGES_FIELD_NUMBER = 8;
   @SuppressWarnings("serial")
   private java.util.List<io.github.secretsvc.v1.AccessChange> accessChanges_;
@@ -483,6 +531,9 @@ private static final long serialVersionUID = 0L;
     if (accessChangeCount_ != 0) {
       output.writeUInt32(9, accessChangeCount_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(missingPermit_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 10, missingPermit_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -534,6 +585,9 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeUInt32Size(9, accessChangeCount_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(missingPermit_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(10, missingPermit_);
+    }
     return size;
   }
   @java.lang.Override
@@ -571,6 +625,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getListChangesList())) return false;
     if (!getMissingRight()
         .equals(other.getMissingRight())) return false;
+    if (!getMissingPermit()
+        .equals(other.getMissingPermit())) return false;
     if (!getAccessChangesList()
         .equals(other.getAccessChangesList())) return false;
     if (getAccessChangeCount()
@@ -604,6 +660,8 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + MISSING_RIGHT_FIELD_NUMBER;
     hash = (53 * hash) + getMissingRight().hashCode();
+    hash = (37 * hash) + MISSING_PERMIT_FIELD_NUMBER;
+    hash = (53 * hash) + getMissingPermit().hashCode();
     if (getAccessChangesCount() > 0) {
       hash = (37 * hash) + ACCESS_CHANGES_FIELD_NUMBER;
       hash = (53 * hash) + getAccessChangesList().hashCode();
@@ -759,13 +817,14 @@ private static final long serialVersionUID = 0L;
       }
       bitField0_ = (bitField0_ & ~0x00000020);
       missingRight_ = "";
+      missingPermit_ = "";
       if (accessChangesBuilder_ == null) {
         accessChanges_ = java.util.Collections.emptyList();
       } else {
         accessChanges_ = null;
         accessChangesBuilder_.clear();
       }
-      bitField0_ = (bitField0_ & ~0x00000080);
+      bitField0_ = (bitField0_ & ~0x00000100);
       accessChangeCount_ = 0;
       return this;
     }
@@ -810,9 +869,9 @@ private static final long serialVersionUID = 0L;
         result.listChanges_ = listChangesBuilder_.build();
       }
       if (accessChangesBuilder_ == null) {
-        if (((bitField0_ & 0x00000080) != 0)) {
+        if (((bitField0_ & 0x00000100) != 0)) {
           accessChanges_ = java.util.Collections.unmodifiableList(accessChanges_);
-          bitField0_ = (bitField0_ & ~0x00000080);
+          bitField0_ = (bitField0_ & ~0x00000100);
         }
         result.accessChanges_ = accessChanges_;
       } else {
@@ -841,7 +900,10 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000040) != 0)) {
         result.missingRight_ = missingRight_;
       }
-      if (((from_bitField0_ & 0x00000100) != 0)) {
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.missingPermit_ = missingPermit_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
         result.accessChangeCount_ = accessChangeCount_;
       }
     }
@@ -915,11 +977,16 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000040;
         onChanged();
       }
+      if (!other.getMissingPermit().isEmpty()) {
+        missingPermit_ = other.missingPermit_;
+        bitField0_ |= 0x00000080;
+        onChanged();
+      }
       if (accessChangesBuilder_ == null) {
         if (!other.accessChanges_.isEmpty()) {
           if (accessChanges_.isEmpty()) {
             accessChanges_ = other.accessChanges_;
-            bitField0_ = (bitField0_ & ~0x00000080);
+            bitField0_ = (bitField0_ & ~0x00000100);
           } else {
             ensureAccessChangesIsMutable();
             accessChanges_.addAll(other.accessChanges_);
@@ -932,7 +999,7 @@ private static final long serialVersionUID = 0L;
             accessChangesBuilder_.dispose();
             accessChangesBuilder_ = null;
             accessChanges_ = other.accessChanges_;
-            bitField0_ = (bitField0_ & ~0x00000080);
+            bitField0_ = (bitField0_ & ~0x00000100);
             accessChangesBuilder_ = 
               com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
                  internalGetAccessChangesFieldBuilder() : null;
@@ -1026,9 +1093,14 @@ private static final long serialVersionUID = 0L;
             } // case 66
             case 72: {
               accessChangeCount_ = input.readUInt32();
-              bitField0_ |= 0x00000100;
+              bitField0_ |= 0x00000200;
               break;
             } // case 72
+            case 82: {
+              missingPermit_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 82
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1891,12 +1963,104 @@ private static final long serialVersionUID = 0L;
       return this;
     }
 
+    private java.lang.Object missingPermit_ = "";
+    /**
+     * <pre>
+     * When FORBIDDEN for want of a permit: the pattern that one would need, for the caller or one of their roles.
+     * </pre>
+     *
+     * <code>string missing_permit = 10 [json_name = "missingPermit"];</code>
+     * @return The missingPermit.
+     */
+    public java.lang.String getMissingPermit() {
+      java.lang.Object ref = missingPermit_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        missingPermit_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * When FORBIDDEN for want of a permit: the pattern that one would need, for the caller or one of their roles.
+     * </pre>
+     *
+     * <code>string missing_permit = 10 [json_name = "missingPermit"];</code>
+     * @return The bytes for missingPermit.
+     */
+    public com.google.protobuf.ByteString
+        getMissingPermitBytes() {
+      java.lang.Object ref = missingPermit_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        missingPermit_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * When FORBIDDEN for want of a permit: the pattern that one would need, for the caller or one of their roles.
+     * </pre>
+     *
+     * <code>string missing_permit = 10 [json_name = "missingPermit"];</code>
+     * @param value The missingPermit to set.
+     * @return This builder for chaining.
+     */
+    public Builder setMissingPermit(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      missingPermit_ = value;
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When FORBIDDEN for want of a permit: the pattern that one would need, for the caller or one of their roles.
+     * </pre>
+     *
+     * <code>string missing_permit = 10 [json_name = "missingPermit"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearMissingPermit() {
+      missingPermit_ = getDefaultInstance().getMissingPermit();
+      bitField0_ = (bitField0_ & ~0x00000080);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When FORBIDDEN for want of a permit: the pattern that one would need, for the caller or one of their roles.
+     * </pre>
+     *
+     * <code>string missing_permit = 10 [json_name = "missingPermit"];</code>
+     * @param value The bytes for missingPermit to set.
+     * @return This builder for chaining.
+     */
+    public Builder setMissingPermitBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      missingPermit_ = value;
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+
     private java.util.List<io.github.secretsvc.v1.AccessChange> accessChanges_ =
       java.util.Collections.emptyList();
     private void ensureAccessChangesIsMutable() {
-      if (!((bitField0_ & 0x00000080) != 0)) {
+      if (!((bitField0_ & 0x00000100) != 0)) {
         accessChanges_ = new java.util.ArrayList<io.github.secretsvc.v1.AccessChange>(accessChanges_);
-        bitField0_ |= 0x00000080;
+        bitField0_ |= 0x00000100;
        }
     }
 
@@ -2106,7 +2270,7 @@ private static final long serialVersionUID = 0L;
     public Builder clearAccessChanges() {
       if (accessChangesBuilder_ == null) {
         accessChanges_ = java.util.Collections.emptyList();
-        bitField0_ = (bitField0_ & ~0x00000080);
+        bitField0_ = (bitField0_ & ~0x00000100);
         onChanged();
       } else {
         accessChangesBuilder_.clear();
@@ -2225,7 +2389,7 @@ private static final long serialVersionUID = 0L;
         accessChangesBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
             io.github.secretsvc.v1.AccessChange, io.github.secretsvc.v1.AccessChange.Builder, io.github.secretsvc.v1.AccessChangeOrBuilder>(
                 accessChanges_,
-                ((bitField0_ & 0x00000080) != 0),
+                ((bitField0_ & 0x00000100) != 0),
                 getParentForChildren(),
                 isClean());
         accessChanges_ = null;
@@ -2258,7 +2422,7 @@ private static final long serialVersionUID = 0L;
     public Builder setAccessChangeCount(int value) {
 
       accessChangeCount_ = value;
-      bitField0_ |= 0x00000100;
+      bitField0_ |= 0x00000200;
       onChanged();
       return this;
     }
@@ -2271,7 +2435,7 @@ private static final long serialVersionUID = 0L;
      * @return This builder for chaining.
      */
     public Builder clearAccessChangeCount() {
-      bitField0_ = (bitField0_ & ~0x00000100);
+      bitField0_ = (bitField0_ & ~0x00000200);
       accessChangeCount_ = 0;
       onChanged();
       return this;

@@ -186,6 +186,26 @@ public interface SaveResultOrBuilder extends
 
   /**
    * <pre>
+   * When FORBIDDEN for want of a permit: the pattern that one would need, for the caller or one of their roles.
+   * </pre>
+   *
+   * <code>string missing_permit = 10 [json_name = "missingPermit"];</code>
+   * @return The missingPermit.
+   */
+  java.lang.String getMissingPermit();
+  /**
+   * <pre>
+   * When FORBIDDEN for want of a permit: the pattern that one would need, for the caller or one of their roles.
+   * </pre>
+   *
+   * <code>string missing_permit = 10 [json_name = "missingPermit"];</code>
+   * @return The bytes for missingPermit.
+   */
+  com.google.protobuf.ByteString
+      getMissingPermitBytes();
+
+  /**
+   * <pre>
    * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
    * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
    * names as they are in the lists. The first 250 of each item. None for a removal.

@@ -151,7 +151,7 @@ public enum SecretChangeKind
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return io.github.secretsvc.v1.SecretServiceProto.getDescriptor().getEnumType(4);
+    return io.github.secretsvc.v1.SecretServiceProto.getDescriptor().getEnumType(5);
   }
 
   private static final SecretChangeKind[] VALUES = values();

@@ -850,7 +850,7 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object owner_ = "";
   /**
    * <pre>
-   * New owner, a slug. Admins only.
+   * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
    * </pre>
    *
    * <code>string owner = 16 [json_name = "owner"];</code>
@@ -871,7 +871,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * New owner, a slug. Admins only.
+   * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
    * </pre>
    *
    * <code>string owner = 16 [json_name = "owner"];</code>
@@ -3471,7 +3471,7 @@ java.lang.String defaultValue) {
     private java.lang.Object owner_ = "";
     /**
      * <pre>
-     * New owner, a slug. Admins only.
+     * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
      * </pre>
      *
      * <code>string owner = 16 [json_name = "owner"];</code>
@@ -3491,7 +3491,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New owner, a slug. Admins only.
+     * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
      * </pre>
      *
      * <code>string owner = 16 [json_name = "owner"];</code>
@@ -3512,7 +3512,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New owner, a slug. Admins only.
+     * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
      * </pre>
      *
      * <code>string owner = 16 [json_name = "owner"];</code>
@@ -3529,7 +3529,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New owner, a slug. Admins only.
+     * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
      * </pre>
      *
      * <code>string owner = 16 [json_name = "owner"];</code>
@@ -3543,7 +3543,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New owner, a slug. Admins only.
+     * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
      * </pre>
      *
      * <code>string owner = 16 [json_name = "owner"];</code>

@@ -496,7 +496,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * New owner, a slug. Admins only.
+   * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
    * </pre>
    *
    * <code>string owner = 16 [json_name = "owner"];</code>
@@ -505,7 +505,7 @@ java.lang.String defaultValue);
   java.lang.String getOwner();
   /**
    * <pre>
-   * New owner, a slug. Admins only.
+   * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
    * </pre>
    *
    * <code>string owner = 16 [json_name = "owner"];</code>

@@ -78,6 +78,68 @@ public final class SecretServiceGrpc {
     return getSaveSecretsMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.CopySecretsRequest,
+      io.github.secretsvc.v1.CopySecretsResponse> getCopySecretsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "CopySecrets",
+      requestType = io.github.secretsvc.v1.CopySecretsRequest.class,
+      responseType = io.github.secretsvc.v1.CopySecretsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.CopySecretsRequest,
+      io.github.secretsvc.v1.CopySecretsResponse> getCopySecretsMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.CopySecretsRequest, io.github.secretsvc.v1.CopySecretsResponse> getCopySecretsMethod;
+    if ((getCopySecretsMethod = SecretServiceGrpc.getCopySecretsMethod) == null) {
+      synchronized (SecretServiceGrpc.class) {
+        if ((getCopySecretsMethod = SecretServiceGrpc.getCopySecretsMethod) == null) {
+          SecretServiceGrpc.getCopySecretsMethod = getCopySecretsMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.CopySecretsRequest, io.github.secretsvc.v1.CopySecretsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "CopySecrets"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.CopySecretsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.CopySecretsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new SecretServiceMethodDescriptorSupplier("CopySecrets"))
+              .build();
+        }
+      }
+    }
+    return getCopySecretsMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.CompareNamespacesRequest,
+      io.github.secretsvc.v1.CompareNamespacesResponse> getCompareNamespacesMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "CompareNamespaces",
+      requestType = io.github.secretsvc.v1.CompareNamespacesRequest.class,
+      responseType = io.github.secretsvc.v1.CompareNamespacesResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.CompareNamespacesRequest,
+      io.github.secretsvc.v1.CompareNamespacesResponse> getCompareNamespacesMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.CompareNamespacesRequest, io.github.secretsvc.v1.CompareNamespacesResponse> getCompareNamespacesMethod;
+    if ((getCompareNamespacesMethod = SecretServiceGrpc.getCompareNamespacesMethod) == null) {
+      synchronized (SecretServiceGrpc.class) {
+        if ((getCompareNamespacesMethod = SecretServiceGrpc.getCompareNamespacesMethod) == null) {
+          SecretServiceGrpc.getCompareNamespacesMethod = getCompareNamespacesMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.CompareNamespacesRequest, io.github.secretsvc.v1.CompareNamespacesResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "CompareNamespaces"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.CompareNamespacesRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.CompareNamespacesResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new SecretServiceMethodDescriptorSupplier("CompareNamespaces"))
+              .build();
+        }
+      }
+    }
+    return getCompareNamespacesMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.RemoveSecretsRequest,
       io.github.secretsvc.v1.RemoveSecretsResponse> getRemoveSecretsMethod;
 
@@ -481,6 +543,31 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
+     * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
+     * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
+     * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
+     * source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+     * </pre>
+     */
+    default void copySecrets(io.github.secretsvc.v1.CopySecretsRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.CopySecretsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getCopySecretsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
+     * service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
+     * one of them).
+     * </pre>
+     */
+    default void compareNamespaces(io.github.secretsvc.v1.CompareNamespacesRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.CompareNamespacesResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getCompareNamespacesMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
      * RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
      * counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
      * (reused idempotency key), DATA_LOSS.
@@ -663,6 +750,33 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
+     * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
+     * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
+     * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
+     * source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+     * </pre>
+     */
+    public void copySecrets(io.github.secretsvc.v1.CopySecretsRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.CopySecretsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getCopySecretsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
+     * service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
+     * one of them).
+     * </pre>
+     */
+    public void compareNamespaces(io.github.secretsvc.v1.CompareNamespacesRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.CompareNamespacesResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getCompareNamespacesMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
      * RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
      * counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
      * (reused idempotency key), DATA_LOSS.
@@ -838,6 +952,31 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
+     * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
+     * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
+     * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
+     * source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.CopySecretsResponse copySecrets(io.github.secretsvc.v1.CopySecretsRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getCopySecretsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
+     * service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
+     * one of them).
+     * </pre>
+     */
+    public io.github.secretsvc.v1.CompareNamespacesResponse compareNamespaces(io.github.secretsvc.v1.CompareNamespacesRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getCompareNamespacesMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
      * counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
      * (reused idempotency key), DATA_LOSS.
@@ -1001,6 +1140,31 @@ public final class SecretServiceGrpc {
     public io.github.secretsvc.v1.SaveSecretsResponse saveSecrets(io.github.secretsvc.v1.SaveSecretsRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getSaveSecretsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
+     * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
+     * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
+     * source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.CopySecretsResponse copySecrets(io.github.secretsvc.v1.CopySecretsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getCopySecretsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
+     * service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
+     * one of them).
+     * </pre>
+     */
+    public io.github.secretsvc.v1.CompareNamespacesResponse compareNamespaces(io.github.secretsvc.v1.CompareNamespacesRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getCompareNamespacesMethod(), getCallOptions(), request);
     }
 
     /**
@@ -1173,6 +1337,33 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
+     * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
+     * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
+     * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
+     * source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.CopySecretsResponse> copySecrets(
+        io.github.secretsvc.v1.CopySecretsRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getCopySecretsMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
+     * service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
+     * one of them).
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.CompareNamespacesResponse> compareNamespaces(
+        io.github.secretsvc.v1.CompareNamespacesRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getCompareNamespacesMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
      * RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
      * counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
      * (reused idempotency key), DATA_LOSS.
@@ -1289,16 +1480,18 @@ public final class SecretServiceGrpc {
 
   private static final int METHODID_LIST_SECRETS = 0;
   private static final int METHODID_SAVE_SECRETS = 1;
-  private static final int METHODID_REMOVE_SECRETS = 2;
-  private static final int METHODID_LIST_VERSIONS = 3;
-  private static final int METHODID_RESTORE_VERSION = 4;
-  private static final int METHODID_PURGE_SECRETS = 5;
-  private static final int METHODID_GET_SEALING_KEY = 6;
-  private static final int METHODID_ENCRYPT_VALUE = 7;
-  private static final int METHODID_DECRYPT_VALUE = 8;
-  private static final int METHODID_EXPLAIN_ACCESS = 9;
-  private static final int METHODID_WATCH_SECRETS = 10;
-  private static final int METHODID_IS_SECURE = 11;
+  private static final int METHODID_COPY_SECRETS = 2;
+  private static final int METHODID_COMPARE_NAMESPACES = 3;
+  private static final int METHODID_REMOVE_SECRETS = 4;
+  private static final int METHODID_LIST_VERSIONS = 5;
+  private static final int METHODID_RESTORE_VERSION = 6;
+  private static final int METHODID_PURGE_SECRETS = 7;
+  private static final int METHODID_GET_SEALING_KEY = 8;
+  private static final int METHODID_ENCRYPT_VALUE = 9;
+  private static final int METHODID_DECRYPT_VALUE = 10;
+  private static final int METHODID_EXPLAIN_ACCESS = 11;
+  private static final int METHODID_WATCH_SECRETS = 12;
+  private static final int METHODID_IS_SECURE = 13;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -1324,6 +1517,14 @@ public final class SecretServiceGrpc {
         case METHODID_SAVE_SECRETS:
           serviceImpl.saveSecrets((io.github.secretsvc.v1.SaveSecretsRequest) request,
               (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.SaveSecretsResponse>) responseObserver);
+          break;
+        case METHODID_COPY_SECRETS:
+          serviceImpl.copySecrets((io.github.secretsvc.v1.CopySecretsRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.CopySecretsResponse>) responseObserver);
+          break;
+        case METHODID_COMPARE_NAMESPACES:
+          serviceImpl.compareNamespaces((io.github.secretsvc.v1.CompareNamespacesRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.CompareNamespacesResponse>) responseObserver);
           break;
         case METHODID_REMOVE_SECRETS:
           serviceImpl.removeSecrets((io.github.secretsvc.v1.RemoveSecretsRequest) request,
@@ -1397,6 +1598,20 @@ public final class SecretServiceGrpc {
               io.github.secretsvc.v1.SaveSecretsRequest,
               io.github.secretsvc.v1.SaveSecretsResponse>(
                 service, METHODID_SAVE_SECRETS)))
+        .addMethod(
+          getCopySecretsMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.CopySecretsRequest,
+              io.github.secretsvc.v1.CopySecretsResponse>(
+                service, METHODID_COPY_SECRETS)))
+        .addMethod(
+          getCompareNamespacesMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.CompareNamespacesRequest,
+              io.github.secretsvc.v1.CompareNamespacesResponse>(
+                service, METHODID_COMPARE_NAMESPACES)))
         .addMethod(
           getRemoveSecretsMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
@@ -1517,6 +1732,8 @@ public final class SecretServiceGrpc {
               .setSchemaDescriptor(new SecretServiceFileDescriptorSupplier())
               .addMethod(getListSecretsMethod())
               .addMethod(getSaveSecretsMethod())
+              .addMethod(getCopySecretsMethod())
+              .addMethod(getCompareNamespacesMethod())
               .addMethod(getRemoveSecretsMethod())
               .addMethod(getListVersionsMethod())
               .addMethod(getRestoreVersionMethod())

@@ -97,6 +97,36 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_secret_v1_ListChange_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_CopyItem_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_CopyItem_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_CopySecretsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_CopySecretsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_CopySecretsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_CopySecretsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_CompareNamespacesRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_CompareNamespacesRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_CompareNamespacesResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_CompareNamespacesResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_ComparedSecret_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_ComparedSecret_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_secret_v1_RemoveSecretsRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -317,158 +347,186 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
       "mpotencyKey\022%\n\016explain_access\030\005 \001(\010R\rexp" +
       "lainAccess\"F\n\023SaveSecretsResponse\022/\n\007res" +
       "ults\030\001 \003(\0132\025.secret.v1.SaveResultR\007resul" +
-      "ts\"\360\002\n\nSaveResult\022\020\n\003key\030\001 \001(\tR\003key\022\016\n\002i" +
+      "ts\"\227\003\n\nSaveResult\022\020\n\003key\030\001 \001(\tR\003key\022\016\n\002i" +
       "d\030\002 \001(\tR\002id\0220\n\007outcome\030\003 \001(\0162\026.secret.v1" +
       ".SaveOutcomeR\007outcome\022\030\n\007version\030\004 \001(\rR\007" +
       "version\022%\n\016changed_fields\030\005 \003(\tR\rchanged" +
       "Fields\0228\n\014list_changes\030\006 \003(\0132\025.secret.v1" +
       ".ListChangeR\013listChanges\022#\n\rmissing_righ" +
-      "t\030\007 \001(\tR\014missingRight\022>\n\016access_changes\030" +
-      "\010 \003(\0132\027.secret.v1.AccessChangeR\raccessCh" +
-      "anges\022.\n\023access_change_count\030\t \001(\rR\021acce" +
-      "ssChangeCount\"\246\001\n\014AccessChange\022\022\n\004slug\030\001" +
-      " \001(\tR\004slug\022\024\n\005right\030\002 \001(\tR\005right\022\024\n\005gain" +
-      "s\030\003 \001(\010R\005gains\022\030\n\007through\030\004 \001(\tR\007through" +
-      "\022<\n\014last_read_at\030\005 \001(\0132\032.google.protobuf" +
-      ".TimestampR\nlastReadAt\"P\n\nListChange\022\022\n\004" +
-      "list\030\001 \001(\tR\004list\022\024\n\005added\030\002 \003(\tR\005added\022\030" +
-      "\n\007removed\030\003 \003(\tR\007removed\"\207\001\n\024RemoveSecre" +
-      "tsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\020\n\003ids\030\002 \003" +
-      "(\tR\003ids\022\020\n\003key\030\003 \001(\tR\003key\022\016\n\002id\030\004 \001(\tR\002i" +
-      "d\022\'\n\017idempotency_key\030\005 \001(\tR\016idempotencyK" +
-      "ey\"K\n\025RemoveSecretsResponse\0222\n\007removed\030\001" +
-      " \003(\0132\030.secret.v1.RemovedSecretR\007removed\"" +
-      "K\n\rRemovedSecret\022\020\n\003key\030\001 \001(\tR\003key\022\016\n\002id" +
-      "\030\002 \001(\tR\002id\022\030\n\007version\030\003 \001(\rR\007version\"b\n\023" +
-      "ListVersionsRequest\022\020\n\003key\030\001 \001(\tR\003key\022\030\n" +
-      "\007version\030\002 \001(\rR\007version\022\037\n\013show_values\030\003" +
-      " \001(\010R\nshowValues\"u\n\024ListVersionsResponse" +
-      "\0224\n\010versions\030\001 \003(\0132\030.secret.v1.SecretVer" +
-      "sionR\010versions\022\'\n\017broken_versions\030\002 \003(\rR" +
-      "\016brokenVersions\"\315\001\n\rSecretVersion\022)\n\006sec" +
-      "ret\030\001 \001(\0132\021.secret.v1.SecretR\006secret\0220\n\007" +
-      "outcome\030\002 \001(\0162\026.secret.v1.SaveOutcomeR\007o" +
-      "utcome\022%\n\016changed_fields\030\003 \003(\tR\rchangedF" +
-      "ields\0228\n\014list_changes\030\004 \003(\0132\025.secret.v1." +
-      "ListChangeR\013listChanges\"\237\001\n\025RestoreVersi" +
-      "onRequest\022\020\n\003key\030\001 \001(\tR\003key\022\030\n\007version\030\002" +
-      " \001(\rR\007version\022\"\n\nif_version\030\003 \001(\rH\000R\tifV" +
-      "ersion\210\001\001\022\'\n\017idempotency_key\030\004 \001(\tR\016idem" +
-      "potencyKeyB\r\n\013_if_version\"G\n\026RestoreVers" +
-      "ionResponse\022-\n\006result\030\001 \001(\0132\025.secret.v1." +
-      "SaveResultR\006result\"L\n\023PurgeSecretsReques" +
-      "t\022\022\n\004keys\030\001 \003(\tR\004keys\022!\n\014old_versions\030\002 " +
-      "\001(\010R\013oldVersions\"G\n\024PurgeSecretsResponse" +
-      "\022/\n\006purged\030\001 \003(\0132\027.secret.v1.PurgedSecre" +
-      "tR\006purged\":\n\014PurgedSecret\022\020\n\003key\030\001 \001(\tR\003" +
-      "key\022\030\n\007version\030\002 \001(\rR\007version\"\026\n\024GetSeal" +
-      "ingKeyRequest\"^\n\025GetSealingKeyResponse\022\020" +
-      "\n\003kid\030\001 \001(\tR\003kid\022\024\n\005suite\030\002 \001(\tR\005suite\022\035" +
-      "\n\npublic_key\030\003 \001(\014R\tpublicKey\"\235\001\n\023Encryp" +
-      "tValueRequest\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005val" +
-      "ue\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006values\022\020\n\003ke" +
-      "y\030\003 \001(\tR\003key\022-\n\022checksum_algorithm\030\004 \001(\t" +
-      "R\021checksumAlgorithmB\010\n\006_value\"\274\001\n\024Encryp" +
-      "tValueResponse\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001" +
-      "\001\022\026\n\006values\030\002 \003(\tR\006values\022\032\n\010checksum\030\003 " +
-      "\001(\tR\010checksum\022\034\n\tchecksums\030\004 \003(\tR\tchecks" +
-      "ums\022-\n\022checksum_algorithm\030\005 \001(\tR\021checksu" +
-      "mAlgorithmB\010\n\006_value\"R\n\023DecryptValueRequ" +
-      "est\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006values" +
-      "\030\002 \003(\tR\006valuesB\010\n\006_value\"]\n\024DecryptValue" +
-      "Response\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005value\210\001\001" +
-      "\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006valuesB\010\n\006_value\"" +
-      "\233\001\n\024ExplainAccessRequest\022\020\n\003key\030\001 \001(\tR\003k" +
-      "ey\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\022\027\n\007who_" +
-      "can\030\003 \001(\tR\006whoCan\022\033\n\tpage_size\030\004 \001(\rR\010pa" +
-      "geSize\022\035\n\npage_token\030\005 \001(\tR\tpageToken\"\356\001" +
-      "\n\025ExplainAccessResponse\022\020\n\003key\030\001 \001(\tR\003ke" +
-      "y\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\0223\n\006right" +
-      "s\030\003 \003(\0132\033.secret.v1.RightExplanationR\006ri" +
-      "ghts\0220\n\007holders\030\004 \003(\0132\026.secret.v1.RightH" +
-      "olderR\007holders\022\026\n\006listed\030\005 \003(\tR\006listed\022&" +
-      "\n\017next_page_token\030\006 \001(\tR\rnextPageToken\"\232" +
-      "\001\n\020RightExplanation\022\024\n\005right\030\001 \001(\tR\005righ" +
-      "t\022\030\n\007allowed\030\002 \001(\010R\007allowed\022\022\n\004rule\030\003 \001(" +
-      "\tR\004rule\022\022\n\004list\030\004 \001(\tR\004list\022\030\n\007entries\030\005" +
-      " \003(\tR\007entries\022\024\n\005grant\030\006 \001(\tR\005grant\"O\n\013R" +
+      "t\030\007 \001(\tR\014missingRight\022%\n\016missing_permit\030" +
+      "\n \001(\tR\rmissingPermit\022>\n\016access_changes\030\010" +
+      " \003(\0132\027.secret.v1.AccessChangeR\raccessCha" +
+      "nges\022.\n\023access_change_count\030\t \001(\rR\021acces" +
+      "sChangeCount\"\246\001\n\014AccessChange\022\022\n\004slug\030\001 " +
+      "\001(\tR\004slug\022\024\n\005right\030\002 \001(\tR\005right\022\024\n\005gains" +
+      "\030\003 \001(\010R\005gains\022\030\n\007through\030\004 \001(\tR\007through\022" +
+      "<\n\014last_read_at\030\005 \001(\0132\032.google.protobuf." +
+      "TimestampR\nlastReadAt\"P\n\nListChange\022\022\n\004l" +
+      "ist\030\001 \001(\tR\004list\022\024\n\005added\030\002 \003(\tR\005added\022\030\n" +
+      "\007removed\030\003 \003(\tR\007removed\"m\n\010CopyItem\022\026\n\006s" +
+      "ource\030\001 \001(\tR\006source\022\026\n\006target\030\002 \001(\tR\006tar" +
+      "get\022\"\n\nif_version\030\003 \001(\rH\000R\tifVersion\210\001\001B" +
+      "\r\n\013_if_version\"\222\001\n\022CopySecretsRequest\022)\n" +
+      "\005items\030\001 \003(\0132\023.secret.v1.CopyItemR\005items" +
+      "\022\022\n\004move\030\002 \001(\010R\004move\022#\n\rvalidate_only\030\003 " +
+      "\001(\010R\014validateOnly\022\030\n\007readers\030\004 \003(\tR\007read" +
+      "ers\"F\n\023CopySecretsResponse\022/\n\007results\030\001 " +
+      "\003(\0132\025.secret.v1.SaveResultR\007results\"D\n\030C" +
+      "ompareNamespacesRequest\022\022\n\004left\030\001 \001(\tR\004l" +
+      "eft\022\024\n\005right\030\002 \001(\tR\005right\"P\n\031CompareName" +
+      "spacesResponse\0223\n\007secrets\030\001 \003(\0132\031.secret" +
+      ".v1.ComparedSecretR\007secrets\"[\n\016ComparedS" +
+      "ecret\022\022\n\004name\030\001 \001(\tR\004name\0225\n\ncomparison\030" +
+      "\002 \001(\0162\025.secret.v1.ComparisonR\ncomparison" +
+      "\"\207\001\n\024RemoveSecretsRequest\022\022\n\004keys\030\001 \003(\tR" +
+      "\004keys\022\020\n\003ids\030\002 \003(\tR\003ids\022\020\n\003key\030\003 \001(\tR\003ke" +
+      "y\022\016\n\002id\030\004 \001(\tR\002id\022\'\n\017idempotency_key\030\005 \001" +
+      "(\tR\016idempotencyKey\"K\n\025RemoveSecretsRespo" +
+      "nse\0222\n\007removed\030\001 \003(\0132\030.secret.v1.Removed" +
+      "SecretR\007removed\"K\n\rRemovedSecret\022\020\n\003key\030" +
+      "\001 \001(\tR\003key\022\016\n\002id\030\002 \001(\tR\002id\022\030\n\007version\030\003 " +
+      "\001(\rR\007version\"b\n\023ListVersionsRequest\022\020\n\003k" +
+      "ey\030\001 \001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007version\022" +
+      "\037\n\013show_values\030\003 \001(\010R\nshowValues\"u\n\024List" +
+      "VersionsResponse\0224\n\010versions\030\001 \003(\0132\030.sec" +
+      "ret.v1.SecretVersionR\010versions\022\'\n\017broken" +
+      "_versions\030\002 \003(\rR\016brokenVersions\"\315\001\n\rSecr" +
+      "etVersion\022)\n\006secret\030\001 \001(\0132\021.secret.v1.Se" +
+      "cretR\006secret\0220\n\007outcome\030\002 \001(\0162\026.secret.v" +
+      "1.SaveOutcomeR\007outcome\022%\n\016changed_fields" +
+      "\030\003 \003(\tR\rchangedFields\0228\n\014list_changes\030\004 " +
+      "\003(\0132\025.secret.v1.ListChangeR\013listChanges\"" +
+      "\237\001\n\025RestoreVersionRequest\022\020\n\003key\030\001 \001(\tR\003" +
+      "key\022\030\n\007version\030\002 \001(\rR\007version\022\"\n\nif_vers" +
+      "ion\030\003 \001(\rH\000R\tifVersion\210\001\001\022\'\n\017idempotency" +
+      "_key\030\004 \001(\tR\016idempotencyKeyB\r\n\013_if_versio" +
+      "n\"G\n\026RestoreVersionResponse\022-\n\006result\030\001 " +
+      "\001(\0132\025.secret.v1.SaveResultR\006result\"L\n\023Pu" +
+      "rgeSecretsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022!\n" +
+      "\014old_versions\030\002 \001(\010R\013oldVersions\"G\n\024Purg" +
+      "eSecretsResponse\022/\n\006purged\030\001 \003(\0132\027.secre" +
+      "t.v1.PurgedSecretR\006purged\":\n\014PurgedSecre" +
+      "t\022\020\n\003key\030\001 \001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007ve" +
+      "rsion\"\026\n\024GetSealingKeyRequest\"^\n\025GetSeal" +
+      "ingKeyResponse\022\020\n\003kid\030\001 \001(\tR\003kid\022\024\n\005suit" +
+      "e\030\002 \001(\tR\005suite\022\035\n\npublic_key\030\003 \001(\014R\tpubl" +
+      "icKey\"\235\001\n\023EncryptValueRequest\022\036\n\005value\030\001" +
+      " \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200" +
+      "\001\001R\006values\022\020\n\003key\030\003 \001(\tR\003key\022-\n\022checksum" +
+      "_algorithm\030\004 \001(\tR\021checksumAlgorithmB\010\n\006_" +
+      "value\"\274\001\n\024EncryptValueResponse\022\031\n\005value\030" +
+      "\001 \001(\tH\000R\005value\210\001\001\022\026\n\006values\030\002 \003(\tR\006value" +
+      "s\022\032\n\010checksum\030\003 \001(\tR\010checksum\022\034\n\tchecksu" +
+      "ms\030\004 \003(\tR\tchecksums\022-\n\022checksum_algorith" +
+      "m\030\005 \001(\tR\021checksumAlgorithmB\010\n\006_value\"R\n\023" +
+      "DecryptValueRequest\022\031\n\005value\030\001 \001(\tH\000R\005va" +
+      "lue\210\001\001\022\026\n\006values\030\002 \003(\tR\006valuesB\010\n\006_value" +
+      "\"]\n\024DecryptValueResponse\022\036\n\005value\030\001 \001(\tB" +
+      "\003\200\001\001H\000R\005value\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006v" +
+      "aluesB\010\n\006_value\"\233\001\n\024ExplainAccessRequest" +
+      "\022\020\n\003key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tp" +
+      "rincipal\022\027\n\007who_can\030\003 \001(\tR\006whoCan\022\033\n\tpag" +
+      "e_size\030\004 \001(\rR\010pageSize\022\035\n\npage_token\030\005 \001" +
+      "(\tR\tpageToken\"\356\001\n\025ExplainAccessResponse\022" +
+      "\020\n\003key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tpr" +
+      "incipal\0223\n\006rights\030\003 \003(\0132\033.secret.v1.Righ" +
+      "tExplanationR\006rights\0220\n\007holders\030\004 \003(\0132\026." +
+      "secret.v1.RightHolderR\007holders\022\026\n\006listed" +
+      "\030\005 \003(\tR\006listed\022&\n\017next_page_token\030\006 \001(\tR" +
+      "\rnextPageToken\"\262\001\n\020RightExplanation\022\024\n\005r" +
+      "ight\030\001 \001(\tR\005right\022\030\n\007allowed\030\002 \001(\010R\007allo" +
+      "wed\022\022\n\004rule\030\003 \001(\tR\004rule\022\022\n\004list\030\004 \001(\tR\004l" +
+      "ist\022\030\n\007entries\030\005 \003(\tR\007entries\022\024\n\005grant\030\006" +
+      " \001(\tR\005grant\022\026\n\006permit\030\007 \001(\tR\006permit\"g\n\013R" +
       "ightHolder\022\022\n\004slug\030\001 \001(\tR\004slug\022\022\n\004rule\030\002" +
-      " \001(\tR\004rule\022\030\n\007entries\030\003 \003(\tR\007entries\"\021\n\017" +
-      "IsSecureRequest\"\201\001\n\020IsSecureResponse\022\033\n\t" +
-      "is_secure\030\001 \001(\010R\010isSecure\022\030\n\007reasons\030\002 \003" +
-      "(\tR\007reasons\0226\n\010findings\030\003 \003(\0132\032.secret.v" +
-      "1.SecurityFindingR\010findings\"\206\001\n\017Security" +
-      "Finding\022\016\n\002id\030\001 \001(\tR\002id\0227\n\010severity\030\002 \001(" +
-      "\0162\033.secret.v1.SecuritySeverityR\010severity" +
-      "\022\030\n\007summary\030\003 \001(\tR\007summary\022\020\n\003fix\030\004 \001(\tR" +
-      "\003fix\"\270\001\n\023WatchSecretsRequest\022\022\n\004keys\030\001 \003" +
-      "(\tR\004keys\022\034\n\tnamespace\030\002 \001(\tR\tnamespace\022\037" +
-      "\n\013key_pattern\030\003 \001(\tR\nkeyPattern\022!\n\014resum" +
-      "e_token\030\004 \001(\tR\013resumeToken\022+\n\021heartbeat_" +
-      "seconds\030\005 \001(\rR\020heartbeatSeconds\"j\n\024Watch" +
-      "SecretsResponse\022/\n\006change\030\001 \001(\0132\027.secret" +
-      ".v1.SecretChangeR\006change\022!\n\014resume_token" +
-      "\030\002 \001(\tR\013resumeToken\"\214\001\n\014SecretChange\022/\n\004" +
-      "kind\030\001 \001(\0162\033.secret.v1.SecretChangeKindR" +
-      "\004kind\022\020\n\003key\030\002 \001(\tR\003key\022\016\n\002id\030\003 \001(\tR\002id\022" +
-      ")\n\006secret\030\004 \001(\0132\021.secret.v1.SecretR\006secr" +
-      "et*\230\001\n\013SecretState\022\034\n\030SECRET_STATE_UNSPE" +
-      "CIFIED\020\000\022\027\n\023SECRET_STATE_ACTIVE\020\001\022\031\n\025SEC" +
-      "RET_STATE_EXPIRING\020\002\022\030\n\024SECRET_STATE_EXP" +
-      "IRED\020\003\022\035\n\031SECRET_STATE_ROTATION_DUE\020\004*o\n" +
-      "\nSecretView\022\033\n\027SECRET_VIEW_UNSPECIFIED\020\000" +
-      "\022\024\n\020SECRET_VIEW_KEYS\020\001\022\030\n\024SECRET_VIEW_ME" +
-      "TADATA\020\002\022\024\n\020SECRET_VIEW_FULL\020\003*\261\001\n\013SaveO" +
-      "utcome\022\034\n\030SAVE_OUTCOME_UNSPECIFIED\020\000\022\030\n\024" +
-      "SAVE_OUTCOME_CREATED\020\001\022\030\n\024SAVE_OUTCOME_U" +
-      "PDATED\020\002\022\032\n\026SAVE_OUTCOME_UNCHANGED\020\003\022\030\n\024" +
-      "SAVE_OUTCOME_REMOVED\020\004\022\032\n\026SAVE_OUTCOME_F" +
-      "ORBIDDEN\020\005*\222\001\n\020SecuritySeverity\022!\n\035SECUR" +
-      "ITY_SEVERITY_UNSPECIFIED\020\000\022\034\n\030SECURITY_S" +
-      "EVERITY_NOTICE\020\001\022\035\n\031SECURITY_SEVERITY_WA" +
-      "RNING\020\002\022\036\n\032SECURITY_SEVERITY_CRITICAL\020\003*" +
-      "\224\001\n\020SecretChangeKind\022\"\n\036SECRET_CHANGE_KI" +
-      "ND_UNSPECIFIED\020\000\022\037\n\033SECRET_CHANGE_KIND_A" +
-      "PPEARED\020\001\022\036\n\032SECRET_CHANGE_KIND_UPDATED\020" +
-      "\002\022\033\n\027SECRET_CHANGE_KIND_GONE\020\0032\347\n\n\rSecre" +
-      "tService\022l\n\013ListSecrets\022\035.secret.v1.List" +
-      "SecretsRequest\032\036.secret.v1.ListSecretsRe" +
-      "sponse\"\036\202\323\344\223\002\030\"\023/secret-svc/secrets:\001*\022p" +
-      "\n\013SaveSecrets\022\035.secret.v1.SaveSecretsReq" +
-      "uest\032\036.secret.v1.SaveSecretsResponse\"\"\210\265" +
-      "\030\001\202\323\344\223\002\030\032\023/secret-svc/secrets:\001*\022\217\001\n\rRem" +
-      "oveSecrets\022\037.secret.v1.RemoveSecretsRequ" +
-      "est\032 .secret.v1.RemoveSecretsResponse\";\210" +
-      "\265\030\001\202\323\344\223\0021*\023/secret-svc/secrets:\001*Z\027\"\022/se" +
-      "cret-svc/remove:\001*\022p\n\014ListVersions\022\036.sec" +
-      "ret.v1.ListVersionsRequest\032\037.secret.v1.L" +
-      "istVersionsResponse\"\037\202\323\344\223\002\031\"\024/secret-svc" +
-      "/versions:\001*\022y\n\016RestoreVersion\022 .secret." +
-      "v1.RestoreVersionRequest\032!.secret.v1.Res" +
-      "toreVersionResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/secret" +
-      "-svc/restore:\001*\022q\n\014PurgeSecrets\022\036.secret" +
-      ".v1.PurgeSecretsRequest\032\037.secret.v1.Purg" +
-      "eSecretsResponse\" \210\265\030\001\202\323\344\223\002\026\"\021/secret-sv" +
-      "c/purge:\001*\022s\n\rGetSealingKey\022\037.secret.v1." +
-      "GetSealingKeyRequest\032 .secret.v1.GetSeal" +
-      "ingKeyResponse\"\037\202\323\344\223\002\031\022\027/secret-svc/seal" +
-      "ing-key\022s\n\014EncryptValue\022\036.secret.v1.Encr" +
-      "yptValueRequest\032\037.secret.v1.EncryptValue" +
-      "Response\"\"\210\265\030\001\202\323\344\223\002\030\"\023/secret-svc/encryp" +
-      "t:\001*\022o\n\014DecryptValue\022\036.secret.v1.Decrypt" +
-      "ValueRequest\032\037.secret.v1.DecryptValueRes" +
-      "ponse\"\036\202\323\344\223\002\030\"\023/secret-svc/decrypt:\001*\022r\n" +
-      "\rExplainAccess\022\037.secret.v1.ExplainAccess" +
-      "Request\032 .secret.v1.ExplainAccessRespons" +
-      "e\"\036\202\323\344\223\002\030\"\023/secret-svc/explain:\001*\022Q\n\014Wat" +
-      "chSecrets\022\036.secret.v1.WatchSecretsReques" +
-      "t\032\037.secret.v1.WatchSecretsResponse0\001\022b\n\010" +
-      "IsSecure\022\032.secret.v1.IsSecureRequest\032\033.s" +
-      "ecret.v1.IsSecureResponse\"\035\202\323\344\223\002\027\022\025/secr" +
-      "et-svc/is-secureB\201\001\n\026io.github.secretsvc" +
-      ".v1B\022SecretServiceProtoP\001ZBgithub.com/se" +
-      "cret-svc/secret-svc/clients/go/gen/secre" +
-      "t/v1;secretv1\252\002\014SecretSvc.V1b\006proto3"
+      " \001(\tR\004rule\022\030\n\007entries\030\003 \003(\tR\007entries\022\026\n\006" +
+      "permit\030\004 \001(\tR\006permit\"\021\n\017IsSecureRequest\"" +
+      "\201\001\n\020IsSecureResponse\022\033\n\tis_secure\030\001 \001(\010R" +
+      "\010isSecure\022\030\n\007reasons\030\002 \003(\tR\007reasons\0226\n\010f" +
+      "indings\030\003 \003(\0132\032.secret.v1.SecurityFindin" +
+      "gR\010findings\"\206\001\n\017SecurityFinding\022\016\n\002id\030\001 " +
+      "\001(\tR\002id\0227\n\010severity\030\002 \001(\0162\033.secret.v1.Se" +
+      "curitySeverityR\010severity\022\030\n\007summary\030\003 \001(" +
+      "\tR\007summary\022\020\n\003fix\030\004 \001(\tR\003fix\"\270\001\n\023WatchSe" +
+      "cretsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\034\n\tname" +
+      "space\030\002 \001(\tR\tnamespace\022\037\n\013key_pattern\030\003 " +
+      "\001(\tR\nkeyPattern\022!\n\014resume_token\030\004 \001(\tR\013r" +
+      "esumeToken\022+\n\021heartbeat_seconds\030\005 \001(\rR\020h" +
+      "eartbeatSeconds\"j\n\024WatchSecretsResponse\022" +
+      "/\n\006change\030\001 \001(\0132\027.secret.v1.SecretChange" +
+      "R\006change\022!\n\014resume_token\030\002 \001(\tR\013resumeTo" +
+      "ken\"\214\001\n\014SecretChange\022/\n\004kind\030\001 \001(\0162\033.sec" +
+      "ret.v1.SecretChangeKindR\004kind\022\020\n\003key\030\002 \001" +
+      "(\tR\003key\022\016\n\002id\030\003 \001(\tR\002id\022)\n\006secret\030\004 \001(\0132" +
+      "\021.secret.v1.SecretR\006secret*\230\001\n\013SecretSta" +
+      "te\022\034\n\030SECRET_STATE_UNSPECIFIED\020\000\022\027\n\023SECR" +
+      "ET_STATE_ACTIVE\020\001\022\031\n\025SECRET_STATE_EXPIRI" +
+      "NG\020\002\022\030\n\024SECRET_STATE_EXPIRED\020\003\022\035\n\031SECRET" +
+      "_STATE_ROTATION_DUE\020\004*o\n\nSecretView\022\033\n\027S" +
+      "ECRET_VIEW_UNSPECIFIED\020\000\022\024\n\020SECRET_VIEW_" +
+      "KEYS\020\001\022\030\n\024SECRET_VIEW_METADATA\020\002\022\024\n\020SECR" +
+      "ET_VIEW_FULL\020\003*\261\001\n\013SaveOutcome\022\034\n\030SAVE_O" +
+      "UTCOME_UNSPECIFIED\020\000\022\030\n\024SAVE_OUTCOME_CRE" +
+      "ATED\020\001\022\030\n\024SAVE_OUTCOME_UPDATED\020\002\022\032\n\026SAVE" +
+      "_OUTCOME_UNCHANGED\020\003\022\030\n\024SAVE_OUTCOME_REM" +
+      "OVED\020\004\022\032\n\026SAVE_OUTCOME_FORBIDDEN\020\005*\301\001\n\nC" +
+      "omparison\022\032\n\026COMPARISON_UNSPECIFIED\020\000\022\023\n" +
+      "\017COMPARISON_SAME\020\001\022\030\n\024COMPARISON_DIFFERE" +
+      "NT\020\002\022\030\n\024COMPARISON_ONLY_LEFT\020\003\022\031\n\025COMPAR" +
+      "ISON_ONLY_RIGHT\020\004\022\033\n\027COMPARISON_NOT_READ" +
+      "ABLE\020\005\022\026\n\022COMPARISON_DAMAGED\020\006*\222\001\n\020Secur" +
+      "itySeverity\022!\n\035SECURITY_SEVERITY_UNSPECI" +
+      "FIED\020\000\022\034\n\030SECURITY_SEVERITY_NOTICE\020\001\022\035\n\031" +
+      "SECURITY_SEVERITY_WARNING\020\002\022\036\n\032SECURITY_" +
+      "SEVERITY_CRITICAL\020\003*\224\001\n\020SecretChangeKind" +
+      "\022\"\n\036SECRET_CHANGE_KIND_UNSPECIFIED\020\000\022\037\n\033" +
+      "SECRET_CHANGE_KIND_APPEARED\020\001\022\036\n\032SECRET_" +
+      "CHANGE_KIND_UPDATED\020\002\022\033\n\027SECRET_CHANGE_K" +
+      "IND_GONE\020\0032\326\014\n\rSecretService\022l\n\013ListSecr" +
+      "ets\022\035.secret.v1.ListSecretsRequest\032\036.sec" +
+      "ret.v1.ListSecretsResponse\"\036\202\323\344\223\002\030\"\023/sec" +
+      "ret-svc/secrets:\001*\022p\n\013SaveSecrets\022\035.secr" +
+      "et.v1.SaveSecretsRequest\032\036.secret.v1.Sav" +
+      "eSecretsResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret-sv" +
+      "c/secrets:\001*\022m\n\013CopySecrets\022\035.secret.v1." +
+      "CopySecretsRequest\032\036.secret.v1.CopySecre" +
+      "tsResponse\"\037\210\265\030\001\202\323\344\223\002\025\"\020/secret-svc/copy" +
+      ":\001*\022~\n\021CompareNamespaces\022#.secret.v1.Com" +
+      "pareNamespacesRequest\032$.secret.v1.Compar" +
+      "eNamespacesResponse\"\036\202\323\344\223\002\030\"\023/secret-svc" +
+      "/compare:\001*\022\217\001\n\rRemoveSecrets\022\037.secret.v" +
+      "1.RemoveSecretsRequest\032 .secret.v1.Remov" +
+      "eSecretsResponse\";\210\265\030\001\202\323\344\223\0021*\023/secret-sv" +
+      "c/secrets:\001*Z\027\"\022/secret-svc/remove:\001*\022p\n" +
+      "\014ListVersions\022\036.secret.v1.ListVersionsRe" +
+      "quest\032\037.secret.v1.ListVersionsResponse\"\037" +
+      "\202\323\344\223\002\031\"\024/secret-svc/versions:\001*\022y\n\016Resto" +
+      "reVersion\022 .secret.v1.RestoreVersionRequ" +
+      "est\032!.secret.v1.RestoreVersionResponse\"\"" +
+      "\210\265\030\001\202\323\344\223\002\030\"\023/secret-svc/restore:\001*\022q\n\014Pu" +
+      "rgeSecrets\022\036.secret.v1.PurgeSecretsReque" +
+      "st\032\037.secret.v1.PurgeSecretsResponse\" \210\265\030" +
+      "\001\202\323\344\223\002\026\"\021/secret-svc/purge:\001*\022s\n\rGetSeal" +
+      "ingKey\022\037.secret.v1.GetSealingKeyRequest\032" +
+      " .secret.v1.GetSealingKeyResponse\"\037\202\323\344\223\002" +
+      "\031\022\027/secret-svc/sealing-key\022s\n\014EncryptVal" +
+      "ue\022\036.secret.v1.EncryptValueRequest\032\037.sec" +
+      "ret.v1.EncryptValueResponse\"\"\210\265\030\001\202\323\344\223\002\030\"" +
+      "\023/secret-svc/encrypt:\001*\022o\n\014DecryptValue\022" +
+      "\036.secret.v1.DecryptValueRequest\032\037.secret" +
+      ".v1.DecryptValueResponse\"\036\202\323\344\223\002\030\"\023/secre" +
+      "t-svc/decrypt:\001*\022r\n\rExplainAccess\022\037.secr" +
+      "et.v1.ExplainAccessRequest\032 .secret.v1.E" +
+      "xplainAccessResponse\"\036\202\323\344\223\002\030\"\023/secret-sv" +
+      "c/explain:\001*\022Q\n\014WatchSecrets\022\036.secret.v1" +
+      ".WatchSecretsRequest\032\037.secret.v1.WatchSe" +
+      "cretsResponse0\001\022b\n\010IsSecure\022\032.secret.v1." +
+      "IsSecureRequest\032\033.secret.v1.IsSecureResp" +
+      "onse\"\035\202\323\344\223\002\027\022\025/secret-svc/is-secureB\201\001\n\026" +
+      "io.github.secretsvc.v1B\022SecretServicePro" +
+      "toP\001ZBgithub.com/secret-svc/secret-svc/c" +
+      "lients/go/gen/secret/v1;secretv1\252\002\014Secre" +
+      "tSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -550,7 +608,7 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_secret_v1_SaveResult_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SaveResult_descriptor,
-        new java.lang.String[] { "Key", "Id", "Outcome", "Version", "ChangedFields", "ListChanges", "MissingRight", "AccessChanges", "AccessChangeCount", });
+        new java.lang.String[] { "Key", "Id", "Outcome", "Version", "ChangedFields", "ListChanges", "MissingRight", "MissingPermit", "AccessChanges", "AccessChangeCount", });
     internal_static_secret_v1_AccessChange_descriptor =
       getDescriptor().getMessageType(10);
     internal_static_secret_v1_AccessChange_fieldAccessorTable = new
@@ -563,164 +621,200 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListChange_descriptor,
         new java.lang.String[] { "List", "Added", "Removed", });
-    internal_static_secret_v1_RemoveSecretsRequest_descriptor =
+    internal_static_secret_v1_CopyItem_descriptor =
       getDescriptor().getMessageType(12);
+    internal_static_secret_v1_CopyItem_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_CopyItem_descriptor,
+        new java.lang.String[] { "Source", "Target", "IfVersion", });
+    internal_static_secret_v1_CopySecretsRequest_descriptor =
+      getDescriptor().getMessageType(13);
+    internal_static_secret_v1_CopySecretsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_CopySecretsRequest_descriptor,
+        new java.lang.String[] { "Items", "Move", "ValidateOnly", "Readers", });
+    internal_static_secret_v1_CopySecretsResponse_descriptor =
+      getDescriptor().getMessageType(14);
+    internal_static_secret_v1_CopySecretsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_CopySecretsResponse_descriptor,
+        new java.lang.String[] { "Results", });
+    internal_static_secret_v1_CompareNamespacesRequest_descriptor =
+      getDescriptor().getMessageType(15);
+    internal_static_secret_v1_CompareNamespacesRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_CompareNamespacesRequest_descriptor,
+        new java.lang.String[] { "Left", "Right", });
+    internal_static_secret_v1_CompareNamespacesResponse_descriptor =
+      getDescriptor().getMessageType(16);
+    internal_static_secret_v1_CompareNamespacesResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_CompareNamespacesResponse_descriptor,
+        new java.lang.String[] { "Secrets", });
+    internal_static_secret_v1_ComparedSecret_descriptor =
+      getDescriptor().getMessageType(17);
+    internal_static_secret_v1_ComparedSecret_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_ComparedSecret_descriptor,
+        new java.lang.String[] { "Name", "Comparison", });
+    internal_static_secret_v1_RemoveSecretsRequest_descriptor =
+      getDescriptor().getMessageType(18);
     internal_static_secret_v1_RemoveSecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RemoveSecretsRequest_descriptor,
         new java.lang.String[] { "Keys", "Ids", "Key", "Id", "IdempotencyKey", });
     internal_static_secret_v1_RemoveSecretsResponse_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(19);
     internal_static_secret_v1_RemoveSecretsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RemoveSecretsResponse_descriptor,
         new java.lang.String[] { "Removed", });
     internal_static_secret_v1_RemovedSecret_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(20);
     internal_static_secret_v1_RemovedSecret_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RemovedSecret_descriptor,
         new java.lang.String[] { "Key", "Id", "Version", });
     internal_static_secret_v1_ListVersionsRequest_descriptor =
-      getDescriptor().getMessageType(15);
+      getDescriptor().getMessageType(21);
     internal_static_secret_v1_ListVersionsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListVersionsRequest_descriptor,
         new java.lang.String[] { "Key", "Version", "ShowValues", });
     internal_static_secret_v1_ListVersionsResponse_descriptor =
-      getDescriptor().getMessageType(16);
+      getDescriptor().getMessageType(22);
     internal_static_secret_v1_ListVersionsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListVersionsResponse_descriptor,
         new java.lang.String[] { "Versions", "BrokenVersions", });
     internal_static_secret_v1_SecretVersion_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(23);
     internal_static_secret_v1_SecretVersion_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SecretVersion_descriptor,
         new java.lang.String[] { "Secret", "Outcome", "ChangedFields", "ListChanges", });
     internal_static_secret_v1_RestoreVersionRequest_descriptor =
-      getDescriptor().getMessageType(18);
+      getDescriptor().getMessageType(24);
     internal_static_secret_v1_RestoreVersionRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RestoreVersionRequest_descriptor,
         new java.lang.String[] { "Key", "Version", "IfVersion", "IdempotencyKey", });
     internal_static_secret_v1_RestoreVersionResponse_descriptor =
-      getDescriptor().getMessageType(19);
+      getDescriptor().getMessageType(25);
     internal_static_secret_v1_RestoreVersionResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RestoreVersionResponse_descriptor,
         new java.lang.String[] { "Result", });
     internal_static_secret_v1_PurgeSecretsRequest_descriptor =
-      getDescriptor().getMessageType(20);
+      getDescriptor().getMessageType(26);
     internal_static_secret_v1_PurgeSecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_PurgeSecretsRequest_descriptor,
         new java.lang.String[] { "Keys", "OldVersions", });
     internal_static_secret_v1_PurgeSecretsResponse_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(27);
     internal_static_secret_v1_PurgeSecretsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_PurgeSecretsResponse_descriptor,
         new java.lang.String[] { "Purged", });
     internal_static_secret_v1_PurgedSecret_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(28);
     internal_static_secret_v1_PurgedSecret_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_PurgedSecret_descriptor,
         new java.lang.String[] { "Key", "Version", });
     internal_static_secret_v1_GetSealingKeyRequest_descriptor =
-      getDescriptor().getMessageType(23);
+      getDescriptor().getMessageType(29);
     internal_static_secret_v1_GetSealingKeyRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_GetSealingKeyRequest_descriptor,
         new java.lang.String[] { });
     internal_static_secret_v1_GetSealingKeyResponse_descriptor =
-      getDescriptor().getMessageType(24);
+      getDescriptor().getMessageType(30);
     internal_static_secret_v1_GetSealingKeyResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_GetSealingKeyResponse_descriptor,
         new java.lang.String[] { "Kid", "Suite", "PublicKey", });
     internal_static_secret_v1_EncryptValueRequest_descriptor =
-      getDescriptor().getMessageType(25);
+      getDescriptor().getMessageType(31);
     internal_static_secret_v1_EncryptValueRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_EncryptValueRequest_descriptor,
         new java.lang.String[] { "Value", "Values", "Key", "ChecksumAlgorithm", });
     internal_static_secret_v1_EncryptValueResponse_descriptor =
-      getDescriptor().getMessageType(26);
+      getDescriptor().getMessageType(32);
     internal_static_secret_v1_EncryptValueResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_EncryptValueResponse_descriptor,
         new java.lang.String[] { "Value", "Values", "Checksum", "Checksums", "ChecksumAlgorithm", });
     internal_static_secret_v1_DecryptValueRequest_descriptor =
-      getDescriptor().getMessageType(27);
+      getDescriptor().getMessageType(33);
     internal_static_secret_v1_DecryptValueRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_DecryptValueRequest_descriptor,
         new java.lang.String[] { "Value", "Values", });
     internal_static_secret_v1_DecryptValueResponse_descriptor =
-      getDescriptor().getMessageType(28);
+      getDescriptor().getMessageType(34);
     internal_static_secret_v1_DecryptValueResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_DecryptValueResponse_descriptor,
         new java.lang.String[] { "Value", "Values", });
     internal_static_secret_v1_ExplainAccessRequest_descriptor =
-      getDescriptor().getMessageType(29);
+      getDescriptor().getMessageType(35);
     internal_static_secret_v1_ExplainAccessRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ExplainAccessRequest_descriptor,
         new java.lang.String[] { "Key", "Principal", "WhoCan", "PageSize", "PageToken", });
     internal_static_secret_v1_ExplainAccessResponse_descriptor =
-      getDescriptor().getMessageType(30);
+      getDescriptor().getMessageType(36);
     internal_static_secret_v1_ExplainAccessResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ExplainAccessResponse_descriptor,
         new java.lang.String[] { "Key", "Principal", "Rights", "Holders", "Listed", "NextPageToken", });
     internal_static_secret_v1_RightExplanation_descriptor =
-      getDescriptor().getMessageType(31);
+      getDescriptor().getMessageType(37);
     internal_static_secret_v1_RightExplanation_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RightExplanation_descriptor,
-        new java.lang.String[] { "Right", "Allowed", "Rule", "List", "Entries", "Grant", });
+        new java.lang.String[] { "Right", "Allowed", "Rule", "List", "Entries", "Grant", "Permit", });
     internal_static_secret_v1_RightHolder_descriptor =
-      getDescriptor().getMessageType(32);
+      getDescriptor().getMessageType(38);
     internal_static_secret_v1_RightHolder_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RightHolder_descriptor,
-        new java.lang.String[] { "Slug", "Rule", "Entries", });
+        new java.lang.String[] { "Slug", "Rule", "Entries", "Permit", });
     internal_static_secret_v1_IsSecureRequest_descriptor =
-      getDescriptor().getMessageType(33);
+      getDescriptor().getMessageType(39);
     internal_static_secret_v1_IsSecureRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_IsSecureRequest_descriptor,
         new java.lang.String[] { });
     internal_static_secret_v1_IsSecureResponse_descriptor =
-      getDescriptor().getMessageType(34);
+      getDescriptor().getMessageType(40);
     internal_static_secret_v1_IsSecureResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_IsSecureResponse_descriptor,
         new java.lang.String[] { "IsSecure", "Reasons", "Findings", });
     internal_static_secret_v1_SecurityFinding_descriptor =
-      getDescriptor().getMessageType(35);
+      getDescriptor().getMessageType(41);
     internal_static_secret_v1_SecurityFinding_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SecurityFinding_descriptor,
         new java.lang.String[] { "Id", "Severity", "Summary", "Fix", });
     internal_static_secret_v1_WatchSecretsRequest_descriptor =
-      getDescriptor().getMessageType(36);
+      getDescriptor().getMessageType(42);
     internal_static_secret_v1_WatchSecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_WatchSecretsRequest_descriptor,
         new java.lang.String[] { "Keys", "Namespace", "KeyPattern", "ResumeToken", "HeartbeatSeconds", });
     internal_static_secret_v1_WatchSecretsResponse_descriptor =
-      getDescriptor().getMessageType(37);
+      getDescriptor().getMessageType(43);
     internal_static_secret_v1_WatchSecretsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_WatchSecretsResponse_descriptor,
         new java.lang.String[] { "Change", "ResumeToken", });
     internal_static_secret_v1_SecretChange_descriptor =
-      getDescriptor().getMessageType(38);
+      getDescriptor().getMessageType(44);
     internal_static_secret_v1_SecretChange_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SecretChange_descriptor,

@@ -151,7 +151,7 @@ public enum SecuritySeverity
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return io.github.secretsvc.v1.SecretServiceProto.getDescriptor().getEnumType(3);
+    return io.github.secretsvc.v1.SecretServiceProto.getDescriptor().getEnumType(4);
   }
 
   private static final SecuritySeverity[] VALUES = values();

@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import type { Server as HttpServer } from "node:http";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { connectionLimits } from "./connection-limits.ts";
+
+/** The sockets that listen on the one port of a server. */
+export interface Listeners {
+  readonly host: string;
+  readonly port: number;
+  /** Closes those that are not the engine itself. Resolves when their connections are closed. */
+  closeOthers(): Promise<void>;
+}
+
+/**
+ * Listens on a port with several sockets. libuv accepts one connection of a socket in each turn of the event loop, so with one socket, a
+ * few hundred connections of a stranger would keep everyone else waiting for as many turns, and a full queue of the kernel for seconds.
+ * `engine` gets the connections of all. Where the system cannot share a port, it listens alone. Fails if the port is in use.
+ */
+export async function listenOften(engine: HttpServer, at: { host: string; port: number }): Promise<Listeners> {
+  const backlog = connectionLimits.acceptQueue;
+  // A port that is shared is never reported as in use.
+  if (at.port !== 0) await close(await listen(createServer(), { ...at, backlog }));
+  const others: Server[] = [];
+  try {
+    await listen(engine, { ...at, backlog, reusePort: true });
+    const { port } = addressOf(engine);
+    for (let more = 1; more < connectionLimits.listeners; more += 1) {
+      const other = createServer({ allowHalfOpen: true, noDelay: true });
+      other.on("connection", (socket) => engine.emit("connection", socket));
+      others.push(await listen(other, { ...at, port, backlog, reusePort: true }));
+    }
+  } catch (error) {
+    if (engine.listening) {
+      await Promise.all([engine, ...others].map(close));
+      throw error;
+    }
+    // This system cannot, or the address is wrong, which this one reports.
+    await listen(engine, { ...at, backlog });
+  }
+  const { address: host, port } = addressOf(engine);
+  return { host, port, closeOthers: async () => void (await Promise.all(others.map(close))) };
+}
+
+async function listen<T extends Server>(server: T, options: object): Promise<T> {
+  server.listen(options);
+  await once(server, "listening");
+  return server;
+}
+
+function close(server: Server): Promise<unknown> {
+  const closed = once(server, "close");
+  server.close();
+  return closed;
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server does not listen on a port");
+  return address;
+}
