@@ -25,7 +25,12 @@ const { values } = parseArgs({
 });
 const widths = values.readme ? [1280] : [1440, 1024, 390];
 const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-"));
-const settings = { SECRET_SVC_LISTEN: "127.0.0.1:0", SECRET_SVC_DATA_DIR: dataDir, SECRET_SVC_CONSOLE: "auto" };
+const settings = {
+  SECRET_SVC_LISTEN: "127.0.0.1:0",
+  SECRET_SVC_DATA_DIR: dataDir,
+  SECRET_SVC_CONSOLE: "auto",
+  SECRET_SVC_FAILURES_PER_MINUTE: "off",
+};
 const flags = { store: undefined, dataDir: undefined, listen: undefined, tlsCert: undefined, tlsKey: undefined };
 const service = await startServer(readConfig(settings, { ...flags, auditSync: undefined, reflection: undefined }));
 try {

@@ -103,7 +103,7 @@ export function SignIn({ why }: { why: string | undefined }) {
             disabled={isBusy}
             onClick={() => void attempt(usePasskey, refusedPasskey)}
           >
-            Sign in with <Bdi text={name} />
+            Sign in with {name}
           </button>
         ) : (
           <a key={id} class="button first wide" href={`/login/start?with=${encodeURIComponent(id)}`}>

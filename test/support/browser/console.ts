@@ -26,16 +26,16 @@ export interface ConsoleFixture {
   close(): Promise<void>;
 }
 
-/** `hasTls`: the service has a certificate, so that browsers use HTTP/2. */
+/** `hasTls`: the service has a certificate, so that browsers use HTTP/2. `settings`: more of the service. */
 export async function startConsole(
   executable: string | undefined,
-  { hasTls = false }: { readonly hasTls?: boolean } = {},
+  { hasTls = false, settings = {} }: { readonly hasTls?: boolean; readonly settings?: Record<string, string> } = {},
 ): Promise<ConsoleFixture> {
   const store = await temporaryStore();
   const folder = mkdtempSync(join(tmpdir(), "console-"));
   const { cert, key } = hasTls ? makeCertificate(folder, "localhost") : { cert: "", key: "" };
   const tls = hasTls ? { SECRET_SVC_TLS_CERT: cert, SECRET_SVC_TLS_KEY: key } : {};
-  const env = { ...store.environment, ...tls };
+  const env = { ...store.environment, ...tls, ...settings };
   const [service, browser] = await Promise.all([startServerInProcess({ env }), openBrowser(executable ?? "")]);
   const { url, adminToken } = service;
   const call = hasTls ? callerThrough({ url, ca: readFileSync(cert) }, adminToken) : callerOf(url, adminToken);
