@@ -203,7 +203,7 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
             </div>
           ) : (
             <button type="button" class="danger" onClick={() => (isRemoving.value = true)}>
-              Remove…
+              Remove user…
             </button>
           )}
         </>

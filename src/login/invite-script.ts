@@ -73,6 +73,7 @@ by("form").addEventListener("submit", async (event) => {
   try {
     await ask();
   } catch (error) {
+    by("title").textContent = "This link cannot be used";
     return say(sentence(error));
   }
   const who = [document.createElement("b"), document.createElement("b")];

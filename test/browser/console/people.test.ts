@@ -31,7 +31,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await page.getByRole("dialog").getByText("4 members").waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "frank" }).click();
-    await page.getByRole("button", { name: "Remove…" }).click();
+    await page.getByRole("button", { name: "Remove user…" }).click();
     await page.getByRole("button", { name: "Remove frank" }).click();
     await page.getByRole("row", { name: /^frank/ }).waitFor({ state: "detached" });
   });
