@@ -18,7 +18,7 @@ import type { SaveItem } from "./save-input.ts";
 export function mayNotCreate(item: SaveItem, key: string, principal: Principal): Failure {
   const at = { right: "create", ...where(item, key, "key") };
   if (decideCreate(principal, key, undefined).rule === "not-granted") return { ...notGranted(key, "create"), ...at };
-  const message = `you may not create ${key}: it does not start with '${principal.slug}/', and no permit of ${identitiesOf(principal).join(", ")} matches it`;
+  const message = `you may not create ${key}: the key does not start with '${principal.slug}/', and no permit of ${identitiesOf(principal).join(", ")} matches it`;
   return { reason: "FOREIGN_PREFIX", message, ...at };
 }
 

@@ -43,7 +43,7 @@ const send = (method: string, path: string) => {
 
 const denied = (text: string) => JSON.stringify({ errors: [`permission denied: ${text}`] });
 const mayNotCreate = (name: string) =>
-  denied(`you may not create az/${name}: only admins may create keys that do not start with 'reader/'`);
+  denied(`you may not create az/${name}: the key does not start with 'reader/', and no permit of reader matches it`);
 const none = '{"errors":[]}';
 
 describe("what a user in some lists is answered", () => {

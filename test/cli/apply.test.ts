@@ -181,7 +181,7 @@ test("narrow rights: one item that is forbidden, and nothing is applied", async 
   write("a.yaml", "- {key: narrow/A, value: 1}\n- {key: foreign/A, value: 1}\n");
   const { code, stdout, stderr } = await service.as(token, ["secret", "apply", "--auto-approve", "files"]);
   expect(code).toBe(1);
-  expect(stdout).toContain("forbidden  foreign/A  -        you lack the right create\n");
+  expect(stdout).toContain("forbidden  foreign/A  -        no permit for foreign/*\n");
   expect(stderr).toContain("oo: error: the plan cannot be applied: you may not make 1 of its changes\n");
   expect(await stored("narrow")).toEqual({});
 });

@@ -61,7 +61,7 @@ describe("fault D16: what means nothing is an error", () => {
     const named = sources.flatMap((file) =>
       [
         ...readFileSync(join(folder, file), "utf8").matchAll(
-          /"((?:secret|user|token|session|login|passkey|audit|quota|tenant|key)\.[a-z-]+)"/g,
+          /"((?:secret|user|permit|team|token|session|login|passkey|audit|quota|tenant|key)\.[a-z-]+)"/g,
         ),
       ].map(([, name = ""]) => name),
     );

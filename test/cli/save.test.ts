@@ -99,7 +99,7 @@ describe("lists, metadata, owner and version", () => {
     const token = await service.addUser("planner");
     const forbidden = await service.as(token, ["secret", "save", "foreign/PLAN", "v", "--dry-run"]);
     expect(forbidden).toMatchObject({ code: 1, stdout: "" });
-    expect(forbidden.stderr).toBe("oo: error: foreign/PLAN may not be saved: you lack the right create\n");
+    expect(forbidden.stderr).toBe("oo: error: foreign/PLAN may not be saved: no permit for foreign/*\n");
   });
 
   test("the result as JSON", async () => {

@@ -31,7 +31,9 @@ describe("an admin and a service, from the first secret to the audit log", () =>
     );
     const foreign = await service.as(payment, ["secret", "save", "other-svc/KEY", "sk_test_abc123"]);
     expect(foreign.code).toBe(1);
-    expect(foreign.stderr).toMatch(/^oo: error: .*other-svc\/KEY.*\noo: hint: your own keys start with your slug/);
+    expect(foreign.stderr).toMatch(
+      /^oo: error: .*other-svc\/KEY.*\noo: hint: an admin can permit it: oo permit save NAME/,
+    );
     expect(foreign.stderr).not.toContain("sk_test");
   });
 

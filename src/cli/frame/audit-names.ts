@@ -8,8 +8,10 @@ import { pageSize, readPages } from "./pages.ts";
 /** The actions that this `oo` knows. A newer service may record more, so an unknown one is asked for all the same. */
 export const auditActions: readonly string[] = Object.entries({
   secret:
-    "compare decrypt encrypt explain is-secure list plan purge read remove restore save scan sealing-key unchanged versions watch",
+    "compare copy decrypt encrypt explain is-secure list plan purge read remove restore save scan sealing-key unchanged versions watch",
   user: "invite link list login login-change login-create login-roles names passkey-begin passkey-create passkey-list passkey-remove remove save whoami",
+  permit: "list remove save",
+  team: "apply plan",
   token: "create drop list revoke",
   session: "drop end handoff open refused",
   login: "accept-invitation begin finish finish-passkey invitation methods passkey",

@@ -2,8 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import type { RegisteredChain } from "../../audit/verifier.ts";
 import type { IdentityCommit, StoredPermit, StoredToken, StoredUser } from "../identity-rows.ts";
 import { passkeysText } from "../passkey-text.ts";
+import { count } from "./column.ts";
 import type { Applied } from "./group-commit.ts";
-import { count, sessionKind } from "./row.ts";
+import { sessionKind } from "./identity-row.ts";
 import { requireChanges } from "./schema-guard.ts";
 
 /** Prepares the commit of users and tokens: a compare-and-set on the identity revision of the tenant. */

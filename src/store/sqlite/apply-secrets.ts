@@ -4,17 +4,16 @@ import type { IdempotencyRecord, StoredSecret } from "../secret-rows.ts";
 import type { NeededPermit, SecretChange, SecretCommit, SecretCommitOutcome, SecretPurge } from "../secret-store.ts";
 import { type Held, heldAfter, heldWithout, heldWithoutVersions, UsageTally } from "../usage.ts";
 import { createUsageCount, decodeSizes, encodeSizes } from "./apply-usage.ts";
+import { count, text } from "./column.ts";
 import { decodeDocument } from "./document.ts";
 import { createEventInsert, type EventKey } from "./events.ts";
 import type { Applied } from "./group-commit.ts";
 import {
-  count,
   prepareRows,
   secretAssignments,
   secretColumns,
   secretPlaceholders,
   secretValues,
-  text,
   visibleIdentities,
 } from "./row.ts";
 import { requireChanges } from "./schema-guard.ts";

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { findOverQuota, type Held, type OverQuota, type UsageLimits, type UsageTally } from "../usage.ts";
-import { count } from "./row.ts";
+import { count } from "./column.ts";
 
 /** Adds what a commit changes to the counts, and returns what would be over its limit. The caller then has to roll back. */
 export type CountUsage = (tenant: string, tally: UsageTally, limits: UsageLimits | undefined) => OverQuota | undefined;

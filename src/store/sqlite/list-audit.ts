@@ -4,7 +4,8 @@ import type { ChainedRecord } from "../../audit/record.ts";
 import { globMatches } from "../../text/glob.ts";
 import { type AuditQuery, commonAction, mergedKeys, newestFirst } from "../audit-page.ts";
 import { keyRange } from "../key-range.ts";
-import { text, toChainedRecord } from "./row.ts";
+import { text } from "./column.ts";
+import { toChainedRecord } from "./row.ts";
 
 /** Rows that are read before other work gets its turn, when a filter has no index of its own. */
 const sliceRows = 1_000;

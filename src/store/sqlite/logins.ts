@@ -1,8 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { requireCount, requireName } from "../guard.ts";
 import type { LoginRow, LoginWrite } from "../login-store.ts";
+import { count } from "./column.ts";
 import type { Applied } from "./group-commit.ts";
-import { count, prepareRows, toLoginRow } from "./row.ts";
+import { toLoginRow } from "./identity-row.ts";
+import { prepareRows } from "./row.ts";
 
 export interface LoginReader {
   findLogin(id: string): LoginRow | undefined;

@@ -2,7 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { actionsWithoutChange } from "../../audit/save-action.ts";
 import type { ChangeQuery, RecordedChange } from "../audit-page.ts";
 import { requireChangeQueries } from "../guard.ts";
-import { count, prepareSecrets, type SecretRow, text } from "./row.ts";
+import { count, text } from "./column.ts";
+import { prepareSecrets, type SecretRow } from "./row.ts";
 
 export type NewestChanges = (queries: readonly ChangeQuery[], limit: number) => readonly (readonly RecordedChange[])[];
 

@@ -2,7 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import type { ReaderLimits, ReaderQuery, RecordedReader } from "../audit-page.ts";
 import { requireReaderQueries } from "../guard.ts";
-import { count, prepareSecrets, type SecretRow, text } from "./row.ts";
+import { count, text } from "./column.ts";
+import { prepareSecrets, type SecretRow } from "./row.ts";
 
 export type NewestReaders = (
   tenant: string,

@@ -3,24 +3,14 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type StoreSnapshot, withDroppedChains } from "../snapshot.ts";
 import { StoreError } from "../store-error.ts";
+import { bytes, count, type Row, text } from "./column.ts";
 import { openForReading } from "./database.ts";
 import { guarded } from "./failure.ts";
+import { toPermit, toToken, toUser } from "./identity-row.ts";
 import { requireLayout } from "./layout.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
-import {
-  bytes,
-  count,
-  type Row,
-  type SecretRow,
-  secretColumns,
-  text,
-  toChainedRecord,
-  toPermit,
-  toSecret,
-  toToken,
-  toUser,
-} from "./row.ts";
+import { type SecretRow, secretColumns, toChainedRecord, toSecret } from "./row.ts";
 
 const unreadable = "the store could not be read";
 

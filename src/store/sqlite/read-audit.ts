@@ -5,8 +5,9 @@ import type { ChainedRecord } from "../../audit/record.ts";
 import type { RegisteredChain } from "../../audit/verifier.ts";
 import { type AuditPage, type AuditQuery, newestFirst } from "../audit-page.ts";
 import { requireAuditQuery, requireCount, requireText } from "../guard.ts";
+import { bytes, count, text } from "./column.ts";
 import { createSinkList } from "./list-audit.ts";
-import { bytes, count, text, toChainedRecord } from "./row.ts";
+import { toChainedRecord } from "./row.ts";
 
 export interface AuditReader {
   listAudit(query: AuditQuery): Promise<readonly ChainedRecord[]>;

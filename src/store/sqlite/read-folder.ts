@@ -3,10 +3,10 @@ import { timedNames, walkFolder } from "../folder.ts";
 import { requireFolder, requireFolderCount } from "../guard.ts";
 import { highest } from "../key-range.ts";
 import type { FolderCount, FolderCountQuery, FolderPage, FolderQuery } from "../secret-store.ts";
+import { count, text } from "./column.ts";
 import { decodeDocument } from "./document.ts";
 import { padIdentities, remember } from "./identities.ts";
 import { createPageStatements, visible } from "./page-statements.ts";
-import { count, text } from "./row.ts";
 
 export interface FolderReader {
   listFolder(query: FolderQuery): Promise<FolderPage>;

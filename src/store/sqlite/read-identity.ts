@@ -4,7 +4,9 @@ import { requireBytes, requireCount, requireIdentityPage, requireName, requireNa
 import type { StoredPermit, StoredToken, StoredUser } from "../identity-rows.ts";
 import type { IdempotencyRecord } from "../secret-rows.ts";
 import type { StoredKey } from "../stored-key.ts";
-import { bytes, count, prepareRows, text, toIdempotency, toPermit, toToken, toUser } from "./row.ts";
+import { bytes, count, text } from "./column.ts";
+import { toPermit, toToken, toUser } from "./identity-row.ts";
+import { prepareRows, toIdempotency } from "./row.ts";
 
 export interface IdentityReader {
   findIdempotency(

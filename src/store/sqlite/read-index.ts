@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { requireCount, requireName, requireText } from "../guard.ts";
 import type { IndexEntry, IndexPage } from "../secret-store.ts";
-import { prepareRows, type Row, text } from "./row.ts";
+import { type Row, text } from "./column.ts";
+import { prepareRows } from "./row.ts";
 
 export interface IndexReader {
   listIndex(after: string, limit: number): IndexPage;

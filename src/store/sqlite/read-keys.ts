@@ -3,18 +3,9 @@ import { setImmediate } from "node:timers/promises";
 import { limits } from "../../limits.ts";
 import { requireCount, requireName, requireText } from "../guard.ts";
 import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows } from "../rewrappable-rows.ts";
-import {
-  count,
-  prepareRows,
-  prepareSecrets,
-  type Row,
-  secretColumns,
-  text,
-  toPermit,
-  toSecret,
-  toToken,
-  toUser,
-} from "./row.ts";
+import { count, type Row, text } from "./column.ts";
+import { toPermit, toToken, toUser } from "./identity-row.ts";
+import { prepareRows, prepareSecrets, secretColumns, toSecret } from "./row.ts";
 
 export interface KeyUseReader {
   countByKey(nowMs: number): Promise<readonly KeyUse[]>;

@@ -12,10 +12,11 @@ import type {
   VisibleTo,
 } from "../secret-store.ts";
 import { type CachedSecrets, lookupName } from "./cached-secrets.ts";
+import { count, text } from "./column.ts";
 import { padIdentities, remember } from "./identities.ts";
 import { createKnownRows } from "./known-rows.ts";
 import { createPageStatements, type NameRow } from "./page-statements.ts";
-import { count, prepareRows, prepareSecrets, secretColumns, text, toSecret } from "./row.ts";
+import { prepareRows, prepareSecrets, secretColumns, toSecret } from "./row.ts";
 import { emptyPage, globPage, type Page, plainPage } from "./walk-page.ts";
 
 export interface SecretReader {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { requireCount, requireName, requireText } from "../guard.ts";
 import type { Usage } from "../usage.ts";
 import type { UsageRow, UsageStore } from "../usage-store.ts";
-import { count, type Row, text } from "./row.ts";
+import { count, type Row, text } from "./column.ts";
 
 export interface UsageReader {
   findUsage(tenant: string, slug: string): Usage;

@@ -1,7 +1,7 @@
 import type { KeyRange } from "../key-range.ts";
 import type { SecretPageQuery } from "../secret-store.ts";
+import { text } from "./column.ts";
 import type { NameRow, PageStatements } from "./page-statements.ts";
-import { text } from "./row.ts";
 
 /** Rows that a page with a glob reads in one query; a glob that matches often needs only a few of them. */
 const scanChunk = 512;

@@ -163,7 +163,7 @@ function brokenRules(canary: string): readonly BadBody[] {
       status: 403,
       code: "permission_denied",
       reason: "FOREIGN_PREFIX",
-      message: /may not create bob\/KEY: only admins/,
+      message: /may not create bob\/KEY: the key does not start with/,
     },
     {
       title: "a stale if_version",
