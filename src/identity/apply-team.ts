@@ -3,7 +3,10 @@ import { limits } from "../limits.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { refuseAny } from "../rules/decision-record.ts";
 import type { Permit } from "../rules/permits.ts";
+import { slugProblem } from "../rules/secret-key.ts";
+import { requireWellFormed } from "../rules/selection.ts";
 import type { StoredToken } from "../store/identity-rows.ts";
+import { checkDescription } from "./create-token.ts";
 import {
   changeIdentities,
   type IdentityContext,
@@ -54,6 +57,10 @@ export async function applyTeam(
   const inputs = request.users.map(toInput);
   checkSize(request);
   checkUserInputs(inputs);
+  for (const [index, { slug, description }] of request.tokens.entries()) {
+    requireWellFormed(`tokens[${index}].slug`, slugProblem(slug));
+    checkDescription(description, `tokens[${index}].description`);
+  }
   const wanted = request.permits.length === 0 ? [] : checkPermits(request.permits);
   const tenant = await tenantOf(context, call, action, request.tenant);
   await requireUserManager(context, call, action, tenant);
@@ -119,7 +126,9 @@ function checkSize({ users, permits, tokens }: TeamRequest): void {
   const [limit, actual] = [limits.batchItems, users.length + permits.length + tokens.length];
   if (actual <= limit) return;
   const message = `users, permits and tokens must be at most ${limit} together`;
-  throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "users", limit, actual });
+  // The one with the most entries is the one to make smaller.
+  const [[field] = ["users"]] = Object.entries({ users, permits, tokens }).sort(([, a], [, b]) => b.length - a.length);
+  throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field, limit, actual });
 }
 
 /**

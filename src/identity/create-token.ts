@@ -126,19 +126,24 @@ function checkRequest({ slug, ttlMs, description }: CreateTokenRequest): void {
     const message = `ttl must be between 1 second and ${days} days`;
     throw new SecretError({ reason: "INVALID_FIELD", message, field: "ttl" });
   }
+  checkDescription(description, "description");
+}
+
+/** Throws INVALID_FIELD and LIMIT_EXCEEDED for the description of a token in a field of a request. */
+export function checkDescription(description: string, field: string): void {
   const bytes = Buffer.byteLength(description);
   if (bytes > limits.descriptionBytes) {
-    const message = `description must be at most ${limits.descriptionBytes} bytes`;
-    const sizes = { limit: limits.descriptionBytes, actual: bytes };
-    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "description", ...sizes });
-  }
-  if (!description.isWellFormed()) {
+    const message = `${field} must be at most ${limits.descriptionBytes} bytes`;
     throw new SecretError({
-      reason: "INVALID_FIELD",
-      message: "description must be well-formed Unicode",
-      field: "description",
+      reason: "LIMIT_EXCEEDED",
+      message,
+      field,
+      limit: limits.descriptionBytes,
+      actual: bytes,
     });
   }
+  if (description.isWellFormed()) return;
+  throw new SecretError({ reason: "INVALID_FIELD", message: `${field} must be well-formed Unicode`, field });
 }
 
 /** A token never outlives the token that created it. */

@@ -3,8 +3,8 @@ import { limits } from "../limits.ts";
 import { decide } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuseAny } from "../rules/decision-record.ts";
-import { keyProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
+import { keyProblem, slugProblem } from "../rules/secret-key.ts";
+import { nameFailure, requireWellFormed } from "../rules/selection.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { forAccessLists } from "../text/access-list-names.ts";
 import { notGranted } from "./save-failures.ts";
@@ -38,6 +38,7 @@ export async function copySecrets(
   request: CopyRequest,
 ): Promise<readonly SaveResult[]> {
   checkItems(request.items);
+  checkReaders(request.readers);
   const { items, move, validateOnly, readers } = request;
   const sources = await readSources(context, call, items);
   const lists = { ...forAccessLists((): readonly string[] => []), readers };
@@ -83,6 +84,15 @@ function checkItems(items: readonly CopyItem[]): void {
     }
   }
   throwAny(failures);
+}
+
+function checkReaders(readers: readonly string[]): void {
+  const field = "readers";
+  for (const [at, reader] of readers.entries()) requireWellFormed(`${field}[${at}]`, slugProblem(reader));
+  const [limit, actual] = [limits.listEntries, new Set(readers).size];
+  if (actual <= limit) return;
+  const message = `${field} must have at most ${limit} entries`;
+  throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field, limit, actual });
 }
 
 /** The verified sources, in the order of the items. Throws NOT_FOUND, MISSING_RIGHT, STALE_VERSION and INTEGRITY. */

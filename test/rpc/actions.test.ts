@@ -14,7 +14,7 @@ test("fault C12: each method of the contract has a name of its own in the audit 
   expect(Object.keys(actions).sort()).toEqual([...methods].sort());
   for (const method of methods)
     expect(actionOf(method, {})).toMatch(
-      /^(secret|user|token|audit|key|quota|tenant|login|session|passkey)\.[a-z]+(-[a-z]+)*$/,
+      /^(secret|user|permit|team|token|audit|key|quota|tenant|login|session|passkey)\.[a-z]+(-[a-z]+)*$/,
     );
   expect(new Set(methods.map((method) => actionOf(method, {}))).size).toBe(methods.length);
 });
