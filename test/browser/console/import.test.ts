@@ -59,7 +59,7 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     const erin = await its.open(its.scene.tokens.erin);
     await plan("ADYEN_API_KEY=x\nOTHER=y\n", "prod/checkout", erin);
     await erin.getByText("Plan: 1 to change, 1 forbidden").waitFor();
-    expect((await cells(erin))[1]).toEqual(["prod/checkout/OTHER", "forbidden", "you lack the right “create”"]);
+    expect((await cells(erin))[1]).toEqual(["prod/checkout/OTHER", "forbidden", "no permit for “prod/checkout/*”"]);
     expect(await erin.getByRole("button", { name: "Store 1 change" }).isDisabled()).toBe(true);
     await erin.context().close();
   });

@@ -66,7 +66,7 @@ describe.skipIf(executable === undefined)("changes as they happen (needs chromiu
       await page.getByLabel("Token").fill(service.adminToken);
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.getByText("There are no secrets yet").waitFor();
-      await page.getByRole("heading", { name: "Secrets" }).waitFor();
+      await page.getByText("Live", { exact: true }).waitFor();
       await service.stop();
       await page.getByText("Reconnecting…").waitFor();
       service = await startServerInProcess({ dataDir, env });

@@ -38,7 +38,7 @@ describe.skipIf(executable === undefined)("logging in at a provider (needs chrom
     await page.getByRole("heading", { name: "Sign in as bob?" }).waitFor();
     await page.getByText("Bob Smith, tenant default").waitFor();
     await page.getByRole("button", { name: "Sign in as bob" }).click();
-    await page.getByRole("heading", { name: "Secrets" }).waitFor();
+    await page.getByRole("heading", { name: "Secrets", exact: true }).waitFor();
   };
   /** As `oo` begins it. Without a port the person types a code. */
   const begin = (loopbackPort: number) =>
@@ -81,7 +81,7 @@ describe.skipIf(executable === undefined)("logging in at a provider (needs chrom
     await signIn(page);
     const tab = await openTab(page.context());
     await tab.goto(`${scene.service.url}/console/`);
-    await tab.getByRole("heading", { name: "Secrets" }).waitFor();
+    await tab.getByRole("heading", { name: "Secrets", exact: true }).waitFor();
     const there = await page.context().newPage();
     await there.goto(`${scene.provider.issuer}/session/end?client_id=${scene.provider.clientId}`);
     await there.getByRole("button").first().click();

@@ -3,7 +3,14 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ErrorDetailSchema, Reason } from "../../../gen/secret/v1/error_pb.ts";
 import { findChromium } from "../../support/browser/chromium.ts";
-import { type ConsoleFixture, countRecords, openSecret, soon, startConsole } from "../../support/browser/console.ts";
+import {
+  type ConsoleFixture,
+  countRecords,
+  openSecret,
+  signIn,
+  soon,
+  startConsole,
+} from "../../support/browser/console.ts";
 import { editorOf } from "../../support/hostile/edit-rows.ts";
 
 const executable = findChromium();
@@ -114,10 +121,13 @@ describe.skipIf(executable === undefined)("states that are rare (needs chromium 
   });
 
   test("without input for half an hour the page signs off in every tab, and the session is over", async () => {
-    const page = await its.open(its.scene.tokens.dave);
+    const page = await its.open("");
+    // From the beginning, so that it is the clock of all timers.
+    await page.clock.install();
+    await page.reload();
+    await signIn(page, its.scene.tokens.dave ?? "");
     const tab = await its.openTab(page.context());
     await tab.getByText(/^\d+ secrets?$/).waitFor();
-    await page.clock.install();
     await page.clock.fastForward(29 * 60_000);
     expect(await page.getByRole("heading", { name: "Secrets" }).count()).toBe(1);
     await page.clock.fastForward(2 * 60_000);
