@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import http2 from "node:http2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Pages } from "../../src/http/call/routes.ts";
 import { limits } from "../../src/limits.ts";
@@ -15,6 +17,9 @@ const pages: Pages = {
       headers: { "x-of-page": "ä".length },
       body: `${body}${requestId !== ""}`,
     }),
+  },
+  "/cookies": {
+    GET: () => ({ status: 200, headers: { "set-cookie": ["a=; Max-Age=0", "b=1; Path=/"] }, body: "x" }),
   },
   "/broken": {
     GET: () => {
@@ -38,6 +43,15 @@ test("a page is served without a token, and never cached", async () => {
   const posted = await send(fixture, "POST", "/a-page", "b=c", {});
   expect([posted.status, posted.text]).toEqual([201, "b=ctrue"]);
   expect((await send(fixture, "PUT", "/a-page", "b=c", {})).status).toBe(405);
+});
+
+test("cookies of a page are headers of their own, over HTTP/1.1 and HTTP/2", async () => {
+  const cookies = ["a=; Max-Age=0", "b=1; Path=/"];
+  expect((await send(fixture, "GET", "/cookies", undefined, {})).headers.getSetCookie()).toEqual(cookies);
+  const session = http2.connect(fixture.url);
+  const [answer] = await once(session.request({ ":path": "/cookies" }), "response");
+  expect(answer["set-cookie"]).toEqual(cookies);
+  session.close();
 });
 
 test("threat 147: a form that is too large, and a page that fails, are refused and say nothing", async () => {

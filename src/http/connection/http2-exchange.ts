@@ -130,7 +130,9 @@ export class Http2Exchange implements Exchange {
 function addPairs(list: string[], headers: OutgoingHttpHeaders): void {
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined) list.push(name, String(value));
+    // Cookies must not be joined: a comma is a part of the first one.
+    if (Array.isArray(value)) for (const each of value) list.push(name, each);
+    else if (value !== undefined) list.push(name, String(value));
   }
 }
 
