@@ -41,8 +41,8 @@ describe.skipIf(executable === undefined)("the console behind nginx (needs chrom
     behind = await startBehindProxy(nginxWith("http", "nginx-http", settings), await needDebianProgram(context, nginx));
     url = behind.url.replace("127.0.0.1", "localhost");
     provider.serve(url);
-    provider.setAccount("sub-bob", people.bob);
-    provider.signIn("sub-bob");
+    provider.setAccount("sub-frank", { ...people.bob, email: "frank@acme.example" });
+    provider.signIn("sub-frank");
   });
   afterAll(async () => {
     await browser?.close();
@@ -62,7 +62,7 @@ describe.skipIf(executable === undefined)("the console behind nginx (needs chrom
     const page = await openPage();
     await page.goto(`${url}/console/`);
     await page.getByRole("link", { name: "Sign in with Acme" }).click();
-    await page.getByRole("button", { name: "Sign in as bob" }).click();
+    await page.getByRole("button", { name: "Sign in as frank" }).click();
     await page.getByText("There are no secrets yet").waitFor();
     const protocols = () =>
       performance.getEntriesByType("navigation").map((entry) => "nextHopProtocol" in entry && entry.nextHopProtocol);
