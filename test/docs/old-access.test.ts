@@ -69,7 +69,7 @@ describe("documented 36: users and admins", () => {
     expect(stdout.match(/: \[api-gateway\]$/gm)).toHaveLength(6);
     const foreign = await place.run("oo secret save api-gateway-2/TOKEN t", stranger);
     expect(foreign).toMatchObject({ code: 1, stdout: "" });
-    expect(foreign.stderr).toContain("your own keys start with your slug");
+    expect(foreign.stderr).toContain("the key does not start with 'api-gateway/'");
   });
 
   test("an admin creates any key, and does anything with a secret whose lists are empty", async () => {
