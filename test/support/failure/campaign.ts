@@ -4,7 +4,7 @@ import { databaseFaults, type Fault, serviceFaults } from "./faults.ts";
 import { createHistory, type History } from "./history.ts";
 import { runFaults } from "./nemesis.ts";
 import { createRandom } from "./random.ts";
-import { type AuditEvent, callService } from "./service-call.ts";
+import { type AnswerBody, type AuditEvent, callService } from "./service-call.ts";
 import type { Session } from "./session.ts";
 import { readEverything, runWorkload } from "./workload.ts";
 
@@ -105,12 +105,19 @@ export async function openSession({ services, adminToken }: Cluster): Promise<Se
 async function readAudit({ services, adminToken }: Session): Promise<AuditEvent[]> {
   const events: AuditEvent[] = [];
   let pageToken = "";
-  do {
+  // A store on a busy machine may be too late for a page; "unavailable" asks the caller to try again.
+  const readPage = async (pageToken: string, attempts: number): Promise<AnswerBody> => {
     const page = { pageSize: 1_000, pageToken };
     const answer = await callService(services[0], adminToken, ["POST", "/secret-svc/audit"], page, setUpMs);
-    if (answer.status !== "ok") throw new Error(`the audit log could not be read: ${JSON.stringify(answer)}`);
-    for (const event of answer.body.events ?? []) events.push(event);
-    pageToken = answer.body.nextPageToken ?? "";
+    if (answer.status === "ok") return answer.body;
+    const mayTryAgain = answer.status === "refused" && answer.code === "unavailable" && attempts > 1;
+    if (mayTryAgain) return readPage(pageToken, attempts - 1);
+    throw new Error(`the audit log could not be read: ${JSON.stringify(answer)}`);
+  };
+  do {
+    const { events: more = [], nextPageToken = "" } = await readPage(pageToken, 5);
+    for (const event of more) events.push(event);
+    pageToken = nextPageToken;
   } while (pageToken !== "");
   return events;
 }
