@@ -4,7 +4,7 @@ import type { StoredPermit, StoredToken, StoredUser } from "../store/identity-ro
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretCommit, SecretStore } from "../store/secret-store.ts";
 import type { Store } from "../store/store.ts";
-import { isSecretBehind, isTokenBehind, isUserBehind, judgeSecret } from "./put-back.ts";
+import { isSecretBehind, isTokenBehind, isUserBehind, judgeSecret, mayExplain } from "./put-back.ts";
 
 // A row that was put back from an earlier time verifies: it is what the service wrote, only not the last that it wrote.
 // The log of changes has the version that each change made, and an attacker cannot forge its records.
@@ -105,11 +105,17 @@ export function createLastChanges({ store, isShared }: LastChangesOptions): Last
     return putBack;
   }
 
-  /** A change may have been made between the two queries. So the records are read first, and then the row once more. */
+  /**
+   * A change may have been made between the two queries. So the records are read first, and then the row once more. What
+   * changed the row between these two has a record by then.
+   */
   async function isStillBehind({ tenant, key }: StoredSecret): Promise<boolean> {
-    const changes = (await ask(tenant, [key], explainingRecords)).get(key) ?? [];
+    const records = async () => (await ask(tenant, [key], explainingRecords)).get(key) ?? [];
+    const before = await records();
     const [secret] = await store.findSecrets({ tenant, keys: [key], visibleTo: "everyone" });
-    return secret !== undefined && isSecretBehind(secret, changes);
+    if (secret === undefined || !isSecretBehind(secret, before)) return false;
+    const meanwhile = (await records()).filter((change) => mayExplain(secret, change));
+    return isSecretBehind(secret, [...before, ...meanwhile]);
   }
 
   async function isUserOlder(user: StoredUser, newest: RecordedChange | undefined): Promise<boolean> {

@@ -92,6 +92,11 @@ export function isTokenBehind(
   return isNumbered ? userRemoved.version > made.version : userRemoved.timeMs > createdAtMs;
 }
 
+/** Whether a record that was made meanwhile can be the reason why a row is not the one that the records before it name. */
+export function mayExplain(row: SecretRow, change: RecordedChange): boolean {
+  return isGone(change) || fits(row, change);
+}
+
 /** Whether the record can be that of the change that made this row. */
 function fits({ version, removed }: SecretRow, change: RecordedChange): boolean {
   if (isGone(change) || version !== change.version) return false;

@@ -6,6 +6,7 @@ import {
   isTokenBehind,
   isUserBehind,
   judgeSecret,
+  mayExplain,
   oldVersionsFilter,
   shouldExist,
 } from "../../src/rules/put-back.ts";
@@ -43,6 +44,30 @@ describe("fault B5: a secret and its newest record", () => {
     expect(judgeSecret(row(2), [])).toBe("unknown");
     expect(judgeSecret(row(2, { removed: true }), [change({ version: 2, action: "secret.remove" })])).toBe("current");
     expect(judgeSecret(row(2, { removed: true }), [change({ version: 2 })])).toBe("doubtful");
+  });
+});
+
+describe("fault B5: a secret that is changed while it is compared, after its clock was set back", () => {
+  const purged = purge({ position: 4, timeMs: startMs });
+  const before = [change({ version: 1, position: 5, timeMs: startMs - 600_000 }), purged];
+  const compare = (secret: ReturnType<typeof row>, later: readonly RecordedChange[]) =>
+    isSecretBehind(secret, [...before, ...later.filter((each) => mayExplain(secret, each))]);
+  const saved = change({ version: 2, position: 6, timeMs: startMs - 600_000 });
+
+  test("is not older than its last change when the log has the change by now", () => {
+    const secret = row(2, { updatedAtMs: startMs - 600_000 });
+    expect(compare(secret, [])).toBe(true);
+    expect(compare(secret, [saved, ...before])).toBe(false);
+    const anew = row(1, { updatedAtMs: startMs - 600_000 });
+    expect(compare(anew, [change({ position: 8 }), purge({ position: 7 }), saved, ...before])).toBe(false);
+  });
+
+  test("is older when it is of before the purge, or of before a version that was known", () => {
+    const old = row(3, { updatedAtMs: startMs - 1_000 });
+    expect(compare(old, [saved, ...before])).toBe(true);
+    const known = [saved, ...before];
+    const first = row(1, { updatedAtMs: startMs - 600_000 });
+    expect(isSecretBehind(first, [...known, ...known.filter((each) => mayExplain(first, each))])).toBe(true);
   });
 });
 
