@@ -16,7 +16,7 @@ export async function visitPasskeyStates(
   await devtools.send("WebAuthn.addVirtualAuthenticator", {
     options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, ...person },
   });
-  await call("PUT", "users", { users: [{ slug, roles: ["payments"] }] });
+  await call("PUT", "users", { users: [{ slug, roles: ["platform"] }] });
   const { url } = await call("POST", "users/invite", { slug });
   await page.goto(String(url));
   await page.getByLabel("What to call it").fill("Laptop at work");
