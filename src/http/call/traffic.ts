@@ -10,8 +10,8 @@ const smallestPieceBytes = 64;
 /** Small pieces, and refused requests in a row, after which a connection is dropped. */
 const piecesMax = 500;
 const refusalsMax = 200;
-/** The same while no caller has shown a token. */
-const refusalsOfStrangerMax = 64;
+/** The same while no caller has shown a token: more than the calls that a client with an expired one has open at once. */
+const refusalsOfStrangerMax = 128;
 
 /**
  * What has come over one connection. Each piece of a body, and each refusal, costs more than the bytes that cause it. A client that
