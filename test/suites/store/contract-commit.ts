@@ -136,7 +136,8 @@ export function commitContract(fixture: Fixture): void {
     expect(await fixture.store.listHistory(tenant, "alice/A")).toEqual(versions.slice(0, limits.historyVersions));
     expect(await fixture.store.listHistory("other", "alice/A")).toEqual([]);
     const numbers = await fixture.store.listVersionNumbers(tenant, ["alice/NONE", "alice/A"]);
-    expect(numbers.map((each) => each.toSorted((a, b) => b - a))).toEqual([
+    // MongoDB trims the history after the commit, so older ones may still be there.
+    expect(numbers.map((each) => each.toSorted((a, b) => b - a).slice(0, limits.historyVersions))).toEqual([
       [],
       versions.slice(0, limits.historyVersions).map(({ version }) => version),
     ]);
