@@ -8,15 +8,9 @@ import { slugProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
 import { createTokenId, createTokenSecret, hashToken } from "../rules/token.ts";
 import { wholeTenant } from "../store/usage.ts";
-import {
-  changeIdentities,
-  damagedRow,
-  type IdentityContext,
-  requireUserManager,
-  tenantOf,
-  verified,
-} from "./directory.ts";
-import { type TokenFields, verifyUser } from "./rows.ts";
+import { changeIdentities, type IdentityContext } from "./directory.ts";
+import { requireLiveUser, userOf } from "./named-user.ts";
+import type { TokenFields } from "./rows.ts";
 
 export interface CreateTokenRequest {
   /** "" for the caller. */
@@ -40,27 +34,11 @@ export async function createToken(
   checkRequest(request);
   const grants = grantTexts(checkGrants(request.grants, "grants"));
   const { caller } = call;
-  const tenant = await tenantOf(context, call, action, request.tenant);
-  const slug = request.slug === "" ? caller.slug : request.slug;
-  const forOneself = tenant === caller.tenant && slug === caller.slug;
-  if (!forOneself) await requireUserManager(context, call, action, tenant);
+  const { tenant, slug, isOwn } = await userOf(context, call, action, request);
   const expireAtMs = await expiryOf(context, call, request.ttlMs);
   const secret = createTokenSecret();
   return changeIdentities(context, call, tenant, async () => {
-    const stored = await context.store.findUser(tenant, slug);
-    const user = stored && verified(slug, () => verifyUser(context.keyring, stored));
-    if (user !== undefined && (await context.lastChanges.isUserPutBack(user))) {
-      await context.integrity.report({ kind: "user", cause: "put-back", tenant, name: slug });
-      throw damagedRow(slug);
-    }
-    if (user === undefined || user.removed) {
-      const message = `there is no user ${slug}; create the user first`;
-      throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: slug, field: "slug" }]);
-    }
-    if (user.operator && !caller.operator) {
-      const message = `only an operator may create a token for the operator ${slug}`;
-      throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, key: slug, field: "slug" }]);
-    }
+    await requireLiveUser(context, call, action, { tenant, slug, what: "create a token for" });
     await requireTokenQuota(context, call, action, tenant, slug);
     const droppedTokens = await surplusTokens(context, tenant, slug);
     const token: TokenFields = {
@@ -75,7 +53,7 @@ export async function createToken(
       expireAtMs,
       revokedAtMs: 0,
     };
-    const rule = forOneself ? "own-token" : "admin";
+    const rule = isOwn ? "own-token" : "admin";
     const audit: AuditEntry[] = [{ action, decision: "allowed", rule, key: token.id, names: [slug] }];
     audit.push(...dropRecords(droppedTokens));
     return { users: [], tokens: [token], droppedTokens, audit, result: { secret, token } };

@@ -172,35 +172,6 @@ export function revokedForDamage(token: StoredToken, nowMs: number): TokenFields
   return { tenant, id, slug, hash, description: "", grants: [], createdBy: "", ...times };
 }
 
-/**
- * A user who is here now. Throws NOT_FOUND, OPERATOR_ONLY (`what` completes "only an operator may", with the slug) and
- * INTEGRITY.
- */
-export async function requireLiveUser(
-  context: IdentityContext,
-  call: IdentityCall,
-  action: string,
-  { tenant, slug, what }: { readonly tenant: string; readonly slug: string; readonly what: string },
-): Promise<UserFields> {
-  const stored = await context.store.findUser(tenant, slug);
-  const user = stored && verified(slug, () => verifyUser(context.keyring, stored));
-  if (user !== undefined && (await context.lastChanges.isUserPutBack(user))) {
-    await context.integrity.report({ kind: "user", cause: "put-back", tenant, name: slug });
-    throw damagedRow(slug);
-  }
-  if (user === undefined || user.removed) {
-    const message = `there is no user ${slug}`;
-    throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: slug, field: "slug" }]);
-  }
-  const isOwn = tenant === call.caller.tenant && slug === call.caller.slug;
-  if (user.operator && !call.caller.operator && !isOwn) {
-    const message = `only an operator may ${what} the operator ${slug}`;
-    throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, key: slug, field: "slug" }]);
-  }
-  const { kid: _kid, mac: _mac, ...fields } = user;
-  return fields;
-}
-
 /** Runs `verify`. Throws `SecretError` INTEGRITY when the row does not verify. */
 export function verified<Row>(name: string, verify: () => Row): Row {
   try {

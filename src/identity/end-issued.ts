@@ -1,3 +1,4 @@
+import { callerWithoutRights } from "../rules/caller.ts";
 import type { AuditEntry } from "../rules/decision-record.ts";
 import type { StoredToken } from "../store/identity-rows.ts";
 import { changeIdentities, type IdentityContext, intactTokens, intactUsers, loadTokens } from "./directory.ts";
@@ -33,8 +34,7 @@ export async function endThese(
   sessions: readonly StoredToken[],
   { rule, filter }: { readonly rule: string; readonly filter: string },
 ): Promise<number> {
-  const caller = { tenant, slug: "", roles: [], admin: false, operator: false, grants: [] };
-  const call = { caller: { ...caller, tokenId: "", tokenExpireAtMs: 0 }, requestId, peer };
+  const call = { caller: callerWithoutRights(tenant, ""), requestId, peer };
   return changeIdentities(context, call, tenant, async () => {
     const nowMs = context.now();
     const stored = await Promise.all(sessions.map(({ id }) => context.store.findToken(tenant, id)));

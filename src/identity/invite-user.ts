@@ -6,7 +6,8 @@ import { refuse } from "../rules/decision-record.ts";
 import { slugProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
 import type { Passkeys } from "../store/identity-rows.ts";
-import { changeIdentities, type IdentityContext, requireLiveUser, requireUserManager, tenantOf } from "./directory.ts";
+import { changeIdentities, type IdentityContext, requireUserManager, tenantOf } from "./directory.ts";
+import { requireLiveUser } from "./named-user.ts";
 import { refuseManaged } from "./passkeys.ts";
 import type { UserFields } from "./rows.ts";
 

@@ -3,19 +3,11 @@ import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { auditRecord, refuse } from "../rules/decision-record.ts";
-import { slugProblem } from "../rules/secret-key.ts";
-import { requireWellFormed } from "../rules/selection.ts";
 import type { Passkey } from "../store/identity-rows.ts";
 import { compareBytes } from "../text/byte-order.ts";
-import {
-  changeIdentities,
-  type IdentityContext,
-  loadTokens,
-  requireLiveUser,
-  requireUserManager,
-  tenantOf,
-} from "./directory.ts";
+import { changeIdentities, type IdentityContext, loadTokens } from "./directory.ts";
 import { isLive } from "./end-issued.ts";
+import { requireLiveUser, userOf } from "./named-user.ts";
 import { endRecord, sessionsUnder } from "./revoke-token.ts";
 import type { UserFields } from "./rows.ts";
 
@@ -178,11 +170,6 @@ export async function refuseManaged(
 }
 
 async function ownerOf(context: IdentityContext, call: IdentityCall, action: string, request: Whose) {
-  requireWellFormed("slug", request.slug === "" ? undefined : slugProblem(request.slug));
-  const { caller } = call;
-  const tenant = await tenantOf(context, call, action, request.tenant);
-  const slug = request.slug === "" ? caller.slug : request.slug;
-  const isOwn = tenant === caller.tenant && slug === caller.slug;
-  if (!isOwn) await requireUserManager(context, call, action, tenant);
-  return { tenant, slug, rule: isOwn ? "own-passkey" : "admin" };
+  const { isOwn, ...user } = await userOf(context, call, action, request);
+  return { ...user, rule: isOwn ? "own-passkey" : "admin" };
 }

@@ -1,11 +1,10 @@
 import { SecretError } from "../error.ts";
-import { changeIdentities, loadTokens, requireUserManager, tenantOf } from "../identity/directory.ts";
+import { changeIdentities, loadTokens } from "../identity/directory.ts";
+import { userOf } from "../identity/named-user.ts";
 import { endRecord, sessionsUnder } from "../identity/revoke-token.ts";
 import type { TokenFields } from "../identity/rows.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { refuse } from "../rules/decision-record.ts";
-import { slugProblem } from "../rules/secret-key.ts";
-import { requireWellFormed } from "../rules/selection.ts";
 import type { LoginContext } from "./login-context.ts";
 
 const action = "session.end";
@@ -21,12 +20,8 @@ export interface EndRequest {
 /** Ends the session of the call, all of the caller, or for an admin those of any user. Returns how many. */
 export async function endSessions(context: LoginContext, call: IdentityCall, request: EndRequest): Promise<number> {
   if (!request.all) return endOwn(context, call, request);
-  requireWellFormed("slug", request.slug === "" ? undefined : slugProblem(request.slug));
   const { caller } = call;
-  const tenant = await tenantOf(context, call, action, request.tenant);
-  const slug = request.slug === "" ? caller.slug : request.slug;
-  const isOwn = tenant === caller.tenant && slug === caller.slug;
-  if (!isOwn) await requireUserManager(context, call, action, tenant);
+  const { tenant, slug, isOwn } = await userOf(context, call, action, request);
   return changeIdentities(context, call, tenant, async () => {
     const user = await context.store.findUser(tenant, slug);
     if (user === undefined) {

@@ -5,7 +5,7 @@ import { isPasskeyId } from "../identity/passkeys.ts";
 import { sealRefreshToken } from "../identity/refresh-token.ts";
 import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { limits } from "../limits.ts";
-import { type Caller, isIssued } from "../rules/caller.ts";
+import { type Caller, callerWithoutRights, isIssued } from "../rules/caller.ts";
 import { createTokenId, hashToken } from "../rules/token.ts";
 import { previewLogin, userEntries } from "./log-in.ts";
 import type { LoginContext } from "./login-context.ts";
@@ -51,16 +51,7 @@ export async function openSession(
 ): Promise<Caller> {
   const { tenant, slug, grants } = plan;
   const id = createTokenId();
-  const asked = {
-    tenant,
-    slug,
-    roles: [],
-    admin: false,
-    operator: false,
-    grants: [],
-    tokenId: id,
-    tokenExpireAtMs: plan.endAtMs,
-  };
+  const asked = { ...callerWithoutRights(tenant, slug), tokenId: id, tokenExpireAtMs: plan.endAtMs };
   const call = { ...origin, caller: asked };
   const { who } = plan;
   if (who !== undefined) await requireNoLogout(context, who);

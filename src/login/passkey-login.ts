@@ -1,6 +1,7 @@
 import { SecretError } from "../error.ts";
 import { changeIdentities, type IdentityContext, intactUsers } from "../identity/directory.ts";
 import { limits } from "../limits.ts";
+import { callerWithoutRights } from "../rules/caller.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
 import type { Passkey, StoredUser } from "../store/identity-rows.ts";
 import { createCode } from "./codes.ts";
@@ -107,16 +108,7 @@ async function noteUse(
   { id }: Passkey,
   counter: number,
 ): Promise<void> {
-  const caller = {
-    tenant,
-    slug,
-    roles: [],
-    admin: false,
-    operator: false,
-    grants: [],
-    tokenId: "",
-    tokenExpireAtMs: 0,
-  };
+  const caller = callerWithoutRights(tenant, slug);
   await changeIdentities(context, { ...call, caller }, tenant, async () => {
     const stored = await context.store.findUser(tenant, slug);
     const [user] = stored === undefined ? [] : await intactUsers(context, [stored]);

@@ -1,10 +1,11 @@
 import { SecretError } from "../error.ts";
-import { intactUsers, managesUsers, requireLiveUser, tenantOf } from "../identity/directory.ts";
+import { intactUsers, managesUsers, tenantOf } from "../identity/directory.ts";
 import { invitationOver, isInvitedBy, newHandle, readInvitationCode } from "../identity/invite-user.ts";
+import { requireLiveUser } from "../identity/named-user.ts";
 import { addPasskey, isPasskeyId, type MadePasskey, refuseManaged } from "../identity/passkeys.ts";
 import type { UserFields } from "../identity/rows.ts";
 import { limits } from "../limits.ts";
-import { type IdentityCall, isIssued } from "../rules/caller.ts";
+import { callerWithoutRights, type IdentityCall, isIssued } from "../rules/caller.ts";
 import { refuse } from "../rules/decision-record.ts";
 import type { Passkey, StoredUser } from "../store/identity-rows.ts";
 import { createCode } from "./codes.ts";
@@ -110,16 +111,7 @@ export async function acceptInvitation(
     throw new SecretError({ reason: "UNAUTHENTICATED", message: "the answer of the passkey does not verify" });
   }
   const made: MadePasskey = { ...verified, name };
-  const caller = {
-    tenant,
-    slug,
-    roles: [],
-    admin: false,
-    operator: false,
-    grants: [],
-    tokenId: "",
-    tokenExpireAtMs: 0,
-  };
+  const caller = callerWithoutRights(tenant, slug);
   // Of two that accept it at once, one gets in.
   const check = (now: UserFields) => {
     if (!isInvitedBy(now, secret, context.now())) throw invitationOver();

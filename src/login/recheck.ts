@@ -2,7 +2,7 @@ import { IntegrityError } from "../crypto/integrity-error.ts";
 import { changeIdentities, loadTokens, loadUsers } from "../identity/directory.ts";
 import { endThese, isLive } from "../identity/end-issued.ts";
 import { openRefreshToken, sealRefreshToken } from "../identity/refresh-token.ts";
-import type { IdentityCall } from "../rules/caller.ts";
+import { callerWithoutRights, type IdentityCall } from "../rules/caller.ts";
 import type { Session, StoredToken } from "../store/identity-rows.ts";
 import { userEntries } from "./log-in.ts";
 import type { PeopleContext } from "./people-context.ts";
@@ -94,8 +94,7 @@ const noOne = { requestId: "", peer: "" };
 /** Changes the user as a login would, and stores the new refresh token, in one commit. */
 async function keep(context: PeopleContext, { tenant, id }: Due, who: Identified, sealed: Uint8Array): Promise<void> {
   const { identity } = context;
-  const rights = { roles: [], admin: false, operator: false, grants: [] };
-  const call: IdentityCall = { ...noOne, caller: { tenant, slug: "", ...rights, tokenId: "", tokenExpireAtMs: 0 } };
+  const call: IdentityCall = { ...noOne, caller: callerWithoutRights(tenant, "") };
   await changeIdentities(identity, call, tenant, async () => {
     const [bound] = (await identity.store.findUsersOfIssuer(who.issuer, who.subject)).filter(
       (user) => user.tenant === tenant,

@@ -12,6 +12,11 @@ export interface Caller extends Principal {
   readonly displayName?: string;
 }
 
+/** For a change by the service itself, or by someone who has only just shown who they are. `slug`: "" for the service. */
+export function callerWithoutRights(tenant: string, slug: string): Caller {
+  return { tenant, slug, roles: [], admin: false, operator: false, grants: [], tokenId: "", tokenExpireAtMs: 0 };
+}
+
 /** The id that stands in for that of a token when the caller came with a JWT. */
 export function issuedTokenId(prefix: string): string {
   return `issuer:${prefix}`;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SecretError } from "../../src/error.ts";
 import { applyTeam, type TeamRequest } from "../../src/identity/apply-team.ts";
 import { createToken } from "../../src/identity/create-token.ts";
 import { listPermits } from "../../src/identity/list-permits.ts";
 import type { IdentityCall } from "../../src/rules/caller.ts";
 import { startIdentity, type TestIdentity } from "../support/identity/fixture.ts";
+import { reasonOf } from "../support/secrets/reason-of.ts";
 
 let identity: TestIdentity;
 let admin: IdentityCall;
@@ -23,14 +23,6 @@ const apply = async (request: Partial<TeamRequest>, call = admin) => {
 };
 const user = (slug: string, roles: readonly string[] = [], isAdmin = false) => ({ slug, roles, admin: isAdmin });
 const web = { name: "web", pattern: "prod/web/*" };
-const reasonOf = (work: Promise<unknown>) =>
-  work.then(
-    () => "done",
-    (error: unknown) => {
-      if (!(error instanceof SecretError)) throw error;
-      return error.failures[0].reason;
-    },
-  );
 
 test("a team is planned, applied as a whole, and then unchanged", async () => {
   const file = {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { SecretError } from "../../src/error.ts";
 import { explainAccess } from "../../src/identity/explain-access.ts";
 import { listPermits } from "../../src/identity/list-permits.ts";
 import { removePermits } from "../../src/identity/remove-permits.ts";
@@ -14,6 +13,7 @@ import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import { startIdentity, type TestIdentity } from "../support/identity/fixture.ts";
 import { toInput } from "../support/secrets/direct-driver.ts";
 import type { Save } from "../support/secrets/model.ts";
+import { reasonOf } from "../support/secrets/reason-of.ts";
 
 let identity: TestIdentity;
 let admin: IdentityCall;
@@ -66,14 +66,6 @@ const storedOf = async (key: string) => {
   });
   return found[0];
 };
-const reasonOf = (work: Promise<unknown>) =>
-  work.then(
-    () => "done",
-    (error: unknown) => {
-      if (!(error instanceof SecretError)) throw error;
-      return error.failures[0].reason;
-    },
-  );
 
 describe("a permit", () => {
   test("lets each member of a role create keys, which the role owns and all of them may use", async () => {

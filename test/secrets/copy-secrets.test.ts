@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SecretError } from "../../src/error.ts";
 import type { CallInfo } from "../../src/rules/decision-record.ts";
 import { compareNamespaces } from "../../src/secrets/compare-namespaces.ts";
 import { copySecrets } from "../../src/secrets/copy-secrets.ts";
@@ -7,6 +6,7 @@ import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import { callOf, startCore, type TestCore } from "../support/secrets/core.ts";
 import { toInput } from "../support/secrets/direct-driver.ts";
 import type { Save } from "../support/secrets/model.ts";
+import { reasonOf } from "../support/secrets/reason-of.ts";
 
 let core: TestCore;
 beforeAll(async () => {
@@ -31,14 +31,6 @@ const copy = (
   const items = pairs.map(([source, target, ifVersion]) => ({ source, target, ifVersion }));
   return copySecrets(core.context, call, { items, move, validateOnly, readers });
 };
-const reasonOf = (work: Promise<unknown>) =>
-  work.then(
-    () => "done",
-    (error: unknown) => {
-      if (!(error instanceof SecretError)) throw error;
-      return error.failures[0].reason;
-    },
-  );
 const actionsOn = async (key: string) => {
   const records = await core.context.store.listAudit({ tenant: "default", key, limit: 20 });
   return records.map(({ action, filter }) => `${action} ${filter}`.trim());
