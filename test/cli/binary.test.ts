@@ -49,20 +49,11 @@ test("saves, lists and runs", async () => {
   });
   expect((await run(["secret", "list"])).stdout).toMatch(/^app\/A +\*{8} +admin +1 /m);
   expect((await run(["secret", "get", "app/A"])).stdout).toBe("typed");
-  // The only program in that root is the binary: started by itself, it gets the secret as a variable.
+  // The only program in that root is the binary: started by itself, it gets the secrets as variables.
   await run(["secret", "save", "env/OO_URL", "http://127.0.0.1:1"]);
-  const started = await run([
-    "secret",
-    "run",
-    "-n",
-    "env",
-    "--allow-name",
-    "OO_URL",
-    "--",
-    "/oo",
-    "secret",
-    "sealing-key",
-  ]);
+  await run(["secret", "save", "env/OO_TOKEN", "oo_none"]);
+  const names = ["--allow-name", "OO_URL", "--allow-name", "OO_TOKEN"];
+  const started = await run(["secret", "run", "-n", "env", ...names, "--", "/oo", "secret", "list"]);
   expect(started).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("http://127.0.0.1:1") });
 });
 
