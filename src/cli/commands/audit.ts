@@ -1,3 +1,4 @@
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type Command, Option } from "commander";
 import type { AuditEvent } from "../../../gen/secret/v1/audit_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
@@ -110,26 +111,26 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
   if (hasMore) cli.output.hint(`there are more records; raise --limit to see more than ${limit}`);
   else {
     const begin = await restoreBefore(service, events);
-    if (begin !== undefined && (typeof start !== "number" || start < begin)) cli.output.hint(restoreHint(begin));
+    const isWithin = begin !== undefined && (typeof start !== "number" || start < Number(begin.seconds) * 1000);
+    if (isWithin) cli.output.hint(restoreHint(begin));
   }
 }
 
 /** When the store was restored from a backup, which holds no records; undefined when it never was, or the list shows it. */
-async function restoreBefore(service: Service, events: readonly AuditEvent[]): Promise<number | undefined> {
+async function restoreBefore(service: Service, events: readonly AuditEvent[]): Promise<Timestamp | undefined> {
   const action = "backup.restore";
   if (events.some((event) => event.action === action)) return undefined;
   try {
     const [restore] = (await service.audit.listAuditEvents({ action, pageSize: 1 })).events;
-    return restore?.time && Number(restore.time.seconds) * 1000;
+    return restore?.time;
   } catch {
     // A user who may see the records of one key only.
     return undefined;
   }
 }
 
-function restoreHint(beginMs: number): string {
-  const time = timeText(timestampOf(beginMs));
-  return `this log begins with a restore, ${time}: what happened before is in the log of the store that was backed up`;
+function restoreHint(begin: Timestamp): string {
+  return `this log begins with a restore, ${timeText(begin)}: what happened before is in the log of the store that was backed up`;
 }
 
 /** An older service knows one action only. */
