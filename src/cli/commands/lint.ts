@@ -77,13 +77,13 @@ async function install(cli: Cli, paths: readonly string[], options: LintOptions)
   await readExpectation(options);
   const { namespace, tenant, allowPlain, allow = [], sealingKey } = options;
   const { installHook } = await import("../git/install-hook.ts");
-  const kept = [
+  const passedOn = [
     ...(namespace === undefined ? [] : ["-n", namespace]),
     ...(tenant === undefined ? [] : ["--tenant", tenant]),
     ...(allowPlain === true ? ["--allow-plain"] : []),
     ...allow.flatMap((rule) => ["--allow", rule]),
   ];
-  const { hook, attributes } = await installHook(cli.env, paths, kept, sealingKey);
+  const { hook, attributes } = await installHook(cli.env, paths, passedOn, sealingKey);
   cli.output.result(`Wrote ${hook}.\n`);
   cli.output.hint(`\`git diff\` now shows names in place of values; commit ${attributes}, which says of which files`);
 }

@@ -128,11 +128,11 @@ export function createScanner(finder: Finder, most: number) {
       const matches = finder.find(buffer, held, seen, left);
       found.push(...matches.map((match) => ({ ...match, at: match.at + start })));
     }
-    const kept = Math.min(finder.overlap, held);
-    buffer.copy(buffer, 0, held - kept, held);
-    start += held - kept;
-    held = kept;
-    seen = kept;
+    const again = Math.min(finder.overlap, held);
+    buffer.copy(buffer, 0, held - again, held);
+    start += held - again;
+    held = again;
+    seen = again;
   }
 
   return {
