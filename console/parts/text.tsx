@@ -22,6 +22,7 @@ export function Key({ text }: { text: string }) {
   return (
     <bdi class="key">
       {path !== "" && <span class="path">{path}/</span>}
+      <wbr />
       <b>{lastPart(text)}</b>
     </bdi>
   );
@@ -32,15 +33,20 @@ export function MarkedKey({ text, ranges }: { text: string; ranges: readonly Ran
   const parts = [];
   let from = 0;
   for (const [start, end] of ranges) {
-    parts.push(text.slice(from, start), <mark>{text.slice(start, end)}</mark>);
+    parts.push(breakable(text.slice(from, start)), <mark>{text.slice(start, end)}</mark>);
     from = end;
   }
   return (
     <bdi class="key">
       {parts}
-      {text.slice(from)}
+      {breakable(text.slice(from))}
     </bdi>
   );
+}
+
+/** A long key is broken after a folder rather than within a word. */
+function breakable(text: string) {
+  return text.split(/(?<=\/)/).flatMap((part, at) => (at === 0 ? [part] : [<wbr key={at} />, part]));
 }
 
 export function msOf(time: Timestamp | undefined): number | undefined {
