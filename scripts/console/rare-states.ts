@@ -106,6 +106,8 @@ export async function visitRareStates(
   await call("PUT", "users", { users: [{ slug }] });
   const { secret } = await call("PUT", "tokens", { slug, description: "first day" });
   await signIn(String(secret));
+  await page.getByRole("button", { name: "Sign out", exact: true }).waitFor();
+  await go("#/secrets");
   await page.getByText("There are no secrets yet").waitFor();
   await stop("list-empty");
   await go("#/compare");
