@@ -30,23 +30,24 @@ export function Key({ text }: { text: string }) {
 
 /** A key with the parts marked that a search has found. */
 export function MarkedKey({ text, ranges }: { text: string; ranges: readonly Range[] }) {
+  const lastAt = text.length - lastPart(text).length;
+  // A long key is broken before its last part, rather than within a word.
+  const plain = (from: number, to: number) =>
+    from < lastAt && lastAt <= to
+      ? [text.slice(from, lastAt), <wbr key="last" />, text.slice(lastAt, to)]
+      : text.slice(from, to);
   const parts = [];
   let from = 0;
   for (const [start, end] of ranges) {
-    parts.push(breakable(text.slice(from, start)), <mark>{text.slice(start, end)}</mark>);
+    parts.push(plain(from, start), <mark>{text.slice(start, end)}</mark>);
     from = end;
   }
   return (
     <bdi class="key">
       {parts}
-      {breakable(text.slice(from))}
+      {plain(from, text.length)}
     </bdi>
   );
-}
-
-/** A long key is broken after a folder rather than within a word. */
-function breakable(text: string) {
-  return text.split(/(?<=\/)/).flatMap((part, at) => (at === 0 ? [part] : [<wbr key={at} />, part]));
 }
 
 export function msOf(time: Timestamp | undefined): number | undefined {
