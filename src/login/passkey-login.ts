@@ -127,7 +127,7 @@ async function noteUse(
     const keys = user.passkeys.keys.map((each) => (each === passkey ? { ...each, counter } : each));
     // The last change of the user stays the last one: the log has the session.
     const counted = { ...fields, passkeys: { ...user.passkeys, keys } };
-    // Whoever writes to the database can put back an earlier count, but cannot take this one out of the log unnoticed.
+    // Someone who writes to the database can put back an earlier count, but cannot take this one out of the log unnoticed.
     const record = { action: passkeyUse, decision: "allowed", rule: "passkey", key: id, version: counter } as const;
     const audit = [{ ...record, names: [slug], isChange: false }];
     return { users: [counted], tokens: [], audit, keepsRights: true, result: undefined };
