@@ -109,7 +109,7 @@ export function countOrNo(count: number, one: string, several = `${one}s`): stri
   return count === 0 ? `No ${one}` : countOf(count, one, several);
 }
 
-/** The words for a call about one thing: its place in a list says nothing to them. */
+/** The words for a call about one thing: its place in a list says nothing. */
 export function problemOfOne(problem: Problem): Problem {
   const sentence = sentenceOf(problem.sentence.replace(/^\w+\[0\]\.(?=\w)/, ""));
   return { ...problem, sentence };
