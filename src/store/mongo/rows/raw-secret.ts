@@ -9,7 +9,7 @@ import { toSecret } from "./documents.ts";
  * Reads the documents of one reply, each from where it begins. Whatever `fromSecret` would not have written is read by
  * `toSecret`: for the same bytes both return the same. Secrets share lists that are alike.
  *
- * With 16 callers 1.5 times as many pages of 100 with metadata as with documents that the driver makes
+ * With 16 callers 3 times as many pages of 100 as with documents that the driver makes
  * (`npm run bench:parts -- --only raw-page`).
  */
 export interface RawSecrets {
