@@ -6,6 +6,7 @@ import { isCovered } from "./ranges.ts";
 import { runTests } from "./run-tests.ts";
 
 export interface TestedFile {
+  /** Of the processor. */
   readonly ms: number;
   /** The parts of each file of `src/` that it runs, as starts and ends in turn. */
   readonly files: Readonly<Record<string, readonly number[]>>;
