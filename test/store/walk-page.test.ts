@@ -75,7 +75,7 @@ describe("a page of a folder", () => {
   const walk = async (folder: string, after: string, limit: number, chunk = 2) => {
     const asked: string[] = [];
     const page = await walkFolder(
-      { tenant: "t", visibleTo: "everyone", folder, after, limit },
+      { tenant: "t", visibleTo: "everyone", right: "any", folder, after, limit },
       chunk,
       async (range, most) => {
         asked.push(range.from);
