@@ -28,7 +28,6 @@ test("a secret with a sealed value breaks no rule", () => {
 });
 
 test.each<[string, object, string[]]>([
-  ["an id of another form", { id: "x", readers: ["a"] }, ["structure"]],
   ["an owner that is no slug", { owner: "A B" }, ["structure"]],
   ["encrypted without a value", { encrypted: true }, ["structure"]],
   ["a checksum without a value", { checksum: "ab" }, ["structure"]],
