@@ -39,7 +39,8 @@ function list(keys: string[], authorization: string | undefined, deadlineMs = 50
 test("a client of grpc-js is served, compressing its requests", async () => {
   fixture.secrets.set("a/b", { key: "a/b" } as never);
   expect(await list(["a/b"], `Bearer ${token}`)).toEqual({ error: null, keys: ["a/b"] });
-  const many = await Promise.all(Array.from({ length: 200 }, () => list(["a/b"], `Bearer ${token}`)));
+  // Fewer than the streams of a connection: Node counts a stream for a while after its client saw its end.
+  const many = await Promise.all(Array.from({ length: 60 }, () => list(["a/b"], `Bearer ${token}`)));
   expect(many.every(({ error }) => error === null)).toBe(true);
 });
 
