@@ -11,6 +11,6 @@ process.once("message", (watched: readonly Watched[]) => {
   const witnesses = watched.map((target) => startWitness(target, target.token));
   process.once("message", async () => {
     const seen: readonly Seen[] = await Promise.all(witnesses.map((witness) => witness.stop()));
-    process.send?.(seen, () => process.disconnect());
+    process.send?.(seen, () => process.disconnect?.());
   });
 });

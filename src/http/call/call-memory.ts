@@ -1,6 +1,7 @@
 import { networkOf } from "../../admission/admission.ts";
 import type { Share } from "../../admission/budget.ts";
 import { SecretError } from "../../error.ts";
+import { createPacedStarts } from "../../flow/paced-starts.ts";
 import { createTurns } from "../../flow/turns.ts";
 import { limits } from "../../limits.ts";
 import type { Room } from "../../rules/decision-record.ts";
@@ -10,6 +11,9 @@ import type { Exchange } from "./exchange.ts";
 
 /** Reading, handling and encoding of large calls, each of which takes milliseconds. */
 const largeCalls = createTurns();
+
+/** Decoding and handling of all others: a few milliseconds at most, but a hundred may be ready at the same moment. */
+const smallCalls = createPacedStarts({ most: 16, sliceMs: 8 });
 
 /** A call that may need this much memory may also take long. */
 const largeBytes = 1024 * 1024;
@@ -63,6 +67,12 @@ export class CallMemory implements Room {
   run(work: () => void): void {
     if (this.#isLarge) largeCalls.run(work);
     else work();
+  }
+
+  /** Like `run`, for the beginning of that work. Small calls wait as well if many begin in one turn, and their callers take turns. */
+  begin(work: () => void): void {
+    if (this.#isLarge) largeCalls.run(work);
+    else smallCalls.run(this.#holder, false, work);
   }
 
   /** Like `reserve`, for a handler. */

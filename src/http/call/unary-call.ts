@@ -125,7 +125,7 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
   const onMessage = (error: unknown, message: Uint8Array) => {
     if (error !== undefined) return fail(error);
     if (message.length > limits.smallBodyBytes) memory.setBody(message.length);
-    memory.run(() => invoke(message));
+    memory.begin(() => invoke(message));
   };
 
   try {

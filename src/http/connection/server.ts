@@ -2,6 +2,7 @@ import https from "node:https";
 import type { ConnectError } from "@connectrpc/connect";
 import type { ProxySettings } from "../../config/proxies.ts";
 import { createFairStarts } from "../../flow/fair-starts.ts";
+import { createPacedStarts } from "../../flow/paced-starts.ts";
 import { isListed } from "../../text/address.ts";
 import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
@@ -140,8 +141,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     describeError: options.describeError ?? toConnectError,
     observe: options.observe,
   };
+  const requests = createPacedStarts({ most: 32, sliceMs: 8 });
   const sessions = createSessions({ stalledMs: timeouts.stalledMs, probeMs: timeouts.unreadMs, misconduct });
-  const engine2 = createHttp2Engine({ connections, clientAddress, sessions, dispatching, streams, slowReaders });
+  const engine2 = createHttp2Engine({
+    connections,
+    clientAddress,
+    sessions,
+    dispatching,
+    streams,
+    slowReaders,
+    requests,
+  });
   const bridge = options.prefixes === undefined ? undefined : createMethodBridge(Object.keys(options.prefixes));
   const engine1 = createHttp1Engine({
     bridge,
@@ -151,6 +161,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     dispatching,
     streams,
     slowReaders,
+    requests,
     isClosing: () => shutdown.signal.aborted,
   });
   const newConnections = createFairStarts();
