@@ -2,8 +2,12 @@ import { turnUsedMs } from "./turn-clock.ts";
 
 /** Starts pieces of work whose cost shows only later, such as that of asynchronous functions. */
 export interface PacedStarts {
-  /** At once if the turn has time for it and nothing waits. Urgent pieces and others take turns; within each kind, owners do. */
-  run(owner: unknown, isUrgent: boolean, start: () => void): void;
+  /**
+   * At once if the turn has time for it and nothing waits. Otherwise owners take turns. Those for whom nothing was waiting come first,
+   * so that one call is before the second ones of others. Urgent pieces and others take turns as well. False, and the piece never
+   * starts, when too many of its owner wait.
+   */
+  run(owner: unknown, isUrgent: boolean, start: () => void): boolean;
 }
 
 interface PaceOptions {
@@ -11,20 +15,32 @@ interface PaceOptions {
   readonly most: number;
   /** No more start in a turn that has worked for so long, also on other things. */
   readonly sliceMs: number;
+  /** Pieces of one owner that wait. */
+  readonly waitingOfOwner: number;
 }
 
-type Queue = Map<unknown, (() => void)[]>;
+type Starts = Map<unknown, (() => void)[]>;
+
+interface Queue {
+  /** Owners of whom nothing has started since they began to wait. */
+  readonly fresh: Starts;
+  readonly old: Starts;
+}
+
+/** Each fourth piece is one of an owner who had a turn already: they must get on, too. */
+const oldShare = 4;
 
 /**
  * An asynchronous function returns at its first `await`, and does its work after everything else that is ready: a hundred of them take
  * no time when they start, and then make one long turn. So their number in a turn is limited as well. Work must not throw.
  */
-export function createPacedStarts({ most, sliceMs }: PaceOptions, usedMs = turnUsedMs): PacedStarts {
-  const urgent: Queue = new Map();
-  const others: Queue = new Map();
-  let isUrgentNext = true;
+export function createPacedStarts({ most, sliceMs, waitingOfOwner }: PaceOptions, usedMs = turnUsedMs): PacedStarts {
+  const urgent: Queue = { fresh: new Map(), old: new Map() };
+  const others: Queue = { fresh: new Map(), old: new Map() };
+  let taken = 0;
   let isScheduled = false;
   let started = 0;
+  let waiting = 0;
 
   const hasTime = () => started === 0 || (started < most && usedMs() <= sliceMs);
 
@@ -51,29 +67,44 @@ export function createPacedStarts({ most, sliceMs }: PaceOptions, usedMs = turnU
     schedule();
   }
 
+  /** In the order in which they should be looked at now. */
+  function queues(): readonly Starts[] {
+    const [first, second] = taken % 2 === 0 ? [urgent, others] : [others, urgent];
+    const fresh = [first.fresh, second.fresh];
+    const old = [first.old, second.old];
+    return taken % oldShare === 0 ? [...old, ...fresh] : [...fresh, ...old];
+  }
+
   function takeNext(): (() => void) | undefined {
-    const queue = (isUrgentNext && urgent.size > 0) || others.size === 0 ? urgent : others;
-    isUrgentNext = queue !== urgent;
-    for (const [owner, starts] of queue) {
-      queue.delete(owner);
-      const start = starts.shift();
-      if (starts.length > 0) queue.set(owner, starts);
-      return start;
+    if (waiting === 0) return undefined;
+    taken += 1;
+    for (const starts of queues()) {
+      for (const [owner, list] of starts) {
+        starts.delete(owner);
+        const start = list.shift();
+        const { old } = starts === urgent.fresh || starts === urgent.old ? urgent : others;
+        if (list.length > 0) old.set(owner, list);
+        waiting -= 1;
+        return start;
+      }
     }
     return undefined;
   }
 
   return {
     run(owner, isUrgent, start) {
-      if (urgent.size === 0 && others.size === 0 && hasTime()) {
+      if (waiting === 0 && hasTime()) {
         begin(start);
-        return;
+        return true;
       }
-      const queue = isUrgent ? urgent : others;
-      const starts = queue.get(owner);
-      if (starts === undefined) queue.set(owner, [start]);
-      else starts.push(start);
+      const { fresh, old } = isUrgent ? urgent : others;
+      const list = fresh.get(owner) ?? old.get(owner);
+      if (list === undefined) fresh.set(owner, [start]);
+      else if (list.length >= waitingOfOwner) return false;
+      else list.push(start);
+      waiting += 1;
       schedule();
+      return true;
     },
   };
 }

@@ -13,7 +13,7 @@ import type { Exchange } from "./exchange.ts";
 const largeCalls = createTurns();
 
 /** Decoding and handling of all others: a few milliseconds at most, but a hundred may be ready at the same moment. */
-const smallCalls = createPacedStarts({ most: 16, sliceMs: 8 });
+const smallCalls = createPacedStarts({ most: 16, sliceMs: 8, waitingOfOwner: Number.POSITIVE_INFINITY });
 
 /** A call that may need this much memory may also take long. */
 const largeBytes = 1024 * 1024;
@@ -134,6 +134,18 @@ export class CallMemory implements Room {
     if (this.#isWorking || this.#isClosed) return;
     this.#close();
     this.#share.set(limits.answeredCallBytes + bytes);
+  }
+
+  /**
+   * The call is refused. False if that cannot be said: its client has left so many responses unread that there is no memory for one
+   * more.
+   */
+  refuse(): boolean {
+    const had = this.#share.bytes;
+    this.answer(0);
+    if (this.#isWorking || this.#isClosed || had >= limits.answeredCallBytes) return true;
+    this.#share.set(0);
+    return this.#share.takeAhead(limits.answeredCallBytes);
   }
 
   #close(): void {

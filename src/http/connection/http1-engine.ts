@@ -72,9 +72,9 @@ export function createHttp1Engine(options: Http1Options): http.Server {
         streams({ route, requestId, call, exchange }, request, response);
       });
     };
-    const isEntered = enterPipeline(connection, exchange, () =>
-      requests.run(connection.owner, connection.isNearCaller, start),
-    );
+    const isEntered = enterPipeline(connection, exchange, () => {
+      if (!requests.run(connection.owner, connection.isNearCaller, start)) exchange.cut();
+    });
     if (!isEntered) refuseRequest(dispatching, exchange, tooManyRequests());
   };
   engine.on("request", (request, response) => serve(request, response, false));

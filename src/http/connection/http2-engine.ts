@@ -64,7 +64,7 @@ export function createHttp2Engine(options: EngineOptions & { readonly sessions: 
       slowReaders,
       onCut: () => sessions.probe(stream),
     });
-    requests.run(connection.owner, connection.isNearCaller, () => {
+    const isEntered = requests.run(connection.owner, connection.isNearCaller, () => {
       // Reset by the client, or its connection was dropped, while it waited.
       if (exchange.isOver) return;
       dispatch(dispatching, exchange, (route, requestId, call) => {
@@ -76,6 +76,9 @@ export function createHttp2Engine(options: EngineOptions & { readonly sessions: 
         toRequest.call(engine, stream, headers, flags, rawHeaders);
       });
     });
+    if (isEntered) return;
+    connection.traffic.refused();
+    exchange.cut();
   });
   return engine;
 }

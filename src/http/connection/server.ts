@@ -31,6 +31,9 @@ import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
 import { takeConnections } from "./take-connections.ts";
 
+/** What a connection begins with that has one call to make. */
+const fewBytes = 12 * 1024;
+
 export interface HttpServerOptions {
   readonly services: readonly ServedService[];
   /**
@@ -141,7 +144,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     describeError: options.describeError ?? toConnectError,
     observe: options.observe,
   };
-  const requests = createPacedStarts({ most: 32, sliceMs: 8 });
+  const requests = createPacedStarts({ most: 48, sliceMs: 8, waitingOfOwner: connectionLimits.waitingRequests });
   const sessions = createSessions({ stalledMs: timeouts.stalledMs, probeMs: timeouts.unreadMs, misconduct });
   const engine2 = createHttp2Engine({
     connections,
@@ -181,7 +184,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     whenItIsTurn(socket, begin) {
       const { name = "", callers = 0 } = connections.of(socket)?.network ?? {};
-      newConnections.run(name, callers > 0, () => {
+      // One call is before a hundred that have come in one piece.
+      const isUrgent = callers > 0 && socket.readableLength <= fewBytes;
+      newConnections.run(name, isUrgent, () => {
         if (shutdown.signal.aborted || connections.of(socket) === undefined) socket.destroy();
         else if (!socket.destroyed) {
           joinPieces(socket);
