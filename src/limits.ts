@@ -32,7 +32,7 @@ export const limits = {
    * Memory of all calls in progress, and of responses that their clients have not read. A service with a heap of 512 MB, the
    * limit of deploy/kubernetes, has room for it several times, because what is counted is not all that is used.
    */
-  callMemoryBytes: 48 * 1024 * 1024,
+  callMemoryBytes: 40 * 1024 * 1024,
   /** The same on one connection: the largest call, and a few unread responses. */
   connectionMemoryBytes: 16 * 1024 * 1024,
   /** Bodies larger than 64 KiB, as they came and as what they were decoded to: four of the largest. */
