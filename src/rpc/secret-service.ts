@@ -23,7 +23,7 @@ import { type ComparedSecret, compareNamespaces } from "../secrets/compare-names
 import { copySecrets } from "../secrets/copy-secrets.ts";
 import { decryptValue } from "../secrets/decrypt-value.ts";
 import { encryptValue } from "../secrets/encrypt-value.ts";
-import { describeSecurity, type SecurityFacts, type SecuritySeverity } from "../secrets/is-secure.ts";
+import { describeSecurity, type SecuritySeverity } from "../secrets/is-secure.ts";
 import type { SecretView as View } from "../secrets/list-filter.ts";
 import { listSecrets } from "../secrets/list-secrets.ts";
 import { listVersions } from "../secrets/list-versions.ts";
@@ -32,6 +32,7 @@ import { removeSecrets } from "../secrets/remove-secrets.ts";
 import { restoreVersion } from "../secrets/restore-version.ts";
 import type { SaveInput } from "../secrets/save-input.ts";
 import type { SaveResult } from "../secrets/save-secrets.ts";
+import type { SecurityFacts } from "../secrets/security-facts.ts";
 import { watchSecrets } from "../secrets/watch-secrets.ts";
 import { forAccessLists } from "../text/access-list-names.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
@@ -71,7 +72,9 @@ export function createSecretService(
         idempotencyKey: request.idempotencyKey,
         explainAccess: request.explainAccess,
       });
-      return { results: results.map((result, at) => toWireResult(result, access[at])) };
+      return {
+        results: results.map((result, at) => toWireResult(asNamed(result, request.secrets[at]), access[at])),
+      };
     },
     async copySecrets({ items, move, validateOnly, readers }, call) {
       const wanted = items.map(({ source, target, ifVersion }) => ({ source, target, ifVersion }));
@@ -147,6 +150,12 @@ export function createSecretService(
 
 function namesOf({ keys, ids, key, id }: ListSecretsRequest | RemoveSecretsRequest) {
   return { keys, ids, key, id };
+}
+
+/** A secret whose key came in the field for ids is answered with this name as its id. */
+function asNamed(result: SaveResult, input: SecretInput | undefined): SaveResult {
+  const isNamed = input !== undefined && input.key === "" && input.id === result.key && result.id !== "";
+  return isNamed ? { ...result, id: input.id } : result;
 }
 
 function toWireExplanation({ right, allowed, rule, list, entries, grant = "", permit = "" }: RightExplanation) {
