@@ -32,11 +32,11 @@ export const limits = {
    * Memory of all calls in progress, and of responses that their clients have not read. A service with a heap of 512 MB, the
    * limit of deploy/kubernetes, has room for it several times, because what is counted is not all that is used.
    */
-  callMemoryBytes: 64 * 1024 * 1024,
+  callMemoryBytes: 40 * 1024 * 1024,
   /** The same on one connection: the largest call, and a few unread responses. */
   connectionMemoryBytes: 16 * 1024 * 1024,
-  /** Bodies larger than 64 KiB, as they came and as what they were decoded to: six of the largest. */
-  bodyMemoryBytes: 48 * 1024 * 1024,
+  /** Bodies larger than 64 KiB, as they came and as what they were decoded to: four of the largest. */
+  bodyMemoryBytes: 32 * 1024 * 1024,
   /** A body of this size needs no more memory than every call may use. */
   smallBodyBytes: 64 * 1024,
   /** Calls of callers without a token, and unread refusals: they must not take the memory of others. */

@@ -70,8 +70,9 @@ export function createBudget(limits: BudgetLimits, monotonicMs = () => performan
   let waiting = 0;
   let refused = 0;
   let isScheduled = false;
+  let isInTurn = false;
   /** When the work without a pause began. */
-  let turnStartMs = monotonicMs();
+  let turnStartMs = 0;
 
   function holderOf(name: string): Holder {
     const known = holders.get(name);
@@ -97,9 +98,20 @@ export function createBudget(limits: BudgetLimits, monotonicMs = () => performan
     setImmediate(grantWaiting);
   }
 
+  /** The first one of a turn of the event loop begins it. */
+  function beginTurn(): void {
+    if (isInTurn) return;
+    isInTurn = true;
+    turnStartMs = monotonicMs();
+    setImmediate(() => {
+      isInTurn = false;
+    });
+  }
+
   function grantWaiting(): void {
     isScheduled = false;
-    turnStartMs = monotonicMs();
+    isInTurn = false;
+    beginTurn();
     for (const holder of queue) {
       const share = nextOf(holder);
       if (share === undefined) continue;
@@ -145,6 +157,7 @@ export function createBudget(limits: BudgetLimits, monotonicMs = () => performan
     }
 
     take(bytes: number, onSettled: (isGranted: boolean) => void): boolean {
+      beginTurn();
       const hasTurn = bytes <= this.bytes || monotonicMs() - turnStartMs <= turnMs;
       if (hasTurn && this.takeAtOnce(bytes)) return true;
       const holder = this.#holder;

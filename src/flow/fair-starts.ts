@@ -1,6 +1,9 @@
 /** How long pieces of work are started in one turn of the event loop before others wait for the next one. */
 const sliceMs = 4;
 
+/** Each eighth piece is not an urgent one, if any waits: they must get on, too. */
+const othersShare = 8;
+
 /** Starts pieces of work, each of which does most of its work in a tick that it has queued when it returns. */
 export interface FairStarts {
   /** What is urgent comes before everything else that waits. */
@@ -16,11 +19,13 @@ export function createFairStarts(now = () => performance.now()): FairStarts {
   const waiting = new Map<string, (() => void)[]>();
   let isScheduled = false;
   let usedMs = 0;
+  let taken = 0;
 
   const isWaiting = () => urgent.length > 0 || waiting.size > 0;
 
   function take(): (() => void) | undefined {
-    if (urgent.length > 0) return urgent.shift();
+    taken += 1;
+    if (urgent.length > 0 && (taken % othersShare > 0 || waiting.size === 0)) return urgent.shift();
     for (const [owner, works] of waiting) {
       waiting.delete(owner);
       const work = works.shift();

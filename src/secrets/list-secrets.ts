@@ -79,16 +79,29 @@ function asNamed(
   };
 }
 
+type List<L> = (maxBytes: number) => Promise<L>;
+
 /** Lists once more if the list is too large for the memory that every call may use. Most are not. */
 async function listWithRoom<L extends Listed & { readonly collection: ListCollection }>(
   { room }: CallInfo,
-  list: (maxBytes: number) => Promise<L>,
+  list: List<L>,
 ): Promise<L> {
   if (room === undefined) return list(limits.answerBytes);
-  const small = await list(limits.smallListBytes);
-  if (small.next === undefined || !isFull(small.collection)) return small;
+  const small = await listIfSmall(list);
+  if (small !== undefined) return small;
   await room.grow(limits.callBytes + limits.largeListBytes);
   return list(limits.answerBytes);
+}
+
+/**
+ * A function of its own: one that waits for room keeps all that its variables hold. Six hundred calls that waited held 140 MiB of
+ * secrets that they would read again.
+ */
+async function listIfSmall<L extends Listed & { readonly collection: ListCollection }>(
+  list: List<L>,
+): Promise<L | undefined> {
+  const small = await list(limits.smallListBytes);
+  return small.next === undefined || !isFull(small.collection) ? small : undefined;
 }
 
 /** Each value gets its own audit record. The rest of the call gets one, and the names that were not shown get one. */

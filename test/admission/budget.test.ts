@@ -61,6 +61,10 @@ test("those who wait get their turn in order, and holders take turns", async () 
 test("what cannot wait passes those that wait for their turn, if there is room for it", () => {
   let nowMs = 0;
   const budget = createBudget(roomy, () => nowMs);
+  // The first one begins a turn, and works for long.
+  const first = budget.open("b", { held: 0 });
+  take(first, 1);
+  first.close();
   nowMs = 9;
   expect(take(budget.open("a", { held: 0 }), 100).state).toBe("waits");
   const [second, refusal] = [budget.open("a", { held: 0 }), budget.open("a", { held: 0 })];

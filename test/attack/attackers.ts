@@ -1,5 +1,4 @@
-/** A worker thread with all attackers, so that they do not hold up the witness. Ends when it is terminated. */
-import { workerData } from "node:worker_threads";
+/** A process with all attackers. It runs whatever it was told by its parent, until it is killed. */
 import { strangerAttacks } from "./stranger-attacks.ts";
 import type { Target } from "./target.ts";
 import { userAttacks } from "./user-attacks.ts";
@@ -11,14 +10,15 @@ export interface Attack {
   readonly strangers: number;
 }
 
-const { target, only, strangers } = workerData as Attack;
 const never = new AbortController().signal;
-const isWanted = ([name]: readonly [string, unknown]) => only.length === 0 || only.includes(name);
 
-for (const [, attack] of Object.entries(userAttacks).filter(isWanted)) {
-  for (const token of target.tokens) attack(target, token, never).catch(() => undefined);
-}
-const ofStrangers = Object.entries(strangerAttacks).filter(isWanted);
-for (let at = 0; at < strangers && ofStrangers.length > 0; at += 1) {
-  ofStrangers[at % ofStrangers.length]?.[1](target, `127.0.1.${at + 1}`, never).catch(() => undefined);
-}
+process.once("message", ({ target, only, strangers }: Attack) => {
+  const isWanted = ([name]: readonly [string, unknown]) => only.length === 0 || only.includes(name);
+  for (const [, attack] of Object.entries(userAttacks).filter(isWanted)) {
+    for (const token of target.tokens) attack(target, token, never).catch(() => undefined);
+  }
+  const ofStrangers = Object.entries(strangerAttacks).filter(isWanted);
+  for (let at = 0; at < strangers && ofStrangers.length > 0; at += 1) {
+    ofStrangers[at % ofStrangers.length]?.[1](target, `127.0.1.${at + 1}`, never).catch(() => undefined);
+  }
+});

@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { call, callTimeoutMs, path, type Target } from "./target.ts";
 
-/** What another caller and the operating system see of a service. */
+/** What another caller sees of a service. */
 export interface Seen {
-  /** The largest resident memory in MiB. */
-  readonly mostMiB: number;
   /** The longest wait for an answer in milliseconds. */
   readonly longestMs: number;
   readonly calls: number;
@@ -13,23 +10,10 @@ export interface Seen {
   readonly failed: number;
 }
 
-const mib = 1024;
-
-/** Resident memory in MiB, as Linux counts it. Throws when the process is gone. */
-export function residentMiB(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Math.round(Number(kib) / mib);
-}
-
-/** Calls the service again and again, in turn on a new connection and on one that stays open, until it is stopped. */
-export function startWitness(
-  target: Pick<Target, "host" | "port">,
-  token: string,
-  pid: number,
-): { stop(): Promise<Seen> } {
+/** Calls a service again and again, in turn on a new connection and on one that stays open, until it is stopped. */
+export function startWitness(target: Pick<Target, "host" | "port">, token: string): { stop(): Promise<Seen> } {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let isStopped = false;
-  let mostMiB = 0;
   let longestMs = 0;
   let calls = 0;
   let failed = 0;
@@ -47,7 +31,6 @@ export function startWitness(
       longestMs = Math.max(longestMs, performance.now() - startedAt);
       calls += 1;
       if (!isRight) failed += 1;
-      mostMiB = Math.max(mostMiB, residentMiB(pid));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
@@ -58,7 +41,7 @@ export function startWitness(
       isStopped = true;
       await watching;
       agent.destroy();
-      return { mostMiB, longestMs: Math.round(longestMs), calls, failed };
+      return { longestMs: Math.round(longestMs), calls, failed };
     },
   };
 }

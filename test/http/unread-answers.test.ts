@@ -194,3 +194,21 @@ test("fault A1: over HTTP/1.1, a user's calls on many connections get few answer
     expect(fixture.server.memory.budgets.calls.held).toBeLessThanOrEqual(limits.callMemoryBytes);
   }
 });
+
+test("threat 217: a user who reads no refusals either gets no more of them than fit into the memory", async () => {
+  await fixture.server.close();
+  const callMemoryBytes = 2 * 1024 * 1024;
+  await start({ memory: { callMemoryBytes, waitingOfHolder: 1 } });
+  let resets = 0;
+  for (let at = 0; at < 4; at += 1) {
+    const socket = await askWithoutReading(90);
+    socket.on("data", (chunk: Buffer) => {
+      resets += readFrames(chunk).filter(({ type }) => type === frameType.rstStream).length;
+    });
+  }
+  const { calls } = fixture.server.memory.budgets;
+  await until(() => resets > 100);
+  expect(calls.held).toBeLessThanOrEqual(callMemoryBytes);
+  const answer = await send(fixture, "POST", "/secret.v1.SecretService/EncryptValue", { value: "x" }, bobHeaders);
+  expect(answer.status).toBe(200);
+});

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { limits } from "../../src/limits.ts";
 import { readBoundedPage } from "../../src/rules/bounded-page.ts";
@@ -114,4 +116,31 @@ test("fault A1: pages of large rows are read in parts, end early, and go on wher
   expect(seen).toEqual(rows.map(({ at }) => at));
   expect(pages).toBe(2);
   expect(Math.max(...asked)).toBe(limits.pageRowsInPart);
+});
+
+test("threat 216: calls that wait for the memory of a large list hold nothing of what they have read", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage: () => void = runInNewContext("gc");
+  const full = Promise.withResolvers<void>();
+  let waiting = 0;
+  const grow = () => {
+    waiting += 1;
+    return full.promise;
+  };
+  const used = async () => {
+    collectGarbage();
+    // Buffers are freed in the background.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    return process.memoryUsage().arrayBuffers;
+  };
+  const before = await used();
+  const count = 100;
+  const request = { ...everything, keys: [], ids: [], view: "full", namespace: "large", pageToken: "" } as const;
+  const lists = Array.from({ length: count }, () => listSecrets(core.context, { ...admin, room: { grow } }, request));
+  while (waiting < count) await new Promise((resolve) => setImmediate(resolve));
+  // Each has read two secrets of 60 KB.
+  expect((await used()) - before).toBeLessThan(count * 60_000);
+  full.reject(new Error("the service stops"));
+  await Promise.allSettled(lists);
 });

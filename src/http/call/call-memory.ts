@@ -1,6 +1,7 @@
 import { networkOf } from "../../admission/admission.ts";
 import type { Share } from "../../admission/budget.ts";
 import { SecretError } from "../../error.ts";
+import { createPacedStarts } from "../../flow/paced-starts.ts";
 import { createTurns } from "../../flow/turns.ts";
 import { limits } from "../../limits.ts";
 import type { Room } from "../../rules/decision-record.ts";
@@ -10,6 +11,9 @@ import type { Exchange } from "./exchange.ts";
 
 /** Reading, handling and encoding of large calls, each of which takes milliseconds. */
 const largeCalls = createTurns();
+
+/** Decoding and handling of all others: a few milliseconds at most, but a hundred may be ready at the same moment. */
+const smallCalls = createPacedStarts({ most: 16, sliceMs: 8, waitingOfOwner: Number.POSITIVE_INFINITY });
 
 /** A call that may need this much memory may also take long. */
 const largeBytes = 1024 * 1024;
@@ -63,6 +67,12 @@ export class CallMemory implements Room {
   run(work: () => void): void {
     if (this.#isLarge) largeCalls.run(work);
     else work();
+  }
+
+  /** Like `run`, for the beginning of that work. Small calls wait as well if many begin in one turn, and their callers take turns. */
+  begin(work: () => void): void {
+    if (this.#isLarge) largeCalls.run(work);
+    else smallCalls.run(this.#holder, false, work);
   }
 
   /** Like `reserve`, for a handler. */
@@ -124,6 +134,18 @@ export class CallMemory implements Room {
     if (this.#isWorking || this.#isClosed) return;
     this.#close();
     this.#share.set(limits.answeredCallBytes + bytes);
+  }
+
+  /**
+   * The call is refused. False if that cannot be said: its client has left so many responses unread that there is no memory for one
+   * more.
+   */
+  refuse(): boolean {
+    const had = this.#share.bytes;
+    this.answer(0);
+    if (this.#isWorking || this.#isClosed || had >= limits.answeredCallBytes) return true;
+    this.#share.set(0);
+    return this.#share.takeAhead(limits.answeredCallBytes);
   }
 
   #close(): void {

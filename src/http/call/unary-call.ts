@@ -60,8 +60,8 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
     }
     context.finish(error);
     const described = options.describeError(error);
-    memory.answer(0);
-    protocol.refuse(exchange, context, requestId, described);
+    if (memory.refuse()) protocol.refuse(exchange, context, requestId, described);
+    else exchange.cut();
     observe?.({ method: route.method, code: codeName(described.code), ms: performance.now() - startedAt, requestId });
   };
   /** Frees what a call that can no longer be answered would hold until its deadline. */
@@ -128,7 +128,7 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
   const onMessage = (error: unknown, message: Uint8Array) => {
     if (error !== undefined) return fail(error);
     if (message.length > limits.smallBodyBytes) memory.setBody(message.length);
-    memory.run(() => invoke(message));
+    memory.begin(() => invoke(message));
   };
 
   try {

@@ -101,6 +101,16 @@ export class Connection {
     return this.memory.traffic;
   }
 
+  /** Someone with a valid token is connected here, or from the same network. */
+  get isNearCaller(): boolean {
+    return this.#isCaller || this.network.callers > 0;
+  }
+
+  /** Whose requests take turns with those of others: of a network of strangers, all together. */
+  get owner(): Connection | Network {
+    return this.isNearCaller || this.isProxy ? this : this.network;
+  }
+
   /** What its peer has sent so far. Undefined once it is gone. */
   bytesRead(): number | undefined {
     return this.socket.destroyed ? undefined : this.socket.bytesRead;

@@ -1,3 +1,4 @@
+import type { PacedStarts } from "../../flow/paced-starts.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
 import type { StreamServer } from "../call/streams.ts";
 import type { ClientAddress } from "./client-address.ts";
@@ -11,4 +12,6 @@ export interface EngineOptions {
   readonly dispatching: DispatchOptions;
   readonly streams: StreamServer;
   readonly slowReaders: SlowReaders;
+  /** Starts requests. Those from where a caller has shown a token are urgent. */
+  readonly requests: PacedStarts;
 }

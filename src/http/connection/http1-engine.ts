@@ -20,7 +20,7 @@ export interface Http1Options extends EngineOptions {
 
 /** The server of HTTP/1.1, which also owns the port. */
 export function createHttp1Engine(options: Http1Options): http.Server {
-  const { connections, clientAddress, dispatching, streams, slowReaders, isClosing, bridge } = options;
+  const { connections, clientAddress, dispatching, streams, slowReaders, requests, isClosing, bridge } = options;
   const { timeouts } = dispatching;
   const settings: http.ServerOptions = {
     maxHeaderSize: connectionLimits.headerBytes,
@@ -62,14 +62,19 @@ export function createHttp1Engine(options: Http1Options): http.Server {
       isClosing,
       slowReaders,
     });
-    const isEntered = enterPipeline(connection, exchange, () =>
+    const start = () => {
+      // Its connection was dropped while it waited.
+      if (exchange.isOver) return;
       dispatch(dispatching, exchange, (route, requestId, call) => {
         socket.setTimeout(0);
         response.once("close", () => socket.setTimeout(timeouts.stalledMs));
         exchange.dropRestOnceAnswered();
         streams({ route, requestId, call, exchange }, request, response);
-      }),
-    );
+      });
+    };
+    const isEntered = enterPipeline(connection, exchange, () => {
+      if (!requests.run(connection.owner, connection.isNearCaller, start)) exchange.cut();
+    });
     if (!isEntered) refuseRequest(dispatching, exchange, tooManyRequests());
   };
   engine.on("request", (request, response) => serve(request, response, false));

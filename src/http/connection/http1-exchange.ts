@@ -4,6 +4,7 @@ import { type Exchange, ignore } from "../call/exchange.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { Connection } from "./connection.ts";
+import { bytesOfLarge } from "./large-text.ts";
 
 /**
  * An HTTP/1.1 (or 1.0) request. After the response, Node drops the unread rest of its body, within the request timeout.
@@ -117,9 +118,10 @@ export class Http1Exchange implements Exchange {
     });
   }
 
-  send(status: number, headers: OutgoingHttpHeaders, payload: Uint8Array | string): void {
+  send(status: number, headers: OutgoingHttpHeaders, content: Uint8Array | string): void {
     if (this.isOver) return;
     const { response } = this;
+    const payload = bytesOfLarge(content);
     const bytes = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
     // RFC 9110: No Content has no length, and Not Modified would have to give that of the body that it stands for.
     if (status !== 204 && status !== 304) headers["content-length"] = bytes;

@@ -11,7 +11,7 @@ import type { Sessions } from "./sessions.ts";
 
 /** The server of HTTP/2. It gets its connections from the one that owns the port. */
 export function createHttp2Engine(options: EngineOptions & { readonly sessions: Sessions }): http2.Http2Server {
-  const { connections, clientAddress, sessions, dispatching, streams, slowReaders } = options;
+  const { connections, clientAddress, sessions, dispatching, streams, slowReaders, requests } = options;
   const { limits } = dispatching;
   const streamCalls = new WeakMap<object, StreamCall>();
   const engine = http2.createServer(
@@ -64,14 +64,21 @@ export function createHttp2Engine(options: EngineOptions & { readonly sessions: 
       slowReaders,
       onCut: () => sessions.probe(stream),
     });
-    dispatch(dispatching, exchange, (route, requestId, call) => {
-      // Reset by the client. Node's adapter would throw.
+    const isEntered = requests.run(connection.owner, connection.isNearCaller, () => {
+      // Reset by the client, or its connection was dropped, while it waited.
       if (exchange.isOver) return;
-      sessions.allowSilence(stream);
-      exchange.closeOnceAnswered();
-      streamCalls.set(stream, { route, requestId, call, exchange });
-      toRequest.call(engine, stream, headers, flags, rawHeaders);
+      dispatch(dispatching, exchange, (route, requestId, call) => {
+        // Node's adapter would throw.
+        if (exchange.isOver) return;
+        sessions.allowSilence(stream);
+        exchange.closeOnceAnswered();
+        streamCalls.set(stream, { route, requestId, call, exchange });
+        toRequest.call(engine, stream, headers, flags, rawHeaders);
+      });
     });
+    if (isEntered) return;
+    connection.traffic.refused();
+    exchange.cut();
   });
   return engine;
 }

@@ -5,6 +5,7 @@ import { type Exchange, ignore } from "../call/exchange.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { Connection } from "./connection.ts";
+import { bytesOfLarge } from "./large-text.ts";
 
 /** Time for a client to end a request that was already answered. Some clients never do, and leave it to the server. */
 const unreadBodyMs = 1000;
@@ -94,11 +95,12 @@ export class Http2Exchange implements Exchange {
   send(
     status: number,
     headers: OutgoingHttpHeaders,
-    payload: Uint8Array | string,
+    content: Uint8Array | string,
     trailers?: OutgoingHttpHeaders,
   ): void {
     if (this.isOver) return;
     const stream = this.body;
+    const payload = bytesOfLarge(content);
     this.#slowReaders.watch(this, payload.length);
     this.onceClosed(() => this.#slowReaders.forget(this));
     const list = Object.assign([":status", String(status)], neverIndexed);

@@ -2,6 +2,7 @@ import https from "node:https";
 import type { ConnectError } from "@connectrpc/connect";
 import type { ProxySettings } from "../../config/proxies.ts";
 import { createFairStarts } from "../../flow/fair-starts.ts";
+import { createPacedStarts } from "../../flow/paced-starts.ts";
 import { isListed } from "../../text/address.ts";
 import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
@@ -29,6 +30,9 @@ import { createMisconduct } from "./misconduct.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
 import { takeConnections } from "./take-connections.ts";
+
+/** What a connection begins with that has one call to make. */
+const fewBytes = 12 * 1024;
 
 export interface HttpServerOptions {
   readonly services: readonly ServedService[];
@@ -140,8 +144,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     describeError: options.describeError ?? toConnectError,
     observe: options.observe,
   };
+  const requests = createPacedStarts({ most: 48, sliceMs: 8, waitingOfOwner: connectionLimits.waitingRequests });
   const sessions = createSessions({ stalledMs: timeouts.stalledMs, probeMs: timeouts.unreadMs, misconduct });
-  const engine2 = createHttp2Engine({ connections, clientAddress, sessions, dispatching, streams, slowReaders });
+  const engine2 = createHttp2Engine({
+    connections,
+    clientAddress,
+    sessions,
+    dispatching,
+    streams,
+    slowReaders,
+    requests,
+  });
   const bridge = options.prefixes === undefined ? undefined : createMethodBridge(Object.keys(options.prefixes));
   const engine1 = createHttp1Engine({
     bridge,
@@ -151,6 +164,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     dispatching,
     streams,
     slowReaders,
+    requests,
     isClosing: () => shutdown.signal.aborted,
   });
   const newConnections = createFairStarts();
@@ -170,7 +184,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     whenItIsTurn(socket, begin) {
       const { name = "", callers = 0 } = connections.of(socket)?.network ?? {};
-      newConnections.run(name, callers > 0, () => {
+      // One call is before a hundred that have come in one piece.
+      const isUrgent = callers > 0 && socket.readableLength <= fewBytes;
+      newConnections.run(name, isUrgent, () => {
         if (shutdown.signal.aborted || connections.of(socket) === undefined) socket.destroy();
         else if (!socket.destroyed) {
           joinPieces(socket);
