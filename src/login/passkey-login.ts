@@ -37,8 +37,8 @@ export async function beginPasskeyLogin(
 }
 
 /**
- * Checks the answer of a passkey, and returns a code for a session. An answer counts once, whether it is right or not. Throws
- * UNAUTHENTICATED, LOGIN_DENIED, LOGIN_EXPIRED and INTEGRITY.
+ * Checks the answer of a passkey, and returns a code for a session. An answer counts once, whether it is right or not.
+ * Throws UNAUTHENTICATED, LOGIN_DENIED, LOGIN_EXPIRED and INTEGRITY.
  */
 export async function finishPasskeyLogin(
   context: LoginContext,
