@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import type { Command } from "commander";
+import { textOf } from "../../text/secret-value.ts";
 import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
 import { addExamples } from "../frame/options.ts";
@@ -62,7 +63,7 @@ async function runWithSecrets(
     const env = { ...cli.env };
     delete env[ignoredSignalsVariable];
     if (options.keepToken !== true) delete env.OO_TOKEN;
-    for (const { name, value } of variables) env[name] = value;
+    for (const { name, value } of variables) env[name] = textOf(value);
     return env;
   };
   if (options.watch === true) {

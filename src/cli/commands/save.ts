@@ -15,6 +15,8 @@ interface SaveOptions extends Readonly<Partial<Record<AccessListName, readonly s
   readonly metadata?: readonly string[];
   readonly owner?: string;
   readonly ifVersion?: string;
+  readonly file?: string;
+  readonly bytes?: boolean;
   readonly keepValue?: boolean;
   readonly dryRun?: boolean;
   readonly explainAccess?: boolean;
@@ -47,6 +49,11 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
     )
     .option("--owner <slug>", "the owner (admins only)")
     .option("--if-version <number>", "save only if the secret is at this version (0: only if it does not exist)")
+    .option(
+      "--file <path>",
+      "the value is what this file holds: text, or bytes if it is not text; '-' is standard input",
+    )
+    .option("--bytes", "with --file: store bytes, even if they are text")
     .option("--keep-value", "change the rest and leave the stored value as it is")
     .option("--dry-run", "show what would be done, and do nothing")
     .option("--explain-access", "with --dry-run: also show who would gain and who would lose which right")
@@ -59,6 +66,7 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
     `oo secret save DATABASE_URL                     # asks for the value
      printf %s "$URL" | oo secret save DATABASE_URL -
      oo secret save tls/CERTIFICATE < cert.pem
+     oo secret save tls/CERTIFICATE --file cert.p12
      oo secret save DATABASE_URL --readers api-svc,worker-svc    # the value stays
      oo secret save application-secrets.yaml --dry-run
      oo secret save DATABASE_URL --keep-value --readers sre --dry-run --explain-access
@@ -74,9 +82,10 @@ async function save(
   options: SaveOptions,
 ): Promise<void> {
   checkNamespace(options.namespace);
+  if (options.bytes === true && options.file === undefined) throw usageError("--bytes needs --file");
   if (options.explainAccess === true && options.dryRun !== true) throw usageError("--explain-access needs --dry-run");
   const { hasYamlName, isFolder, isThere } = await import("../files/find-files.ts");
-  const isPath = options.key !== true && (hasYamlName(target) || isFolder(target));
+  const isPath = options.key !== true && options.file === undefined && (hasYamlName(target) || isFolder(target));
   if (isPath) {
     if (value !== undefined) throw usageError("a file or folder takes no value", "for a key of that name use --key");
     refuseKeyOptions(options);
@@ -92,8 +101,9 @@ async function save(
   const staysAsIs = keepsValue(value, options);
   const { isAsked, readValue } = await import("../frame/value-input.ts");
   // A value that is given is checked before anything is sent. A question names the key that it is for.
-  const mustAsk = !staysAsIs && isAsked(value, cli);
-  if (!staysAsIs && !mustAsk) fields.value = await readValue(value, cli);
+  const mustAsk = !staysAsIs && options.file === undefined && isAsked(value, cli);
+  if (options.file !== undefined) Object.assign(fields, await readFileFields(cli, options.file, options));
+  else if (!staysAsIs && !mustAsk) fields.value = await readValue(value, cli);
   const service = await openService(cli, command);
   const [key = asked] = await resolveKeys([asked], service, cli.output);
   if (mustAsk) fields.value = await readValue(value, cli, key);
@@ -103,6 +113,12 @@ async function save(
     );
   }
   return send(cli, command, { secrets: [{ ...fields, key }], places: [] }, options);
+}
+
+async function readFileFields(cli: Cli, file: string, { bytes = false }: SaveOptions): Promise<SecretInput> {
+  const { readValueFile } = await import("../files/value-file.ts");
+  const value = await readValueFile(cli, { file, bytes });
+  return typeof value === "string" ? { value } : { valueBytes: value };
 }
 
 async function refuseUnlikely(cli: Cli, target: string, value: string | undefined): Promise<void> {
@@ -117,6 +133,11 @@ async function refuseUnlikely(cli: Cli, target: string, value: string | undefine
 function keepsValue(value: string | undefined, options: SaveOptions): boolean {
   if (options.keepValue === true && value !== undefined) {
     throw usageError("--keep-value and a value cannot be used together");
+  }
+  if (options.file !== undefined) {
+    if (value !== undefined) throw usageError("--file and a value cannot be used together");
+    if (options.keepValue === true) throw usageError("--file and --keep-value cannot be used together");
+    return false;
   }
   const { owner, metadata } = options;
   const changed = [owner, metadata, ...accessListNames.map((name) => options[name])];

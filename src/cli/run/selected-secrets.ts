@@ -8,6 +8,7 @@ import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { collect, openService } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
+import { secretValueOf } from "../frame/shown-value.ts";
 import { findNameObstacles, type Naming, nameOf, type Obstacle, type Variable } from "./variables.ts";
 
 /** Which secrets are exported, and under which names. */
@@ -56,7 +57,10 @@ export async function readVariables(cli: Cli, command: Command, options: Selecti
   const secrets =
     only === undefined ? await readNamespace(service, namespace) : await readKeys(service, cli, only, namespace);
   (await import("../frame/due-warnings.ts")).warnOfDue(cli.output, secrets);
-  const variables = secrets.map(({ key, value = "" }) => ({ key, name: nameOf(key, naming), value }));
+  const variables = secrets.map((secret) => {
+    const { key } = secret;
+    return { key, name: nameOf(key, naming), value: secretValueOf(secret) ?? "" };
+  });
   refuse(cli, findNameObstacles(variables, naming));
   return variables.sort((a, b) => compareBytes(a.name, b.name));
 }
