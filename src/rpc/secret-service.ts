@@ -23,7 +23,7 @@ import { type ComparedSecret, compareNamespaces } from "../secrets/compare-names
 import { copySecrets } from "../secrets/copy-secrets.ts";
 import { decryptValue } from "../secrets/decrypt-value.ts";
 import { encryptValue } from "../secrets/encrypt-value.ts";
-import { describeSecurity, type SecurityFacts, type SecuritySeverity } from "../secrets/is-secure.ts";
+import { describeSecurity, type SecuritySeverity } from "../secrets/is-secure.ts";
 import type { SecretView as View } from "../secrets/list-filter.ts";
 import { listSecrets } from "../secrets/list-secrets.ts";
 import { listVersions } from "../secrets/list-versions.ts";
@@ -32,6 +32,7 @@ import { removeSecrets } from "../secrets/remove-secrets.ts";
 import { restoreVersion } from "../secrets/restore-version.ts";
 import type { SaveInput } from "../secrets/save-input.ts";
 import type { SaveResult } from "../secrets/save-secrets.ts";
+import type { SecurityFacts } from "../secrets/security-facts.ts";
 import { watchSecrets } from "../secrets/watch-secrets.ts";
 import { forAccessLists } from "../text/access-list-names.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";

@@ -8,7 +8,7 @@ import { countKeyUses } from "../keys/key-uses.ts";
 import type { Context } from "../rules/context.ts";
 import { describeFailure } from "../rules/integrity.ts";
 import { countQuotaUse } from "../rules/quota-use.ts";
-import type { SecurityFacts } from "../secrets/is-secure.ts";
+import type { SecurityFacts } from "../secrets/security-facts.ts";
 import { isServedWithoutTls } from "./console.ts";
 import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
 

@@ -2,18 +2,20 @@ import { describe, expect, test } from "vitest";
 import {
   requireAuditQuery,
   requireChangeQueries,
-  requireCheckpoint,
-  requireCommit,
   requireFolder,
   requireFolderCount,
+  requireReaderQueries,
+  requireSecretPage,
+} from "../../src/store/guard.ts";
+import {
+  requireCheckpoint,
+  requireCommit,
   requireIdentityCommit,
   requireLoginWrite,
   requireProcess,
-  requireReaderQueries,
   requireRecord,
   requireRewrap,
-  requireSecretPage,
-} from "../../src/store/guard.ts";
+} from "../../src/store/guard-writes.ts";
 import { StoreError } from "../../src/store/store-error.ts";
 import { aCommit, anIdempotencyRecord, aRecord, aSecret, aToken, aUser, tenant } from "../support/store/rows.ts";
 

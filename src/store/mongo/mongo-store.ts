@@ -1,5 +1,5 @@
 import type { Db, MongoClient } from "mongodb";
-import { requireCheckpoint, requireCommit, requireIdentityCommit, requireRecord } from "../guard.ts";
+import { requireCheckpoint, requireCommit, requireIdentityCommit, requireRecord } from "../guard-writes.ts";
 import type { Store } from "../store.ts";
 import { StoreError } from "../store-error.ts";
 import type { Usage } from "../usage.ts";

@@ -1,7 +1,8 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { requireCount, requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
+import { requireCount, requireName, requireNames } from "../guard.ts";
+import { requireProcess, requireRecord } from "../guard-writes.ts";
 import type { KeyStore } from "../key-store.ts";
 import type { StoreProcess } from "../process-registry.ts";
 import type { Store } from "../store.ts";

@@ -1,14 +1,12 @@
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
+import { requireBytes, requireCount, requireName } from "../guard.ts";
 import {
-  requireBytes,
   requireCheckpoint,
   requireCommit,
-  requireCount,
   requireIdentityCommit,
   requireLoginWrite,
-  requireName,
   requireRewrap,
-} from "../guard.ts";
+} from "../guard-writes.ts";
 import type { IdentityCommit } from "../identity-rows.ts";
 import type { LoginWrite } from "../login-store.ts";
 import type { Rewrap } from "../rewrappable-rows.ts";

@@ -11,6 +11,7 @@ import { identityContract } from "./contract-identity.ts";
 import { keyContract } from "./contract-keys.ts";
 import { loginContract } from "./contract-logins.ts";
 import { pageContract } from "./contract-page.ts";
+import { purgeContract } from "./contract-purge.ts";
 import { usageContract } from "./contract-usage.ts";
 import { watchContract } from "./contract-watch.ts";
 
@@ -80,7 +81,8 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("folders", () => folderContract(fixture));
     describe("identity and keys", () => identityContract(fixture));
     describe("logins", () => loginContract(fixture));
-    describe("keys, processes and purges", () => keyContract(fixture));
+    describe("keys and processes", () => keyContract(fixture));
+    describe("purges", () => purgeContract(fixture));
     describe("audit", () => auditContract(fixture));
     describe("usage", () => usageContract(fixture));
     describe("watching", () => watchContract(fixture));

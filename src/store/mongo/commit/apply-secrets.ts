@@ -1,22 +1,16 @@
 import type { KeyObject } from "node:crypto";
-import {
-  type AnyBulkWriteOperation,
-  Binary,
-  type ClientSession,
-  type Collection,
-  type Db,
-  type Document,
-} from "mongodb";
+import { type AnyBulkWriteOperation, Binary, type Collection, type Db, type Document } from "mongodb";
 import { limits } from "../../../limits.ts";
 import { eventMac } from "../../event-mac.ts";
 import type { IdempotencyRecord, StoredSecret } from "../../secret-rows.ts";
-import type { SecretChange, SecretCommit, SecretPurge } from "../../secret-store.ts";
-import { type Held, heldAfter, heldWithout, heldWithoutVersions, type OverQuota, UsageTally } from "../../usage.ts";
+import type { SecretChange, SecretCommit } from "../../secret-store.ts";
+import { type Held, heldAfter, type OverQuota, UsageTally } from "../../usage.ts";
 import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
-import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
+import { idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
 import { heldFields, toHeld } from "../rows/usage-row.ts";
 import { hasPermits } from "./find-permit.ts";
 import type { KnownHeld } from "./known-held.ts";
+import { damagedVersion, type InSession, purgeSecret } from "./purge-secret.ts";
 import { requireWritten } from "./require-written.ts";
 import type { Content } from "./transaction.ts";
 import type { UsageLedger } from "./usage-ledger.ts";
@@ -114,11 +108,6 @@ export function secretsContent(
       return found !== null;
     },
   };
-}
-
-interface InSession {
-  readonly session: ClientSession;
-  readonly maxTimeMS: number;
 }
 
 /** What a secret counted before a change, and whether that is only known from earlier. */
@@ -231,62 +220,6 @@ async function writeHistory(
     options,
   );
   requireWritten(written.matchedCount + written.upsertedCount, rewritten.length);
-}
-
-interface PurgeOptions {
-  readonly secrets: Collection<Document>;
-  readonly history: Collection<Document>;
-  readonly tally: UsageTally;
-  readonly options: InSession;
-}
-
-async function purgeSecret(
-  { secrets, history, tally, options }: PurgeOptions,
-  tenant: string,
-  { key, version, keepCurrent, versions, isDamaged }: SecretPurge,
-  expectedVersion: number,
-): Promise<boolean> {
-  const named = { tenant: { $eq: tenant }, key: { $eq: key } };
-  const ofHistory = { ...options, hint: historyIndex.name };
-  const ofSecret = { ...options, hint: secretIndexes.byKey.name };
-  if (versions !== undefined) {
-    await history.deleteMany({ ...named, version: { $in: [...versions] } }, ofHistory);
-    const current = await secrets.findOne(named, { ...ofSecret, projection: { ...heldFields, version: 1 } });
-    if (current === null || Number(current.version) !== expectedVersion) return false;
-    const former = toHeld(current);
-    const next = heldWithoutVersions(former, expectedVersion, versions);
-    tally.replace(former, next);
-    await secrets.updateOne(named, { $set: { sizes: next.sizes } }, ofSecret);
-    return true;
-  }
-  if (keepCurrent) {
-    await history.deleteMany({ ...named, version: { $lt: version } }, ofHistory);
-    const current = await secrets.findOne(named, { ...ofSecret, projection: { ...heldFields, version: 1 } });
-    if (current === null) return true;
-    const former = toHeld(current);
-    const next = heldWithout(former, Number(current.version), version);
-    tally.replace(former, next);
-    await secrets.updateOne(named, { $set: { sizes: next.sizes } }, ofSecret);
-    return true;
-  }
-  const expected = isDamaged === true ? damagedVersion(version) : { version: { $eq: version } };
-  const ofPurge = { ...options, hint: secretIndexes.byKey.key, projection: heldFields };
-  const purged = await secrets.findOneAndDelete({ ...named, ...expected }, ofPurge);
-  if (purged === null) return false;
-  tally.replace(toHeld(purged), undefined);
-  await history.deleteMany(named, ofHistory);
-  return true;
-}
-
-/** Of a damaged document the version may be no number at all, which is read as another one. */
-function damagedVersion(version: number): Document {
-  const isNumber = { version: { $type: ["int", "long", "double"] } };
-  const isOdd = [
-    { version: { $lt: 0 } },
-    { version: { $gt: Number.MAX_SAFE_INTEGER } },
-    { version: { $eq: Number.NaN } },
-  ];
-  return { $or: [{ version: { $eq: version } }, { $nor: [isNumber] }, ...isOdd] };
 }
 
 /** Replaces an expired record, so that its key can be used again. */

@@ -1,5 +1,6 @@
 import type { Db } from "mongodb";
-import { requireCount, requireName, requireProcess } from "../../guard.ts";
+import { requireCount, requireName } from "../../guard.ts";
+import { requireProcess } from "../../guard-writes.ts";
 import type { Store } from "../../store.ts";
 import { readLayout, requireLayout } from "../connect/layout.ts";
 import { text, textList } from "../rows/field.ts";

@@ -1,5 +1,6 @@
 import { type AnyBulkWriteOperation, Binary, type Db, type Document } from "mongodb";
-import { requireNames, requireRewrap } from "../../guard.ts";
+import { requireNames } from "../../guard.ts";
+import { requireRewrap } from "../../guard-writes.ts";
 import type { Rewrap, RewrappableKind } from "../../rewrappable-rows.ts";
 import type { Store } from "../../store.ts";
 import { historyIndex, kidIndex, permitIndex, secretIndexes, tokenIndexes, userIndex } from "../rows/schema.ts";

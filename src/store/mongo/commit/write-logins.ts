@@ -1,5 +1,6 @@
 import { Binary, type Db } from "mongodb";
-import { requireCount, requireLoginWrite } from "../../guard.ts";
+import { requireCount } from "../../guard.ts";
+import { requireLoginWrite } from "../../guard-writes.ts";
 import type { Store } from "../../store.ts";
 import { isDuplicateKey } from "../connect/failure.ts";
 import { fromLogin } from "../rows/documents.ts";
