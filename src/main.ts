@@ -57,6 +57,8 @@ Settings come from these environment variables. The flags above override them:
                            off (default), or on: each connection of these proxies begins with a header of the PROXY
                            protocol, version 1 or 2; SECRET_SVC_FORWARDED_HEADER is then ignored
   SECRET_SVC_VAULT_API     on: programs that speak Vault can call the service (default off); see docs/vault.md
+  SECRET_SVC_ANCESTOR_ANSWERS
+                           on: REST paths answer as 1Backend's clients expect (default off); see docs/migrating.md
   SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted, see docs/oidc.md, and of the providers
                            where people log in, see docs/login.md (default: none)
   SECRET_SVC_DEVICE_LOGIN  on (default), or off: a terminal cannot log in with a code that a person types elsewhere

@@ -45,6 +45,8 @@ export interface Config {
   readonly console: "auto" | "on" | "off";
   /** Whether the API of Vault is served. */
   readonly vaultApi?: boolean;
+  /** Whether REST paths answer as the service did that this one follows. */
+  readonly ancestorAnswers?: boolean;
   /** Who may list the names of users and roles. */
   readonly directory: "everyone" | "admins";
   /** Undefined: generate a random key and store it in the data directory. Never undefined with MongoDB. */
@@ -121,6 +123,8 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     directory: oneOf("SECRET_SVC_DIRECTORY", environment.SECRET_SVC_DIRECTORY ?? "", ["everyone", "admins"]),
     reflection: reflection === "on" || (reflection === "auto" && isLoopback),
     console: oneOf("SECRET_SVC_CONSOLE", environment.SECRET_SVC_CONSOLE ?? "", ["auto", "on", "off"]),
+    ancestorAnswers:
+      oneOf("SECRET_SVC_ANCESTOR_ANSWERS", environment.SECRET_SVC_ANCESTOR_ANSWERS ?? "", ["off", "on"]) === "on",
     vaultApi: oneOf("SECRET_SVC_VAULT_API", environment.SECRET_SVC_VAULT_API ?? "", ["off", "on"]) === "on",
     keys,
     legacyKey: parseLegacyKey(legacyText),

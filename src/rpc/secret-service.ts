@@ -72,7 +72,9 @@ export function createSecretService(
         idempotencyKey: request.idempotencyKey,
         explainAccess: request.explainAccess,
       });
-      return { results: results.map((result, at) => toWireResult(result, access[at])) };
+      return {
+        results: results.map((result, at) => toWireResult(asNamed(result, request.secrets[at]), access[at])),
+      };
     },
     async copySecrets({ items, move, validateOnly, readers }, call) {
       const wanted = items.map(({ source, target, ifVersion }) => ({ source, target, ifVersion }));
@@ -149,6 +151,12 @@ export function createSecretService(
 
 function namesOf({ keys, ids, key, id }: ListSecretsRequest | RemoveSecretsRequest) {
   return { keys, ids, key, id };
+}
+
+/** A secret whose key came in the field for ids is answered with this name as its id. */
+function asNamed(result: SaveResult, input: SecretInput | undefined): SaveResult {
+  const isNamed = input !== undefined && input.key === "" && input.id === result.key && result.id !== "";
+  return isNamed ? { ...result, id: input.id } : result;
 }
 
 function toWireExplanation({ right, allowed, rule, list, entries, grant = "", permit = "" }: RightExplanation) {

@@ -27,6 +27,14 @@ export interface Selection {
   readonly keysNamedAsIds: ReadonlySet<string>;
 }
 
+/** The same with its key as its id, if the request named it like that. */
+export function withNamedId<T extends { readonly key: string; readonly id: string }>(
+  named: T,
+  keysNamedAsIds: ReadonlySet<string>,
+): T {
+  return keysNamedAsIds.has(named.key) ? { ...named, id: named.key } : named;
+}
+
 const none: ReadonlySet<string> = new Set();
 
 /** Checks names and brings them into canonical form. Throws for mixed fields, malformed names and too many names. */

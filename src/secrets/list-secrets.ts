@@ -5,7 +5,7 @@ import { isNarrowed } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
-import { selectNames } from "../rules/selection.ts";
+import { type Selection, selectNames, withNamedId } from "../rules/selection.ts";
 import type { SecretName } from "../store/secret-store.ts";
 import {
   createCollection,
@@ -62,8 +62,21 @@ export async function listSecrets(context: Context, call: CallInfo, request: Lis
   else await withdrawPutBack(collection, (await Promise.all([comparing, recording]))[0]);
   const nextPageToken =
     next === undefined ? "" : createPageToken(context.keyring, bindingOf(call.caller, request, view), next);
-  const { secrets, names, errors, folders } = collection;
+  const { errors, folders } = collection;
+  const { secrets, names } = asNamed(selection, collection);
   return { view, secrets, names, missingKeys, missingIds, errors, nextPageToken, folders };
+}
+
+/** A secret that was named by its key in a field for ids is shown with this name as its id: that is how the caller finds it. */
+function asNamed(
+  { keysNamedAsIds }: Selection,
+  { secrets, names }: ListCollection,
+): Pick<ListAnswer, "secrets" | "names"> {
+  if (keysNamedAsIds.size === 0) return { secrets, names };
+  return {
+    secrets: secrets.map((shown) => ({ ...shown, secret: withNamedId(shown.secret, keysNamedAsIds) })),
+    names: names.map((name) => withNamedId(name, keysNamedAsIds)),
+  };
 }
 
 /** Lists once more if the list is too large for the memory that every call may use. Most are not. */

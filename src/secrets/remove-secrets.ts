@@ -3,7 +3,14 @@ import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { Expected } from "../rules/last-changes.ts";
-import { type NamesInput, positionsOf, type SelectedName, type Selection, selectNames } from "../rules/selection.ts";
+import {
+  type NamesInput,
+  positionsOf,
+  type SelectedName,
+  type Selection,
+  selectNames,
+  withNamedId,
+} from "../rules/selection.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
@@ -39,6 +46,16 @@ export async function removeSecrets(
 ): Promise<readonly RemovedSecret[]> {
   checkIdempotencyKey(request.idempotencyKey);
   const selection = selectNames(request);
+  const removed = await removeSelected(context, call, request, selection);
+  return removed.map((each) => withNamedId(each, selection.keysNamedAsIds));
+}
+
+async function removeSelected(
+  context: Context,
+  call: CallInfo,
+  request: RemoveRequest,
+  selection: Selection,
+): Promise<readonly RemovedSecret[]> {
   const names = { keys: selection.keys, ids: selection.ids };
   if (names.keys.length + names.ids.length === 0) {
     throw new SecretError({ reason: "INVALID_FIELD", message: "keys or ids must name a secret", field: "keys" });
@@ -72,7 +89,7 @@ export async function removeSecrets(
   };
   return commitWithRetries({
     attempt,
-    startOver: () => removeSecrets(context, call, request),
+    startOver: () => removeSelected(context, call, request, selection),
     contention: { message: "other writers changed these secrets during every attempt; try again" },
     refuse: (failure) => refuse(context, call, action, [failure]),
   });

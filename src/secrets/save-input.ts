@@ -108,7 +108,8 @@ function checkSaveInput(input: SaveInput, index: number, acceptsLegacy: boolean,
   } else if (input.id === "") {
     fail("key", "must not be empty");
   }
-  if (input.key !== "" && input.id !== "" && !isSecretId(input.id)) {
+  // A list that was asked for by ids answers with the key as the id. What it shows can be saved.
+  if (input.key !== "" && input.id !== "" && input.id !== input.key && !isSecretId(input.id)) {
     fail("id", "must be 'secr_' and 1 to 64 characters of A-Z a-z 0-9 _");
   }
   if (input.owner !== "") {
@@ -122,7 +123,7 @@ function checkSaveInput(input: SaveInput, index: number, acceptsLegacy: boolean,
     index,
     key,
     id: key === undefined ? input.id : undefined,
-    wantedId: key !== undefined && !idIsKey && input.id !== "" ? input.id : undefined,
+    wantedId: key !== undefined && isSecretId(input.id) ? input.id : undefined,
     value: input.valueBytes ?? input.value,
     encrypted,
     checksum: checkChecksum(input, fail),

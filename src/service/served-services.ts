@@ -4,19 +4,22 @@ import { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { type ServedService, serveService } from "../http/call/service.ts";
 import { type createLoginService, publicLoginMethods } from "../login/login-service.ts";
+import { ancestorForms } from "../rpc/ancestor-forms.ts";
 import { secretSizes } from "../rpc/call-sizes.ts";
 import { type GuardOptions, guard } from "../rpc/guard.ts";
 import { createReflection } from "../rpc/reflection.ts";
 import type { createSecretService } from "../rpc/secret-service.ts";
 
-/** `getSealingKey` needs no token: it returns only the public key. */
+/** `getSealingKey` needs no token: it returns only the public key. `toAncestors`: REST paths have the ancestor's form. */
 export function serveSecrets(
   implementation: ReturnType<typeof createSecretService>,
   options: GuardOptions,
+  toAncestors: boolean,
 ): ServedService {
   const publicMethods = ["getSealingKey"] as const;
+  const restForms = toAncestors ? ancestorForms : undefined;
   const guarded = guard(SecretService, implementation, { ...options, publicMethods });
-  return serveService(SecretService, guarded, { isPublic: false, publicMethods, memory: secretSizes });
+  return serveService(SecretService, guarded, { isPublic: false, publicMethods, memory: secretSizes, restForms });
 }
 
 /** People who sign in have no token yet. */

@@ -244,7 +244,7 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     [SecretService, IdentityService, AuditService, KeyService, LoginService].map(({ typeName }) => typeName),
   );
   const services = [
-    serveSecrets(createSecretService(secretContext, securityFacts), options),
+    serveSecrets(createSecretService(secretContext, securityFacts), options, config.ancestorAnswers === true),
     serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), {
       ...needsToken,
       memory: identitySizes,

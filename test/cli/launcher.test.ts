@@ -1,4 +1,14 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -67,4 +77,35 @@ test("fault C17: in a checkout without its own node, an old one is answered with
   const { code, stderr } = await runProgram(join(checkout, "bin/oo"), ["--version"], { env: { PATH } });
   expect(code).toBe(1);
   expect(stderr).toContain(`hint: run npm ci in ${checkout}, which installs a newer one there`);
+});
+
+test("a checkout builds the single file when a source is newer, and runs the sources where it cannot be built", async () => {
+  const checkout = join(installed, "own-checkout");
+  const file = (path: string, text: string) => {
+    mkdirSync(dirname(join(checkout, path)), { recursive: true });
+    writeFileSync(join(checkout, path), text);
+    // Of before now, like everything that was there before the build.
+    const past = new Date(Date.now() - 60_000);
+    for (let each = path; each !== "."; each = dirname(each)) utimesSync(join(checkout, each), past, past);
+  };
+  cpSync(dirname(ooPath), join(checkout, "bin"), { recursive: true });
+  file("src/cli/main.ts", 'console.log("sources");');
+  file("gen/a.ts", "");
+  file("package-lock.json", "{}");
+  const build = (text: string) =>
+    `require("node:fs").writeFileSync(process.argv[3], ${JSON.stringify(`console.log(${JSON.stringify(text)})`)});`;
+  file("scripts/build-cli.ts", build("first build"));
+  mkdirSync(join(checkout, "node_modules/.bin"), { recursive: true });
+  symlinkSync(process.execPath, join(checkout, "node_modules/.bin/node"));
+  const run = async () => (await runProgram(join(checkout, "bin/oo"), [])).stdout;
+
+  expect(await run()).toBe("first build\n");
+  file("scripts/build-cli.ts", build("second build"));
+  expect(await run(), "nothing is newer").toBe("first build\n");
+  const later = new Date(Date.now() + 60_000);
+  utimesSync(join(checkout, "src/cli/main.ts"), later, later);
+  expect(await run()).toBe("second build\n");
+  file("scripts/build-cli.ts", "process.exit(1);");
+  expect(await run(), "the sources are newer").toBe("sources\n");
+  expect(readdirSync(join(checkout, ".cache/bin"))).toEqual(["oo.cjs"]);
 });

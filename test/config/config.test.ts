@@ -28,6 +28,7 @@ describe("settings", () => {
       auditSync: "process",
       reflection: true,
       console: "auto",
+      ancestorAnswers: false,
       vaultApi: false,
       directory: "everyone",
       mustBeClosed: true,

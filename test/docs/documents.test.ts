@@ -12,6 +12,7 @@ const notRun: Readonly<Record<string, string>> = {
   "npm ci && npm start": "it replaces the installed packages, and listens on the port of the documents",
   "npm ci && npm test": "it is what runs this test",
   "npm run build:cli": "it is built and run by test/cli/single-file.test.ts",
+  "npm run build:binary": "it is built and run by test/cli/binary.test.ts",
   "npm run bench": "it loads the machine for minutes",
   "oo secret run --watch --signal HUP -n prod -- nginx -g 'daemon off;'":
     "it needs nginx, and runs until it is ended; test/cli/watch.test.ts sends the signal",

@@ -1,10 +1,12 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { limits } from "../../limits.ts";
 import { CliError } from "../frame/errors.ts";
 import { makePrivateFolder } from "./private-folder.ts";
+
+const isWindows = process.platform === "win32";
 
 /** A text that the user changes in an editor, as often as they like. */
 export interface Editing {
@@ -14,7 +16,7 @@ export interface Editing {
   end(): void;
 }
 
-/** Starts with this text, in a private file of this name. The editor is VISUAL, else EDITOR, else `vi`. */
+/** Starts with this text, in a private file of this name. The editor is VISUAL, else EDITOR, else the one of the system. */
 export function startEditing(
   text: string,
   fileName: string,
@@ -23,18 +25,24 @@ export function startEditing(
   const folder = makePrivateFolder();
   const path = join(folder.path, fileName);
   writeFileSync(path, text, { mode: 0o600, flag: "wx" });
-  const editor = env.VISUAL || env.EDITOR || "vi";
+  const editor = env.VISUAL || env.EDITOR || (isWindows ? "notepad" : "vi");
   const { OO_TOKEN: _token, ...others } = env;
   return {
     async edit() {
-      // An editor may have options, so a shell takes the words apart.
-      const child = spawn("/bin/sh", ["-c", `${editor} "$1"`, "sh", path], { stdio: "inherit", env: others });
+      const child = openEditor(editor, path, others);
       const [code] = await once(child, "exit");
       if (code !== 0) throw new CliError(`the editor ended with ${code ?? "a signal"}: nothing was changed`);
       return read(path);
     },
     end: () => folder.remove(),
   };
+}
+
+/** An editor may have options, so a shell takes the words apart: the one that the system has. */
+function openEditor(editor: string, path: string, env: Readonly<Record<string, string | undefined>>): ChildProcess {
+  const options = { stdio: "inherit", env } as const;
+  if (isWindows) return spawn(`${editor} "${path}"`, { ...options, shell: true });
+  return spawn("/bin/sh", ["-c", `${editor} "$1"`, "sh", path], options);
 }
 
 function read(path: string): string {

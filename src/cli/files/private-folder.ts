@@ -15,10 +15,12 @@ const memoryKind = 0x0102_1994;
 
 /**
  * Makes a folder for plaintext, in memory where the system has a file system there. It is removed when this process ends,
- * even if it is killed: another process waits for that.
+ * even if it is killed: another process waits for that. Windows has no such shell, and a killed process leaves the folder there.
  */
 export function makePrivateFolder(): PrivateFolder {
   const path = mkdtempSync(join(isInMemory(sharedMemory) ? sharedMemory : tmpdir(), "oo-"));
+  const remove = () => rmSync(path, { recursive: true, force: true });
+  if (process.platform === "win32") return { path, remove };
   // The shell waits until its input closes, which the system does when this process ends in any way.
   const guard = spawn("sh", ["-c", 'cat >/dev/null; rm -rf -- "$1"', "sh", path], {
     stdio: ["pipe", "ignore", "ignore"],
@@ -32,7 +34,7 @@ export function makePrivateFolder(): PrivateFolder {
   return {
     path,
     remove() {
-      rmSync(path, { recursive: true, force: true });
+      remove();
       guard.stdin.destroy();
     },
   };

@@ -9,22 +9,25 @@ import { createHiddenLine } from "./hidden-line.ts";
  * otherwise go to the shell)
  */
 export async function promptHidden(question: string): Promise<Buffer> {
-  const fd = openTerminal();
-  const input = new ReadStream(fd);
+  const { input, output } = openTerminal();
   try {
     input.setRawMode(true);
-    writeSync(fd, question);
+    writeSync(output, question);
     return await readLine(input);
   } finally {
     input.setRawMode(false);
-    writeSync(fd, "\n");
+    writeSync(output, "\n");
     input.destroy();
   }
 }
 
-function openTerminal(): number {
+/** The terminal to read from, and the descriptor to write to. */
+function openTerminal(): { readonly input: ReadStream; readonly output: number } {
   try {
-    return openSync("/dev/tty", "r+");
+    // Windows has no file for the terminal of a process.
+    if (process.platform === "win32") return { input: new ReadStream(0), output: 2 };
+    const fd = openSync("/dev/tty", "r+");
+    return { input: new ReadStream(fd), output: fd };
   } catch {
     throw new CliError("there is no terminal to ask on", ["give the value on standard input"]);
   }

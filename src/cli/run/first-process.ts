@@ -1,3 +1,5 @@
+import { isSea } from "node:sea";
+
 /** A container's first process gets the children of processes that ended, and must wait for them. */
 const script = `
 for signal in HUP TERM USR1 USR2 WINCH CONT ALRM; do trap "kill -$signal \\$pid 2>/dev/null" $signal; done
@@ -17,7 +19,9 @@ done
  */
 export function leaveFirstProcess(env: Readonly<NodeJS.ProcessEnv>): void {
   if (process.pid !== 1 || process.execve === undefined || process.platform === "win32") return;
-  const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  // The one binary is the program itself, and no options of Node are its own.
+  const program = isSea() ? [process.execPath] : [process.execPath, ...process.execArgv, process.argv[1] ?? ""];
+  const again = [...program, ...process.argv.slice(2)];
   try {
     process.execve("/bin/sh", ["sh", "-c", script, "oo", ...again], env);
   } catch {

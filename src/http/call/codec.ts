@@ -21,7 +21,13 @@ import { hasUnknownFields } from "./unknown-fields.ts";
 
 /** Decodes and encodes bodies. Decoding throws only `ConnectError`, and its messages never quote the input. */
 export interface Codec {
-  decode(message: DescMessage, bytes: Uint8Array, refuseUnknown: boolean): Message;
+  /** `adapt` brings JSON of another form into that of the message. */
+  decode(
+    message: DescMessage,
+    bytes: Uint8Array,
+    refuseUnknown: boolean,
+    adapt?: (json: JsonValue) => JsonValue,
+  ): Message;
   /** `value` is what a handler returned: a message, or the fields to create one from. */
   encode(message: DescMessage, value: unknown): Uint8Array | string;
 }
@@ -36,7 +42,7 @@ export function createJsonCodec(limits: RequestLimits, types: JsonTypes): Codec 
   const readOptions = { ...types, ignoreUnknownFields: false };
   const writeOptions = { ...types, alwaysEmitImplicit: true };
   return {
-    decode(message, bytes) {
+    decode(message, bytes, _refuseUnknown, adapt) {
       // The usual decoding silently replaces invalid UTF-8, which would change a secret.
       if (!isUtf8(bytes)) throw invalidBody("the body is not valid UTF-8");
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
@@ -44,7 +50,7 @@ export function createJsonCodec(limits: RequestLimits, types: JsonTypes): Codec 
       try {
         const json = parseJson(text);
         refuseRepeatedNames(text, message.typeName);
-        return fromJson(message, json, readOptions);
+        return fromJson(message, adapt === undefined ? json : adapt(json), readOptions);
       } catch (error) {
         throw jsonDecodeError(error);
       }

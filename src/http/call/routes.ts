@@ -6,6 +6,7 @@ import { createMethodUrl } from "@connectrpc/connect/protocol";
 import { http } from "../../../gen/google/api/annotations_pb.ts";
 import type { HttpRule } from "../../../gen/google/api/http_pb.ts";
 import { refuse_unknown_fields } from "../../../gen/secret/v1/method_options_pb.ts";
+import type { RestForm } from "./rest-form.ts";
 import type { ServedService } from "./service.ts";
 
 export type UnaryHandler = (request: unknown, context: HandlerContext) => unknown;
@@ -25,6 +26,8 @@ export interface UnaryRoute {
   /** A path of `google.api.http`: JSON only, and the binding decides whether there is a body. */
   readonly isRest: boolean;
   readonly hasBody: boolean;
+  /** Another form of its bodies. Undefined: as in the contract. */
+  readonly restForm: RestForm | undefined;
 }
 
 export interface StreamRoute {
@@ -141,14 +144,15 @@ function addMethod(
     memoryOf,
     refusesUnknownFields,
   } as const;
-  add("POST", path, { ...route, isRest: false, hasBody: true });
+  add("POST", path, { ...route, isRest: false, hasBody: true, restForm: undefined });
+  const restForm = served.restFormOf(method);
   if (!hasOption(method, http)) return;
   const rule = getOption(method, http);
   for (const binding of [rule, ...rule.additionalBindings]) {
     const { verb, path: restPath, hasBody } = readBinding(method, binding);
     // Whatever GET serves, HEAD serves without the body.
     for (const each of verb === "GET" ? ["GET", "HEAD"] : [verb])
-      add(each, restPath, { ...route, isRest: true, hasBody });
+      add(each, restPath, { ...route, isRest: true, hasBody, restForm });
   }
 }
 

@@ -74,10 +74,13 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
   const memory = new CallMemory(options.budgets, exchange, request.call, leave);
   // The client had left before, and that is noticed here.
   if (context.isOver) return;
-  const encode = (output: unknown) => {
+  const encode = (output: unknown, decoded: Message) => {
     if (context.isOver) return memory.endWork();
     try {
-      const message = codec.encode(route.method.output, output);
+      const message =
+        route.restForm === undefined
+          ? codec.encode(route.method.output, output)
+          : JSON.stringify(route.restForm.writeResponse(output, decoded, request.call));
       context.finish();
       memory.endWork();
       memory.answer(Buffer.byteLength(message));
@@ -95,8 +98,8 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
     memory.beginWork();
     try {
       const output = route.handler(decoded, context);
-      if (output instanceof Promise) output.then((value) => memory.run(() => encode(value)), failWork);
-      else encode(output);
+      if (output instanceof Promise) output.then((value) => memory.run(() => encode(value, decoded)), failWork);
+      else encode(output, decoded);
     } catch (thrown) {
       failWork(thrown);
     }
@@ -210,5 +213,5 @@ const emptyObject = Buffer.from("{}");
 function decode(codec: Codec, route: UnaryRoute, bytes: Uint8Array) {
   // A REST request without a body means an empty message.
   const message = route.isRest && bytes.length === 0 ? emptyObject : bytes;
-  return codec.decode(route.method.input, message, route.refusesUnknownFields);
+  return codec.decode(route.method.input, message, route.refusesUnknownFields, route.restForm?.readRequest);
 }

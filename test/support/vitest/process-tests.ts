@@ -28,6 +28,7 @@ export const processTests: readonly string[] = [
   "test/browser/console/states.test.ts",
   "test/browser/console/tls.test.ts",
   "test/browser/cors.test.ts",
+  "test/cli/binary.test.ts",
   "test/cli/processes.test.ts",
   "test/cli/run.test.ts",
   "test/cli/watch-token.test.ts",
