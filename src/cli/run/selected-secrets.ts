@@ -112,9 +112,13 @@ async function readKeys(
   namespace: string | undefined,
 ): Promise<Secret[]> {
   const { resolveKeys } = await import("../frame/resolve-key.ts");
-  const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
   const asked = only.map((key) => withNamespace(key, namespace));
-  const keys = [...new Set(await resolveKeys(asked, service, cli.output))];
+  return readSecrets(service, [...new Set(await resolveKeys(asked, service, cli.output))]);
+}
+
+/** @throws CliError when one of these keys is missing */
+export async function readSecrets(service: Service, keys: readonly string[]): Promise<Secret[]> {
+  const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
   const secrets: Secret[] = [];
   const missing: string[] = [];
   for (let at = 0; at < keys.length; at += limits.batchItems) {
