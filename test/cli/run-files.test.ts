@@ -61,7 +61,7 @@ test("threat 227: a file that is there is not replaced, and no path leads out of
 
 test("a template with a mistake starts nothing, and says where it is", async () => {
   for (const [text, says] of [
-    ["\n{{ secret app }}", 'bad.tmpl:2: is none of {{ secret "KEY" }}'],
+    ["\n{{ secret app }}", 'bad.tmpl:2: must be {{ secret "KEY" }}'],
     ["{{ range }}", "bad.tmpl:1: {{ range }} without {{ end }}"],
     ["{{ .value }}", "bad.tmpl:1: {{ .value }} outside of {{ range }}"],
     ['{{ secret "app/NONE" }}', "not found, or not readable by you: app/NONE"],

@@ -66,10 +66,7 @@ export function fillTemplate(
     }
     const key = reference.exec(written)?.[1];
     if (key === undefined) {
-      throw wrong(
-        part,
-        'is none of {{ secret "KEY" }}, {{ range }}, {{ .key }}, {{ .name }}, {{ .value }} and {{ end }}',
-      );
+      throw wrong(part, 'must be {{ secret "KEY" }}, {{ range }}, {{ .key }}, {{ .name }}, {{ .value }} or {{ end }}');
     }
     const value = find(key);
     if (value === undefined) throw wrong(part, `${key} is not among the secrets that were read`);
