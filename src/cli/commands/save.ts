@@ -2,20 +2,22 @@ import type { Command } from "commander";
 import type { SaveResult } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { type AccessListName, accessListNames, accessListOptions } from "../../text/access-list-names.ts";
 import type { FileBatch } from "../files/file-batch.ts";
+import type { SealerOptions } from "../files/sealer.ts";
 import { type SecretInput, setList, setMetadata } from "../formats/secret-fields.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption, collect, collectNames, openService, parseCount } from "../frame/options.ts";
 import { readPairs } from "../frame/pairs.ts";
+import { addSealerOptions } from "./sealing-key.ts";
 
-interface SaveOptions extends Readonly<Partial<Record<AccessListName, readonly string[]>>> {
+interface SaveOptions extends SealerOptions, Readonly<Partial<Record<AccessListName, readonly string[]>>> {
   readonly key?: boolean;
+  readonly file?: string;
   readonly namespace?: string;
   readonly metadata?: readonly string[];
   readonly owner?: string;
   readonly ifVersion?: string;
-  readonly file?: string;
   readonly bytes?: boolean;
   readonly keepValue?: boolean;
   readonly dryRun?: boolean;
@@ -36,7 +38,12 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
       "the value; '-' or nothing: read it from standard input or, on a terminal, ask for it without echo. With options that change something else and no value, the stored value stays",
     )
     .option("--key", "the first argument is a key, whatever it looks like")
-    .option("-n, --namespace <namespace>", "prefix every key with this and '/', unless it already begins with them");
+    .option("-n, --namespace <namespace>", "prefix every key with this and '/', unless it already begins with them")
+    .option(
+      "--file <file>",
+      "the value is what this file holds: text, or bytes if it is not text; '-' is standard input. With a YAML file: seal the value into its entry there, and save nothing in the service",
+    );
+  addSealerOptions(command);
   for (const { list, flag, about } of accessListOptions) {
     const names = list === "readers" ? ": slugs and roles, separated by commas; '' for none" : "";
     command.option(`${flag} <names>`, `${about}${names}`, collectNames);
@@ -49,10 +56,6 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
     )
     .option("--owner <slug>", "the owner (admins only)")
     .option("--if-version <number>", "save only if the secret is at this version (0: only if it does not exist)")
-    .option(
-      "--file <path>",
-      "the value is what this file holds: text, or bytes if it is not text; '-' is standard input",
-    )
     .option("--bytes", "with --file: store bytes, even if they are text")
     .option("--keep-value", "change the rest and leave the stored value as it is")
     .option("--dry-run", "show what would be done, and do nothing")
@@ -70,7 +73,8 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
      oo secret save DATABASE_URL --readers api-svc,worker-svc    # the value stays
      oo secret save application-secrets.yaml --dry-run
      oo secret save DATABASE_URL --keep-value --readers sre --dry-run --explain-access
-     oo secret save --namespace production secrets/production/`,
+     oo secret save --namespace production secrets/production/
+     oo secret set --file prod.yaml prod/DATABASE_URL            # one value of a sealed file`,
   );
 }
 
@@ -85,6 +89,12 @@ async function save(
   if (options.bytes === true && options.file === undefined) throw usageError("--bytes needs --file");
   if (options.explainAccess === true && options.dryRun !== true) throw usageError("--explain-access needs --dry-run");
   const { hasYamlName, isFolder, isThere } = await import("../files/find-files.ts");
+  if (options.file !== undefined && hasYamlName(options.file)) {
+    return saveInFile(cli, command, target, value, options);
+  }
+  if (options.sealingKey !== undefined || options.tenant !== undefined) {
+    throw usageError("--sealing-key and --tenant need a YAML file in --file: the service seals nothing that it stores");
+  }
   const isPath = options.key !== true && options.file === undefined && (hasYamlName(target) || isFolder(target));
   if (isPath) {
     if (value !== undefined) throw usageError("a file or folder takes no value", "for a key of that name use --key");
@@ -119,6 +129,23 @@ async function readFileFields(cli: Cli, file: string, { bytes = false }: SaveOpt
   const { readValueFile } = await import("../files/value-file.ts");
   const value = await readValueFile(cli, { file, bytes });
   return typeof value === "string" ? { value } : { valueBytes: value };
+}
+
+async function saveInFile(
+  cli: Cli,
+  command: Command,
+  key: string,
+  value: string | undefined,
+  { file = "", namespace, sealingKey, tenant, output: _, ...others }: SaveOptions,
+): Promise<void> {
+  if (Object.values(others).some((option) => option !== undefined)) {
+    throw usageError("--file changes only the value: lists, metadata and owner are edited in the file");
+  }
+  const { setInFile } = await import("../files/set-in-file.ts");
+  const { checkKey } = await import("../frame/resolve-key.ts");
+  checkKey(withNamespace(key, namespace));
+  const sealing = { ...(sealingKey === undefined ? {} : { sealingKey }), ...(tenant === undefined ? {} : { tenant }) };
+  await setInFile(cli, command, key, value, { file, ...(namespace === undefined ? {} : { namespace }), ...sealing });
 }
 
 async function refuseUnlikely(cli: Cli, target: string, value: string | undefined): Promise<void> {
