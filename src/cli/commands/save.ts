@@ -93,7 +93,7 @@ async function save(
     return saveInFile(cli, command, target, value, options);
   }
   if (options.sealingKey !== undefined || options.tenant !== undefined) {
-    throw usageError("--sealing-key and --tenant need a YAML file in --file: the service seals nothing that it stores");
+    throw usageError("--sealing-key and --tenant need --file: the service seals nothing that it stores");
   }
   const isPath = options.key !== true && options.file === undefined && (hasYamlName(target) || isFolder(target));
   if (isPath) {
