@@ -23,15 +23,16 @@ export interface Shown {
  * variable of this function, and for as long as it is shown in a text node.
  */
 function createValues() {
-  let open: { readonly shown: Shown; readonly text: string; readonly hide: () => void } | undefined;
+  let open: { readonly shown: Shown; readonly content: string | Uint8Array; readonly hide: () => void } | undefined;
 
   /** Reads one value: one record in the audit log. */
-  async function read(key: string): Promise<{ readonly text: string; readonly version: number }> {
+  async function read(key: string): Promise<{ readonly content: string | Uint8Array; readonly version: number }> {
     const { secrets } = await secretService.listSecrets({ keys: [key], view: SecretView.FULL });
     const [secret] = secrets;
-    if (secret?.value === undefined) throw new Error("the service did not return a value");
+    const content = secret?.value ?? secret?.valueBytes;
+    if (secret === undefined || content === undefined) throw new Error("the service did not return a value");
     readCount.value += 1;
-    return { text: secret.value, version: secret.version };
+    return { content, version: secret.version };
   }
 
   function hide(): void {
@@ -45,25 +46,26 @@ function createValues() {
     /** Shows the value in an element. `onHide` is called when it is hidden again, for whatever reason. */
     async show(key: string, element: HTMLElement, onHide: () => void): Promise<Shown> {
       hide();
-      const { text, version } = await read(key);
+      const { content, version } = await read(key);
       hide();
-      putText(element, text);
+      if (typeof content === "string") putText(element, content);
+      else putDownload(element, content, nameOf(key));
       const timer = setTimeout(hide, shownMs);
-      const shown = { key, version, warnings: warningsOf(text) };
+      const shown = { key, version, warnings: typeof content === "string" ? warningsOf(content) : [] };
       const clear = () => {
         clearTimeout(timer);
         element.replaceChildren();
         onHide();
       };
-      open = { shown, text, hide: clear };
+      open = { shown, content, hide: clear };
       return shown;
     },
     /** Copies the value: the one that is shown, or else one that is read for this and never shown. */
     async copy(key: string): Promise<void> {
-      const text = open?.shown.key === key ? open.text : undefined;
-      if (text !== undefined) return navigator.clipboard.writeText(text);
+      const known = open?.shown.key === key ? open.content : undefined;
+      if (known !== undefined) return navigator.clipboard.writeText(requireText(known));
       // The clipboard takes a promise, so the browser still sees the click that all this began with.
-      const blob = read(key).then((found) => new Blob([found.text], { type: "text/plain" }));
+      const blob = read(key).then((found) => new Blob([requireText(found.content)], { type: "text/plain" }));
       blob.catch(() => undefined);
       try {
         await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
@@ -77,6 +79,30 @@ function createValues() {
       if (open?.shown.key === key && open.shown.version < version) hide();
     },
   };
+}
+
+function requireText(content: string | Uint8Array): string {
+  if (typeof content === "string") return content;
+  throw new Error("The value is bytes, which a clipboard of text would change: reveal it and download it");
+}
+
+function nameOf(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1);
+}
+
+/** Bytes are not shown. The file is made when the person asks for it, and its address is forgotten at once. */
+function putDownload(element: HTMLElement, bytes: Uint8Array, name: string): void {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = `Download ${bytes.length} bytes`;
+  button.addEventListener("click", () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: "application/octet-stream" }));
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  element.replaceChildren(button);
 }
 
 /** Characters that cannot be seen are shown as marks. Everything goes in as text, so nothing in it becomes markup. */

@@ -62,6 +62,7 @@ type secretInput struct {
 	ID                string `yaml:"id"`
 	Key               string
 	Value             *string
+	ValueBytes        string `yaml:"valueBytes"`
 	Encrypted         bool
 	Checksum          string
 	ChecksumAlgorithm string `yaml:"checksumAlgorithm"`

@@ -2,6 +2,7 @@ package secretsvc_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,6 +27,10 @@ func plainSecret(t *testing.T, secret secretsvc.Secret) map[string]any {
 		return fields
 	}
 	mustNotShow(t, value, secret, &secret, secret.Value, struct{ hidden secretsvc.Secret }{secret})
+	if secret.Value.IsBytes() {
+		fields["value"], fields["valueBytes"] = nil, base64.StdEncoding.EncodeToString(secret.RevealBytes())
+		return fields
+	}
 	fields["value"] = value
 	return fields
 }

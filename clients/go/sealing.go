@@ -86,22 +86,31 @@ func (c *Client) Seal(ctx context.Context, key, value string) (string, error) {
 // Seal seals a value, 1 byte to 64 KiB of UTF-8, that can then be saved (with Encrypted) as key and as nothing else.
 // Two seals of one value differ; the length of the value is visible.
 func (k *SealingKey) Seal(key, value string) (string, error) {
-	if !keyForm.MatchString(key) || len(key) > maxKeyBytes {
-		return "", fmt.Errorf("secret-svc: a key has 1 to %d characters of A-Z a-z 0-9 _ . + = @ - and /", maxKeyBytes)
-	}
-	if value == "" || len(value) > maxValueBytes {
-		return "", fmt.Errorf("secret-svc: a value has 1 to %d bytes, and this one has %d", maxValueBytes, len(value))
-	}
 	if !utf8.ValidString(value) {
 		return "", errors.New("secret-svc: a value is text in UTF-8")
 	}
-	header := encodeHeader("key", k.tenant, key)
+	return k.seal("key", key, []byte(value))
+}
+
+// SealBytes seals a value that need not be text, like Seal.
+func (k *SealingKey) SealBytes(key string, value []byte) (string, error) {
+	return k.seal("key-bytes", key, value)
+}
+
+func (k *SealingKey) seal(scope, key string, value []byte) (string, error) {
+	if !keyForm.MatchString(key) || len(key) > maxKeyBytes {
+		return "", fmt.Errorf("secret-svc: a key has 1 to %d characters of A-Z a-z 0-9 _ . + = @ - and /", maxKeyBytes)
+	}
+	if len(value) == 0 || len(value) > maxValueBytes {
+		return "", fmt.Errorf("secret-svc: a value has 1 to %d bytes, and this one has %d", maxValueBytes, len(value))
+	}
+	header := encodeHeader(scope, k.tenant, key)
 	kid, err := hex.DecodeString(k.kid)
 	if err != nil {
 		return "", err
 	}
 	info := append(append([]byte(sealingLabel), kid...), header...)
-	sealed, err := hpke.Seal(k.public, hpke.HKDFSHA256(), hpke.AES256GCM(), info, []byte(value))
+	sealed, err := hpke.Seal(k.public, hpke.HKDFSHA256(), hpke.AES256GCM(), info, value)
 	if err != nil {
 		return "", fmt.Errorf("secret-svc: %w", err)
 	}

@@ -46,12 +46,15 @@ type Secret struct {
 // Reveal returns the value; empty when it was not requested (see Value.IsPresent), which cannot happen after Get and GetMany.
 func (s Secret) Reveal() string { return s.Value.Reveal() }
 
+// RevealBytes returns the bytes of the value; those of a text are UTF-8. Nil when the value was not requested.
+func (s Secret) RevealBytes() []byte { return s.Value.RevealBytes() }
+
 // SecretInput is what to store for one secret. On update, absent fields stay unchanged. Printing it never shows the value.
 type SecretInput struct {
 	// Key names the secret; ID does when there is no key.
 	ID  string
 	Key string
-	// Value is needed to create: Text("…").
+	// Value is needed to create: Text("…") or Bytes(…).
 	Value Value
 	// Encrypted says that the value is a sealed text.
 	Encrypted bool
@@ -123,7 +126,10 @@ func secretFromProto(p *secretv1.Secret) Secret {
 		CreatedAt: timeFromProto(p.GetCreatedAt()), UpdatedAt: timeFromProto(p.GetUpdatedAt()),
 		ValueChangedAt: timeFromProto(p.GetValueChangedAt()), ExpireAt: timeFromProto(p.GetExpireAt()),
 	}
-	if p.Value != nil {
+	switch {
+	case p.ValueBytes != nil:
+		secret.Value = Bytes(p.GetValueBytes())
+	case p.Value != nil:
 		secret.Value = Text(p.GetValue())
 	}
 	return secret
@@ -144,7 +150,10 @@ func (s SecretInput) toProto() *secretv1.SecretInput {
 		CanChangeReaders: s.CanChangeReaders, CanChangeWriters: s.CanChangeWriters, CanChangeDeleters: s.CanChangeDeleters,
 		Metadata: s.Metadata, Clear: s.Clear, IfVersion: s.IfVersion, Owner: s.Owner,
 	}
-	if s.Value.IsPresent() {
+	switch {
+	case s.Value.IsBytes():
+		p.ValueBytes = s.Value.RevealBytes()
+	case s.Value.IsPresent():
 		p.Value = new(s.Value.Reveal())
 	}
 	return p

@@ -2,6 +2,7 @@ package secretsvc_test
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
@@ -228,6 +229,13 @@ func batchOf(t *testing.T, step step) secretsvc.Batch {
 			Readers: each.Readers, Writers: each.Writers, Deleters: each.Deleters,
 			CanChangeReaders: each.CanChangeReaders, CanChangeWriters: each.CanChangeWriters, CanChangeDeleters: each.CanChangeDeleters,
 			Metadata: each.Metadata, Clear: each.Clear, IfVersion: each.IfVersion, Owner: each.Owner,
+		}
+		if each.ValueBytes != "" {
+			content, err := base64.StdEncoding.DecodeString(each.ValueBytes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			input.Value = secretsvc.Bytes(content)
 		}
 		if each.Value != nil {
 			input.Value = secretsvc.Text(*each.Value)

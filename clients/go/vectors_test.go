@@ -24,6 +24,8 @@ type vector struct {
 	Places []struct{ Tenant, Scope, Target string }
 	Text   string
 	Value  string
+	// ValueBytes is there in place of Value for a value that is bytes.
+	ValueBytes []byte
 }
 
 func readVectors(t *testing.T, expect string) []vector {
@@ -64,10 +66,15 @@ func TestSealedVectors(t *testing.T) {
 			continue // clients do not seal for principals
 		}
 		key := keys[strings.Split(each.Text, ".")[2]]
-		if value := open(t, key, each.Text); value != each.Value {
-			t.Errorf("the vector opens to %q and not to %q", value, each.Value)
+		sealingKey, expected := sealingKeyOf(t, key, place.Tenant), each.Value
+		sealed, err := sealingKey.Seal(place.Target, each.Value)
+		if each.ValueBytes != nil {
+			expected = string(each.ValueBytes)
+			sealed, err = sealingKey.SealBytes(place.Target, each.ValueBytes)
 		}
-		sealed, err := sealingKeyOf(t, key, place.Tenant).Seal(place.Target, each.Value)
+		if value := open(t, key, each.Text); value != expected {
+			t.Errorf("the vector opens to %q and not to %q", value, expected)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,8 +82,8 @@ func TestSealedVectors(t *testing.T) {
 		if strings.Join(parts[:4], ".") != strings.Join(wanted[:4], ".") || len(sealed) != len(each.Text) {
 			t.Errorf("expected the form of\n%s, got\n%s", each.Text, sealed)
 		}
-		if value := open(t, key, sealed); value != each.Value {
-			t.Errorf("what was sealed opens to %q and not to %q", value, each.Value)
+		if value := open(t, key, sealed); value != expected {
+			t.Errorf("what was sealed opens to %q and not to %q", value, expected)
 		}
 	}
 }

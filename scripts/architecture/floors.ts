@@ -55,6 +55,7 @@ export const openToCli: readonly string[] = [
   "text/access-list-names.ts",
   "text/byte-order.ts",
   "text/key-grammar.ts",
+  "text/secret-value.ts",
   "crypto/checksum.ts",
   "crypto/sealing-key-file.ts",
   "crypto/sealed-text.ts",

@@ -44,6 +44,7 @@ const key = text(keyForm, limits.keyBytes);
 const slug = text(slugForm, limits.slugBytes);
 const glob = text(globForm, limits.keyPatternBytes);
 const value: TextConstraint = { minLength: 1, maxLength: limits.valueBytes };
+const base64: TextConstraint = { minLength: 2, maxLength: Math.ceil(limits.valueBytes / 3) * 4 };
 const sealed: TextConstraint = {
   ...text(new RegExp(`^${sealedPrefix.replaceAll(".", "[.]")}`), sealedTextCharsMax),
 };
@@ -99,6 +100,7 @@ const constraints: Readonly<Record<string, Readonly<Record<string, Constraint>>>
     key: optional(key),
     // A sealed text is longer than its value, which has its own limit.
     value: { text: { minLength: 1, maxLength: sealedTextCharsMax } },
+    valueBytes: { text: base64 },
     encrypted: free,
     checksum: optional(text(/^[0-9A-Fa-f]+$/, 128)),
     checksumAlgorithm,
@@ -140,6 +142,7 @@ const constraints: Readonly<Record<string, Readonly<Record<string, Constraint>>>
   EncryptValueRequest: {
     value: { text: value },
     values: upTo(limits.batchItems, value),
+    valueBytes: { text: base64 },
     key: optional(key),
     checksumAlgorithm,
   },

@@ -3,15 +3,20 @@ import type { TokenFields, UserFields } from "../identity/rows.ts";
 import type { PermitFields } from "../rules/permit-row.ts";
 import type { SecretFields } from "../secrets/document.ts";
 
-/** The layout of the backups that this program writes. 2 added the quotas of tenants, 3 users of issuers, 4 passkeys, 5 permits. */
-export const backupFormat = 5;
+/**
+ * The layout of the backups that this program writes. 2 added the quotas of tenants, 3 users of issuers, 4 passkeys, 5 permits,
+ * 6 values that are bytes.
+ */
+export const backupFormat = 6;
 
 /** Every layout that this program reads. */
-const knownFormats: readonly number[] = [1, 2, 3, 4, backupFormat];
+const knownFormats: readonly number[] = [1, 2, 3, 4, 5, backupFormat];
 
 /** A version of a secret, decrypted. */
 export interface BackupVersion extends SecretFields {
   readonly value?: string;
+  /** In place of `value`: a value that is bytes, as base64. */
+  readonly valueBytes?: string;
   /** SHA-256 of the sealed text in which the value was last saved, as base64. */
   readonly sealedDigest?: string;
 }

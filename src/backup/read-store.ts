@@ -13,6 +13,7 @@ import { openDocument } from "../secrets/document.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
 import { compareBytes } from "../text/byte-order.ts";
+import { textOf } from "../text/secret-value.ts";
 import { type BackupRecord, type BackupVersion, backupFormat, createCounter } from "./content.ts";
 import { readVersionsInAudit, type VersionsInAudit } from "./versions-in-audit.ts";
 
@@ -149,7 +150,8 @@ function toVersion(keyring: Keyring, row: StoredSecret): BackupVersion {
   const { kid, envelope, ...fields } = row;
   return {
     ...fields,
-    ...(value === undefined ? {} : { value }),
+    ...(typeof value === "string" ? { value } : {}),
+    ...(value instanceof Uint8Array ? { valueBytes: textOf(value) } : {}),
     ...(sealedDigest === undefined ? {} : { sealedDigest: Buffer.from(sealedDigest).toString("base64") }),
   };
 }

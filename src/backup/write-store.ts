@@ -226,17 +226,18 @@ function createSecretWriter({ store, keyring, nowMs }: RestoreTarget) {
   return {
     async add(versions: readonly BackupVersion[]) {
       waiting.push(versions);
-      waitingChars += Math.max(0, ...versions.map(({ value }) => value?.length ?? 0));
+      waitingChars += Math.max(0, ...versions.map(({ value, valueBytes }) => (value ?? valueBytes)?.length ?? 0));
       if (waiting.length >= commitRows || waitingChars >= commitChars) await finish();
     },
     finish,
   };
 }
 
-function toStored(keyring: Keyring, { value, sealedDigest, ...fields }: BackupVersion): StoredSecret {
+function toStored(keyring: Keyring, { value, valueBytes, sealedDigest, ...fields }: BackupVersion): StoredSecret {
   const digest = sealedDigest === undefined ? undefined : Buffer.from(sealedDigest, "base64");
+  const bytes = valueBytes === undefined ? undefined : Buffer.from(valueBytes, "base64");
   try {
-    return sealDocument(keyring, fields, { value, sealedDigest: digest });
+    return sealDocument(keyring, fields, { value: bytes ?? value, sealedDigest: digest });
   } catch {
     throw new BackupFileError("holds a secret that no store can hold");
   }

@@ -17,7 +17,9 @@ export interface SealedText {
   /** Identifies the sealing key: the 16 hex digits of the keyring key that it belongs to. */
   readonly kid: string;
   readonly place: SealedPlace;
-  /** The bytes of the place, which are authenticated. */
+  /** The value is bytes, and need not be text. */
+  readonly isBytes: boolean;
+  /** The bytes of the place, and of what the value is, which are authenticated. */
   readonly header: Uint8Array;
   readonly encapsulatedKey: Uint8Array;
   /** Includes the tag. */
@@ -46,7 +48,8 @@ const tagBytes = 16;
 const familyPrefix = "seal.";
 const bodyBytesMin = encapsulatedKeyBytes + 1 + tagBytes;
 const bodyBytesMax = encapsulatedKeyBytes + limits.valueBytes + tagBytes;
-const headerBytesMax = 12 + "principal".length + limits.slugBytes + limits.keyBytes;
+const bytesSuffix = "-bytes";
+const headerBytesMax = 12 + "principal".length + bytesSuffix.length + limits.slugBytes + limits.keyBytes;
 const base64Chars = (bytes: number) => Math.ceil((bytes * 4) / 3);
 
 /** No sealed value is longer. */
@@ -68,15 +71,18 @@ export function looksSealed(text: string): boolean {
 }
 
 /** How many characters a value of `valueBytes` bytes has once it is sealed for a place. */
-export function sealedCharsOf(place: SealedPlace, valueBytes: number): number {
-  const headerChars = base64Chars(encodePlace(place).length);
+export function sealedCharsOf(place: SealedPlace, valueBytes: number, isBytes: boolean): number {
+  const headerChars = base64Chars(encodePlace(place, isBytes).length);
   return sealedPrefix.length + 16 + 1 + headerChars + 1 + base64Chars(encapsulatedKeyBytes + valueBytes + tagBytes);
 }
 
-/** The bytes of a place, as they are in a sealed value. Throws RangeError for a place that a header cannot hold. */
-export function encodePlace(place: SealedPlace): Buffer {
+/**
+ * The bytes of a place, as they are in a sealed value; `isBytes` says that the value is bytes. A program that does not know
+ * of that refuses the scope. Throws RangeError for a place that a header cannot hold.
+ */
+export function encodePlace(place: SealedPlace, isBytes = false): Buffer {
   if (!isPlace(place)) throw new RangeError("a value can be sealed only for a well-formed tenant and key or slug");
-  return encodeCanonical(place.scope, [place.tenant, place.target]);
+  return encodeCanonical(isBytes ? place.scope + bytesSuffix : place.scope, [place.tenant, place.target]);
 }
 
 export function formatSealed(kid: string, header: Uint8Array, body: Uint8Array): string {
@@ -105,7 +111,7 @@ export function parseSealed(text: string): SealedText {
   if (body.length > bodyBytesMax) throw damaged(`it holds more than ${limits.valueBytes} bytes`);
   return {
     kid,
-    place: decodePlace(header),
+    ...decodePlace(header),
     header,
     encapsulatedKey: body.subarray(0, encapsulatedKeyBytes),
     ciphertext: body.subarray(encapsulatedKeyBytes),
@@ -121,7 +127,7 @@ export function describePlace({ tenant, scope, target }: SealedPlace): string {
   return `${scope === "principal" ? "the principal " : ""}${target} of the tenant ${tenant}`;
 }
 
-function decodePlace(header: Buffer): SealedPlace {
+function decodePlace(header: Buffer): Pick<SealedText, "place" | "isBytes"> {
   const fields: string[] = [];
   let at = 0;
   while (at + 4 <= header.length && fields.length < 3) {
@@ -130,12 +136,14 @@ function decodePlace(header: Buffer): SealedPlace {
     if (at > header.length) throw damaged("its header is malformed");
     fields.push(header.toString("latin1", start, at));
   }
-  const [scope, tenant = "", target = ""] = fields;
+  const [written = "", tenant = "", target = ""] = fields;
+  const isBytes = written.endsWith(bytesSuffix);
+  const scope = isBytes ? written.slice(0, -bytesSuffix.length) : written;
   if (fields.length !== 3 || at !== header.length) throw damaged("its header is malformed");
   if (scope !== "key" && scope !== "principal") throw damaged("its header names an unknown scope");
   const place: SealedPlace = { tenant, scope, target };
   if (!isPlace(place)) throw damaged("its header does not name a tenant and a key or slug");
-  return place;
+  return { place, isBytes };
 }
 
 function isPlace({ tenant, scope, target }: SealedPlace): boolean {

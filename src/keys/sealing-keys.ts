@@ -11,6 +11,7 @@ import { createLanes } from "../flow/lanes.ts";
 import { limits } from "../limits.ts";
 import type { KeyStore } from "../store/key-store.ts";
 import type { StoredKey } from "../store/stored-key.ts";
+import type { SecretValue } from "../text/secret-value.ts";
 import { KeysInUseError } from "./keys-in-use.ts";
 
 /**
@@ -21,9 +22,9 @@ export interface Sealing {
   /** Throws `SecretError` NO_SEALING_KEY while the active key is the default key, which is public. */
   publicKey(): SealingPublicKey;
   /** Throws as `publicKey` does, and RangeError for a place or a value that breaks a rule. */
-  seal(place: SealedPlace, value: string): Promise<string>;
+  seal(place: SealedPlace, value: SecretValue): Promise<string>;
   /** Throws `SealedTextError`. The caller must check that the place is the right one. */
-  open(sealed: SealedText): Promise<string>;
+  open(sealed: SealedText): Promise<SecretValue>;
   /** Stops using keys that were destroyed, here or by another process. */
   forget(kids: readonly string[]): void;
 }

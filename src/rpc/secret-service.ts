@@ -107,12 +107,13 @@ export function createSecretService(
     async getSealingKey() {
       return { ...context.sealing.publicKey(), suite: sealingSuite };
     },
-    async encryptValue({ value, values, key, checksumAlgorithm }, call) {
-      const answer = await encryptValue(context, call, { value, values, key, checksumAlgorithm });
+    async encryptValue({ value, values, valueBytes, key, checksumAlgorithm }, call) {
+      const answer = await encryptValue(context, call, { value, values, valueBytes, key, checksumAlgorithm });
       return { ...answer, ...oneOrSeveral(answer), checksums: [...answer.checksums] };
     },
     async decryptValue({ value, values }, call) {
-      return oneOrSeveral(await decryptValue(context, call, { value, values }));
+      const { valueBytes, ...answer } = await decryptValue(context, call, { value, values });
+      return { ...oneOrSeveral(answer), ...(valueBytes === undefined ? {} : { valueBytes }) };
     },
     async explainAccess({ key, principal, whoCan, pageSize, pageToken }, call) {
       const answer = await explainAccess(context, call, { key, principal, whoCan, pageSize, pageToken });
@@ -206,10 +207,11 @@ const wireOutcomes: Record<SaveResult["outcome"], SaveOutcome> = {
 };
 
 function fromSecretInput(input: SecretInput): SaveInput {
-  const { id, key, value, encrypted, checksum, checksumAlgorithm, clear, ifVersion, owner } = input;
+  const { id, key, value, valueBytes, encrypted, checksum, checksumAlgorithm, clear, ifVersion, owner } = input;
   const lists = forAccessLists((name) => input[name]);
   const metadata = Object.entries(input.metadata);
-  return { id, key, value, encrypted, checksum, checksumAlgorithm, lists, metadata, clear, ifVersion, owner };
+  const content = { value, valueBytes, encrypted, checksum, checksumAlgorithm };
+  return { id, key, ...content, lists, metadata, clear, ifVersion, owner };
 }
 
 function toWireResult(result: SaveResult, access: AccessChanges = { changes: [], count: 0 }) {

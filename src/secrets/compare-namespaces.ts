@@ -8,6 +8,7 @@ import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { keyProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
 import { compareBytes } from "../text/byte-order.ts";
+import { bytesOf } from "../text/secret-value.ts";
 import { isFailure, verifyLatest, visibleTo } from "./verified-secret.ts";
 
 export type Comparison = "same" | "different" | "only-left" | "only-right" | "not-readable" | "damaged";
@@ -103,8 +104,10 @@ async function readNamespace(
       if (isFailure(result)) sides.set(name, { key, version, rule: undefined, digest: undefined });
       else if (isVisible(caller, result.stored)) {
         const { allowed, rule } = decide(caller, result.stored, "read");
+        const { value = "" } = result.plaintext;
         const digest = createHmac("sha256", digestKey)
-          .update(result.plaintext.value ?? "")
+          .update(`${typeof value}:`)
+          .update(bytesOf(value))
           .digest();
         sides.set(name, { key, version, rule: allowed ? rule : undefined, digest });
       }

@@ -7,6 +7,7 @@ import { keyProblem, slugProblem } from "../rules/secret-key.ts";
 import { nameFailure, requireWellFormed } from "../rules/selection.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { forAccessLists } from "../text/access-list-names.ts";
+import { valueFields } from "../text/secret-value.ts";
 import { notGranted } from "./save-failures.ts";
 import { type SaveResult, saveSecrets } from "./save-secrets.ts";
 import { isFailure, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
@@ -46,7 +47,7 @@ export async function copySecrets(
   const secrets = sources.map(({ stored, plaintext }, at) => ({
     ...none,
     key: items[at]?.target ?? "",
-    value: plaintext.value,
+    ...valueFields(plaintext.value),
     lists,
     metadata: stored.metadata,
     ifVersion: 0,

@@ -10,6 +10,7 @@ import { auditRecord, type CallInfo, refuseAny } from "../rules/decision-record.
 import { keyProblem } from "../rules/secret-key.ts";
 import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "../rules/selection.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
+import type { SecretValue } from "../text/secret-value.ts";
 import { notGranted } from "./save-failures.ts";
 import { isFailure, loadByKeys, verifyLatest } from "./verified-secret.ts";
 
@@ -21,24 +22,41 @@ interface SealedItem {
   readonly at: Pick<Failure, "index"> & { readonly field: string };
 }
 
+export interface DecryptAnswer extends OneOrSeveral {
+  /** In place of `value`, when that is bytes. */
+  readonly valueBytes: Uint8Array | undefined;
+}
+
 /**
  * Opens sealed values: all, or none. A value sealed for a key may be opened by anyone who may read that secret, whether
  * or not the value was stored. A value sealed for a principal may be opened by that principal. Admins may open all
  * values of their tenant. Access is checked before anything is opened, so that neither text nor timing reveals secrets
  * that the caller may not see. Throws `SecretError`.
  */
-export async function decryptValue(context: Context, call: CallInfo, request: OneOrSeveral): Promise<OneOrSeveral> {
+export async function decryptValue(context: Context, call: CallInfo, request: OneOrSeveral): Promise<DecryptAnswer> {
   const items = parseAll(request);
   const decided = await authorise(context, call, items);
+  if (request.value === undefined) await refuseAny(context, call, action, items.flatMap(notAmongSeveral));
   const opened = await mapInLanes(items, limits.hpkeOperations, (item) => open(context, item));
-  const failures = opened.filter((result) => typeof result !== "string");
-  await refuseAny(context, call, action, failures);
+  await refuseAny(context, call, action, opened.filter(isRefused));
   const nowMs = context.now();
   await context.accessLog.record(items.map(({ sealed }, at) => recordOf(call, nowMs, sealed, decided[at])));
-  return answerLike(
-    request,
-    opened.filter((result) => typeof result === "string"),
-  );
+  const values = opened.filter((result): result is SecretValue => !isRefused(result));
+  const [first] = values;
+  if (first !== undefined && typeof first !== "string") return { value: undefined, values: [], valueBytes: first };
+  const texts = values.filter((value) => typeof value === "string");
+  return { ...answerLike(request, texts), valueBytes: undefined };
+}
+
+function isRefused(result: SecretValue | Failure): result is Failure {
+  return typeof result === "object" && "reason" in result;
+}
+
+/** The field for several values is for text. */
+function notAmongSeveral({ sealed, at }: SealedItem): readonly Failure[] {
+  if (!sealed.isBytes) return [];
+  const message = `${at.field} is sealed bytes: open it alone, in value`;
+  return [{ reason: "INVALID_FIELD", message, ...at }];
 }
 
 function parseAll(request: OneOrSeveral): readonly SealedItem[] {
@@ -115,7 +133,7 @@ function decideOwn(caller: Principal, { tenant, target }: SealedPlace, at: Seale
   return { reason: "MISSING_RIGHT", message, right: "read", ...at };
 }
 
-async function open(context: Context, { sealed, at }: SealedItem): Promise<string | Failure> {
+async function open(context: Context, { sealed, at }: SealedItem): Promise<SecretValue | Failure> {
   try {
     return await context.sealing.open(sealed);
   } catch (error) {

@@ -5,13 +5,15 @@ import type { Keyring } from "../crypto/keyring.ts";
 import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { accessListNames } from "../text/access-list-names.ts";
+import { bytesOf, type SecretValue } from "../text/secret-value.ts";
 
-/** The only layout of stored secrets so far, as their field `format` has it. */
+/** What the field `format` of a stored secret says of its value: that it is text or absent, or that it is bytes. */
 export const documentFormat = 1;
+export const bytesFormat = 2;
 
 /** The encrypted part of a document. A removed secret has no value. */
 export interface SecretPlaintext {
-  readonly value: string | undefined;
+  readonly value: SecretValue | undefined;
   /** SHA-256 of the sealed text that the value last came as, 32 bytes. */
   readonly sealedDigest: Uint8Array | undefined;
 }
@@ -29,13 +31,17 @@ const digestFlag = 2;
 
 /**
  * Encrypts `plaintext` under the active key and binds every field to it. If an attacker with access to the database
- * edits a field or moves the ciphertext, `openDocument` detects it. Every change of a field needs a new call.
+ * edits a field or moves the ciphertext, `openDocument` detects it. Every change of a field needs a new call. The field
+ * `format` follows from the value.
  *
  * Throws RangeError for fields or a plaintext that could not be opened again: text with lone surrogates, numbers that
  * are not unsigned integers, a digest that is not 32 bytes.
  */
-export function sealDocument(keyring: Keyring, fields: SecretFields, plaintext: SecretPlaintext): StoredSecret {
-  if (!hasDocumentShape(fields)) throw new RangeError("the fields of a document are malformed");
+export function sealDocument(keyring: Keyring, given: SecretFields, plaintext: SecretPlaintext): StoredSecret {
+  if (!hasDocumentShape(given)) throw new RangeError("the fields of a document are malformed");
+  const { value } = plaintext;
+  const format = value === undefined || typeof value === "string" ? documentFormat : bytesFormat;
+  const fields = { ...given, format };
   const { kid, envelope } = sealAtRest(keyring, encodePlaintext(plaintext), associatedData(fields));
   return { ...fields, kid, envelope };
 }
@@ -45,7 +51,7 @@ export function sealDocument(keyring: Keyring, fields: SecretFields, plaintext: 
  * checked here, because the database may hold anything. Throws IntegrityError for every difference, and no other error.
  */
 export function openDocument(keyring: Keyring, stored: StoredSecret): SecretPlaintext {
-  return decodePlaintext(openAtRest(keyring, stored.envelope, checkedData(stored)));
+  return decodePlaintext(openAtRest(keyring, stored.envelope, checkedData(stored)), stored.format);
 }
 
 /**
@@ -101,7 +107,7 @@ function associatedData(fields: SecretFields): Buffer {
 function hasDocumentShape(fields: SecretFields): boolean {
   const { lists, metadata } = fields;
   return (
-    fields.format === documentFormat &&
+    (fields.format === documentFormat || fields.format === bytesFormat) &&
     isCount(fields.version) &&
     fields.version > 0 &&
     isCount(fields.createdAtMs) &&
@@ -134,20 +140,23 @@ function encodePlaintext({ value, sealedDigest }: SecretPlaintext): Buffer {
   if (sealedDigest !== undefined && sealedDigest.length !== digestBytes) {
     throw new RangeError(`the digest of a sealed text is ${digestBytes} bytes`);
   }
-  if (value !== undefined && !value.isWellFormed()) throw new RangeError("a value must be well-formed text");
+  if (typeof value === "string" && !value.isWellFormed()) throw new RangeError("a text value must be well-formed");
   const flags = (value === undefined ? 0 : valueFlag) | (sealedDigest === undefined ? 0 : digestFlag);
-  return Buffer.concat([Buffer.of(flags), sealedDigest ?? Buffer.alloc(0), Buffer.from(value ?? "", "utf8")]);
+  return Buffer.concat([Buffer.of(flags), sealedDigest ?? Buffer.alloc(0), bytesOf(value ?? "")]);
 }
 
-function decodePlaintext(bytes: Buffer): SecretPlaintext {
+/** Only the associated data says whether a value is bytes, so a format without a value would have two encodings. */
+function decodePlaintext(bytes: Buffer, format: number): SecretPlaintext {
   const flags = bytes[0];
   if (flags === undefined || flags > (valueFlag | digestFlag)) throw new IntegrityError();
   const valueAt = (flags & digestFlag) === 0 ? 1 : 1 + digestBytes;
   const hasValue = (flags & valueFlag) !== 0;
-  const text = bytes.subarray(valueAt);
-  if (bytes.length < valueAt || (!hasValue && text.length > 0) || !isUtf8(text)) throw new IntegrityError();
+  const content = bytes.subarray(valueAt);
+  const isText = format === documentFormat;
+  if (bytes.length < valueAt || (!hasValue && content.length > 0)) throw new IntegrityError();
+  if (isText ? !isUtf8(content) : !hasValue) throw new IntegrityError();
   return {
-    value: hasValue ? text.toString("utf8") : undefined,
+    value: !hasValue ? undefined : isText ? content.toString("utf8") : Buffer.from(content),
     sealedDigest: valueAt === 1 ? undefined : Buffer.from(bytes.subarray(1, valueAt)),
   };
 }

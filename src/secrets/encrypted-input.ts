@@ -3,6 +3,7 @@ import { openLegacyValue, parseLegacyValue } from "../crypto/legacy-value.ts";
 import { describePlace, looksSealed, parseSealed, type SealedText, SealedTextError } from "../crypto/sealed-text.ts";
 import type { Sealing } from "../keys/sealing-keys.ts";
 import { isNarrowed, type Principal } from "../rules/access.ts";
+import type { SecretValue } from "../text/secret-value.ts";
 
 /** An encrypted value as the caller sent it, not opened yet. */
 export type EncryptedInput =
@@ -31,7 +32,7 @@ export function readEncrypted(text: string, acceptsLegacy: boolean): EncryptedIn
 }
 
 /** Opens an encrypted value. Throws `SealedTextError`, whose message follows the name of the field. */
-export async function openEncrypted(openers: Openers, input: EncryptedInput): Promise<string> {
+export async function openEncrypted(openers: Openers, input: EncryptedInput): Promise<SecretValue> {
   if (input.format === "sealed") return openers.sealing.open(input.sealed);
   const value = openers.legacyKey && openLegacyValue(openers.legacyKey, input.bytes);
   if (value === undefined) {

@@ -12,6 +12,7 @@ import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretName } from "../store/secret-store.ts";
 import type { Right } from "../text/access-list-names.ts";
 import { globMatches } from "../text/glob.ts";
+import type { SecretValue } from "../text/secret-value.ts";
 import { isPresentable, openDocument } from "./document.ts";
 import { hasText, type ListFilter, type SecretView } from "./list-filter.ts";
 import { createVerifiedFields, type VerifiedFields } from "./verified-fields.ts";
@@ -20,7 +21,7 @@ import { canBringBack, rightActions } from "./verified-secret.ts";
 export interface ShownSecret extends Due {
   readonly secret: StoredSecret;
   /** Only in the full view. */
-  readonly value: string | undefined;
+  readonly value: SecretValue | undefined;
   /** What the caller may do with it. */
   readonly rights: readonly Right[];
 }
@@ -181,7 +182,7 @@ function addFull(collection: ListCollection, secret: StoredSecret, due: Due): bo
 function addShown(
   collection: ListCollection,
   secret: StoredSecret,
-  value: string | undefined,
+  value: SecretValue | undefined,
   { state, expireAtMs }: Due,
 ): void {
   const shown = value === undefined ? withoutLargeEnvelope(secret) : secret;
@@ -226,7 +227,7 @@ function addBroken(
 }
 
 type Opened =
-  | { readonly status: "open"; readonly value: string; readonly rule: string }
+  | { readonly status: "open"; readonly value: SecretValue; readonly rule: string }
   | { readonly status: "denied" }
   | { readonly status: "broken" };
 
@@ -264,8 +265,13 @@ function textBytes(text: string): number {
   return Buffer.byteLength(escaped.test(text) ? JSON.stringify(text) : text);
 }
 
-function shownBytes(secret: StoredSecret, value: string | undefined): number {
-  let bytes = 400 + (value === undefined ? 0 : textBytes(value));
+/** Bytes are base64 in JSON. */
+function valueBytes(value: SecretValue): number {
+  return typeof value === "string" ? textBytes(value) : Math.ceil((value.length * 4) / 3) + 3;
+}
+
+function shownBytes(secret: StoredSecret, value: SecretValue | undefined): number {
+  let bytes = 400 + (value === undefined ? 0 : valueBytes(value));
   for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + textBytes(text) + 8;
   for (const list of Object.values(secret.lists)) for (const entry of list) bytes += entry.length + 4;
   return bytes;

@@ -4,6 +4,7 @@ import { type ListChange, listChanges, noLists } from "../rules/access-lists.ts"
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
+import type { SecretValue } from "../text/secret-value.ts";
 import { isFailure, type VerifiedSecret, verify } from "./verified-secret.ts";
 import { checkVersionKey, decideVersionRead, loadVersionSubject, missingRight } from "./version-subject.ts";
 
@@ -18,7 +19,7 @@ export interface VersionsRequest {
 /** One version, and how it differs from the version before it. */
 export interface ShownVersion {
   readonly secret: StoredSecret;
-  readonly value: string | undefined;
+  readonly value: SecretValue | undefined;
   readonly outcome: "created" | "updated" | "removed";
   /** Empty when the version before it is no longer retained. */
   readonly changedFields: readonly string[];

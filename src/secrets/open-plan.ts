@@ -1,14 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 import { legacyChecksumMatches } from "../crypto/checksum.ts";
 import { SealedTextError } from "../crypto/sealed-text.ts";
+import { bytesOf, type SecretValue, sameValue } from "../text/secret-value.ts";
 import { type EncryptedInput, type Openers, openEncrypted } from "./encrypted-input.ts";
 import type { SavePlan } from "./plan-save.ts";
 import * as failures from "./save-failures.ts";
 import type { SaveItem } from "./save-input.ts";
-import { sameValue } from "./update-changes.ts";
 
 /** Values that are already open, so that a save that is decided again does not open them again. */
-export type OpenedValues = Map<EncryptedInput, string>;
+export type OpenedValues = Map<EncryptedInput, SecretValue>;
 
 /**
  * Opens the encrypted value of a plan, if it has one. This comes after every decision that does not need the value:
@@ -20,7 +20,7 @@ export async function openPlan(openers: Openers, plan: SavePlan, opened: OpenedV
   const { toOpen, ...rest } = plan;
   const { item, encrypted } = toOpen;
   const { key } = plan.fields;
-  let value: string;
+  let value: SecretValue;
   // Unlike HPKE, the old format and its checksums block the event loop, so other calls get a turn between two values.
   if (encrypted.format === "legacy") await setImmediate();
   try {
@@ -41,6 +41,6 @@ export async function openPlan(openers: Openers, plan: SavePlan, opened: OpenedV
   return planIfEqual.kind === "write" ? { ...planIfEqual, plaintext } : planIfEqual;
 }
 
-function checksumFits({ checksum }: SaveItem, value: string): boolean {
-  return checksum === undefined || legacyChecksumMatches(checksum.algorithm, Buffer.from(value), checksum.digest);
+function checksumFits({ checksum }: SaveItem, value: SecretValue): boolean {
+  return checksum === undefined || legacyChecksumMatches(checksum.algorithm, bytesOf(value), checksum.digest);
 }

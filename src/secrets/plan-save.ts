@@ -14,6 +14,7 @@ import {
 import { createLists, type ListChange, listChanges, mergeLists, noLists } from "../rules/access-lists.ts";
 import type { AccessLists, Metadata, StoredSecret } from "../store/secret-rows.ts";
 import type { NeededPermit } from "../store/secret-store.ts";
+import type { SecretValue } from "../text/secret-value.ts";
 import { documentFormat, type SecretFields, type SecretPlaintext } from "./document.ts";
 import { type EncryptedInput, misplacedRule } from "./encrypted-input.ts";
 import * as failures from "./save-failures.ts";
@@ -49,7 +50,7 @@ export type SavePlan =
         readonly item: SaveItem;
         readonly encrypted: EncryptedInput;
         /** The stored value, and the plan if the opened one is equal. Only for callers who may read it. */
-        readonly stored?: { readonly value: string; readonly planIfEqual: SavePlan };
+        readonly stored?: { readonly value: SecretValue; readonly planIfEqual: SavePlan };
       };
     };
 

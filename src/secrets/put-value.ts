@@ -5,6 +5,7 @@ import { type CallInfo, refuse } from "../rules/decision-record.ts";
 import { callWithPermits } from "../rules/load-permits.ts";
 import type { Metadata } from "../store/secret-rows.ts";
 import { forAccessLists } from "../text/access-list-names.ts";
+import type { SecretValue } from "../text/secret-value.ts";
 import { changeSecret, type Decided } from "./change-secret.ts";
 import { type PlanInput, planSave, type SavePlan } from "./plan-save.ts";
 import type { ReadAnswer } from "./read-value.ts";
@@ -83,11 +84,23 @@ export async function patchValue(context: Context, call: CallInfo, request: Patc
     }
     const isOutdated = await isOtherValue(context, call, current, ifValueVersion);
     // Another value is not merged: what comes of it may be refused for reasons that are none of the caller's doing.
-    const value = isOutdated ? undefined : merge(plaintext.value ?? "");
+    const value = isOutdated ? undefined : merge(await requireText(context, call, key, plaintext.value));
     const item = await checkItem(key, { value });
     const { result, ...decided } = await decideSave(context, call, { current, item, isOutdated, takenIds });
     return { ...decided, result: { status: "saved", saved: result } };
   });
+}
+
+/** Throws for bytes, which have no parts to change. */
+async function requireText(
+  context: Context,
+  call: CallInfo,
+  key: string,
+  value: SecretValue | undefined,
+): Promise<string> {
+  if (value === undefined || typeof value === "string") return value ?? "";
+  const message = `the value of ${key} is bytes, of which no part can be changed: save it as a whole`;
+  throw await refuse(context, call, action, [{ reason: "INVALID_FIELD", message, key, field: "value" }]);
 }
 
 /** A denial that is not an error for the caller. */

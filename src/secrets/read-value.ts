@@ -2,6 +2,7 @@ import type { Context } from "../rules/context.ts";
 import { type AuditEntry, auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { keyProblem } from "../rules/secret-key.ts";
 import type { Metadata, StoredSecret } from "../store/secret-rows.ts";
+import type { SecretValue } from "../text/secret-value.ts";
 import { loadValueHistory, type ValueHistory, type ValueVersion, valueVersionOf } from "./value-version.ts";
 import type { VerifiedSecret } from "./verified-secret.ts";
 import { decideVersionRead, findVersionSubject, missingRight } from "./version-subject.ts";
@@ -18,7 +19,7 @@ export interface ReadRequest {
 export interface ReadAnswer {
   readonly status: "value" | "removed" | "destroyed";
   /** Only with the status `value`. */
-  readonly value: string;
+  readonly value: SecretValue;
   readonly version: number;
   /** When this value came; undefined when that is no longer known. */
   readonly changedAtMs: number | undefined;

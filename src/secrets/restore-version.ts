@@ -1,9 +1,9 @@
-import { timingSafeEqual } from "node:crypto";
 import { createdFilter, unchangedAction } from "../audit/save-action.ts";
 import { SecretError } from "../error.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
+import { sameValue } from "../text/secret-value.ts";
 import { commitWithinQuotas } from "./commit-within-quotas.ts";
 import { type SecretFields, type SecretPlaintext, sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
@@ -169,8 +169,7 @@ async function findVersion(
 function isCurrent({ stored, plaintext }: VerifiedSecret, old: VerifiedSecret, mayRead: boolean): boolean {
   if (stored.removed) return false;
   if (stored.version === old.stored.version) return true;
-  const [a, b] = [Buffer.from(plaintext.value ?? ""), Buffer.from(old.plaintext.value ?? "")];
-  return mayRead && a.length === b.length && timingSafeEqual(a, b);
+  return mayRead && sameValue(plaintext.value ?? "", old.plaintext.value ?? "");
 }
 
 /** Only a caller that may still do what was asked gets the result in the idempotency record. */

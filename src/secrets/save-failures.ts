@@ -12,6 +12,7 @@ import {
   type Right,
   rights,
 } from "../text/access-list-names.ts";
+import { bytesOf } from "../text/secret-value.ts";
 import type { SaveItem } from "./save-input.ts";
 
 /** The caller may not create this key. The message is the same whether or not there is such a secret. */
@@ -91,7 +92,7 @@ export function contentFailure(item: SaveItem, key: string, lists: AccessLists):
   const { value, checksum, encrypted } = item;
   // In the old format the checksum is of the plaintext, which is not known yet.
   if (value !== undefined && checksum !== undefined && encrypted?.format !== "legacy") {
-    if (!checksumMatches(checksum.algorithm, Buffer.from(value), checksum.digest)) {
+    if (!checksumMatches(checksum.algorithm, bytesOf(value), checksum.digest)) {
       return checksumMismatch(item, key, encrypted === undefined ? "the value" : "the sealed text");
     }
   }

@@ -9,6 +9,7 @@ import { parseExpires, parseRotationInterval } from "../rules/state.ts";
 import type { Metadata } from "../store/secret-rows.ts";
 import { type AccessListName, accessListNames } from "../text/access-list-names.ts";
 import { compareBytes } from "../text/byte-order.ts";
+import type { SecretValue } from "../text/secret-value.ts";
 import { type EncryptedInput, readEncrypted } from "./encrypted-input.ts";
 
 /** One secret to save, as the caller sent it. */
@@ -16,6 +17,8 @@ export interface SaveInput {
   readonly id: string;
   readonly key: string;
   readonly value: string | undefined;
+  /** In place of `value`: a value that need not be text. */
+  readonly valueBytes?: Uint8Array | undefined;
   readonly encrypted: boolean;
   readonly checksum: string;
   readonly checksumAlgorithm: string;
@@ -40,7 +43,7 @@ export interface SaveItem {
   /** The id that a new secret should get. */
   readonly wantedId: string | undefined;
   /** As it was given: for an encrypted value, the encrypted text. */
-  readonly value: string | undefined;
+  readonly value: SecretValue | undefined;
   readonly encrypted: EncryptedInput | undefined;
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly digest: string } | undefined;
   readonly lists: Readonly<Partial<Record<AccessListName, readonly string[]>>>;
@@ -113,6 +116,7 @@ function checkSaveInput(input: SaveInput, index: number, acceptsLegacy: boolean,
     const problem = slugProblem(input.owner);
     if (problem !== undefined) failures.push(nameFailure(`${path}.owner`, index, problem));
   }
+  if (input.valueBytes !== undefined) checkBytes(input.valueBytes, input, fail);
   const encrypted = input.encrypted ? checkEncrypted(input.value, acceptsLegacy, fail) : undefined;
   if (!input.encrypted) checkValue(input, fail);
   return {
@@ -120,7 +124,7 @@ function checkSaveInput(input: SaveInput, index: number, acceptsLegacy: boolean,
     key,
     id: key === undefined ? input.id : undefined,
     wantedId: key !== undefined && isSecretId(input.id) ? input.id : undefined,
-    value: input.value,
+    value: input.valueBytes ?? input.value,
     encrypted,
     checksum: checkChecksum(input, fail),
     lists: checkLists(input, index, failures, fail),
@@ -146,14 +150,24 @@ function checkEncrypted(value: string | undefined, acceptsLegacy: boolean, fail:
   }
 }
 
+function checkBytes({ length }: Uint8Array, { value, encrypted }: SaveInput, fail: Fail): void {
+  const conflict = { reason: "CONFLICTING_FIELDS" } as const;
+  if (value !== undefined) fail("valueBytes", "must not be given together with value", conflict);
+  else if (encrypted)
+    fail("valueBytes", "must not be given when encrypted is true: a sealed text is a value", conflict);
+  checkSize("valueBytes", length, fail);
+}
+
+function checkSize(field: "value" | "valueBytes", bytes: number, fail: Fail): void {
+  if (bytes === 0) fail(field, "must not be empty; leave it out to keep the stored value");
+  if (bytes <= limits.valueBytes) return;
+  const rule = `must be at most ${limits.valueBytes} bytes`;
+  fail(field, rule, { reason: "LIMIT_EXCEEDED", limit: limits.valueBytes, actual: bytes });
+}
+
 function checkValue({ value }: SaveInput, fail: Fail): void {
   if (value === undefined) return;
-  const bytes = Buffer.byteLength(value);
-  if (bytes === 0) fail("value", "must not be empty; leave it out to keep the stored value");
-  if (bytes > limits.valueBytes) {
-    const rule = `must be at most ${limits.valueBytes} bytes`;
-    fail("value", rule, { reason: "LIMIT_EXCEEDED", limit: limits.valueBytes, actual: bytes });
-  }
+  checkSize("value", Buffer.byteLength(value), fail);
   if (!value.isWellFormed()) fail("value", "must be well-formed Unicode without lone surrogates");
   if (value.startsWith(sealedPrefix)) {
     fail("value", `starts with '${sealedPrefix}': set encrypted to true for a sealed value`);
@@ -164,7 +178,7 @@ function checkChecksum(input: SaveInput, fail: Fail): SaveItem["checksum"] {
   const algorithm = parseChecksumAlgorithm(input.checksumAlgorithm);
   if (algorithm === undefined) fail("checksumAlgorithm", `must be one of ${checksumAlgorithms.join(", ")}`);
   if (input.checksum === "") return undefined;
-  if (input.value === undefined) fail("checksum", "must come with a value");
+  if (input.value === undefined && input.valueBytes === undefined) fail("checksum", "must come with a value");
   return algorithm === undefined ? undefined : { algorithm, digest: input.checksum };
 }
 

@@ -10,6 +10,7 @@ import { type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { AccessLists } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
 import { folderPattern } from "../text/key-grammar.ts";
+import { textOf } from "../text/secret-value.ts";
 import { commitWithinQuotas } from "./commit-within-quotas.ts";
 import { sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
@@ -130,7 +131,9 @@ async function openAll(context: Context, plans: readonly Planned[], opened: Open
 
 /** An item in the form that is compared when a request is repeated. */
 function canonicalItem({ encrypted, ...rest }: SaveItem) {
-  return { ...rest, encrypted: encrypted?.format };
+  const { value } = rest;
+  const isBytes = value !== undefined && typeof value !== "string";
+  return { ...rest, value: isBytes ? { base64: textOf(value) } : value, encrypted: encrypted?.format };
 }
 
 /**

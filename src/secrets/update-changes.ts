@@ -11,6 +11,7 @@ import {
 } from "../rules/access.ts";
 import { type ListChange, listChanges, mergeLists } from "../rules/access-lists.ts";
 import type { AccessLists, Metadata, StoredSecret } from "../store/secret-rows.ts";
+import { sameValue } from "../text/secret-value.ts";
 import type { SecretPlaintext } from "./document.ts";
 import * as failures from "./save-failures.ts";
 import type { SaveItem } from "./save-input.ts";
@@ -86,11 +87,6 @@ export function decideUpdate(
 
 function sameBytes(a: Uint8Array, b: Uint8Array | undefined): boolean {
   return b !== undefined && a.length === b.length && timingSafeEqual(a, b);
-}
-
-/** Whether two values are equal, in a time that does not depend on where they differ. */
-export function sameValue(a: string, b: string): boolean {
-  return sameBytes(Buffer.from(a), Buffer.from(b));
 }
 
 function sameMetadata(a: Metadata, b: Metadata): boolean {

@@ -7,6 +7,7 @@ import type { SaveInput } from "../secrets/save-input.ts";
 import { saveSecrets } from "../secrets/save-secrets.ts";
 import { loadByKeys } from "../secrets/verified-secret.ts";
 import { forAccessLists } from "../text/access-list-names.ts";
+import { textOf } from "../text/secret-value.ts";
 import { type Reply, timeText, versionFacts } from "./answers.ts";
 import { readFields } from "./body.ts";
 import { configOperation } from "./config-operation.ts";
@@ -59,7 +60,7 @@ async function read(
 
 function fieldOf({ secret, value }: ShownSecret, folder: string, withValue: boolean): string {
   const name = JSON.stringify(secret.key.slice(folder.length));
-  return `${name}:${withValue ? JSON.stringify(value ?? "") : "null"}`;
+  return `${name}:${withValue ? JSON.stringify(textOf(value ?? "")) : "null"}`;
 }
 
 /** A version that grows with every change of a field. */

@@ -5,6 +5,7 @@ import { destroyVersions } from "../secrets/destroy-versions.ts";
 import { patchValue, putValue } from "../secrets/put-value.ts";
 import { type ReadAnswer, readValue } from "../secrets/read-value.ts";
 import { removeValue } from "../secrets/remove-value.ts";
+import { textOf } from "../text/secret-value.ts";
 import { noContent, type Reply, versionFacts } from "./answers.ts";
 import { readFields } from "./body.ts";
 import { configOperation } from "./config-operation.ts";
@@ -82,7 +83,7 @@ async function readData(
   const found = await readValue(context, call, { key: path.key, version, action });
   if (found === undefined) return missing;
   const isShown = found.status === "value";
-  const fields = isShown ? toFields(found.value) : "null";
+  const fields = isShown ? toFields(textOf(found.value)) : "null";
   const facts = factsOf(found);
   const data =
     action === "secret.read"

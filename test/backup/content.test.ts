@@ -44,8 +44,8 @@ test("content that is not whole is refused, and not quoted", async () => {
     [await encode(alice, end(1)), "does not begin like a backup"],
     [await encode(begin, begin, end(0)), "does not begin like a backup"],
     [
-      await encode({ ...begin, format: 6 }, end(0)),
-      "has the content format 6; this program reads 1 to 5: a newer version of secret-svc made it; restore it with that version",
+      await encode({ ...begin, format: 7 }, end(0)),
+      "has the content format 7; this program reads 1 to 6: a newer version of secret-svc made it; restore it with that version",
     ],
     [
       `${await encode(begin)}{"kind":"quota"}\n${await encode(end(0))}`,

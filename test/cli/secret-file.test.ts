@@ -138,7 +138,7 @@ const wrong: readonly (readonly [string, string, string])[] = [
   [
     "threat 70: a binary tag",
     "key: A\nvalue: !!binary sk_live\n",
-    "app.yaml:2:8: tags (!) are not supported: put the text in quotes",
+    "app.yaml:2:8: value is !!binary, and not valid base64",
   ],
   [
     "threat 70: a local tag",

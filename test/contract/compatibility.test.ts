@@ -80,7 +80,7 @@ describe("the check of the contract", () => {
     ["a field with another name", "string next_page_token = 5;", "string next_token = 5;"],
     ["a field with another type", "uint32 page_size = 9;", "uint64 page_size = 9;"],
     ["a method with another name", "rpc IsSecure(", "rpc IsSafe("],
-    ["a reserved number that is used", "  reserved 20 to 29;\n\n  // A second", "  // A second"],
+    ["a reserved number that is used", "  reserved 21 to 29;\n\n  // A second", "  // A second"],
   ])("refuses %s", (_what, from, to) => {
     const { isAccepted, stdout } = changed(from, to);
     expect(isAccepted).toBe(false);

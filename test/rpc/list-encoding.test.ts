@@ -135,7 +135,17 @@ it("the bytes are those of the general encoding, no field left out", () => {
   const message = fromBinary(ListSecretsResponseSchema, bytes);
   expect(unsetFields(ListSecretsResponseSchema, message)).toEqual([]);
   // What is kept sealed is never answered as such.
-  expect(message.secrets.map((each) => unsetFields(SecretSchema, each))).toEqual([["encrypted"]]);
+  expect(message.secrets.map((each) => unsetFields(SecretSchema, each))).toEqual([["encrypted", "valueBytes"]]);
+});
+
+it("a value that is bytes takes the place of the text", () => {
+  const value = Buffer.of(0, 0xff, 0x80);
+  const response = toListResponse({ ...empty, secrets: [aShown({}, { value })] });
+  expect(Buffer.from(ownBytesOf(response)).equals(toBinary(ListSecretsResponseSchema, response))).toBe(true);
+  const [secret] = fromBinary(ListSecretsResponseSchema, ownBytesOf(response)).secrets;
+  expect(secret?.value).toBeUndefined();
+  expect(Buffer.from(secret?.valueBytes ?? [])).toEqual(value);
+  expect(JSON.parse(ownJsonOf(response) ?? "").secrets[0]).toMatchObject({ valueBytes: "AP+A" });
 });
 
 it("an answer that cannot be written leaves nothing in the next one", () => {

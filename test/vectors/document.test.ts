@@ -23,6 +23,8 @@ interface DocumentVector extends Vector {
   readonly associatedData?: string;
   /** null: the document has none. */
   readonly value?: string | null;
+  /** In place of `value`: a value that is bytes, in hex. */
+  readonly valueBytes?: string;
   readonly sealedDigest?: string | null;
 }
 
@@ -49,6 +51,21 @@ async function success(
     stored: await stored(fields, documentPlaintext(value, sealedDigest), `document ${name}`),
     associatedData: documentAssociatedData(fields).toString("hex"),
     value: value ?? null,
+    sealedDigest: sealedDigest?.toString("hex") ?? null,
+  };
+}
+
+const bytesFields = { ...sampleFields, format: 2 };
+
+async function bytesSuccess(name: string, value: Buffer, sealedDigest?: Buffer): Promise<DocumentVector> {
+  const plaintext = Buffer.concat([documentPlaintext("", sealedDigest), value]);
+  return {
+    name,
+    expect: "success",
+    keys: [keyA.toString("hex")],
+    stored: await stored(bytesFields, plaintext, `document ${name}`),
+    associatedData: documentAssociatedData(bytesFields).toString("hex"),
+    valueBytes: value.toString("hex"),
     sealedDigest: sealedDigest?.toString("hex") ?? null,
   };
 }
@@ -96,7 +113,16 @@ async function build(): Promise<readonly DocumentVector[]> {
     failure("plaintext with a value that its flags deny", await stored(sampleFields, Buffer.of(0, 65), "bad 3")),
     failure("plaintext with half a digest", await stored(sampleFields, Buffer.of(2, 1, 2, 3), "bad 4")),
     failure("plaintext that is not UTF-8", await stored(sampleFields, Buffer.of(1, 0xc3, 0x28), "bad 5")),
-    failure("unknown format", await stored({ ...sampleFields, format: 2 }, documentPlaintext("v", undefined), "bad 6")),
+    failure("unknown format", await stored({ ...sampleFields, format: 3 }, documentPlaintext("v", undefined), "bad 6")),
+    await bytesSuccess("a value that is bytes", Buffer.of(0, 0xff, 0xc3, 0x28)),
+    await bytesSuccess("bytes that came sealed", Buffer.of(0x80), digest),
+    await bytesSuccess("bytes that are text also", Buffer.from(sampleValue)),
+    failure("format of a text edited to that of bytes", { ...good, format: 2 }),
+    failure("format of bytes edited to that of a text", {
+      ...(await stored(bytesFields, documentPlaintext("v", undefined), "bad 7")),
+      format: 1,
+    }),
+    failure("bytes without a value", await stored(bytesFields, documentPlaintext(undefined, undefined), "bad 8")),
   ];
 }
 
@@ -136,7 +162,7 @@ function editedLists(good: DocumentVector["stored"]): readonly DocumentVector[] 
 describeVectors<DocumentVector>(
   "document.json",
   "Stored secrets: docs/encryption-format.md, section 4. Keys, envelope, associatedData and sealedDigest are lower-case hex.",
-  ["name", "expect", "keys", "stored", "associatedData", "value", "sealedDigest"],
+  ["name", "expect", "keys", "stored", "associatedData", "value", "valueBytes", "sealedDigest"],
   build,
   (vector) => {
     expectFields(vector.stored, storedFields);
@@ -150,7 +176,9 @@ describeVectors<DocumentVector>(
     }
     expect(vector.expect).toBe("success");
     const plaintext = openDocument(keyring, document);
-    expect(plaintext.value ?? null).toBe(vector.value);
+    const { value = null } = plaintext;
+    if (vector.valueBytes === undefined) expect(value).toBe(vector.value);
+    else expect(value).toEqual(fromHex(vector.valueBytes));
     const sealedDigest =
       plaintext.sealedDigest === undefined ? null : Buffer.from(plaintext.sealedDigest).toString("hex");
     expect(sealedDigest).toBe(vector.sealedDigest);

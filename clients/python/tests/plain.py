@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import logging
 import pprint
@@ -36,6 +37,10 @@ def camel_case(name: str) -> str:
 def plain_secret(secret: Secret) -> dict[str, Any]:
     if secret.value is None:
         return plain(secret)  # type: ignore[no-any-return]
+    if secret.value.is_bytes:
+        encoded = base64.b64encode(secret.reveal_bytes()).decode()
+        must_not_show(encoded, secret, secret.value, dataclasses.asdict(secret))
+        return {**plain(secret), "value": None, "valueBytes": encoded}
     value = secret.reveal()
     must_not_show(value, secret, secret.value, dataclasses.asdict(secret), dataclasses.replace(secret, owner="x"))
     return {**plain(secret), "value": value}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -64,6 +65,8 @@ async def run_case(flavour: str, target: str, file: Path, name: str, token_file:
         for secret in step.secrets:
             if secret.get("value") == "{sealed}":
                 secret["value"] = sealed
+            if "valueBytes" in secret:
+                secret["value"] = base64.b64decode(secret.pop("valueBytes"))
 
         async def during() -> None:
             for index, inner in enumerate(step.during):

@@ -106,7 +106,7 @@ export class ServiceClient {
    * Seals a value as `key` with the sealing key of the service. The value does not leave the program unsealed. To seal
    * many, or without the service, use a SealingKey.
    */
-  async seal(key: string, value: string | Value): Promise<string> {
+  async seal(key: string, value: string | Uint8Array | Value): Promise<string> {
     return (await this.sealingKey()).seal(key, value);
   }
 

@@ -78,7 +78,8 @@ function inputFields(input: SecretInput) {
   const { value, ...fields } = input;
   if (value !== undefined && !(value instanceof Value)) throw new TypeError('a value is given as new Value("…")');
   const lists = withoutUndefined(fields) as { [name in keyof typeof fields]: Mutable<NonNullable<SecretInput[name]>> };
-  return value === undefined ? lists : { ...lists, value: value.reveal() };
+  if (value === undefined) return lists;
+  return value.isBytes ? { ...lists, valueBytes: value.revealBytes() } : { ...lists, value: value.reveal() };
 }
 
 /** The message types have mutable arrays, but nothing changes them. */

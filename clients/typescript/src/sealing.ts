@@ -56,19 +56,20 @@ export class SealingKey {
   }
 
   /**
-   * Seals a value, 1 byte to 64 KiB of UTF-8, that can then be saved (with `encrypted`) as `key` and as nothing else. Two
+   * Seals a value, 1 byte to 64 KiB, text or bytes, that can then be saved (with `encrypted`) as `key` and as nothing else. Two
    * seals of one value differ; the length of the value is visible. Throws TypeError for a key or value that breaks a rule, and
    * Error where WebCrypto has no ML-KEM.
    */
-  async seal(key: string, value: string | Value): Promise<string> {
+  async seal(key: string, value: string | Uint8Array | Value): Promise<string> {
     if (!keyForm.test(key) || key.length > maxKeyBytes) {
       throw new TypeError(`a key has 1 to ${maxKeyBytes} characters of A-Z a-z 0-9 _ . + = @ - and /`);
     }
-    const plaintext = new TextEncoder().encode((value instanceof Value ? value : new Value(value)).reveal());
+    const content = value instanceof Value ? value : new Value(value);
+    const plaintext = content.revealBytes();
     if (plaintext.length === 0 || plaintext.length > maxValueBytes) {
       throw new TypeError(`a value has 1 to ${maxValueBytes} bytes, and this one has ${plaintext.length}`);
     }
-    const header = encodeHeader(["key", this.tenant, key]);
+    const header = encodeHeader([content.isBytes ? "key-bytes" : "key", this.tenant, key]);
     const info = concatenate([label, bytesOfHex(this.kid), header]);
     const { encapsulatedSecret, ciphertext } = await encrypt(this.#publicKey, plaintext, info);
     return `seal.v1.${this.kid}.${base64Url(header)}.${base64Url(concatenate([encapsulatedSecret, ciphertext]))}`;

@@ -34,8 +34,10 @@ export interface SecretFields {
 
 /** A stored secret, as far as the caller may see it. Printing it never shows the value. */
 export interface Secret extends SecretFields {
-  /** The value. @throws Error when a list did not request it; never after `get` and `getMany`. */
+  /** The value. @throws Error when it is bytes, or when a list did not request it; the latter never after `get` and `getMany`. */
   reveal(): string;
+  /** The bytes of the value; those of a text are UTF-8. @throws Error when a list did not request it. */
+  revealBytes(): Uint8Array<ArrayBuffer>;
 }
 
 /** What to store for one secret. On update, absent fields stay unchanged. */
@@ -43,7 +45,7 @@ export interface SecretInput {
   /** Names the secret; `id` does when there is no key. */
   readonly key?: string | undefined;
   readonly id?: string | undefined;
-  /** Needed to create: `new Value("…")`, so that printing the input does not show it. */
+  /** Needed to create: `new Value("…")`, or with bytes in place of the text, so that printing the input does not show it. */
   readonly value?: Value | undefined;
   /** The value is a sealed text. */
   readonly encrypted?: boolean | undefined;
@@ -111,8 +113,9 @@ export interface SecretChange {
 
 /** The secret of a response. */
 export function secretFromMessage(message: SecretMessage): Secret {
-  const { $typeName: _type, $unknown: _unknown, encrypted: _encrypted, ...fields } = message;
-  const value = message.value === undefined ? undefined : new Value(message.value);
+  const { $typeName: _type, $unknown: _unknown, encrypted: _encrypted, valueBytes, ...fields } = message;
+  const content = message.value ?? valueBytes;
+  const value = content === undefined ? undefined : new Value(content);
   const secret: SecretFields = {
     ...fields,
     value,
@@ -121,13 +124,16 @@ export function secretFromMessage(message: SecretMessage): Secret {
     valueChangedAt: dateOf(message.valueChangedAt),
     expireAt: dateOf(message.expireAt),
   };
-  const reveal = () => {
+  const present = () => {
     if (value === undefined)
       throw new Error(`${message.key} was listed without its value: use get, or SecretView.FULL`);
-    return value.reveal();
+    return value;
   };
   // Not enumerable, so that a secret prints as its fields. A copy by `...` still has the value, hidden as before.
-  return Object.defineProperty(secret, "reveal", { value: reveal }) as Secret;
+  return Object.defineProperties(secret, {
+    reveal: { value: () => present().reveal() },
+    revealBytes: { value: () => present().revealBytes() },
+  }) as Secret;
 }
 
 function dateOf(time: Timestamp | undefined): Date | undefined {

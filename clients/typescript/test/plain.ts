@@ -18,6 +18,11 @@ export function plainSecret(secret: Secret): Fields {
   const { value, state, ...fields } = secret;
   const plain = { ...fields, state: nameOfState(state) };
   if (value === undefined) return { ...plain, value: null };
+  if (value.isBytes) {
+    const bytes = Buffer.from(secret.revealBytes());
+    mustNotShow(bytes.toString("base64"), secret, value, { ...secret });
+    return { ...plain, value: null, valueBytes: bytes.toString("base64") };
+  }
   mustNotShow(secret.reveal(), secret, value, { ...secret }, [secret], new Map([["x", secret]]));
   return { ...plain, value: secret.reveal() };
 }

@@ -172,7 +172,8 @@ function filterOf({ namespace, keyPattern, pageSize, state, view }: Step): Filte
 }
 
 function inputsOf({ secrets, numberedSecrets }: Step, sealed: string): SecretInput[] {
-  const inputs = secrets.map(({ value, ...fields }): SecretInput => {
+  const inputs = secrets.map(({ value, valueBytes, ...fields }): SecretInput => {
+    if (typeof valueBytes === "string") return { ...fields, value: new Value(Buffer.from(valueBytes, "base64")) };
     if (typeof value !== "string") return fields;
     const input = { ...fields, value: new Value(value === "{sealed}" ? sealed : value) };
     mustNotShow(value, input);

@@ -19,7 +19,16 @@ export function addDecryptCommand(parent: Command, cli: Cli): void {
   command.action(async (argument: string | undefined) => {
     const text = await readSealed(cli, argument);
     const service = await openService(cli, command);
-    const { value = "" } = await service.secrets.decryptValue({ value: text });
+    const opened = await service.secrets.decryptValue({ value: text });
+    const { value = "", valueBytes } = opened;
+    if (valueBytes !== undefined) {
+      if (cli.output.isShown) {
+        throw new CliError(`the value is ${valueBytes.length} bytes, which are not shown on a terminal`, [
+          "write them to a file, or to a pipe",
+        ]);
+      }
+      return cli.output.bytes(valueBytes);
+    }
     if (cli.output.isShown) (await import("../frame/terminal-codes.ts")).refuseTerminalCodes(value);
     cli.output.result(value);
   });

@@ -80,7 +80,12 @@ async function keySubject(cli: Cli, service: Service, asked: string): Promise<Su
     import("../../../gen/secret/v1/secret_service_pb.ts"),
   ]);
   const [key = asked] = await resolveKeys([asked], service, cli.output);
-  const { value = "", version } = await readSecret(service, key, SecretView.FULL);
+  const { value = "", valueBytes, version } = await readSecret(service, key, SecretView.FULL);
+  if (valueBytes !== undefined) {
+    throw new CliError(`the value of ${key} is bytes, which no editor of text keeps as they are`, [
+      `oo secret get ${key} > FILE, and then oo secret save ${key} --file FILE`,
+    ]);
+  }
   // Most editors end the last line, which is then not a part of the value.
   const endsWithoutBreak = !value.endsWith("\n");
   return {

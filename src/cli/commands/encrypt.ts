@@ -21,6 +21,11 @@ export function addEncryptCommand(parent: Command, cli: Cli): void {
       "the value; '-' or nothing: read it from standard input or, on a terminal, ask for it without echo",
     )
     .option("--key", "the first argument is a key, whatever it looks like")
+    .option(
+      "--file <path>",
+      "the value is what this file holds: text, or bytes if it is not text; '-' is standard input",
+    )
+    .option("--bytes", "with --file: seal bytes, even if they are text")
     .option("-n, --namespace <namespace>", "prefix every key with this and '/', unless it already begins with them")
     .option(
       "--from-dotenv <file>",

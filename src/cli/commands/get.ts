@@ -14,7 +14,7 @@ export function addGetCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("get")
     .description(
-      "Print the value of one secret, alone and unchanged. Needs the right to read, and is recorded in the audit log.",
+      "Print the value of one secret, alone and unchanged; bytes only to a file or a pipe. Needs the right to read, and is recorded in the audit log.",
     )
     .argument("<key>", "key of the secret")
     .option("--version <number>", "the value of this version, while it is retained")
@@ -24,7 +24,7 @@ export function addGetCommand(parent: Command, cli: Cli): void {
     command,
     `oo secret get DATABASE_URL
      psql "$(oo secret get DATABASE_URL)"
-     oo secret get tls/CERTIFICATE > cert.pem
+     oo secret get tls/CERTIFICATE > cert.p12
      oo secret get DATABASE_URL --version 3`,
   );
 }
@@ -43,11 +43,8 @@ async function getSecret(cli: Cli, command: Command, asked: string, options: Get
     ]);
     return cli.output.result(toJson(toSecretJson(secret)));
   }
-  const { value = "" } = secret;
-  if (!cli.output.isShown) return cli.output.result(value);
-  const { refuseTerminalCodes } = await import("../frame/terminal-codes.ts");
-  refuseTerminalCodes(value);
-  cli.output.result(value.endsWith("\n") ? value : `${value}\n`);
+  const { printValue, secretValueOf } = await import("../frame/shown-value.ts");
+  await printValue(cli, secretValueOf(secret) ?? "", key);
 }
 
 async function readLatest(service: Service, key: string): Promise<Secret> {
@@ -62,7 +59,7 @@ async function readVersion(service: Service, key: string, version: number): Prom
   const { versions, brokenVersions } = await service.secrets.listVersions({ key, version, showValues: true });
   const secret = versions[0]?.secret;
   if (brokenVersions.length > 0) throw new CliError(`version ${version} of ${key} does not verify`);
-  if (secret?.value === undefined) {
+  if (secret?.value === undefined && secret?.valueBytes === undefined) {
     throw new CliError(`version ${version} of ${key} is not retained, or is a removal`, [`oo secret history ${key}`]);
   }
   return secret;

@@ -1,8 +1,10 @@
 import { constants } from "node:os";
 import type { Command } from "commander";
+import { textOf } from "../../text/secret-value.ts";
 import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
-import { addExamples } from "../frame/options.ts";
+import { addExamples, collect } from "../frame/options.ts";
+import type { Inherited } from "../run/child-process.ts";
 import { addSelectionOptions, readVariables, refuseProblems, type SelectionOptions } from "../run/selected-secrets.ts";
 import { environmentProblem, type Variable } from "../run/variables.ts";
 
@@ -10,6 +12,8 @@ interface RunOptions extends SelectionOptions {
   readonly keepToken?: boolean;
   readonly watch?: boolean;
   readonly signal?: string;
+  readonly mount?: readonly string[];
+  readonly template?: readonly string[];
 }
 
 const exitCodes =
@@ -26,9 +30,22 @@ export function addRunCommand(parent: Command, cli: Cli): void {
     .option("--watch", "start the command again, with the new values, when one of its secrets changes")
     .option("--signal <signal>", "with --watch: send this, such as SIGHUP, instead of starting the command again")
     .action((words: readonly string[], options: RunOptions) => runWithSecrets(cli, command, words, options));
+  command
+    .option(
+      "--mount <name=key:file>",
+      "write the value of this key to a private file, and its path to the variable NAME; may be given several times",
+      collect,
+    )
+    .option(
+      "--template <template:file>",
+      "fill a template with secrets and write it to a private file; may be given several times",
+      collect,
+    );
   addExamples(
     command,
     `oo secret run -n payment-svc -- node server.js
+     oo secret run --mount CERT=tls/CERT:cert.p12 -- sh -c './serve --cert "$CERT"'
+     oo secret run -n payment-svc --template app.conf.tmpl:/run/app.conf -- ./serve
      oo secret run --only payment-svc/STRIPE_KEY payment-svc/DB_URL -- ./deploy --fast
      oo secret run --watch -n payment-svc -- node server.js
      oo secret run -n terraform --prefix TF_VAR_ -- terraform plan`,
@@ -47,6 +64,9 @@ async function runWithSecrets(
     throw usageError("put the command after --, for example: oo secret run -n payment-svc -- node server.js");
   }
   const signal = parseSignal(options);
+  if (options.watch === true && (options.mount !== undefined || options.template !== undefined)) {
+    throw usageError("--mount and --template cannot be used together with --watch");
+  }
   const [{ ignoredSignals, ignoredSignalsVariable, inheritedDescriptors }, { canReplaceProcess }] = await Promise.all([
     import("../run/inherited.ts"),
     import("../run/replace-process.ts"),
@@ -62,7 +82,7 @@ async function runWithSecrets(
     const env = { ...cli.env };
     delete env[ignoredSignalsVariable];
     if (options.keepToken !== true) delete env.OO_TOKEN;
-    for (const { name, value } of variables) env[name] = value;
+    for (const { name, value } of variables) env[name] = textOf(value);
     return env;
   };
   if (options.watch === true) {
@@ -81,6 +101,9 @@ async function runWithSecrets(
     );
     return;
   }
+  if (options.mount !== undefined || options.template !== undefined) {
+    return runWithFiles(cli, command, { program, args, inherited, environmentOf }, options);
+  }
   const variables = await readEnvironment(cli, command, options);
   // Node closes what it inherited when it becomes another program, but can give it to a child.
   if (canReplaceProcess() && inherited.descriptors.length === 0) {
@@ -88,6 +111,39 @@ async function runWithSecrets(
   }
   const { runChild } = await import("../run/child-process.ts");
   cli.output.endWith(await runChild(program, args, environmentOf(variables), inherited));
+}
+
+interface Started {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly inherited: Inherited;
+  readonly environmentOf: (variables: readonly Variable[]) => NodeJS.ProcessEnv;
+}
+
+/** Stays until the command has ended, to remove its files. */
+async function runWithFiles(
+  cli: Cli,
+  command: Command,
+  { program, args, inherited, environmentOf }: Started,
+  options: RunOptions,
+): Promise<void> {
+  const [{ planFiles }, { runChild }] = await Promise.all([
+    import("../run/run-with-files.ts"),
+    import("../run/child-process.ts"),
+  ]);
+  const planned = await planFiles(cli, command, options);
+  // Without a choice, a command that gets files gets no variables.
+  const isChosen = options.namespace !== undefined || options.only !== undefined;
+  const all = isChosen ? await readVariables(cli, command, options) : [];
+  const variables = all.filter(({ key }) => !planned.keys.has(key));
+  refuseProblems(cli, variables, environmentProblem);
+  const { paths, files } = planned.write(variables);
+  try {
+    const env = { ...environmentOf(variables), ...Object.fromEntries(paths) };
+    cli.output.endWith(await runChild(program, args, env, inherited));
+  } finally {
+    files.remove();
+  }
 }
 
 async function readEnvironment(cli: Cli, command: Command, options: RunOptions): Promise<Variable[]> {

@@ -18,6 +18,7 @@ interface SaveOptions extends SealerOptions, Readonly<Partial<Record<AccessListN
   readonly metadata?: readonly string[];
   readonly owner?: string;
   readonly ifVersion?: string;
+  readonly bytes?: boolean;
   readonly keepValue?: boolean;
   readonly dryRun?: boolean;
   readonly explainAccess?: boolean;
@@ -38,7 +39,10 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
     )
     .option("--key", "the first argument is a key, whatever it looks like")
     .option("-n, --namespace <namespace>", "prefix every key with this and '/', unless it already begins with them")
-    .option("--file <file>", "seal the value into its entry in this YAML file, and save nothing in the service");
+    .option(
+      "--file <file>",
+      "the value is what this file holds: text, or bytes if it is not text; '-' is standard input. With a YAML file: seal the value into its entry there, and save nothing in the service",
+    );
   addSealerOptions(command);
   for (const { list, flag, about } of accessListOptions) {
     const names = list === "readers" ? ": slugs and roles, separated by commas; '' for none" : "";
@@ -52,6 +56,7 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
     )
     .option("--owner <slug>", "the owner (admins only)")
     .option("--if-version <number>", "save only if the secret is at this version (0: only if it does not exist)")
+    .option("--bytes", "with --file: store bytes, even if they are text")
     .option("--keep-value", "change the rest and leave the stored value as it is")
     .option("--dry-run", "show what would be done, and do nothing")
     .option("--explain-access", "with --dry-run: also show who would gain and who would lose which right")
@@ -64,6 +69,7 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
     `oo secret save DATABASE_URL                     # asks for the value
      printf %s "$URL" | oo secret save DATABASE_URL -
      oo secret save tls/CERTIFICATE < cert.pem
+     oo secret save tls/CERTIFICATE --file cert.p12
      oo secret save DATABASE_URL --readers api-svc,worker-svc    # the value stays
      oo secret save application-secrets.yaml --dry-run
      oo secret save DATABASE_URL --keep-value --readers sre --dry-run --explain-access
@@ -80,13 +86,16 @@ async function save(
   options: SaveOptions,
 ): Promise<void> {
   checkNamespace(options.namespace);
+  if (options.bytes === true && options.file === undefined) throw usageError("--bytes needs --file");
   if (options.explainAccess === true && options.dryRun !== true) throw usageError("--explain-access needs --dry-run");
-  if (options.file !== undefined) return saveInFile(cli, command, target, value, options);
+  const { hasYamlName, isFolder, isThere } = await import("../files/find-files.ts");
+  if (options.file !== undefined && hasYamlName(options.file)) {
+    return saveInFile(cli, command, target, value, options);
+  }
   if (options.sealingKey !== undefined || options.tenant !== undefined) {
     throw usageError("--sealing-key and --tenant need --file: the service seals nothing that it stores");
   }
-  const { hasYamlName, isFolder, isThere } = await import("../files/find-files.ts");
-  const isPath = options.key !== true && (hasYamlName(target) || isFolder(target));
+  const isPath = options.key !== true && options.file === undefined && (hasYamlName(target) || isFolder(target));
   if (isPath) {
     if (value !== undefined) throw usageError("a file or folder takes no value", "for a key of that name use --key");
     refuseKeyOptions(options);
@@ -102,8 +111,9 @@ async function save(
   const staysAsIs = keepsValue(value, options);
   const { isAsked, readValue } = await import("../frame/value-input.ts");
   // A value that is given is checked before anything is sent. A question names the key that it is for.
-  const mustAsk = !staysAsIs && isAsked(value, cli);
-  if (!staysAsIs && !mustAsk) fields.value = await readValue(value, cli);
+  const mustAsk = !staysAsIs && options.file === undefined && isAsked(value, cli);
+  if (options.file !== undefined) Object.assign(fields, await readFileFields(cli, options.file, options));
+  else if (!staysAsIs && !mustAsk) fields.value = await readValue(value, cli);
   const service = await openService(cli, command);
   const [key = asked] = await resolveKeys([asked], service, cli.output);
   if (mustAsk) fields.value = await readValue(value, cli, key);
@@ -113,6 +123,12 @@ async function save(
     );
   }
   return send(cli, command, { secrets: [{ ...fields, key }], places: [] }, options);
+}
+
+async function readFileFields(cli: Cli, file: string, { bytes = false }: SaveOptions): Promise<SecretInput> {
+  const { readValueFile } = await import("../files/value-file.ts");
+  const value = await readValueFile(cli, { file, bytes });
+  return typeof value === "string" ? { value } : { valueBytes: value };
 }
 
 async function saveInFile(
@@ -144,6 +160,11 @@ async function refuseUnlikely(cli: Cli, target: string, value: string | undefine
 function keepsValue(value: string | undefined, options: SaveOptions): boolean {
   if (options.keepValue === true && value !== undefined) {
     throw usageError("--keep-value and a value cannot be used together");
+  }
+  if (options.file !== undefined) {
+    if (value !== undefined) throw usageError("--file and a value cannot be used together");
+    if (options.keepValue === true) throw usageError("--file and --keep-value cannot be used together");
+    return false;
   }
   const { owner, metadata } = options;
   const changed = [owner, metadata, ...accessListNames.map((name) => options[name])];

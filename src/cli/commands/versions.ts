@@ -105,7 +105,8 @@ async function toVersionTable(
   outcomeOf: (version: SecretVersion) => string,
   width: number | undefined,
 ): Promise<string> {
-  const [{ formatTable }, { timeText }, { describeChanges }] = await Promise.all([
+  const [{ tableValue, secretValueOf }, { formatTable }, { timeText }, { describeChanges }] = await Promise.all([
+    import("../frame/shown-value.ts"),
     import("../frame/table.ts"),
     import("../frame/timestamp.ts"),
     import("../plan/save-results.ts"),
@@ -117,7 +118,7 @@ async function toVersionTable(
     version.secret?.updatedBy ?? "",
     outcomeOf(version).toLowerCase(),
     describeChanges(version),
-    ...(withValues ? [version.secret?.value ?? ""] : []),
+    ...(withValues ? [tableValue((version.secret && secretValueOf(version.secret)) ?? "")] : []),
   ]);
   return versions.length === 0 ? "" : formatTable(header, rows, true, width);
 }

@@ -59,7 +59,7 @@ function replaceScalar(file: string, field: YamlField, node: YamlText, text: str
     return node.end;
   }
   // Only a comment may follow the indicator on its line. The lines of the value are below it.
-  const header = /[|>][-+0-9]*/g;
+  const header = /(?:!!binary[ \t]+)?[|>][-+0-9]*/g;
   header.lastIndex = file.indexOf(":", field.at + field.name.length);
   const match = header.exec(file);
   const headerStart = match?.index ?? node.at;

@@ -5,6 +5,7 @@ import { sealValue } from "../../crypto/sealed-value.ts";
 import { limits } from "../../limits.ts";
 import { derivedId } from "../../rules/secret-key.ts";
 import { type AccessListName, accessListNames } from "../../text/access-list-names.ts";
+import type { SecretValue } from "../../text/secret-value.ts";
 import { readDotenv } from "../formats/dotenv-file.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
@@ -16,10 +17,13 @@ import { readTextFile } from "./find-files.ts";
 import { refuseUnlikelyKey } from "./key-argument.ts";
 import { openSealer, type Sealer, type SealerOptions } from "./sealer.ts";
 import { toScalar } from "./secret-yaml.ts";
+import { readValueFile } from "./value-file.ts";
 
 /** What to seal, which key to seal it with, and how to print it. */
 export interface EncryptOptions extends SealerOptions, Readonly<Partial<Record<AccessListName, readonly string[]>>> {
   readonly key?: boolean;
+  readonly file?: string;
+  readonly bytes?: boolean;
   readonly namespace?: string;
   readonly fromDotenv?: string;
   readonly checksumAlgorithm: ChecksumAlgorithm;
@@ -28,7 +32,7 @@ export interface EncryptOptions extends SealerOptions, Readonly<Partial<Record<A
 
 interface PlainSecret {
   readonly key: string;
-  readonly value: string;
+  readonly value: SecretValue;
   readonly lists: Readonly<Partial<Record<AccessListName, readonly string[]>>>;
 }
 
@@ -50,7 +54,11 @@ export async function encrypt(
   value: string | undefined,
   options: EncryptOptions,
 ): Promise<void> {
-  const { fromDotenv, output } = options;
+  const { fromDotenv, output, file, bytes = false } = options;
+  if (bytes && file === undefined) throw usageError("--bytes needs --file");
+  if (file !== undefined && (fromDotenv !== undefined || value !== undefined)) {
+    throw usageError("--file cannot be used together with a value or --from-dotenv");
+  }
   if ((key === undefined) === (fromDotenv === undefined)) {
     throw usageError("oo secret encrypt needs either a key or --from-dotenv");
   }
@@ -60,7 +68,7 @@ export async function encrypt(
   const { resolve, sealer } = await prepare(cli, command, options);
   const secrets =
     fromDotenv === undefined
-      ? await readOne(cli, key ?? "", value, resolve, options.namespace)
+      ? await readOne(cli, key ?? "", value, resolve, options)
       : await readSeveral(fromDotenv, resolve, options.namespace);
   const lists = Object.fromEntries(
     accessListNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
@@ -92,12 +100,12 @@ async function readOne(
   key: string,
   value: string | undefined,
   resolve: Resolve,
-  namespace: string | undefined,
+  { namespace, file, bytes = false }: EncryptOptions,
 ): Promise<Omit<PlainSecret, "lists">[]> {
   const asked = withNamespace(key, namespace);
   const [resolved = asked] = await resolve([asked]);
-  const read = await readValue(value, cli, resolved);
-  if (read.startsWith(sealedPrefix))
+  const read = file === undefined ? await readValue(value, cli, resolved) : await readValueFile(cli, { file, bytes });
+  if (typeof read === "string" && read.startsWith(sealedPrefix))
     throw new CliError("the value is sealed already", ["for another key: reseal the file"]);
   return [{ key: resolved, value: read }];
 }

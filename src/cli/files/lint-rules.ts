@@ -4,6 +4,7 @@ import { limits } from "../../limits.ts";
 import { isSecretId, slugProblem } from "../../rules/secret-key.ts";
 import { parseExpires, parseRotationInterval } from "../../rules/state.ts";
 import { accessListNames } from "../../text/access-list-names.ts";
+import { bytesOf, type SecretValue } from "../../text/secret-value.ts";
 import type { Complaint, FileRule } from "../formats/file-error.ts";
 import type { FileSecret } from "../formats/secret-file.ts";
 import { sealedAfterName } from "./file-batch.ts";
@@ -38,7 +39,12 @@ function lintNames({ input: { id, key, owner } }: FileSecret, report: Report): v
 }
 
 function lintValue({ input }: FileSecret, key: string | undefined, expected: SealExpectation, report: Report): void {
-  const { value, encrypted = false } = input;
+  const { value, valueBytes, encrypted = false } = input;
+  if (valueBytes !== undefined) {
+    report("value is not sealed; 'oo secret seal' does that", "plain-value", "value");
+    lintChecksum(input, valueBytes, report);
+    return;
+  }
   if (value === undefined) {
     for (const field of ["encrypted", "checksum"] as const) {
       if (input[field] !== undefined) report(`${field} has no meaning without a value`, "structure", field);
@@ -88,11 +94,15 @@ function lintSealed(text: string, key: string | undefined, expected: SealExpecta
   }
 }
 
-function lintChecksum({ checksum, checksumAlgorithm = "" }: FileSecret["input"], text: string, report: Report): void {
+function lintChecksum(
+  { checksum, checksumAlgorithm = "" }: FileSecret["input"],
+  text: SecretValue,
+  report: Report,
+): void {
   const algorithm = parseChecksumAlgorithm(checksumAlgorithm);
   if (algorithm === undefined) {
     report(`checksumAlgorithm must be one of ${checksumAlgorithms.join(", ")}`, "structure", "checksumAlgorithm");
-  } else if (checksum !== undefined && !checksumMatches(algorithm, Buffer.from(text), checksum)) {
+  } else if (checksum !== undefined && !checksumMatches(algorithm, bytesOf(text), checksum)) {
     report(`checksum is not the ${algorithm} of the value`, "checksum", "checksum");
   }
 }

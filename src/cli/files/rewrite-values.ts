@@ -85,7 +85,10 @@ function checkRewritten(
   for (const [i, secret] of before.entries()) {
     const value = sealed[i];
     const { checksum, checksumAlgorithm, ...expected } = secret.input;
-    if (value !== undefined) Object.assign(expected, { value, encrypted: true });
+    if (value !== undefined) {
+      Object.assign(expected, { value, encrypted: true });
+      delete expected.valueBytes;
+    }
     const { checksum: _, checksumAlgorithm: __, ...actual } = after[i]?.input ?? {};
     if (after.length === before.length && JSON.stringify(sorted(actual)) === JSON.stringify(sorted(expected))) continue;
     throw secret.complain("cannot be edited in place: write each of its fields on a line of its own");

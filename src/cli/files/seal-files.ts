@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { checksumMatches } from "../../crypto/checksum.ts";
 import { parseSealed, SealedTextError, sealedPrefix } from "../../crypto/sealed-text.ts";
 import { sealValue } from "../../crypto/sealed-value.ts";
+import { bytesOf, type SecretValue } from "../../text/secret-value.ts";
 import { FileError } from "../formats/file-error.ts";
 import type { FileSecret } from "../formats/secret-file.ts";
 import type { Cli } from "../frame/cli.ts";
@@ -18,10 +19,11 @@ export interface SealOptions extends SealerOptions {
 export async function sealFiles(cli: Cli, command: Command, path: string, options: SealOptions): Promise<void> {
   const sealer = await openSealer(cli, command, options);
   const { files, values } = await rewriteValues(path, options.namespace, cli.output, async (secret, key) => {
-    const { value, encrypted } = secret.input;
+    const { value: text, valueBytes, encrypted } = secret.input;
+    const value = valueBytes ?? text;
     if (value === undefined) return undefined;
-    if (encrypted === true) {
-      checkSealed(value, secret);
+    if (encrypted === true && text !== undefined) {
+      checkSealed(text, secret);
       return undefined;
     }
     checkPlain(value, secret);
@@ -54,12 +56,12 @@ function sealedProblem(text: string): string | undefined {
   }
 }
 
-function checkPlain(value: string, secret: FileSecret): void {
+function checkPlain(value: SecretValue, secret: FileSecret): void {
   const { input, complain } = secret;
-  if ((sealedAfterName(value) ?? value).startsWith(sealedPrefix))
+  if (typeof value === "string" && (sealedAfterName(value) ?? value).startsWith(sealedPrefix))
     throw complain("the value is sealed already: it lacks 'encrypted: true'", "sealed-not-marked", "value");
   if (input.checksum === undefined) return;
-  if (!checksumMatches(algorithmOf(secret), Buffer.from(value), input.checksum)) {
+  if (!checksumMatches(algorithmOf(secret), bytesOf(value), input.checksum)) {
     throw complain("the checksum is not that of the value", "checksum", "checksum");
   }
 }

@@ -1,15 +1,18 @@
 import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { SecretState } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { forAccessLists } from "../../text/access-list-names.ts";
+import { textOf } from "../../text/secret-value.ts";
 import { spelling } from "../frame/states.ts";
 import { timeText } from "../frame/timestamp.ts";
 
-/** The fields of a secret, with the names and the order of the contract's JSON; `value` only when there is one. */
+/** The fields of a secret, with the names and the order of the contract's JSON; `value` only when there is one,
+ * and `valueBytes` in base64 for one that is bytes. */
 export function toSecretJson(secret: Secret) {
   return {
     id: secret.id,
     key: secret.key,
     value: secret.value,
+    valueBytes: secret.valueBytes === undefined ? undefined : textOf(secret.valueBytes),
     ...forAccessLists((name) => secret[name]),
     metadata: secret.metadata,
     version: secret.version,

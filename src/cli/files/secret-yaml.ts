@@ -1,7 +1,9 @@
 import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { accessListNames } from "../../text/access-list-names.ts";
 import { compareBytes } from "../../text/byte-order.ts";
+import { type SecretValue, textOf } from "../../text/secret-value.ts";
 import { escapeInYaml } from "../frame/escape.ts";
+import { secretValueOf } from "../frame/shown-value.ts";
 
 const plainForm = /^[A-Za-z_][A-Za-z0-9_.+=@/-]*$/;
 /** What YAML 1.1 or 1.2 does not take for a string. */
@@ -26,13 +28,19 @@ export function toSecretYaml(secrets: readonly Secret[], withValues: boolean): s
 
 function toEntry(secret: Secret, withValue: boolean): string {
   const lines = [`id: ${toScalar(secret.id)}`, `key: ${toScalar(secret.key)}`];
-  if (withValue && secret.value !== undefined) lines.push(`value: ${toScalar(secret.value)}`);
+  const value = withValue ? secretValueOf(secret) : undefined;
+  if (value !== undefined) lines.push(`value: ${toValue(value)}`);
   for (const name of accessListNames) lines.push(`${name}: [${secret[name].map(toScalar).join(", ")}]`);
   const metadata = Object.entries(secret.metadata).sort(([a], [b]) => compareBytes(a, b));
   lines.push(metadata.length === 0 ? "metadata: {}" : "metadata:");
   for (const [name, text] of metadata) lines.push(`  ${toScalar(name)}: ${toScalar(text)}`);
   if (secret.owner !== "") lines.push(`owner: ${toScalar(secret.owner)}`);
   return lines.map((line, i) => `${i === 0 ? "- " : "  "}${line}\n`).join("");
+}
+
+/** Bytes are `!!binary`, which YAML has for them. */
+export function toValue(value: SecretValue): string {
+  return typeof value === "string" ? toScalar(value) : `!!binary "${textOf(value)}"`;
 }
 
 /** Without quotes where every reader of YAML takes it for exactly this string, else in double quotes. */

@@ -41,7 +41,7 @@ export function readSecretFile(file: string, text: string): FileSecret[] {
 export function readEntries(file: string, text: string): (FileSecret | FileError)[] {
   const { complain, line } = createPlaces(file, text);
   try {
-    const documents = readYaml(text, complain);
+    const documents = readYaml(text, complain, { binaryField: "value" });
     if (documents.length === 0) throw complain(0, "is empty (if this is intended, write an empty list: `[]`)");
     const entries = documents.flatMap((document) => (document.kind === "list" ? document.items : [document]));
     return readUntilHopeless(entries, (entry) => readSecret(entry, complain, line));
@@ -120,7 +120,9 @@ function readField({ name, at, value }: YamlField, input: SecretInput, complain:
     const empty = isListName(name) ? " (to empty the list write `[]`)" : "";
     throw complain(at, `${name} has nothing after it${empty}`);
   }
-  if (isTextName(name)) {
+  if (name === "value" && value.kind === "text" && value.isBinary) {
+    input.valueBytes = readBinary(value, complain);
+  } else if (isTextName(name)) {
     input[name] = readText(name, value, complain);
   } else if (isListName(name)) {
     setList(input, name, readList(name, value, complain));
@@ -155,6 +157,14 @@ function readText(name: TextName, node: YamlNode, complain: Complain): string {
   return text;
 }
 
+function readBinary({ text, at }: YamlText, complain: Complain): Uint8Array {
+  const base64 = text.replace(/\s/g, "");
+  const isBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(base64);
+  if (!isBase64) throw complain(at, "value is !!binary, and not valid base64");
+  if (base64 === "") throw complain(at, "value must not be empty");
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}
+
 /** Other readers of YAML take `null` for nothing, so it is not known what is meant. */
 function refuseNull({ text, at, isBlock, isQuoted }: YamlText, complain: Complain): void {
   if (isBlock || isQuoted || !/^(null|Null|NULL|~)$/.test(text)) return;
@@ -162,11 +172,14 @@ function refuseNull({ text, at, isBlock, isQuoted }: YamlText, complain: Complai
 }
 
 /** Leaves out sealed values: a sealed text is larger than its value, and only the service knows the size of that. */
-function checkValueSize(entry: YamlMap, { value, encrypted }: SecretInput, complain: Complain): void {
-  if (value === undefined || encrypted === true) return;
-  const bytes = utf8Bytes(value);
-  if (bytes <= limits.valueBytes) return;
+function checkValueSize(entry: YamlMap, { value, valueBytes, encrypted }: SecretInput, complain: Complain): void {
   const at = entry.fields.find(({ name }) => name === "value")?.value.at ?? entry.at;
+  if (valueBytes !== undefined && encrypted === true) {
+    throw complain(at, "value is !!binary, and a sealed value is a text: leave out the tag or 'encrypted: true'");
+  }
+  if ((value === undefined && valueBytes === undefined) || encrypted === true) return;
+  const bytes = valueBytes?.length ?? utf8Bytes(value ?? "");
+  if (bytes <= limits.valueBytes) return;
   throw complain(at, `value must be at most ${limits.valueBytes} bytes, and has ${bytes}`);
 }
 

@@ -22,6 +22,8 @@ export interface YamlText {
   readonly text: string;
   /** Whether it is in quotes. */
   readonly isQuoted: boolean;
+  /** Whether it has the tag `!!binary`: base64, in place of a text. Its `at` is then that of the tag, unless it is a block. */
+  readonly isBinary: boolean;
   /** False when nothing follows the name, which is not the same as `""`. */
   readonly isWritten: boolean;
 }
@@ -96,15 +98,20 @@ function lineStarts(text: string): readonly number[] {
   return starts;
 }
 
+export interface YamlOptions {
+  /** The one field of maps that may have the tag `!!binary`. No other tag is supported. */
+  readonly binaryField?: string;
+}
+
 /**
  * The documents of a YAML file, without the empty ones. Schemas, tags, anchors, aliases and merge keys are not
  * supported: secrets do not need them, and each can make a file mean something other than it seems to.
  * @throws FileError with line and column, and without any text of the file
  */
-export function readYaml(text: string, complain: Complain): YamlNode[] {
+export function readYaml(text: string, complain: Complain, options: YamlOptions = {}): YamlNode[] {
   if (text.startsWith("\ufeff")) throw complain(0, "starts with a byte order mark: save it as UTF-8 without one");
   const nodes: YamlNode[] = [];
-  for (const node of readDocuments(parse(text, complain), text, complain)) {
+  for (const node of readDocuments(parse(text, complain), text, complain, options)) {
     if (node.kind !== "text" || node.isWritten) nodes.push(node);
   }
   return nodes;
@@ -140,7 +147,12 @@ interface OpenList {
   readonly items: YamlNode[];
 }
 
-function readDocuments(events: readonly Event[], text: string, complain: Complain): YamlNode[] {
+function readDocuments(
+  events: readonly Event[],
+  text: string,
+  complain: Complain,
+  { binaryField }: YamlOptions,
+): YamlNode[] {
   const documents: YamlNode[] = [];
   const open: (OpenMap | OpenList | undefined)[] = [];
   for (const event of events) {
@@ -153,7 +165,8 @@ function readDocuments(events: readonly Event[], text: string, complain: Complai
       if (closed !== undefined) addNode(finish(closed), open.at(-1), documents, complain);
       continue;
     }
-    refuseExtras(event, complain);
+    const isBinary = binaryField !== undefined && isBinaryField(event, text, open.at(-1), binaryField);
+    refuseExtras(event, complain, isBinary);
     if (event.type === EVENT_ID.MAPPING) {
       refuseAsName(open.at(-1), event.start, complain);
       const isFlow = event.style === COLLECTION_STYLE.FLOW;
@@ -162,17 +175,29 @@ function readDocuments(events: readonly Event[], text: string, complain: Complai
       refuseAsName(open.at(-1), event.start, complain);
       open.push({ at: event.start, items: [] });
     } else if (event.type === EVENT_ID.SCALAR) {
-      addNode(readText(event, text, open.at(-1)), open.at(-1), documents, complain);
+      addNode(readText(event, text, open.at(-1), isBinary), open.at(-1), documents, complain);
     }
   }
   return documents;
 }
 
-function refuseExtras(event: Exclude<Event, { type: 1 | 6 }>, complain: Complain): void {
+function isBinaryField(
+  event: Exclude<Event, { type: 1 | 6 }>,
+  text: string,
+  parent: OpenMap | OpenList | undefined,
+  name: string,
+): boolean {
+  if (event.type !== EVENT_ID.SCALAR || event.tagStart < 0) return false;
+  const isField = parent !== undefined && "fields" in parent && parent.pending?.name === name;
+  return isField && text.slice(event.tagStart, event.tagEnd) === "!!binary";
+}
+
+function refuseExtras(event: Exclude<Event, { type: 1 | 6 }>, complain: Complain, isBinary: boolean): void {
   if (event.type === EVENT_ID.ALIAS)
     throw complain(event.anchorStart, "aliases (*) are not supported: write the value out");
   if (event.anchorStart >= 0) throw complain(event.anchorStart, "anchors (&) are not supported: write the value out");
-  if (event.tagStart >= 0) throw complain(event.tagStart, "tags (!) are not supported: put the text in quotes");
+  if (event.tagStart >= 0 && !isBinary)
+    throw complain(event.tagStart, "tags (!) are not supported: put the text in quotes");
 }
 
 function refuseAsName(parent: OpenMap | OpenList | undefined, at: number, complain: Complain): void {
@@ -181,14 +206,20 @@ function refuseAsName(parent: OpenMap | OpenList | undefined, at: number, compla
   }
 }
 
-function readText(event: Extract<Event, { type: 4 }>, text: string, parent: OpenMap | OpenList | undefined): YamlText {
+function readText(
+  event: Extract<Event, { type: 4 }>,
+  text: string,
+  parent: OpenMap | OpenList | undefined,
+  isBinary: boolean,
+): YamlText {
   const isQuoted = event.style === SCALAR_STYLE.DOUBLE_QUOTED || event.style === SCALAR_STYLE.SINGLE_QUOTED;
   const isWritten = event.valueStart >= 0;
   const fallback = parent === undefined ? 0 : "pending" in parent ? (parent.pending?.at ?? parent.at) : parent.at;
-  const at = isWritten ? event.valueStart - (isQuoted ? 1 : 0) : fallback;
-  const end = isWritten ? event.valueEnd + (isQuoted ? 1 : 0) : at;
+  const end = isWritten ? event.valueEnd + (isQuoted ? 1 : 0) : fallback;
   const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
-  return { kind: "text", at, end, isBlock, isQuoted, text: getScalarValue(text, event), isWritten };
+  const start = isWritten ? event.valueStart - (isQuoted ? 1 : 0) : fallback;
+  const at = isBinary && !isBlock ? event.tagStart : start;
+  return { kind: "text", at, end, isBlock, isBinary, isQuoted, text: getScalarValue(text, event), isWritten };
 }
 
 function addNode(

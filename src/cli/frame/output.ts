@@ -5,6 +5,8 @@ import { escapeForDisplay } from "./escape.ts";
 export interface Output {
   /** Prints the result unchanged. It ends with a line break unless the caller wants none. */
   result(text: string): void;
+  /** Prints a result that need not be text. */
+  bytes(bytes: Uint8Array): void;
   /** Prints `oo: error: …`. The command has failed from now on. */
   error(message: string): void;
   /** Prints `oo: warning: …`, even when quiet: it is about the result. */
@@ -86,6 +88,10 @@ export function createOutput({ stdout, stderr, exit, mayColour }: Streams): Outp
     result: (text) => {
       progress("");
       stdout.write(text);
+    },
+    bytes: (bytes) => {
+      progress("");
+      stdout.write(bytes);
     },
     error: (message) => {
       failed = true;

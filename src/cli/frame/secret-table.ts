@@ -1,4 +1,5 @@
 import { type Secret, SecretState } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { secretValueOf, tableValue } from "./shown-value.ts";
 import { spelling } from "./states.ts";
 import { formatTable } from "./table.ts";
 import { timeText } from "./timestamp.ts";
@@ -10,7 +11,7 @@ const mask = "********";
 export function toSecretTable(secrets: readonly Secret[], withHeader: boolean, width?: number): string {
   const rows = secrets.map((secret) => [
     secret.key,
-    secret.value ?? mask,
+    tableValue(secretValueOf(secret) ?? mask),
     secret.owner,
     String(secret.version),
     spelling(SecretState, secret.state),

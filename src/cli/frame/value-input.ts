@@ -57,11 +57,14 @@ function decode(bytes: Uint8Array, maxBytes: number = limits.valueBytes): string
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new CliError("the value is not valid UTF-8", ["store binary data as base64"]);
+    throw new CliError("the value is not valid UTF-8", [
+      "`oo secret save KEY --file FILE` stores bytes; `--file -` reads standard input",
+    ]);
   }
 }
 
-async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+/** All of a stream, which may be longer than a value. */
+export async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {

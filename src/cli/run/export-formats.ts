@@ -1,4 +1,5 @@
-import { toScalar } from "../files/secret-yaml.ts";
+import { textOf } from "../../text/secret-value.ts";
+import { toScalar, toValue } from "../files/secret-yaml.ts";
 import { toJson } from "../frame/escape.ts";
 import { belongsToShell } from "./shell-names.ts";
 import { environmentProblem, type Variable } from "./variables.ts";
@@ -19,7 +20,7 @@ const dockerLineBytes = 64 * 1024;
  * everything except the single quote. Double quotes protect only what none of them takes for an escape, a substitution
  * or the end.
  */
-const dotenv: ExportFormat = {
+const dotenv = ofText({
   problem: (variable) => {
     const { name, value } = variable;
     if (name === "__proto__") return "has the name __proto__, which npm's dotenv drops";
@@ -31,26 +32,26 @@ const dotenv: ExportFormat = {
     return 'has a single quote and one of " \\ $ `, for which dotenv files have no quoting that all readers know';
   },
   write: lines(({ name, value }) => (fitsSingleQuotes(value) ? `${name}='${value}'` : `${name}="${value}"`)),
-};
+});
 
 function fitsSingleQuotes(value: string): boolean {
   return !value.includes("'") && !value.endsWith("\\");
 }
 
 /** For `eval` and `.` in POSIX shells, which have no escapes within single quotes. */
-const shell: ExportFormat = {
+const shell = ofText({
   problem: shellProblem,
   write: lines(({ name, value }) => `export ${name}='${value.replaceAll("'", "'\\''")}'`),
-};
+});
 
-function shellProblem(variable: Variable): string | undefined {
+function shellProblem(variable: TextVariable): string | undefined {
   const { name } = variable;
   if (belongsToShell(name)) return `has the name ${name}, which shells reserve for themselves`;
   return environmentProblem(variable);
 }
 
 /** For `docker run --env-file`, which takes the rest of the line as it is. */
-const dockerEnv: ExportFormat = {
+const dockerEnv = ofText({
   problem: (variable) => {
     const { name, value } = variable;
     if (/[\r\n]/.test(value)) return "has a line break, for which env-files of docker have no quoting";
@@ -59,21 +60,44 @@ const dockerEnv: ExportFormat = {
     return environmentProblem(variable);
   },
   write: lines(({ name, value }) => `${name}=${value}`),
-};
+});
 
-/** One flat object of strings, as Terraform's `external` data source wants it. */
+/** One flat object of strings, with bytes in base64, as Terraform's `external` data source wants it. */
 const json: ExportFormat = {
   problem: () => undefined,
-  write: (variables) => toJson(Object.fromEntries(variables.map(({ name, value }) => [name, value]))),
+  write: (variables) => toJson(Object.fromEntries(variables.map(({ name, value }) => [name, textOf(value)]))),
 };
 
-/** One flat mapping of strings. */
+/** One flat mapping of strings, and of bytes as YAML has them. */
 const yaml: ExportFormat = {
   problem: () => undefined,
-  write: lines(({ name, value }) => `${toScalar(name)}: ${toScalar(value)}`),
+  write: lines<Variable>(({ name, value }) => `${toScalar(name)}: ${toValue(value)}`),
 };
 
-function lines(write: (variable: Variable) => string): (variables: readonly Variable[]) => string {
+/** A variable whose value is not bytes. */
+interface TextVariable extends Variable {
+  readonly value: string;
+}
+
+/** A format that refuses bytes: what reads it would take base64 for the value. */
+function ofText(format: {
+  problem(variable: TextVariable): string | undefined;
+  write(variables: readonly TextVariable[]): string;
+}): ExportFormat {
+  return {
+    problem: (variable) => (isText(variable) ? format.problem(variable) : bytesProblem),
+    write: (variables) => format.write(variables.filter(isText)),
+  };
+}
+
+function isText(variable: Variable): variable is TextVariable {
+  return typeof variable.value === "string";
+}
+
+const bytesProblem =
+  "is bytes, which this format cannot carry; --format json and k8s have base64, and `oo secret get KEY > FILE` the bytes";
+
+function lines<Each = TextVariable>(write: (variable: Each) => string): (variables: readonly Each[]) => string {
   return (variables) => variables.map((variable) => `${write(variable)}\n`).join("");
 }
 

@@ -1,3 +1,4 @@
+import { bytesOf, type SecretValue } from "../../text/secret-value.ts";
 import { toScalar } from "../files/secret-yaml.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import type { ExportFormat } from "./export-formats.ts";
@@ -24,7 +25,7 @@ export function createKubernetesFormat(name: string): ExportFormat {
       return `${entry} is not a valid entry name of a Kubernetes Secret (letters, digits, '-', '_' and '.', not '.' or '..' first); --upper makes most keys valid`;
     },
     write: (variables) => {
-      const bytes = variables.reduce((sum, { value }) => sum + Buffer.byteLength(value), 0);
+      const bytes = variables.reduce((sum, { value }) => sum + bytesOf(value).length, 0);
       if (bytes > dataBytes) {
         const hint = "choose fewer with --only, and give each Secret a --name";
         throw new CliError(`a Kubernetes Secret holds at most ${dataBytes} bytes, and these are ${bytes}`, [hint]);
@@ -36,6 +37,6 @@ export function createKubernetesFormat(name: string): ExportFormat {
   };
 }
 
-function toBase64(text: string): string {
-  return Buffer.from(text).toString("base64");
+function toBase64(value: SecretValue): string {
+  return Buffer.from(bytesOf(value)).toString("base64");
 }

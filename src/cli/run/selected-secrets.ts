@@ -8,6 +8,7 @@ import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { collect, openService } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
+import { secretValueOf } from "../frame/shown-value.ts";
 import { findNameObstacles, type Naming, nameOf, type Obstacle, type Variable } from "./variables.ts";
 
 /** Which secrets are exported, and under which names. */
@@ -56,7 +57,10 @@ export async function readVariables(cli: Cli, command: Command, options: Selecti
   const secrets =
     only === undefined ? await readNamespace(service, namespace) : await readKeys(service, cli, only, namespace);
   (await import("../frame/due-warnings.ts")).warnOfDue(cli.output, secrets);
-  const variables = secrets.map(({ key, value = "" }) => ({ key, name: nameOf(key, naming), value }));
+  const variables = secrets.map((secret) => {
+    const { key } = secret;
+    return { key, name: nameOf(key, naming), value: secretValueOf(secret) ?? "" };
+  });
   refuse(cli, findNameObstacles(variables, naming));
   return variables.sort((a, b) => compareBytes(a.name, b.name));
 }
@@ -108,9 +112,13 @@ async function readKeys(
   namespace: string | undefined,
 ): Promise<Secret[]> {
   const { resolveKeys } = await import("../frame/resolve-key.ts");
-  const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
   const asked = only.map((key) => withNamespace(key, namespace));
-  const keys = [...new Set(await resolveKeys(asked, service, cli.output))];
+  return readSecrets(service, [...new Set(await resolveKeys(asked, service, cli.output))]);
+}
+
+/** @throws CliError when one of these keys is missing */
+export async function readSecrets(service: Service, keys: readonly string[]): Promise<Secret[]> {
+  const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
   const secrets: Secret[] = [];
   const missing: string[] = [];
   for (let at = 0; at < keys.length; at += limits.batchItems) {

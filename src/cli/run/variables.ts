@@ -1,11 +1,12 @@
 import { namespaceOf } from "../../rules/secret-key.ts";
+import type { SecretValue } from "../../text/secret-value.ts";
 import { loaderOf } from "./loader-names.ts";
 
 /** A secret under the name that it has outside the service. */
 export interface Variable {
   readonly key: string;
   readonly name: string;
-  readonly value: string;
+  readonly value: SecretValue;
 }
 
 /** How names are made from keys. */
@@ -57,6 +58,9 @@ export function findNameObstacles(variables: readonly Variable[], { allowed }: N
 export function environmentProblem({ name, value }: Variable): string | undefined {
   if (!variableForm.test(name)) {
     return `${name} is not a valid variable name (letters, digits and '_', not a digit first); --upper makes most keys valid`;
+  }
+  if (typeof value !== "string") {
+    return "is bytes, which no environment can hold; `oo secret run --mount` gives a program a file";
   }
   return value.includes("\0") ? "has a NUL character, which no environment can hold" : undefined;
 }

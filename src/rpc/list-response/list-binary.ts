@@ -82,7 +82,7 @@ function writeSecret(writer: BinaryWriter, { secret, value, state, expireAtMs, r
   const { lists } = secret;
   writeName(writer, secret);
   // The only text with explicit presence: an empty value is a value.
-  if (value !== undefined) writer.tag(inSecret.value, WireType.LengthDelimited).string(value);
+  if (typeof value === "string") writer.tag(inSecret.value, WireType.LengthDelimited).string(value);
   writeTexts(writer, inSecret.readers, lists.readers);
   writeTexts(writer, inSecret.writers, lists.writers);
   writeTexts(writer, inSecret.deleters, lists.deleters);
@@ -103,6 +103,7 @@ function writeSecret(writer: BinaryWriter, { secret, value, state, expireAtMs, r
   writeText(writer, inSecret.updatedBy, secret.updatedBy);
   writeTimestamp(writer, inSecret.valueChangedAt, secret.valueChangedAtMs);
   if (expireAtMs !== undefined) writeTimestamp(writer, inSecret.expireAt, expireAtMs);
+  if (value instanceof Uint8Array) writer.tag(inSecret.valueBytes, WireType.LengthDelimited).bytes(value);
   writeNumber(writer, inSecret.state, wireStates[state]);
   writeTexts(writer, inSecret.rights, rights);
 }

@@ -4,6 +4,7 @@ import { SecretStateSchema } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { toWireReason } from "../../http/call/error.ts";
 import type { ShownSecret } from "../../secrets/list-collection.ts";
 import type { ListAnswer } from "../../secrets/list-secrets.ts";
+import { textOf } from "../../text/secret-value.ts";
 import { lastTimestampMs } from "../wire/timestamp.ts";
 import { wireStates } from "../wire/wire-state.ts";
 
@@ -32,7 +33,7 @@ function secretJson({ secret, value, state, expireAtMs, rights }: ShownSecret, t
   return {
     id: secret.id,
     key: secret.key,
-    value,
+    value: typeof value === "string" ? value : undefined,
     encrypted: false,
     readers: lists.readers,
     writers: lists.writers,
@@ -49,6 +50,7 @@ function secretJson({ secret, value, state, expireAtMs, rights }: ShownSecret, t
     updatedBy: secret.updatedBy,
     valueChangedAt: timestampJson(secret.valueChangedAtMs),
     expireAt: expireAtMs === undefined ? undefined : timestampJson(expireAtMs),
+    valueBytes: value instanceof Uint8Array ? textOf(value) : undefined,
     state: stateNames[state],
     rights,
   };

@@ -104,7 +104,8 @@ export function toWireDocument({ secret, value, state, expireAtMs, rights }: Sho
     state: wireStates[state],
     rights: [...rights],
   };
-  if (value !== undefined) message.value = value;
+  if (typeof value === "string") message.value = value;
+  else if (value !== undefined) message.valueBytes = new Uint8Array(value);
   if (expireAtMs !== undefined) message.expireAt = toTimestamp(expireAtMs);
   for (const [name, text] of secret.metadata) setOwn(message.metadata, name, text);
   return message;

@@ -2,7 +2,7 @@
  * Version of the layout of both files. A file with another version is migrated or refused: a change here needs a step in
  * `migrations/` (see CONTRIBUTING.md).
  */
-export const schemaVersion = 11;
+export const schemaVersion = 12;
 
 const secretColumns = `
   tenant TEXT NOT NULL,

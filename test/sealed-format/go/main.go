@@ -18,6 +18,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -27,6 +28,7 @@ const (
 	encBytes      = 1120
 	tagBytes      = 16
 	valueBytesMax = 65536
+	bytesSuffix   = "-bytes"
 )
 
 var (
@@ -57,18 +59,20 @@ type request struct {
 	PublicKey  []byte            `json:"publicKey"`
 	Place      place             `json:"place"`
 	Value      string            `json:"value"`
+	ValueBytes []byte            `json:"valueBytes"`
 	Keys       map[string]string `json:"keys"`
 	Places     []place           `json:"places"`
 	Text       string            `json:"text"`
 }
 
 type answer struct {
-	Kid       string `json:"kid,omitempty"`
-	Seed      string `json:"seed,omitempty"`
-	PublicKey []byte `json:"publicKey,omitempty"`
-	Text      string `json:"text,omitempty"`
-	Value     string `json:"value,omitempty"`
-	Error     string `json:"error,omitempty"`
+	Kid        string `json:"kid,omitempty"`
+	Seed       string `json:"seed,omitempty"`
+	PublicKey  []byte `json:"publicKey,omitempty"`
+	Text       string `json:"text,omitempty"`
+	Value      string `json:"value,omitempty"`
+	ValueBytes []byte `json:"valueBytes,omitempty"`
+	Error      string `json:"error,omitempty"`
 }
 
 func derive(keyringKey []byte) (answer, error) {
@@ -108,12 +112,16 @@ func seal(r request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	header := headerOf(r.Place)
+	plaintext, p := []byte(r.Value), r.Place
+	if r.ValueBytes != nil {
+		plaintext, p.Scope = r.ValueBytes, p.Scope+bytesSuffix
+	}
+	header := headerOf(p)
 	info, err := infoOf(r.Kid, header)
 	if err != nil {
 		return answer{}, err
 	}
-	body, err := hpke.Seal(public, kdf, aead, info, []byte(r.Value))
+	body, err := hpke.Seal(public, kdf, aead, info, plaintext)
 	if err != nil {
 		return answer{}, err
 	}
@@ -121,29 +129,30 @@ func seal(r request) (answer, error) {
 	return answer{Text: "seal.v1." + r.Kid + "." + encode(header) + "." + encode(body)}, nil
 }
 
-func parseHeader(header []byte) (place, error) {
+func parseHeader(header []byte) (place, bool, error) {
 	var fields []string
 	for len(header) > 0 {
 		if len(header) < 4 {
-			return place{}, errMalformed
+			return place{}, false, errMalformed
 		}
 		size := binary.BigEndian.Uint32(header)
 		header = header[4:]
 		if uint64(size) > uint64(len(header)) {
-			return place{}, errMalformed
+			return place{}, false, errMalformed
 		}
 		fields = append(fields, string(header[:size]))
 		header = header[size:]
 	}
 	if len(fields) != 3 {
-		return place{}, errMalformed
+		return place{}, false, errMalformed
 	}
-	p := place{Scope: fields[0], Tenant: fields[1], Target: fields[2]}
+	scope, isBytes := strings.CutSuffix(fields[0], bytesSuffix)
+	p := place{Scope: scope, Tenant: fields[1], Target: fields[2]}
 	known := p.Scope == "key" || (p.Scope == "principal" && len(p.Target) <= 64)
 	if !known || !tenantForm.MatchString(p.Tenant) || !targetForm.MatchString(p.Target) {
-		return place{}, errMalformed
+		return place{}, false, errMalformed
 	}
-	return p, nil
+	return p, isBytes, nil
 }
 
 func open(r request) (answer, error) {
@@ -161,7 +170,7 @@ func open(r request) (answer, error) {
 	if err != nil || len(body) < encBytes+1+tagBytes || len(body) > encBytes+valueBytesMax+tagBytes {
 		return answer{}, errMalformed
 	}
-	p, err := parseHeader(header)
+	p, isBytes, err := parseHeader(header)
 	if err != nil {
 		return answer{}, err
 	}
@@ -185,8 +194,11 @@ func open(r request) (answer, error) {
 		return answer{}, err
 	}
 	value, err := hpke.Open(private, kdf, aead, info, body)
-	if err != nil || !utf8.Valid(value) {
+	if err != nil || (!isBytes && !utf8.Valid(value)) {
 		return answer{}, errDoesNotOpen
+	}
+	if isBytes {
+		return answer{ValueBytes: value}, nil
 	}
 	return answer{Value: string(value)}, nil
 }

@@ -28,6 +28,11 @@ def opens(name: str, about: str, text: str, value: str, places: list) -> None:
     write(name, about, {"expect": "opens", "keys": KEYS, "places": places, "text": text, "value": value})
 
 
+def opens_bytes(name: str, about: str, text: str, value: bytes, places: list) -> None:
+    content = {"expect": "opens", "keys": KEYS, "places": places, "text": text}
+    write(name, about, {**content, "valueBytes": base64.b64encode(value).decode()})
+
+
 def refused(expect: str, name: str, about: str, text: str, places: list | None = None, keys: dict | None = None) -> None:
     content = {"expect": expect, "keys": keys or KEYS, "places": places or [PLACE], "text": text}
     write(f"{expect}-{name}", about, content)
@@ -67,7 +72,7 @@ def make_opening() -> None:
     public = base64.b64decode(KEY["publicKey"])
     other = base64.b64decode(OTHER["publicKey"])
 
-    def sealed_for(place: dict, value: str = VALUE) -> str:
+    def sealed_for(place: dict, value: str | bytes = VALUE) -> str:
         return sealed.seal(KEY["kid"], public, place, value)
 
     for name, keyring_key in (("derives-key", KEYRING_KEY), ("derives-other-key", OTHER_KEYRING_KEY)):
@@ -81,6 +86,9 @@ def make_opening() -> None:
     opens("opens-longest-place", "the longest tenant and key", sealed_for(longest), VALUE, [longest])
     unicode = "ключ = 🔑\n\ttab \\ \" ' \u0000 end"
     opens("opens-unicode", "any UTF-8, NUL and line breaks included", sealed_for(PLACE, unicode), unicode, [PLACE])
+    for name, about, value in (("bytes", "bytes", b"\xff\xfe\0"), ("bytes-ascii", "bytes that are text also", b"text")):
+        opens_bytes(f"opens-{name}", about, sealed_for(PLACE, value), value, [PLACE, OWN])
+    opens_bytes("opens-bytes-principal", "bytes for what one principal saves", sealed_for(OWN, b"\x80"), b"\x80", [OWN])
     for size in (27, 28, 29):
         value = "x" * size
         opens(f"opens-length-{size}", "each number of unused bits at the end", sealed_for(PLACE, value), value, [PLACE])
@@ -150,11 +158,14 @@ def make_unopened() -> None:
     refused("unknown-key", "kid", "of a key that is not there", joined(raw()), keys={OTHER["kid"]: OTHER["seed"]})
     body = raw()
     swapped = sealed.header_of({**PLACE, "target": "prod/OTHER_KEY"})
+    bytes_header = sealed.header_of(PLACE, True)
     aes128 = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_128_GCM)
     for name, about, bad in (
         ("kid-edited", "the kid of another key", joined(body, kid=OTHER["kid"])),
         ("wrong-key", "sealed with the key of another kid", joined(raw(key=OTHER))),
         ("header-edited", "the header was changed after sealing", joined(raw(header=swapped))),
+        ("bytes-as-text", "bytes whose header was changed to that of a text", joined(raw(b"x", bytes_header))),
+        ("text-as-bytes", "a text whose header was changed to that of bytes", joined(raw(), bytes_header)),
         ("label", "under another label", joined(raw(info=sealed.info_of(KEY["kid"], HEADER, b"secret-svc/seal/v2")))),
         ("no-info", "bound to nothing", joined(raw(info=b""))),
         ("suite", "with another cipher", joined(raw(suite=aes128))),

@@ -58,8 +58,8 @@ def text_field(text: str) -> bytes:
     return struct.pack(">I", len(raw)) + raw
 
 
-def header_of(place: dict) -> bytes:
-    return text_field(place["scope"]) + text_field(place["tenant"]) + text_field(place["target"])
+def header_of(place: dict, is_bytes: bool = False) -> bytes:
+    return text_field(place["scope"] + ("-bytes" if is_bytes else "")) + text_field(place["tenant"]) + text_field(place["target"])
 
 
 def info_of(kid: str, header: bytes, label: bytes = INFO_LABEL) -> bytes:
@@ -74,9 +74,10 @@ def join(kid: str, header: bytes, body: bytes) -> str:
     return f"seal.v1.{kid}.{base64url(header)}.{base64url(body)}"
 
 
-def seal(kid: str, public: bytes, place: dict, value: str) -> str:
-    header = header_of(place)
-    return join(kid, header, SUITE.encrypt(value.encode(), public_key(public), info=info_of(kid, header)))
+def seal(kid: str, public: bytes, place: dict, value: str | bytes) -> str:
+    header = header_of(place, isinstance(value, bytes))
+    plaintext = value if isinstance(value, bytes) else value.encode()
+    return join(kid, header, SUITE.encrypt(plaintext, public_key(public), info=info_of(kid, header)))
 
 
 def decode(text: str) -> bytes:
@@ -88,7 +89,7 @@ def decode(text: str) -> bytes:
     return raw
 
 
-def parse_header(header: bytes) -> dict:
+def parse_header(header: bytes) -> tuple[dict, bool]:
     fields, at = [], 0
     while at < len(header):
         if at + 4 > len(header):
@@ -98,6 +99,9 @@ def parse_header(header: bytes) -> dict:
         if at > len(header):
             raise Refused("malformed")
         fields.append(header[at - size : at])
+    is_bytes = len(fields) == 3 and fields[0].endswith(b"-bytes")
+    if is_bytes:
+        fields[0] = fields[0].removesuffix(b"-bytes")
     if len(fields) != 3 or fields[0] not in (b"key", b"principal"):
         raise Refused("malformed")
     target_max = 255 if fields[0] == b"key" else 64
@@ -106,15 +110,15 @@ def parse_header(header: bytes) -> dict:
     if re.fullmatch(rb"[A-Za-z0-9_.+=@/-]+", fields[2]) is None or len(fields[2]) > target_max:
         raise Refused("malformed")
     scope, tenant, target = (field.decode() for field in fields)
-    return {"scope": scope, "tenant": tenant, "target": target}
+    return {"scope": scope, "tenant": tenant, "target": target}, is_bytes
 
 
-def open_sealed(keys: dict, places: list, text: str) -> str:
+def open_sealed(keys: dict, places: list, text: str) -> str | bytes:
     match = re.fullmatch(r"seal\.v1\.([0-9a-f]{16})\.([^.]*)\.([^.]*)", text)
     if match is None:
         raise Refused("malformed")
     kid, header, body = match[1], decode(match[2]), decode(match[3])
-    place = parse_header(header)
+    place, is_bytes = parse_header(header)
     if not ENC_BYTES + 1 + TAG_BYTES <= len(body) <= ENC_BYTES + VALUE_BYTES_MAX + TAG_BYTES:
         raise Refused("malformed")
     if place not in places:
@@ -123,7 +127,8 @@ def open_sealed(keys: dict, places: list, text: str) -> str:
         raise Refused("unknown-key")
     try:
         private = hpke.MLKEM768X25519PrivateKey(*expand(bytes.fromhex(keys[kid])))
-        return SUITE.decrypt(body, private, info=info_of(kid, header)).decode()
+        plaintext = SUITE.decrypt(body, private, info=info_of(kid, header))
+        return plaintext if is_bytes else plaintext.decode()
     except (InvalidTag, ValueError) as error:
         raise Refused("does-not-open") from error
 
@@ -133,9 +138,14 @@ def answer(request: dict) -> dict:
         return derive(bytes.fromhex(request["keyringKey"]))
     if request["op"] == "seal":
         public = base64.b64decode(request["publicKey"])
-        return {"text": seal(request["kid"], public, request["place"], request["value"])}
+        raw = request.get("valueBytes")
+        value = request["value"] if raw is None else base64.b64decode(raw)
+        return {"text": seal(request["kid"], public, request["place"], value)}
     try:
-        return {"value": open_sealed(request["keys"], request["places"], request["text"])}
+        opened = open_sealed(request["keys"], request["places"], request["text"])
+        if isinstance(opened, bytes):
+            return {"valueBytes": base64.b64encode(opened).decode()}
+        return {"value": opened}
     except Refused as refused:
         return {"error": str(refused)}
 

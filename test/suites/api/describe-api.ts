@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { type Api, type ApiTransport, startService, type TestService } from "../../support/api/fixture.ts";
 import { describeAccessChanges } from "./describe-access-changes.ts";
+import { describeBytes } from "./describe-bytes.ts";
 import { describeExplanations } from "./describe-explain.ts";
 import { describeFolders } from "./describe-folders.ts";
 import { describeGrants } from "./describe-grants.ts";
@@ -40,6 +41,7 @@ export function describeApi(transport: ApiTransport): void {
   describeGrants(callers);
   describeExplanations(callers);
   describeSealing(callers);
+  describeBytes(callers);
   describeFolders(callers);
   describePermits(callers);
   describeAccessChanges(callers);

@@ -8,6 +8,7 @@ import {
 } from "../../../src/crypto/sealed-text.ts";
 import { openSealed, sealValue } from "../../../src/crypto/sealed-value.ts";
 import { deriveSealingKeyPair, importSealingSeed } from "../../../src/crypto/sealing-key.ts";
+import { textOf } from "../../../src/text/secret-value.ts";
 import type { SealingProgram } from "./programs.ts";
 
 interface Request {
@@ -17,6 +18,7 @@ interface Request {
   readonly publicKey?: string;
   readonly place?: SealedPlace;
   readonly value?: string;
+  readonly valueBytes?: string;
   readonly keys?: Readonly<Record<string, string>>;
   readonly places?: readonly SealedPlace[];
   readonly text?: string;
@@ -39,7 +41,8 @@ async function answer(request: Request): Promise<Record<string, string>> {
     );
     return { kid, seed: seed.toString("hex"), publicKey: Buffer.from(publicKey).toString("base64") };
   }
-  const { kid = "", publicKey = "", place, value = "" } = request;
+  const { kid = "", publicKey = "", place, valueBytes } = request;
+  const value = valueBytes === undefined ? (request.value ?? "") : Buffer.from(valueBytes, "base64");
   if (request.op === "seal" && place !== undefined) {
     return { text: await sealValue({ kid, publicKey: Buffer.from(publicKey, "base64") }, place, value) };
   }
@@ -53,7 +56,8 @@ async function open({ keys = {}, places = [], text = "" }: Request): Promise<Rec
   const seed = keys[sealed.kid];
   if (seed === undefined) return { error: "unknown-key" };
   try {
-    return { value: await openSealed(await importSealingSeed(sealed.kid, Buffer.from(seed, "hex")), sealed) };
+    const value = await openSealed(await importSealingSeed(sealed.kid, Buffer.from(seed, "hex")), sealed);
+    return typeof value === "string" ? { value } : { valueBytes: textOf(value) };
   } catch (error) {
     if (error instanceof SealedTextError) return { error: "does-not-open" };
     throw error;

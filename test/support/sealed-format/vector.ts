@@ -26,6 +26,8 @@ export interface OpeningVector {
   readonly places: readonly SealedPlace[];
   readonly text: string;
   readonly value?: string;
+  /** In place of `value`: sealed bytes, in base64. */
+  readonly valueBytes?: string;
 }
 
 export type SealedVector = DerivingVector | OpeningVector;

@@ -11,6 +11,7 @@ import { removeSecrets } from "../../../src/secrets/remove-secrets.ts";
 import type { SaveInput } from "../../../src/secrets/save-input.ts";
 import { saveSecrets } from "../../../src/secrets/save-secrets.ts";
 import { accessListNames } from "../../../src/text/access-list-names.ts";
+import { textOf } from "../../../src/text/secret-value.ts";
 import { callOf } from "./core.ts";
 import type { ActualOutcome, Driver } from "./history.ts";
 import type { Person, Result, Save, Shown } from "./model.ts";
@@ -160,5 +161,6 @@ export function toInput(save: Save): SaveInput {
 
 function showOne({ secret, value }: ShownSecret): Shown {
   const { key, version, owner, lists } = secret;
-  return { key, version, owner, note: secret.metadata[0]?.[1], lists, value };
+  const shown = value === undefined ? undefined : textOf(value);
+  return { key, version, owner, note: secret.metadata[0]?.[1], lists, value: shown };
 }

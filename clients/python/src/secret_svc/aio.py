@@ -158,7 +158,7 @@ class AsyncSecretClient:
         caller = await self._call(self._identity.WhoAmI, identity_pb.WhoAmIRequest(), is_repeatable=True)
         return SealingKey(key.kid, key.public_key, caller.tenant, key.suite)
 
-    async def seal(self, key: str, value: str | Value) -> str:
+    async def seal(self, key: str, value: str | bytes | Value) -> str:
         """Seals a value as ``key`` with the sealing key of the service. The value does not leave the program unsealed. To
         seal many, or without the service, use a :class:`SealingKey`.
         """

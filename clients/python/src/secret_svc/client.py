@@ -155,7 +155,7 @@ class SecretClient:
         caller = self._call(self._identity.WhoAmI, identity_pb.WhoAmIRequest(), is_repeatable=True)
         return SealingKey(key.kid, key.public_key, caller.tenant, key.suite)
 
-    def seal(self, key: str, value: str | Value) -> str:
+    def seal(self, key: str, value: str | bytes | Value) -> str:
         """Seals a value as ``key`` with the sealing key of the service. The value does not leave the program unsealed. To
         seal many, or without the service, use a :class:`SealingKey`.
         """

@@ -60,8 +60,8 @@ class SealingKey:
         except (KeyError, TypeError, binascii.Error, json.JSONDecodeError, UnicodeDecodeError):
             raise ValueError(f"{path} is not a sealing key with a tenant: {_SOURCE}") from None
 
-    def seal(self, key: str, value: str | Value) -> str:
-        """Seals a value, 1 byte to 64 KiB of UTF-8, that can then be saved (with ``encrypted``) as ``key`` and as
+    def seal(self, key: str, value: str | bytes | Value) -> str:
+        """Seals a value, 1 byte to 64 KiB, text or bytes, that can then be saved (with ``encrypted``) as ``key`` and as
         nothing else. Two seals of one value differ; the length of the value is visible.
 
         :raises ValueError: the key or the value breaks a rule.
@@ -69,10 +69,11 @@ class SealingKey:
         """
         if _KEY.fullmatch(key) is None or len(key) > _MAX_KEY_BYTES:
             raise ValueError(f"a key has 1 to {_MAX_KEY_BYTES} characters of A-Z a-z 0-9 _ . + = @ - and /")
-        plaintext = (value if isinstance(value, Value) else Value(value)).reveal().encode()
+        content = value if isinstance(value, Value) else Value(value)
+        plaintext = content.reveal_bytes()
         if not 0 < len(plaintext) <= _MAX_VALUE_BYTES:
             raise ValueError(f"a value has 1 to {_MAX_VALUE_BYTES} bytes, and this one has {len(plaintext)}")
-        header = _encode_header("key", self.tenant, key)
+        header = _encode_header("key-bytes" if content.is_bytes else "key", self.tenant, key)
         info = _LABEL + bytes.fromhex(self.kid) + header
         return f"seal.v1.{self.kid}.{_base64url(header)}.{_base64url(self._encrypt(plaintext, info))}"
 

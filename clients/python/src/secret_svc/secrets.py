@@ -23,29 +23,44 @@ _REDACTED = "[redacted]"
 
 
 class Value:
-    """A value that prints as ``[redacted]``; only :meth:`reveal` returns it."""
+    """A value, text or bytes, that prints as ``[redacted]``; only :meth:`reveal` and :meth:`reveal_bytes` return it."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_content",)
 
-    def __init__(self, text: str) -> None:
-        if not isinstance(text, str):
+    def __init__(self, content: str | bytes) -> None:
+        if not isinstance(content, (str, bytes)):
             # protobuf would quote it in its own error.
-            raise TypeError(f"a value is a str, not {type(text).__name__}")
+            raise TypeError(f"a value is a str or bytes, not {type(content).__name__}")
         try:
-            text.encode()
+            if isinstance(content, str):
+                content.encode()
         except UnicodeEncodeError:
             raise ValueError("a value is text that UTF-8 can encode, and this one has lone surrogates") from None
-        self._text = text
+        self._content = content
+
+    @property
+    def is_bytes(self) -> bool:
+        """Whether it was saved as bytes."""
+        return isinstance(self._content, bytes)
 
     def reveal(self) -> str:
-        """The text itself."""
-        return self._text
+        """The text itself.
+
+        :raises ValueError: the value is bytes: :meth:`reveal_bytes` returns them.
+        """
+        if isinstance(self._content, bytes):
+            raise ValueError("the value is bytes and not text: use reveal_bytes")
+        return self._content
+
+    def reveal_bytes(self) -> bytes:
+        """The bytes; those of a text are UTF-8."""
+        return self._content if isinstance(self._content, bytes) else self._content.encode()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Value) and other._text == self._text
+        return isinstance(other, Value) and other._content == self._content
 
     def __hash__(self) -> int:
-        return hash(self._text)
+        return hash(self._content)
 
     def __repr__(self) -> str:
         return _REDACTED
@@ -79,11 +94,21 @@ class Secret:
     def reveal(self) -> str:
         """The value.
 
-        :raises ValueError: there is no value, because a list did not request it; never after ``get`` and ``get_many``.
+        :raises ValueError: the value is bytes, or a list did not request it; the latter never after ``get`` and ``get_many``.
         """
+        return self._present().reveal()
+
+    def reveal_bytes(self) -> bytes:
+        """The bytes of the value; those of a text are UTF-8.
+
+        :raises ValueError: a list did not request the value.
+        """
+        return self._present().reveal_bytes()
+
+    def _present(self) -> Value:
         if self.value is None:
             raise ValueError(f"{self.key} was listed without its value: use get, or SECRET_VIEW_FULL")
-        return self.value.reveal()
+        return self.value
 
 
 @dataclass
@@ -92,7 +117,7 @@ class SecretInput:
 
     key: str = ""
     #: Needed to create.
-    value: str | Value | None = None
+    value: str | bytes | Value | None = None
     #: Names the secret when no key is given.
     id: str = ""
     #: The value is a sealed text.
@@ -194,7 +219,7 @@ def secret_from_proto(message: pb.Secret) -> Secret:
     return Secret(
         key=message.key,
         id=message.id,
-        value=Value(message.value) if message.HasField("value") else None,
+        value=_value_of(message),
         readers=tuple(message.readers),
         writers=tuple(message.writers),
         deleters=tuple(message.deleters),
@@ -212,6 +237,12 @@ def secret_from_proto(message: pb.Secret) -> Secret:
         value_changed_at=time("value_changed_at", message.value_changed_at),
         expire_at=time("expire_at", message.expire_at),
     )
+
+
+def _value_of(message: pb.Secret) -> Value | None:
+    if message.HasField("value_bytes"):
+        return Value(message.value_bytes)
+    return Value(message.value) if message.HasField("value") else None
 
 
 def input_to_proto(secret: SecretInput) -> pb.SecretInput:
@@ -234,7 +265,10 @@ def input_to_proto(secret: SecretInput) -> pb.SecretInput:
         owner=secret.owner,
     )
     if isinstance(secret.value, Value):
-        message.value = secret.value.reveal()
+        if secret.value.is_bytes:
+            message.value_bytes = secret.value.reveal_bytes()
+        else:
+            message.value = secret.value.reveal()
     return message
 
 

@@ -5,6 +5,7 @@ import { toVersion4 } from "./to-4-event-macs.ts";
 import { toVersion5 } from "./to-5-logins.ts";
 import { toVersion6 } from "./to-6-passkeys.ts";
 import { toVersion7 } from "./to-7-permits.ts";
+import { toVersion8 } from "./to-8-bytes.ts";
 
 /** Every step, in order. The first migrates from the oldest schema version that this program reads. */
 export const migrationSteps: readonly MigrationStep[] = [
@@ -14,4 +15,5 @@ export const migrationSteps: readonly MigrationStep[] = [
   toVersion5,
   toVersion6,
   toVersion7,
+  toVersion8,
 ];

@@ -397,7 +397,8 @@ type Secret struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = @ - joined by "/", at most 255 bytes.
 	Key string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
-	// The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+	// The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+	// value_bytes is there.
 	Value *string `protobuf:"bytes,3,opt,name=value,proto3,oneof" json:"value,omitempty"`
 	// Always false in responses. It is here because the same document can be saved again.
 	Encrypted bool `protobuf:"varint,4,opt,name=encrypted,proto3" json:"encrypted,omitempty"`
@@ -432,6 +433,8 @@ type Secret struct {
 	ValueChangedAt *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=value_changed_at,json=valueChangedAt,proto3" json:"value_changed_at,omitempty"`
 	// When it expires, from metadata "expires". Expiry never deletes a secret.
 	ExpireAt *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=expire_at,json=expireAt,proto3" json:"expire_at,omitempty"`
+	// In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
+	ValueBytes []byte `protobuf:"bytes,20,opt,name=value_bytes,json=valueBytes,proto3,oneof" json:"value_bytes,omitempty"`
 	// What is due now, by expiry and rotation.
 	State SecretState `protobuf:"varint,30,opt,name=state,proto3,enum=secret.v1.SecretState" json:"state,omitempty"`
 	// What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
@@ -600,6 +603,13 @@ func (x *Secret) GetValueChangedAt() *timestamppb.Timestamp {
 func (x *Secret) GetExpireAt() *timestamppb.Timestamp {
 	if x != nil {
 		return x.ExpireAt
+	}
+	return nil
+}
+
+func (x *Secret) GetValueBytes() []byte {
+	if x != nil {
+		return x.ValueBytes
 	}
 	return nil
 }
@@ -1036,7 +1046,7 @@ type SecretInput struct {
 	// The value is a sealed text, for this key or for the caller. Admins may also save a value in the format of an old
 	// installation whose key the service has.
 	Encrypted bool `protobuf:"varint,4,opt,name=encrypted,proto3" json:"encrypted,omitempty"`
-	// Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+	// Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that of the
 	// plaintext.
 	Checksum string `protobuf:"bytes,5,opt,name=checksum,proto3" json:"checksum,omitempty"`
 	// CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
@@ -1060,7 +1070,9 @@ type SecretInput struct {
 	// 0: the secret must not exist. n: it must be at version n. Otherwise the save fails with ABORTED.
 	IfVersion *uint32 `protobuf:"varint,15,opt,name=if_version,json=ifVersion,proto3,oneof" json:"if_version,omitempty"`
 	// New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
-	Owner         string `protobuf:"bytes,16,opt,name=owner,proto3" json:"owner,omitempty"`
+	Owner string `protobuf:"bytes,16,opt,name=owner,proto3" json:"owner,omitempty"`
+	// New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
+	ValueBytes    []byte `protobuf:"bytes,20,opt,name=value_bytes,json=valueBytes,proto3,oneof" json:"value_bytes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1205,6 +1217,13 @@ func (x *SecretInput) GetOwner() string {
 		return x.Owner
 	}
 	return ""
+}
+
+func (x *SecretInput) GetValueBytes() []byte {
+	if x != nil {
+		return x.ValueBytes
+	}
+	return nil
 }
 
 // SecretRemoval names a secret to remove within a batch.
@@ -2778,8 +2797,10 @@ type EncryptValueRequest struct {
 	Key string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
 	// Algorithm of the checksums in the response: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
 	ChecksumAlgorithm string `protobuf:"bytes,4,opt,name=checksum_algorithm,json=checksumAlgorithm,proto3" json:"checksum_algorithm,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
+	ValueBytes    []byte `protobuf:"bytes,5,opt,name=value_bytes,json=valueBytes,proto3,oneof" json:"value_bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EncryptValueRequest) Reset() {
@@ -2838,6 +2859,13 @@ func (x *EncryptValueRequest) GetChecksumAlgorithm() string {
 		return x.ChecksumAlgorithm
 	}
 	return ""
+}
+
+func (x *EncryptValueRequest) GetValueBytes() []byte {
+	if x != nil {
+		return x.ValueBytes
+	}
+	return nil
 }
 
 // EncryptValueResponse has one sealed value, or as many as the request, in its order.
@@ -2980,10 +3008,12 @@ func (x *DecryptValueRequest) GetValues() []string {
 // DecryptValueResponse has one value, or as many as the request, in its order.
 type DecryptValueResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The value, when the request had one sealed value.
+	// The value, when the request had one sealed value that is text.
 	Value *string `protobuf:"bytes,1,opt,name=value,proto3,oneof" json:"value,omitempty"`
-	// The values, when the request had several.
-	Values        []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	// The values, when the request had several. All of them are text: others are opened one at a time.
+	Values []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	// The value, when the request had one sealed value that is bytes.
+	ValueBytes    []byte `protobuf:"bytes,3,opt,name=value_bytes,json=valueBytes,proto3,oneof" json:"value_bytes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3028,6 +3058,13 @@ func (x *DecryptValueResponse) GetValue() string {
 func (x *DecryptValueResponse) GetValues() []string {
 	if x != nil {
 		return x.Values
+	}
+	return nil
+}
+
+func (x *DecryptValueResponse) GetValueBytes() []byte {
+	if x != nil {
+		return x.ValueBytes
 	}
 	return nil
 }
@@ -3770,7 +3807,7 @@ var File_secret_v1_secret_service_proto protoreflect.FileDescriptor
 
 const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1esecret/v1/secret_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15secret/v1/error.proto\x1a\x1esecret/v1/method_options.proto\"\xf7\x06\n" +
+	"\x1esecret/v1/secret_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15secret/v1/error.proto\x1a\x1esecret/v1/method_options.proto\"\xb2\a\n" +
 	"\x06Secret\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\tR\x03key\x12\x1e\n" +
@@ -3795,13 +3832,16 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\n" +
 	"updated_by\x18\x11 \x01(\tR\tupdatedBy\x12D\n" +
 	"\x10value_changed_at\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\x0evalueChangedAt\x127\n" +
-	"\texpire_at\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampR\bexpireAt\x12,\n" +
+	"\texpire_at\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampR\bexpireAt\x12)\n" +
+	"\vvalue_bytes\x18\x14 \x01(\fB\x03\x80\x01\x01H\x01R\n" +
+	"valueBytes\x88\x01\x01\x12,\n" +
 	"\x05state\x18\x1e \x01(\x0e2\x16.secret.v1.SecretStateR\x05state\x12\x16\n" +
 	"\x06rights\x18\x1f \x03(\tR\x06rights\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\b\n" +
-	"\x06_valueJ\x04\b\x14\x10\x1e\"\xb9\x03\n" +
+	"\x06_valueB\x0e\n" +
+	"\f_value_bytesJ\x04\b\x15\x10\x1e\"\xb9\x03\n" +
 	"\x12ListSecretsRequest\x12\x12\n" +
 	"\x04keys\x18\x01 \x03(\tR\x04keys\x12\x10\n" +
 	"\x03ids\x18\x02 \x03(\tR\x03ids\x12\x10\n" +
@@ -3838,7 +3878,7 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x04more\x18\x06 \x01(\bR\x04more\"J\n" +
 	"\vSecretError\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12)\n" +
-	"\x06reason\x18\x02 \x01(\x0e2\x11.secret.v1.ReasonR\x06reason\"\x82\x05\n" +
+	"\x06reason\x18\x02 \x01(\x0e2\x11.secret.v1.ReasonR\x06reason\"\xbd\x05\n" +
 	"\vSecretInput\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\tR\x03key\x12\x1e\n" +
@@ -3857,12 +3897,15 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x05clear\x18\x0e \x03(\tR\x05clear\x12\"\n" +
 	"\n" +
 	"if_version\x18\x0f \x01(\rH\x01R\tifVersion\x88\x01\x01\x12\x14\n" +
-	"\x05owner\x18\x10 \x01(\tR\x05owner\x1a;\n" +
+	"\x05owner\x18\x10 \x01(\tR\x05owner\x12)\n" +
+	"\vvalue_bytes\x18\x14 \x01(\fB\x03\x80\x01\x01H\x02R\n" +
+	"valueBytes\x88\x01\x01\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\b\n" +
 	"\x06_valueB\r\n" +
-	"\v_if_versionJ\x04\b\x14\x10\x1e\"T\n" +
+	"\v_if_versionB\x0e\n" +
+	"\f_value_bytesJ\x04\b\x15\x10\x1e\"T\n" +
 	"\rSecretRemoval\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\"\n" +
 	"\n" +
@@ -3971,13 +4014,16 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x03kid\x18\x01 \x01(\tR\x03kid\x12\x14\n" +
 	"\x05suite\x18\x02 \x01(\tR\x05suite\x12\x1d\n" +
 	"\n" +
-	"public_key\x18\x03 \x01(\fR\tpublicKey\"\x9d\x01\n" +
+	"public_key\x18\x03 \x01(\fR\tpublicKey\"\xd8\x01\n" +
 	"\x13EncryptValueRequest\x12\x1e\n" +
 	"\x05value\x18\x01 \x01(\tB\x03\x80\x01\x01H\x00R\x05value\x88\x01\x01\x12\x1b\n" +
 	"\x06values\x18\x02 \x03(\tB\x03\x80\x01\x01R\x06values\x12\x10\n" +
 	"\x03key\x18\x03 \x01(\tR\x03key\x12-\n" +
-	"\x12checksum_algorithm\x18\x04 \x01(\tR\x11checksumAlgorithmB\b\n" +
-	"\x06_value\"\xbc\x01\n" +
+	"\x12checksum_algorithm\x18\x04 \x01(\tR\x11checksumAlgorithm\x12)\n" +
+	"\vvalue_bytes\x18\x05 \x01(\fB\x03\x80\x01\x01H\x01R\n" +
+	"valueBytes\x88\x01\x01B\b\n" +
+	"\x06_valueB\x0e\n" +
+	"\f_value_bytes\"\xbc\x01\n" +
 	"\x14EncryptValueResponse\x12\x19\n" +
 	"\x05value\x18\x01 \x01(\tH\x00R\x05value\x88\x01\x01\x12\x16\n" +
 	"\x06values\x18\x02 \x03(\tR\x06values\x12\x1a\n" +
@@ -3988,11 +4034,14 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x13DecryptValueRequest\x12\x19\n" +
 	"\x05value\x18\x01 \x01(\tH\x00R\x05value\x88\x01\x01\x12\x16\n" +
 	"\x06values\x18\x02 \x03(\tR\x06valuesB\b\n" +
-	"\x06_value\"]\n" +
+	"\x06_value\"\x98\x01\n" +
 	"\x14DecryptValueResponse\x12\x1e\n" +
 	"\x05value\x18\x01 \x01(\tB\x03\x80\x01\x01H\x00R\x05value\x88\x01\x01\x12\x1b\n" +
-	"\x06values\x18\x02 \x03(\tB\x03\x80\x01\x01R\x06valuesB\b\n" +
-	"\x06_value\"\x9b\x01\n" +
+	"\x06values\x18\x02 \x03(\tB\x03\x80\x01\x01R\x06values\x12)\n" +
+	"\vvalue_bytes\x18\x03 \x01(\fB\x03\x80\x01\x01H\x01R\n" +
+	"valueBytes\x88\x01\x01B\b\n" +
+	"\x06_valueB\x0e\n" +
+	"\f_value_bytes\"\x9b\x01\n" +
 	"\x14ExplainAccessRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x1c\n" +
 	"\tprincipal\x18\x02 \x01(\tR\tprincipal\x12\x17\n" +

@@ -93,7 +93,7 @@ SECRET_CHANGE_KIND_UPDATED: SecretChangeKind
 SECRET_CHANGE_KIND_GONE: SecretChangeKind
 
 class Secret(_message.Message):
-    __slots__ = ("id", "key", "value", "encrypted", "readers", "writers", "deleters", "can_change_readers", "can_change_writers", "can_change_deleters", "metadata", "version", "owner", "created_at", "created_by", "updated_at", "updated_by", "value_changed_at", "expire_at", "state", "rights")
+    __slots__ = ("id", "key", "value", "encrypted", "readers", "writers", "deleters", "can_change_readers", "can_change_writers", "can_change_deleters", "metadata", "version", "owner", "created_at", "created_by", "updated_at", "updated_by", "value_changed_at", "expire_at", "value_bytes", "state", "rights")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -120,6 +120,7 @@ class Secret(_message.Message):
     UPDATED_BY_FIELD_NUMBER: _ClassVar[int]
     VALUE_CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
     EXPIRE_AT_FIELD_NUMBER: _ClassVar[int]
+    VALUE_BYTES_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     RIGHTS_FIELD_NUMBER: _ClassVar[int]
     id: str
@@ -141,9 +142,10 @@ class Secret(_message.Message):
     updated_by: str
     value_changed_at: _timestamp_pb2.Timestamp
     expire_at: _timestamp_pb2.Timestamp
+    value_bytes: bytes
     state: SecretState
     rights: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, id: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., encrypted: bool = ..., readers: _Optional[_Iterable[str]] = ..., writers: _Optional[_Iterable[str]] = ..., deleters: _Optional[_Iterable[str]] = ..., can_change_readers: _Optional[_Iterable[str]] = ..., can_change_writers: _Optional[_Iterable[str]] = ..., can_change_deleters: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., version: _Optional[int] = ..., owner: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ..., value_changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[SecretState, str]] = ..., rights: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., encrypted: bool = ..., readers: _Optional[_Iterable[str]] = ..., writers: _Optional[_Iterable[str]] = ..., deleters: _Optional[_Iterable[str]] = ..., can_change_readers: _Optional[_Iterable[str]] = ..., can_change_writers: _Optional[_Iterable[str]] = ..., can_change_deleters: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., version: _Optional[int] = ..., owner: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ..., value_changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., value_bytes: _Optional[bytes] = ..., state: _Optional[_Union[SecretState, str]] = ..., rights: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListSecretsRequest(_message.Message):
     __slots__ = ("keys", "ids", "key", "id", "namespace", "key_pattern", "state", "view", "page_size", "page_token", "within", "folder", "removed", "text")
@@ -218,7 +220,7 @@ class SecretError(_message.Message):
     def __init__(self, key: _Optional[str] = ..., reason: _Optional[_Union[_error_pb2.Reason, str]] = ...) -> None: ...
 
 class SecretInput(_message.Message):
-    __slots__ = ("id", "key", "value", "encrypted", "checksum", "checksum_algorithm", "readers", "writers", "deleters", "can_change_readers", "can_change_writers", "can_change_deleters", "metadata", "clear", "if_version", "owner")
+    __slots__ = ("id", "key", "value", "encrypted", "checksum", "checksum_algorithm", "readers", "writers", "deleters", "can_change_readers", "can_change_writers", "can_change_deleters", "metadata", "clear", "if_version", "owner", "value_bytes")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -242,6 +244,7 @@ class SecretInput(_message.Message):
     CLEAR_FIELD_NUMBER: _ClassVar[int]
     IF_VERSION_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
+    VALUE_BYTES_FIELD_NUMBER: _ClassVar[int]
     id: str
     key: str
     value: str
@@ -258,7 +261,8 @@ class SecretInput(_message.Message):
     clear: _containers.RepeatedScalarFieldContainer[str]
     if_version: int
     owner: str
-    def __init__(self, id: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., encrypted: bool = ..., checksum: _Optional[str] = ..., checksum_algorithm: _Optional[str] = ..., readers: _Optional[_Iterable[str]] = ..., writers: _Optional[_Iterable[str]] = ..., deleters: _Optional[_Iterable[str]] = ..., can_change_readers: _Optional[_Iterable[str]] = ..., can_change_writers: _Optional[_Iterable[str]] = ..., can_change_deleters: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., clear: _Optional[_Iterable[str]] = ..., if_version: _Optional[int] = ..., owner: _Optional[str] = ...) -> None: ...
+    value_bytes: bytes
+    def __init__(self, id: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., encrypted: bool = ..., checksum: _Optional[str] = ..., checksum_algorithm: _Optional[str] = ..., readers: _Optional[_Iterable[str]] = ..., writers: _Optional[_Iterable[str]] = ..., deleters: _Optional[_Iterable[str]] = ..., can_change_readers: _Optional[_Iterable[str]] = ..., can_change_writers: _Optional[_Iterable[str]] = ..., can_change_deleters: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., clear: _Optional[_Iterable[str]] = ..., if_version: _Optional[int] = ..., owner: _Optional[str] = ..., value_bytes: _Optional[bytes] = ...) -> None: ...
 
 class SecretRemoval(_message.Message):
     __slots__ = ("key", "if_version")
@@ -501,16 +505,18 @@ class GetSealingKeyResponse(_message.Message):
     def __init__(self, kid: _Optional[str] = ..., suite: _Optional[str] = ..., public_key: _Optional[bytes] = ...) -> None: ...
 
 class EncryptValueRequest(_message.Message):
-    __slots__ = ("value", "values", "key", "checksum_algorithm")
+    __slots__ = ("value", "values", "key", "checksum_algorithm", "value_bytes")
     VALUE_FIELD_NUMBER: _ClassVar[int]
     VALUES_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
     CHECKSUM_ALGORITHM_FIELD_NUMBER: _ClassVar[int]
+    VALUE_BYTES_FIELD_NUMBER: _ClassVar[int]
     value: str
     values: _containers.RepeatedScalarFieldContainer[str]
     key: str
     checksum_algorithm: str
-    def __init__(self, value: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ..., key: _Optional[str] = ..., checksum_algorithm: _Optional[str] = ...) -> None: ...
+    value_bytes: bytes
+    def __init__(self, value: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ..., key: _Optional[str] = ..., checksum_algorithm: _Optional[str] = ..., value_bytes: _Optional[bytes] = ...) -> None: ...
 
 class EncryptValueResponse(_message.Message):
     __slots__ = ("value", "values", "checksum", "checksums", "checksum_algorithm")
@@ -535,12 +541,14 @@ class DecryptValueRequest(_message.Message):
     def __init__(self, value: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class DecryptValueResponse(_message.Message):
-    __slots__ = ("value", "values")
+    __slots__ = ("value", "values", "value_bytes")
     VALUE_FIELD_NUMBER: _ClassVar[int]
     VALUES_FIELD_NUMBER: _ClassVar[int]
+    VALUE_BYTES_FIELD_NUMBER: _ClassVar[int]
     value: str
     values: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, value: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ...) -> None: ...
+    value_bytes: bytes
+    def __init__(self, value: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ..., value_bytes: _Optional[bytes] = ...) -> None: ...
 
 class ExplainAccessRequest(_message.Message):
     __slots__ = ("key", "principal", "who_can", "page_size", "page_token")

@@ -80,7 +80,7 @@ public final class SealingKey {
   }
 
   /**
-   * Seals a value, 1 byte to 64 KiB of UTF-8, that can then be saved (with {@code encrypted}) as {@code key} and as nothing else.
+   * Seals a value, 1 byte to 64 KiB, that can then be saved (with {@code encrypted}) as {@code key} and as nothing else.
    * Two seals of one value differ; the length of the value is visible.
    *
    * @throws IllegalArgumentException the key or the value breaks a rule
@@ -95,11 +95,11 @@ public final class SealingKey {
     check(
         KEY.matcher(key).matches() && key.length() <= MAX_KEY_BYTES,
         "a key has 1 to " + MAX_KEY_BYTES + " characters of A-Z a-z 0-9 _ . + = @ - and /");
-    byte[] plaintext = value.reveal().getBytes(StandardCharsets.UTF_8);
+    byte[] plaintext = value.revealBytes();
     check(
         plaintext.length > 0 && plaintext.length <= MAX_VALUE_BYTES,
         "a value has 1 to %d bytes, and this one has %d".formatted(MAX_VALUE_BYTES, plaintext.length));
-    byte[] header = join(withLength("key"), withLength(tenant), withLength(key));
+    byte[] header = join(withLength(value.isBytes() ? "key-bytes" : "key"), withLength(tenant), withLength(key));
     byte[] info = join(LABEL, HexFormat.of().parseHex(kid), header);
     Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
     String body = base64.encodeToString(encrypt(info, plaintext));

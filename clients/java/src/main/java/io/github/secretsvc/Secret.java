@@ -37,20 +37,40 @@ public record Secret(
   /**
    * The value.
    *
-   * @throws IllegalStateException a list did not ask for it; never after {@code get} and {@code getMany}
+   * @throws IllegalStateException it is bytes, or a list did not ask for it; the latter never after {@code get} and {@code getMany}
    */
   public String reveal() {
+    return present().reveal();
+  }
+
+  /**
+   * The bytes of the value; those of a text are UTF-8.
+   *
+   * @throws IllegalStateException a list did not ask for the value
+   */
+  public byte[] revealBytes() {
+    return present().revealBytes();
+  }
+
+  private Value present() {
     if (value == null) {
       throw new IllegalStateException(key + " was listed without its value: use get, or SECRET_VIEW_FULL");
     }
-    return value.reveal();
+    return value;
+  }
+
+  private static Value valueOf(io.github.secretsvc.v1.Secret message) {
+    if (message.hasValueBytes()) {
+      return Value.ofBytes(message.getValueBytes().toByteArray());
+    }
+    return message.hasValue() ? Value.of(message.getValue()) : null;
   }
 
   static Secret fromMessage(io.github.secretsvc.v1.Secret message) {
     return new Secret(
         message.getKey(),
         message.getId(),
-        message.hasValue() ? Value.of(message.getValue()) : null,
+        valueOf(message),
         List.copyOf(message.getReadersList()),
         List.copyOf(message.getWritersList()),
         List.copyOf(message.getDeletersList()),

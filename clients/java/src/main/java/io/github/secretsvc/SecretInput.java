@@ -1,5 +1,6 @@
 package io.github.secretsvc;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
 
@@ -45,7 +46,11 @@ public final class SecretInput {
 
   /** The new value. */
   public SecretInput value(Value value) {
-    return new SecretInput(message.toBuilder().setValue(value.reveal()));
+    if (value.isBytes()) {
+      return new SecretInput(
+          message.toBuilder().clearValue().setValueBytes(ByteString.copyFrom(value.revealBytes())));
+    }
+    return new SecretInput(message.toBuilder().clearValueBytes().setValue(value.reveal()));
   }
 
   /** The value is a sealed text. */
@@ -115,6 +120,6 @@ public final class SecretInput {
   @Override
   public String toString() {
     String name = message.getKey().isEmpty() ? message.getId() : message.getKey();
-    return "SecretInput[" + name + (message.hasValue() ? ", value=[redacted]]" : "]");
+    return "SecretInput[" + name + (message.hasValue() || message.hasValueBytes() ? ", value=[redacted]]" : "]");
   }
 }

@@ -3,14 +3,20 @@ package io.github.secretsvc;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/** The value of a secret. It prints as {@code [redacted]}; only {@link #reveal} returns it. */
+/**
+ * The value of a secret: text, or bytes that need not be text. It prints as {@code [redacted]}; only {@link #reveal} and {@link
+ * #revealBytes} return it.
+ */
 public final class Value {
   // Transient, so that what takes an object apart by its fields, such as Gson, leaves it out.
-  private final transient String text;
+  private final transient byte[] bytes;
+  private final transient boolean isBytes;
 
-  private Value(String text) {
-    this.text = text;
+  private Value(byte[] bytes, boolean isBytes) {
+    this.bytes = bytes;
+    this.isBytes = isBytes;
   }
 
   /**
@@ -24,22 +30,44 @@ public final class Value {
     } catch (CharacterCodingException error) {
       throw new IllegalArgumentException("a value is text that UTF-8 can encode, and this one has lone surrogates");
     }
-    return new Value(text);
+    return new Value(text.getBytes(StandardCharsets.UTF_8), false);
   }
 
-  /** The text itself. */
+  /** A value to save that need not be text. */
+  public static Value ofBytes(byte[] bytes) {
+    return new Value(bytes.clone(), true);
+  }
+
+  /** Whether it was saved as bytes. */
+  public boolean isBytes() {
+    return isBytes;
+  }
+
+  /**
+   * The text itself.
+   *
+   * @throws IllegalStateException the value is bytes: {@link #revealBytes} returns them
+   */
   public String reveal() {
-    return text;
+    if (isBytes) {
+      throw new IllegalStateException("the value is bytes and not text: use revealBytes");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** The bytes; those of a text are UTF-8. */
+  public byte[] revealBytes() {
+    return bytes.clone();
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Value value && value.text.equals(text);
+    return other instanceof Value value && value.isBytes == isBytes && Arrays.equals(value.bytes, bytes);
   }
 
   @Override
   public int hashCode() {
-    return text.hashCode();
+    return Arrays.hashCode(bytes);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -219,6 +220,9 @@ final class CaseRun implements AutoCloseable {
             .owner(secret.text("owner", ""));
     if (secret.get("ifVersion") instanceof Integer version) {
       input = input.ifVersion(version);
+    }
+    if (secret.get("valueBytes") instanceof String encoded) {
+      input = input.value(Value.ofBytes(Base64.getDecoder().decode(encoded)));
     }
     if (secret.get("value") instanceof String text) {
       String value = text.equals("{sealed}") ? sealed : text;

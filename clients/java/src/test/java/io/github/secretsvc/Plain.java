@@ -8,6 +8,7 @@ import com.google.gson.Gson;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.RecordComponent;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,13 @@ final class Plain {
 
   /** Records become mappings, and enums their names. */
   static Object of(Object item) {
-    if (item instanceof Secret secret && secret.value() != null) {
+    if (item instanceof Secret secret && secret.value() != null && !secret.value().isBytes()) {
       mustNotShow(secret.reveal(), secret, secret.value(), List.of(secret), Map.of("x", secret));
+    }
+    if (item instanceof Value value && value.isBytes()) {
+      String encoded = Base64.getEncoder().encodeToString(value.revealBytes());
+      mustNotShow(encoded, value, new Gson().toJson(value));
+      return null;
     }
     if (item instanceof Value value) {
       mustNotShow(value.reveal(), value, new Gson().toJson(value));
@@ -29,6 +35,9 @@ final class Plain {
       Map<String, Object> fields = new LinkedHashMap<>();
       for (RecordComponent component : thing.getClass().getRecordComponents()) {
         fields.put(component.getName(), of(read(thing, component)));
+      }
+      if (item instanceof Secret secret && secret.value() != null && secret.value().isBytes()) {
+        fields.put("valueBytes", Base64.getEncoder().encodeToString(secret.revealBytes()));
       }
       return fields;
     }

@@ -35,6 +35,7 @@ private static final long serialVersionUID = 0L;
     value_ = "";
     values_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
+    valueBytes_ = com.google.protobuf.ByteString.EMPTY;
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -61,7 +62,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object value_ = "";
   /**
    * <pre>
-   * The value, when the request had one sealed value.
+   * The value, when the request had one sealed value that is text.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -73,7 +74,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The value, when the request had one sealed value.
+   * The value, when the request had one sealed value that is text.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -94,7 +95,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The value, when the request had one sealed value.
+   * The value, when the request had one sealed value that is text.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -121,7 +122,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * The values, when the request had several.
+   * The values, when the request had several. All of them are text: others are opened one at a time.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -133,7 +134,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The values, when the request had several.
+   * The values, when the request had several. All of them are text: others are opened one at a time.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -144,7 +145,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The values, when the request had several.
+   * The values, when the request had several. All of them are text: others are opened one at a time.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -156,7 +157,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The values, when the request had several.
+   * The values, when the request had several. All of them are text: others are opened one at a time.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -166,6 +167,33 @@ private static final long serialVersionUID = 0L;
   public com.google.protobuf.ByteString
       getValuesBytes(int index) {
     return values_.getByteString(index);
+  }
+
+  public static final int VALUE_BYTES_FIELD_NUMBER = 3;
+  private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+  /**
+   * <pre>
+   * The value, when the request had one sealed value that is bytes.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return Whether the valueBytes field is set.
+   */
+  @java.lang.Override
+  public boolean hasValueBytes() {
+    return ((bitField0_ & 0x00000002) != 0);
+  }
+  /**
+   * <pre>
+   * The value, when the request had one sealed value that is bytes.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return The valueBytes.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString getValueBytes() {
+    return valueBytes_;
   }
 
   private byte memoizedIsInitialized = -1;
@@ -188,6 +216,9 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < values_.size(); i++) {
       com.google.protobuf.GeneratedMessage.writeString(output, 2, values_.getRaw(i));
     }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      output.writeBytes(3, valueBytes_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -202,6 +233,10 @@ private static final long serialVersionUID = 0L;
       }
       size += dataSize;
       size += 1 * getValuesList().size();
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBytesSize(3, valueBytes_);
     }
     return size;
   }
@@ -234,6 +269,11 @@ private static final long serialVersionUID = 0L;
     }
     if (!getValuesList()
         .equals(other.getValuesList())) return false;
+    if (hasValueBytes() != other.hasValueBytes()) return false;
+    if (hasValueBytes()) {
+      if (!getValueBytes()
+          .equals(other.getValueBytes())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -252,6 +292,10 @@ private static final long serialVersionUID = 0L;
     if (getValuesCount() > 0) {
       hash = (37 * hash) + VALUES_FIELD_NUMBER;
       hash = (53 * hash) + getValuesList().hashCode();
+    }
+    if (hasValueBytes()) {
+      hash = (37 * hash) + VALUE_BYTES_FIELD_NUMBER;
+      hash = (53 * hash) + getValueBytes().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -391,6 +435,7 @@ private static final long serialVersionUID = 0L;
       value_ = "";
       values_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
+      valueBytes_ = com.google.protobuf.ByteString.EMPTY;
       return this;
     }
 
@@ -433,6 +478,10 @@ private static final long serialVersionUID = 0L;
         values_.makeImmutable();
         result.values_ = values_;
       }
+      if (((from_bitField0_ & 0x00000004) != 0)) {
+        result.valueBytes_ = valueBytes_;
+        to_bitField0_ |= 0x00000002;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -462,6 +511,9 @@ private static final long serialVersionUID = 0L;
           values_.addAll(other.values_);
         }
         onChanged();
+      }
+      if (other.hasValueBytes()) {
+        setValueBytes(other.getValueBytes());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -497,6 +549,11 @@ private static final long serialVersionUID = 0L;
               values_.add(input.readStringRequireUtf8());
               break;
             } // case 18
+            case 26: {
+              valueBytes_ = input.readBytes();
+              bitField0_ |= 0x00000004;
+              break;
+            } // case 26
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -517,7 +574,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object value_ = "";
     /**
      * <pre>
-     * The value, when the request had one sealed value.
+     * The value, when the request had one sealed value that is text.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -528,7 +585,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value, when the request had one sealed value.
+     * The value, when the request had one sealed value that is text.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -548,7 +605,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value, when the request had one sealed value.
+     * The value, when the request had one sealed value that is text.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -569,7 +626,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value, when the request had one sealed value.
+     * The value, when the request had one sealed value that is text.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -586,7 +643,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value, when the request had one sealed value.
+     * The value, when the request had one sealed value that is text.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -600,7 +657,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value, when the request had one sealed value.
+     * The value, when the request had one sealed value that is text.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -627,7 +684,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when the request had several.
+     * The values, when the request had several. All of them are text: others are opened one at a time.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -640,7 +697,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when the request had several.
+     * The values, when the request had several. All of them are text: others are opened one at a time.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -651,7 +708,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when the request had several.
+     * The values, when the request had several. All of them are text: others are opened one at a time.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -663,7 +720,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when the request had several.
+     * The values, when the request had several. All of them are text: others are opened one at a time.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -676,7 +733,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when the request had several.
+     * The values, when the request had several. All of them are text: others are opened one at a time.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -695,7 +752,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when the request had several.
+     * The values, when the request had several. All of them are text: others are opened one at a time.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -713,7 +770,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when the request had several.
+     * The values, when the request had several. All of them are text: others are opened one at a time.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -731,7 +788,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when the request had several.
+     * The values, when the request had several. All of them are text: others are opened one at a time.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -746,7 +803,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when the request had several.
+     * The values, when the request had several. All of them are text: others are opened one at a time.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -760,6 +817,62 @@ private static final long serialVersionUID = 0L;
       ensureValuesIsMutable();
       values_.add(value);
       bitField0_ |= 0x00000002;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+    /**
+     * <pre>
+     * The value, when the request had one sealed value that is bytes.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
+     * @return Whether the valueBytes field is set.
+     */
+    @java.lang.Override
+    public boolean hasValueBytes() {
+      return ((bitField0_ & 0x00000004) != 0);
+    }
+    /**
+     * <pre>
+     * The value, when the request had one sealed value that is bytes.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
+     * @return The valueBytes.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString getValueBytes() {
+      return valueBytes_;
+    }
+    /**
+     * <pre>
+     * The value, when the request had one sealed value that is bytes.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
+     * @param value The valueBytes to set.
+     * @return This builder for chaining.
+     */
+    public Builder setValueBytes(com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      valueBytes_ = value;
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The value, when the request had one sealed value that is bytes.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearValueBytes() {
+      bitField0_ = (bitField0_ & ~0x00000004);
+      valueBytes_ = getDefaultInstance().getValueBytes();
       onChanged();
       return this;
     }

@@ -12,7 +12,7 @@ public interface DecryptValueResponseOrBuilder extends
 
   /**
    * <pre>
-   * The value, when the request had one sealed value.
+   * The value, when the request had one sealed value that is text.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -21,7 +21,7 @@ public interface DecryptValueResponseOrBuilder extends
   boolean hasValue();
   /**
    * <pre>
-   * The value, when the request had one sealed value.
+   * The value, when the request had one sealed value that is text.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -30,7 +30,7 @@ public interface DecryptValueResponseOrBuilder extends
   java.lang.String getValue();
   /**
    * <pre>
-   * The value, when the request had one sealed value.
+   * The value, when the request had one sealed value that is text.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -41,7 +41,7 @@ public interface DecryptValueResponseOrBuilder extends
 
   /**
    * <pre>
-   * The values, when the request had several.
+   * The values, when the request had several. All of them are text: others are opened one at a time.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -51,7 +51,7 @@ public interface DecryptValueResponseOrBuilder extends
       getValuesList();
   /**
    * <pre>
-   * The values, when the request had several.
+   * The values, when the request had several. All of them are text: others are opened one at a time.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -60,7 +60,7 @@ public interface DecryptValueResponseOrBuilder extends
   int getValuesCount();
   /**
    * <pre>
-   * The values, when the request had several.
+   * The values, when the request had several. All of them are text: others are opened one at a time.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -70,7 +70,7 @@ public interface DecryptValueResponseOrBuilder extends
   java.lang.String getValues(int index);
   /**
    * <pre>
-   * The values, when the request had several.
+   * The values, when the request had several. All of them are text: others are opened one at a time.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -79,4 +79,23 @@ public interface DecryptValueResponseOrBuilder extends
    */
   com.google.protobuf.ByteString
       getValuesBytes(int index);
+
+  /**
+   * <pre>
+   * The value, when the request had one sealed value that is bytes.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return Whether the valueBytes field is set.
+   */
+  boolean hasValueBytes();
+  /**
+   * <pre>
+   * The value, when the request had one sealed value that is bytes.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return The valueBytes.
+   */
+  com.google.protobuf.ByteString getValueBytes();
 }

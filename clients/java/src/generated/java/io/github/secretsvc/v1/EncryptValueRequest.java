@@ -37,6 +37,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.LazyStringArrayList.emptyList();
     key_ = "";
     checksumAlgorithm_ = "";
+    valueBytes_ = com.google.protobuf.ByteString.EMPTY;
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -264,6 +265,33 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int VALUE_BYTES_FIELD_NUMBER = 5;
+  private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+  /**
+   * <pre>
+   * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return Whether the valueBytes field is set.
+   */
+  @java.lang.Override
+  public boolean hasValueBytes() {
+    return ((bitField0_ & 0x00000002) != 0);
+  }
+  /**
+   * <pre>
+   * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return The valueBytes.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString getValueBytes() {
+    return valueBytes_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -290,6 +318,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(checksumAlgorithm_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 4, checksumAlgorithm_);
     }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      output.writeBytes(5, valueBytes_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -310,6 +341,10 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(checksumAlgorithm_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(4, checksumAlgorithm_);
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBytesSize(5, valueBytes_);
     }
     return size;
   }
@@ -346,6 +381,11 @@ private static final long serialVersionUID = 0L;
         .equals(other.getKey())) return false;
     if (!getChecksumAlgorithm()
         .equals(other.getChecksumAlgorithm())) return false;
+    if (hasValueBytes() != other.hasValueBytes()) return false;
+    if (hasValueBytes()) {
+      if (!getValueBytes()
+          .equals(other.getValueBytes())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -369,6 +409,10 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getKey().hashCode();
     hash = (37 * hash) + CHECKSUM_ALGORITHM_FIELD_NUMBER;
     hash = (53 * hash) + getChecksumAlgorithm().hashCode();
+    if (hasValueBytes()) {
+      hash = (37 * hash) + VALUE_BYTES_FIELD_NUMBER;
+      hash = (53 * hash) + getValueBytes().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -509,6 +553,7 @@ private static final long serialVersionUID = 0L;
           com.google.protobuf.LazyStringArrayList.emptyList();
       key_ = "";
       checksumAlgorithm_ = "";
+      valueBytes_ = com.google.protobuf.ByteString.EMPTY;
       return this;
     }
 
@@ -557,6 +602,10 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000008) != 0)) {
         result.checksumAlgorithm_ = checksumAlgorithm_;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.valueBytes_ = valueBytes_;
+        to_bitField0_ |= 0x00000002;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -596,6 +645,9 @@ private static final long serialVersionUID = 0L;
         checksumAlgorithm_ = other.checksumAlgorithm_;
         bitField0_ |= 0x00000008;
         onChanged();
+      }
+      if (other.hasValueBytes()) {
+        setValueBytes(other.getValueBytes());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -641,6 +693,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 34
+            case 42: {
+              valueBytes_ = input.readBytes();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 42
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1088,6 +1145,62 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       checksumAlgorithm_ = value;
       bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+    /**
+     * <pre>
+     * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
+     * @return Whether the valueBytes field is set.
+     */
+    @java.lang.Override
+    public boolean hasValueBytes() {
+      return ((bitField0_ & 0x00000010) != 0);
+    }
+    /**
+     * <pre>
+     * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
+     * @return The valueBytes.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString getValueBytes() {
+      return valueBytes_;
+    }
+    /**
+     * <pre>
+     * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
+     * @param value The valueBytes to set.
+     * @return This builder for chaining.
+     */
+    public Builder setValueBytes(com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      valueBytes_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearValueBytes() {
+      bitField0_ = (bitField0_ & ~0x00000010);
+      valueBytes_ = getDefaultInstance().getValueBytes();
       onChanged();
       return this;
     }

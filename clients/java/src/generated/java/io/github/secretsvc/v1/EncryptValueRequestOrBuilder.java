@@ -119,4 +119,23 @@ public interface EncryptValueRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getChecksumAlgorithmBytes();
+
+  /**
+   * <pre>
+   * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return Whether the valueBytes field is set.
+   */
+  boolean hasValueBytes();
+  /**
+   * <pre>
+   * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return The valueBytes.
+   */
+  com.google.protobuf.ByteString getValueBytes();
 }

@@ -50,6 +50,7 @@ private static final long serialVersionUID = 0L;
     owner_ = "";
     createdBy_ = "";
     updatedBy_ = "";
+    valueBytes_ = com.google.protobuf.ByteString.EMPTY;
     state_ = 0;
     rights_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
@@ -185,7 +186,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object value_ = "";
   /**
    * <pre>
-   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+   * value_bytes is there.
    * </pre>
    *
    * <code>optional string value = 3 [json_name = "value", debug_redact = true];</code>
@@ -197,7 +199,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+   * value_bytes is there.
    * </pre>
    *
    * <code>optional string value = 3 [json_name = "value", debug_redact = true];</code>
@@ -218,7 +221,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+   * value_bytes is there.
    * </pre>
    *
    * <code>optional string value = 3 [json_name = "value", debug_redact = true];</code>
@@ -977,6 +981,33 @@ java.lang.String defaultValue) {
     return expireAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : expireAt_;
   }
 
+  public static final int VALUE_BYTES_FIELD_NUMBER = 20;
+  private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+  /**
+   * <pre>
+   * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return Whether the valueBytes field is set.
+   */
+  @java.lang.Override
+  public boolean hasValueBytes() {
+    return ((bitField0_ & 0x00000020) != 0);
+  }
+  /**
+   * <pre>
+   * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return The valueBytes.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString getValueBytes() {
+    return valueBytes_;
+  }
+
   public static final int STATE_FIELD_NUMBER = 30;
   private int state_ = 0;
   /**
@@ -1134,6 +1165,9 @@ java.lang.String defaultValue) {
     if (((bitField0_ & 0x00000010) != 0)) {
       output.writeMessage(19, getExpireAt());
     }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      output.writeBytes(20, valueBytes_);
+    }
     if (state_ != io.github.secretsvc.v1.SecretState.SECRET_STATE_UNSPECIFIED.getNumber()) {
       output.writeEnum(30, state_);
     }
@@ -1244,6 +1278,10 @@ java.lang.String defaultValue) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(19, getExpireAt());
     }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBytesSize(20, valueBytes_);
+    }
     if (state_ != io.github.secretsvc.v1.SecretState.SECRET_STATE_UNSPECIFIED.getNumber()) {
       size += com.google.protobuf.CodedOutputStream
         .computeEnumSize(30, state_);
@@ -1333,6 +1371,11 @@ java.lang.String defaultValue) {
       if (!getExpireAt()
           .equals(other.getExpireAt())) return false;
     }
+    if (hasValueBytes() != other.hasValueBytes()) return false;
+    if (hasValueBytes()) {
+      if (!getValueBytes()
+          .equals(other.getValueBytes())) return false;
+    }
     if (state_ != other.state_) return false;
     if (!getRightsList()
         .equals(other.getRightsList())) return false;
@@ -1409,6 +1452,10 @@ java.lang.String defaultValue) {
     if (hasExpireAt()) {
       hash = (37 * hash) + EXPIRE_AT_FIELD_NUMBER;
       hash = (53 * hash) + getExpireAt().hashCode();
+    }
+    if (hasValueBytes()) {
+      hash = (37 * hash) + VALUE_BYTES_FIELD_NUMBER;
+      hash = (53 * hash) + getValueBytes().hashCode();
     }
     hash = (37 * hash) + STATE_FIELD_NUMBER;
     hash = (53 * hash) + state_;
@@ -1623,6 +1670,7 @@ java.lang.String defaultValue) {
         expireAtBuilder_.dispose();
         expireAtBuilder_ = null;
       }
+      valueBytes_ = com.google.protobuf.ByteString.EMPTY;
       state_ = 0;
       rights_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
@@ -1738,9 +1786,13 @@ java.lang.String defaultValue) {
         to_bitField0_ |= 0x00000010;
       }
       if (((from_bitField0_ & 0x00080000) != 0)) {
-        result.state_ = state_;
+        result.valueBytes_ = valueBytes_;
+        to_bitField0_ |= 0x00000020;
       }
       if (((from_bitField0_ & 0x00100000) != 0)) {
+        result.state_ = state_;
+      }
+      if (((from_bitField0_ & 0x00200000) != 0)) {
         rights_.makeImmutable();
         result.rights_ = rights_;
       }
@@ -1870,13 +1922,16 @@ java.lang.String defaultValue) {
       if (other.hasExpireAt()) {
         mergeExpireAt(other.getExpireAt());
       }
+      if (other.hasValueBytes()) {
+        setValueBytes(other.getValueBytes());
+      }
       if (other.state_ != 0) {
         setStateValue(other.getStateValue());
       }
       if (!other.rights_.isEmpty()) {
         if (rights_.isEmpty()) {
           rights_ = other.rights_;
-          bitField0_ |= 0x00100000;
+          bitField0_ |= 0x00200000;
         } else {
           ensureRightsIsMutable();
           rights_.addAll(other.rights_);
@@ -2014,9 +2069,14 @@ java.lang.String defaultValue) {
               bitField0_ |= 0x00040000;
               break;
             } // case 154
+            case 162: {
+              valueBytes_ = input.readBytes();
+              bitField0_ |= 0x00080000;
+              break;
+            } // case 162
             case 240: {
               state_ = input.readEnum();
-              bitField0_ |= 0x00080000;
+              bitField0_ |= 0x00100000;
               break;
             } // case 240
             case 250: {
@@ -2228,7 +2288,8 @@ java.lang.String defaultValue) {
     private java.lang.Object value_ = "";
     /**
      * <pre>
-     * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+     * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+     * value_bytes is there.
      * </pre>
      *
      * <code>optional string value = 3 [json_name = "value", debug_redact = true];</code>
@@ -2239,7 +2300,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+     * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+     * value_bytes is there.
      * </pre>
      *
      * <code>optional string value = 3 [json_name = "value", debug_redact = true];</code>
@@ -2259,7 +2321,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+     * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+     * value_bytes is there.
      * </pre>
      *
      * <code>optional string value = 3 [json_name = "value", debug_redact = true];</code>
@@ -2280,7 +2343,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+     * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+     * value_bytes is there.
      * </pre>
      *
      * <code>optional string value = 3 [json_name = "value", debug_redact = true];</code>
@@ -2297,7 +2361,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+     * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+     * value_bytes is there.
      * </pre>
      *
      * <code>optional string value = 3 [json_name = "value", debug_redact = true];</code>
@@ -2311,7 +2376,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+     * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+     * value_bytes is there.
      * </pre>
      *
      * <code>optional string value = 3 [json_name = "value", debug_redact = true];</code>
@@ -4354,6 +4420,62 @@ java.lang.String defaultValue) {
       return expireAtBuilder_;
     }
 
+    private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+    /**
+     * <pre>
+     * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+     * @return Whether the valueBytes field is set.
+     */
+    @java.lang.Override
+    public boolean hasValueBytes() {
+      return ((bitField0_ & 0x00080000) != 0);
+    }
+    /**
+     * <pre>
+     * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+     * @return The valueBytes.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString getValueBytes() {
+      return valueBytes_;
+    }
+    /**
+     * <pre>
+     * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+     * @param value The valueBytes to set.
+     * @return This builder for chaining.
+     */
+    public Builder setValueBytes(com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      valueBytes_ = value;
+      bitField0_ |= 0x00080000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearValueBytes() {
+      bitField0_ = (bitField0_ & ~0x00080000);
+      valueBytes_ = getDefaultInstance().getValueBytes();
+      onChanged();
+      return this;
+    }
+
     private int state_ = 0;
     /**
      * <pre>
@@ -4377,7 +4499,7 @@ java.lang.String defaultValue) {
      */
     public Builder setStateValue(int value) {
       state_ = value;
-      bitField0_ |= 0x00080000;
+      bitField0_ |= 0x00100000;
       onChanged();
       return this;
     }
@@ -4406,7 +4528,7 @@ java.lang.String defaultValue) {
      */
     public Builder setState(io.github.secretsvc.v1.SecretState value) {
       java.util.Objects.requireNonNull(value);
-      bitField0_ |= 0x00080000;
+      bitField0_ |= 0x00100000;
       state_ = value.getNumber();
       onChanged();
       return this;
@@ -4420,7 +4542,7 @@ java.lang.String defaultValue) {
      * @return This builder for chaining.
      */
     public Builder clearState() {
-      bitField0_ = (bitField0_ & ~0x00080000);
+      bitField0_ = (bitField0_ & ~0x00100000);
       state_ = 0;
       onChanged();
       return this;
@@ -4432,7 +4554,7 @@ java.lang.String defaultValue) {
       if (!rights_.isModifiable()) {
         rights_ = new com.google.protobuf.LazyStringArrayList(rights_);
       }
-      bitField0_ |= 0x00100000;
+      bitField0_ |= 0x00200000;
     }
     /**
      * <pre>
@@ -4503,7 +4625,7 @@ java.lang.String defaultValue) {
       java.util.Objects.requireNonNull(value);
       ensureRightsIsMutable();
       rights_.set(index, value);
-      bitField0_ |= 0x00100000;
+      bitField0_ |= 0x00200000;
       onChanged();
       return this;
     }
@@ -4522,7 +4644,7 @@ java.lang.String defaultValue) {
       java.util.Objects.requireNonNull(value);
       ensureRightsIsMutable();
       rights_.add(value);
-      bitField0_ |= 0x00100000;
+      bitField0_ |= 0x00200000;
       onChanged();
       return this;
     }
@@ -4541,7 +4663,7 @@ java.lang.String defaultValue) {
       ensureRightsIsMutable();
       com.google.protobuf.AbstractMessageLite.Builder.addAll(
           values, rights_);
-      bitField0_ |= 0x00100000;
+      bitField0_ |= 0x00200000;
       onChanged();
       return this;
     }
@@ -4557,7 +4679,7 @@ java.lang.String defaultValue) {
     public Builder clearRights() {
       rights_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
-      bitField0_ = (bitField0_ & ~0x00100000);;
+      bitField0_ = (bitField0_ & ~0x00200000);;
       onChanged();
       return this;
     }
@@ -4577,7 +4699,7 @@ java.lang.String defaultValue) {
       checkByteStringIsUtf8(value);
       ensureRightsIsMutable();
       rights_.add(value);
-      bitField0_ |= 0x00100000;
+      bitField0_ |= 0x00200000;
       onChanged();
       return this;
     }

@@ -52,6 +52,7 @@ private static final long serialVersionUID = 0L;
     clear_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
     owner_ = "";
+    valueBytes_ = com.google.protobuf.ByteString.EMPTY;
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -261,7 +262,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object checksum_ = "";
   /**
    * <pre>
-   * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+   * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that of the
    * plaintext.
    * </pre>
    *
@@ -283,7 +284,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+   * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that of the
    * plaintext.
    * </pre>
    *
@@ -892,6 +893,33 @@ java.lang.String defaultValue) {
     }
   }
 
+  public static final int VALUE_BYTES_FIELD_NUMBER = 20;
+  private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+  /**
+   * <pre>
+   * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return Whether the valueBytes field is set.
+   */
+  @java.lang.Override
+  public boolean hasValueBytes() {
+    return ((bitField0_ & 0x00000004) != 0);
+  }
+  /**
+   * <pre>
+   * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return The valueBytes.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString getValueBytes() {
+    return valueBytes_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -956,6 +984,9 @@ java.lang.String defaultValue) {
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(owner_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 16, owner_);
+    }
+    if (((bitField0_ & 0x00000004) != 0)) {
+      output.writeBytes(20, valueBytes_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -1053,6 +1084,10 @@ java.lang.String defaultValue) {
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(owner_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(16, owner_);
     }
+    if (((bitField0_ & 0x00000004) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBytesSize(20, valueBytes_);
+    }
     return size;
   }
   @java.lang.Override
@@ -1115,6 +1150,11 @@ java.lang.String defaultValue) {
     }
     if (!getOwner()
         .equals(other.getOwner())) return false;
+    if (hasValueBytes() != other.hasValueBytes()) return false;
+    if (hasValueBytes()) {
+      if (!getValueBytes()
+          .equals(other.getValueBytes())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -1179,6 +1219,10 @@ java.lang.String defaultValue) {
     }
     hash = (37 * hash) + OWNER_FIELD_NUMBER;
     hash = (53 * hash) + getOwner().hashCode();
+    if (hasValueBytes()) {
+      hash = (37 * hash) + VALUE_BYTES_FIELD_NUMBER;
+      hash = (53 * hash) + getValueBytes().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -1359,6 +1403,7 @@ java.lang.String defaultValue) {
           com.google.protobuf.LazyStringArrayList.emptyList();
       ifVersion_ = 0;
       owner_ = "";
+      valueBytes_ = com.google.protobuf.ByteString.EMPTY;
       return this;
     }
 
@@ -1450,6 +1495,10 @@ java.lang.String defaultValue) {
       }
       if (((from_bitField0_ & 0x00008000) != 0)) {
         result.owner_ = owner_;
+      }
+      if (((from_bitField0_ & 0x00010000) != 0)) {
+        result.valueBytes_ = valueBytes_;
+        to_bitField0_ |= 0x00000004;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1575,6 +1624,9 @@ java.lang.String defaultValue) {
         bitField0_ |= 0x00008000;
         onChanged();
       }
+      if (other.hasValueBytes()) {
+        setValueBytes(other.getValueBytes());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1683,6 +1735,11 @@ java.lang.String defaultValue) {
               bitField0_ |= 0x00008000;
               break;
             } // case 130
+            case 162: {
+              valueBytes_ = input.readBytes();
+              bitField0_ |= 0x00010000;
+              break;
+            } // case 162
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2042,7 +2099,7 @@ java.lang.String defaultValue) {
     private java.lang.Object checksum_ = "";
     /**
      * <pre>
-     * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+     * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that of the
      * plaintext.
      * </pre>
      *
@@ -2063,7 +2120,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+     * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that of the
      * plaintext.
      * </pre>
      *
@@ -2085,7 +2142,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+     * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that of the
      * plaintext.
      * </pre>
      *
@@ -2103,7 +2160,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+     * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that of the
      * plaintext.
      * </pre>
      *
@@ -2118,7 +2175,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+     * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that of the
      * plaintext.
      * </pre>
      *
@@ -3556,6 +3613,62 @@ java.lang.String defaultValue) {
       checkByteStringIsUtf8(value);
       owner_ = value;
       bitField0_ |= 0x00008000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+    /**
+     * <pre>
+     * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+     * @return Whether the valueBytes field is set.
+     */
+    @java.lang.Override
+    public boolean hasValueBytes() {
+      return ((bitField0_ & 0x00010000) != 0);
+    }
+    /**
+     * <pre>
+     * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+     * @return The valueBytes.
+     */
+    @java.lang.Override
+    public com.google.protobuf.ByteString getValueBytes() {
+      return valueBytes_;
+    }
+    /**
+     * <pre>
+     * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+     * @param value The valueBytes to set.
+     * @return This builder for chaining.
+     */
+    public Builder setValueBytes(com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      valueBytes_ = value;
+      bitField0_ |= 0x00010000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
+     * </pre>
+     *
+     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearValueBytes() {
+      bitField0_ = (bitField0_ & ~0x00010000);
+      valueBytes_ = getDefaultInstance().getValueBytes();
       onChanged();
       return this;
     }

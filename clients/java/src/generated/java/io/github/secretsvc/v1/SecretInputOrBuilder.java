@@ -94,7 +94,7 @@ public interface SecretInputOrBuilder extends
 
   /**
    * <pre>
-   * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+   * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that of the
    * plaintext.
    * </pre>
    *
@@ -104,7 +104,7 @@ public interface SecretInputOrBuilder extends
   java.lang.String getChecksum();
   /**
    * <pre>
-   * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+   * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that of the
    * plaintext.
    * </pre>
    *
@@ -513,4 +513,23 @@ java.lang.String defaultValue);
    */
   com.google.protobuf.ByteString
       getOwnerBytes();
+
+  /**
+   * <pre>
+   * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return Whether the valueBytes field is set.
+   */
+  boolean hasValueBytes();
+  /**
+   * <pre>
+   * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return The valueBytes.
+   */
+  com.google.protobuf.ByteString getValueBytes();
 }

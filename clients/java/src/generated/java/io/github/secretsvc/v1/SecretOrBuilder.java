@@ -52,7 +52,8 @@ public interface SecretOrBuilder extends
 
   /**
    * <pre>
-   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+   * value_bytes is there.
    * </pre>
    *
    * <code>optional string value = 3 [json_name = "value", debug_redact = true];</code>
@@ -61,7 +62,8 @@ public interface SecretOrBuilder extends
   boolean hasValue();
   /**
    * <pre>
-   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+   * value_bytes is there.
    * </pre>
    *
    * <code>optional string value = 3 [json_name = "value", debug_redact = true];</code>
@@ -70,7 +72,8 @@ public interface SecretOrBuilder extends
   java.lang.String getValue();
   /**
    * <pre>
-   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
+   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+   * value_bytes is there.
    * </pre>
    *
    * <code>optional string value = 3 [json_name = "value", debug_redact = true];</code>
@@ -568,6 +571,25 @@ java.lang.String defaultValue);
    * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
    */
   com.google.protobuf.TimestampOrBuilder getExpireAtOrBuilder();
+
+  /**
+   * <pre>
+   * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return Whether the valueBytes field is set.
+   */
+  boolean hasValueBytes();
+  /**
+   * <pre>
+   * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
+   * </pre>
+   *
+   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+   * @return The valueBytes.
+   */
+  com.google.protobuf.ByteString getValueBytes();
 
   /**
    * <pre>

@@ -1,0 +1,30 @@
+import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
+import type { SecretValue } from "../../text/secret-value.ts";
+import type { Cli } from "./cli.ts";
+import { CliError } from "./errors.ts";
+
+/** A value of a response: text, bytes, or undefined when it has none. */
+export function secretValueOf({ value, valueBytes }: Pick<Secret, "value" | "valueBytes">): SecretValue | undefined {
+  return value ?? valueBytes;
+}
+
+/** What a table has in place of bytes. */
+export function tableValue(value: SecretValue): string {
+  return typeof value === "string" ? value : `(${value.length} bytes)`;
+}
+
+/**
+ * Prints a value alone and unchanged; on a terminal a text gets a line break.
+ * @throws CliError for a value that a terminal would act on
+ */
+export async function printValue({ output }: Cli, value: SecretValue, key: string): Promise<void> {
+  if (typeof value !== "string") {
+    if (!output.isShown) return output.bytes(value);
+    throw new CliError(`the value of ${key} is ${value.length} bytes, which are not shown on a terminal`, [
+      `write them to a file: oo secret get ${key} > FILE`,
+    ]);
+  }
+  if (!output.isShown) return output.result(value);
+  (await import("./terminal-codes.ts")).refuseTerminalCodes(value);
+  output.result(value.endsWith("\n") ? value : `${value}\n`);
+}

@@ -1,0 +1,83 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type BundledOo, bundleOo } from "../support/cli/bundled-oo.ts";
+import { runProgram } from "../support/cli/run-process.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
+
+let service: CliService;
+let program: BundledOo;
+const bytes = Buffer.of(0x30, 0, 0xff, 0x1b, 10);
+
+beforeAll(async () => {
+  service = await startCliService();
+  program = bundleOo();
+  writeFileSync(join(service.folder, "cert.p12"), bytes);
+  await service.admin(["secret", "save", "tls/CERT", "--file", "cert.p12"]);
+  await service.admin(["secret", "save", "app/URL", "postgres://{{ .value }}"]);
+  await service.admin(["secret", "save", "app/KEY", "k"]);
+});
+afterAll(async () => {
+  program.remove();
+  await service.stop();
+});
+
+const env = () => ({ OO_URL: service.server.url, OO_TOKEN: service.server.adminToken });
+const oo = (...args: string[]) => runProgram(program.oo, ["secret", ...args], { env: env(), cwd: service.folder });
+
+test("threat 227: a mounted file is private, holds the bytes, and is gone when the command has ended", async () => {
+  const script = 'stat -c %a "$CERT" "$(dirname "$CERT")"; cmp "$CERT" cert.p12 && echo "$CERT"; exit 7';
+  const run = await oo("run", "--mount", "CERT=tls/CERT:cert.p12", "--", "sh", "-c", script);
+  expect(run.code).toBe(7);
+  const [mode, folderMode, path = ""] = run.stdout.split("\n");
+  expect([mode, folderMode]).toEqual(["600", "700"]);
+  expect(path).toMatch(/\/cert\.p12$/);
+  expect(existsSync(path)).toBe(false);
+});
+
+test("a template is filled, and what a value holds is no part of it", async () => {
+  const template = 'url={{ secret "app/URL" }}\n{{ range -}}\n{{ .name }}={{ .value }} ({{ .key }})\n{{ end }}end\n';
+  writeFileSync(join(service.folder, "app.tmpl"), template);
+  const target = join(service.folder, "app.conf");
+  const run = await oo("run", "-n", "app", "--template", `app.tmpl:${target}`, "--", "cat", target);
+  expect(run).toMatchObject({ code: 0, stderr: "" });
+  const url = "postgres://{{ .value }}";
+  expect(run.stdout).toBe(`url=${url}\nKEY=k (app/KEY)\nURL=${url} (app/URL)\nend\n`);
+  expect(existsSync(target)).toBe(false);
+});
+
+test("threat 227: a file that is there is not replaced, and no path leads out of the private folder", async () => {
+  const target = join(service.folder, "taken");
+  writeFileSync(target, "mine");
+  const taken = await oo("run", "--mount", `CERT=tls/CERT:${target}`, "--", "true");
+  expect(taken).toMatchObject({ code: 1, stdout: "" });
+  expect(taken.stderr).toContain("exists, and is not replaced");
+  expect(readFileSync(target, "utf8")).toBe("mine");
+  for (const file of ["../x", "a/b", ".."]) {
+    expect((await oo("run", "--mount", `CERT=tls/CERT:${file}`, "--", "true")).code).toBe(2);
+  }
+  expect((await oo("run", "--watch", "--mount", "CERT=tls/CERT:c", "--", "true")).code).toBe(2);
+});
+
+test("a template with a mistake starts nothing, and says where it is", async () => {
+  for (const [text, says] of [
+    ["\n{{ secret app }}", 'bad.tmpl:2: must be {{ secret "KEY" }}'],
+    ["{{ range }}", "bad.tmpl:1: {{ range }} without {{ end }}"],
+    ["{{ .value }}", "bad.tmpl:1: {{ .value }} outside of {{ range }}"],
+    ['{{ secret "app/NONE" }}', "not found, or not readable by you: app/NONE"],
+    ['{{ secret "tls/CERT" }}', "bad.tmpl: tls/CERT is bytes"],
+  ] as const) {
+    writeFileSync(join(service.folder, "bad.tmpl"), text);
+    const run = await oo("run", "--template", "bad.tmpl:out", "--", "echo", "started");
+    expect(run).toMatchObject({ code: 1, stdout: "" });
+    expect(run.stderr).toContain(says);
+  }
+});
+
+test("threat 226: bytes are no variable, and reach a file as they are", async () => {
+  const run = await oo("run", "-n", "tls", "--", "true");
+  expect(run.code).toBe(1);
+  expect(run.stderr).toContain("tls/CERT: is bytes, which no environment can hold");
+  const get = `"${program.oo}" secret get tls/CERT > copy.p12 && cmp copy.p12 cert.p12`;
+  expect(await runProgram("/bin/sh", ["-c", get], { env: env(), cwd: service.folder })).toMatchObject({ code: 0 });
+});
