@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createOutput } from "../../src/cli/frame/output.ts";
-import { withProgress } from "../../src/cli/frame/progress.ts";
+import { waitVisibly, withProgress } from "../../src/cli/frame/progress.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -84,4 +84,20 @@ test("nothing elsewhere, nor with --quiet, which leaves hints out too and errors
   }
   expect(elsewhere.written).toEqual(["oo: hint: note\n", "oo: error: wrong\n"]);
   expect(quiet.written).toEqual(["oo: error: wrong\n"]);
+});
+
+test("a call of one second says so, but not while the work that makes it shows more", async () => {
+  const { written, output } = record(true);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const called = waitVisibly(output, () => promise);
+  const { done, resolve: end } = startWork(output);
+  const within = waitVisibly(output, () => promise);
+  await vi.advanceTimersByTimeAsync(1600);
+  resolve("answer");
+  end("result");
+  expect(await Promise.all([called, within, done])).toEqual(["answer", "answer", "result"]);
+  expect(written.filter((text) => text.includes("waiting for the service"))).toEqual([
+    `${clear}waiting for the service…`,
+    `${clear}waiting for the service… 1 s`,
+  ]);
 });

@@ -242,6 +242,20 @@ describe("documented 33: the npm package @1backend/client 0.3.0-rc.29", () => {
     expect((await admin.listSecrets({ body: { keys: ["shared/URL"] } })).secrets).toEqual([]);
   });
 
+  it("what was named by id is answered under that id, also by a save and a removal", async () => {
+    const path = "/secret-svc/secrets";
+    const named = { id: "NAMED", key: "NAMED" };
+    expect(await answerOf(service, "PUT", path, { secrets: [{ id: "NAMED", value: "v" }] })).toMatchObject({
+      results: [named],
+    });
+    expect(await answerOf(service, "POST", path, { ids: ["NAMED"] })).toMatchObject({ secrets: [named] });
+    // What it lists, it can save.
+    expect(await answerOf(service, "PUT", path, { secrets: [{ ...named, value: "w" }] })).toMatchObject({
+      results: [{ key: "NAMED", outcome: "SAVE_OUTCOME_UPDATED" }],
+    });
+    expect(await answerOf(service, "DELETE", path, { id: "NAMED" })).toMatchObject({ removed: [named] });
+  });
+
   it("is refused a namespace in a secret, which is a part of the key here", async () => {
     const secrets = [{ key: "URL", namespace: "shared", value: "postgres://x" }];
     await expect(admin.saveSecrets({ body: { secrets } })).rejects.toMatchObject({ response: { status: 400 } });

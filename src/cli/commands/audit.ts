@@ -1,6 +1,8 @@
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type Command, Option } from "commander";
 import type { AuditEvent } from "../../../gen/secret/v1/audit_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
+import type { Service } from "../frame/client.ts";
 import { parseMoment } from "../frame/duration.ts";
 import { enumName } from "../frame/enum-name.ts";
 import {
@@ -94,6 +96,7 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
     events.push(...page.events);
     hasMore = page.nextPageToken !== "";
     if (events.length >= limit) break;
+    if (hasMore) cli.output.progress(`read ${events.length} audit records…`);
   }
   if (events.length === 0) {
     const { refuseUnknownNames } = await import("../frame/audit-names.ts");
@@ -106,6 +109,28 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
   });
   cli.output.result(await formatResult(options.output, shown, () => toTable(shown, cli.output.columns)));
   if (hasMore) cli.output.hint(`there are more records; raise --limit to see more than ${limit}`);
+  else {
+    const begin = await restoreBefore(service, events);
+    const isWithin = begin !== undefined && (typeof start !== "number" || start < Number(begin.seconds) * 1000);
+    if (isWithin) cli.output.hint(restoreHint(begin));
+  }
+}
+
+/** When the store was restored from a backup, which holds no records; undefined when it never was, or the list shows it. */
+async function restoreBefore(service: Service, events: readonly AuditEvent[]): Promise<Timestamp | undefined> {
+  const action = "backup.restore";
+  if (events.some((event) => event.action === action)) return undefined;
+  try {
+    const [restore] = (await service.audit.listAuditEvents({ action, pageSize: 1 })).events;
+    return restore?.time;
+  } catch {
+    // A user who may see the records of one key only.
+    return undefined;
+  }
+}
+
+function restoreHint(begin: Timestamp): string {
+  return `this log begins with a restore, ${timeText(begin)}: what happened before is in the log of the store that was backed up`;
 }
 
 /** An older service knows one action only. */

@@ -1,15 +1,17 @@
 import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
-import { AuditService } from "../../../gen/secret/v1/audit_service_pb.ts";
-import { IdentityService } from "../../../gen/secret/v1/identity_service_pb.ts";
-import { KeyService } from "../../../gen/secret/v1/key_service_pb.ts";
-import { LoginService } from "../../../gen/secret/v1/login_service_pb.ts";
+import type { AuditService } from "../../../gen/secret/v1/audit_service_pb.ts";
+import type { IdentityService } from "../../../gen/secret/v1/identity_service_pb.ts";
+import type { KeyService } from "../../../gen/secret/v1/key_service_pb.ts";
+import type { LoginService } from "../../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../../limits.ts";
 import type { Cli } from "./cli.ts";
 import { contextToken } from "./contexts.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
 import { rememberFailures } from "./failed-calls.ts";
+import { createLazyClient } from "./lazy-client.ts";
+import { waitVisibly } from "./progress.ts";
 import { agentFor, isLoopback, proxyFor } from "./proxy.ts";
 
 /** The generated clients of the service. */
@@ -61,6 +63,11 @@ export function connectWithoutToken(cli: Cli, url: string): Service {
   return createService(cli, url, [], undefined);
 }
 
+/** A call that takes long must not look as if nothing happened. A stream is meant to wait. */
+function showWaiting({ output }: Cli): Interceptor {
+  return (next) => (request) => (request.stream ? next(request) : waitVisibly(output, () => next(request)));
+}
+
 function createService(
   cli: Cli,
   url: string,
@@ -72,7 +79,7 @@ function createService(
   const transport = createConnectTransport({
     baseUrl: url,
     httpVersion: "1.1",
-    interceptors: [rememberFailures(proxy), ...interceptors],
+    interceptors: [showWaiting(cli), rememberFailures(proxy), ...interceptors],
     ...(agent === undefined ? {} : { nodeOptions: { agent } }),
     acceptCompression: [],
     readMaxBytes: 4 * limits.answerBytes,
@@ -80,10 +87,22 @@ function createService(
   });
   return {
     secrets: createClient(SecretService, transport),
-    identity: createClient(IdentityService, transport),
-    audit: createClient(AuditService, transport),
-    keys: createClient(KeyService, transport),
-    logins: createClient(LoginService, transport),
+    identity: createLazyClient(transport, async () => {
+      return (await import("../../../gen/secret/v1/identity_service_pb.ts")).IdentityService;
+    }),
+    audit: createLazyClient(
+      transport,
+      async () => (await import("../../../gen/secret/v1/audit_service_pb.ts")).AuditService,
+      ["verifyAudit"],
+    ),
+    keys: createLazyClient(
+      transport,
+      async () => (await import("../../../gen/secret/v1/key_service_pb.ts")).KeyService,
+      ["rotateKeys"],
+    ),
+    logins: createLazyClient(transport, async () => {
+      return (await import("../../../gen/secret/v1/login_service_pb.ts")).LoginService;
+    }),
     credentials,
   };
 }

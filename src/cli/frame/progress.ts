@@ -4,14 +4,25 @@ import type { Output } from "./output.ts";
 const silentMs = 500;
 const tickMs = 1000;
 
+/** The outputs on which something says what it waits for. */
+const busy = new WeakSet<Output>();
+
 /** Does some work on secrets. On a terminal it shows what the work is and how many seconds it has taken so far. */
-export async function withProgress<Result>(
+export function withProgress<Result>(
   output: Output,
   doing: string,
   count: number,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const label = `${doing} ${count} ${count === 1 ? "secret" : "secrets"}`;
+  return countSeconds(output, `${doing} ${count} ${count === 1 ? "secret" : "secrets"}`, work);
+}
+
+/** Waits for the service. On a terminal it shows how many seconds that has taken so far, unless something shows more. */
+export function waitVisibly<Result>(output: Output, work: () => Promise<Result>): Promise<Result> {
+  return busy.has(output) ? work() : countSeconds(output, "waiting for the service", work);
+}
+
+async function countSeconds<Result>(output: Output, label: string, work: () => Promise<Result>): Promise<Result> {
   let ticks = 0;
   let timer = setTimeout(show, silentMs);
   function show(): void {
@@ -19,10 +30,12 @@ export async function withProgress<Result>(
     ticks += 1;
     timer = setTimeout(show, tickMs);
   }
+  busy.add(output);
   try {
     return await work();
   } finally {
+    busy.delete(output);
     clearTimeout(timer);
-    output.progress("");
+    if (ticks > 0) output.progress("");
   }
 }
