@@ -60,7 +60,7 @@ export function withSameValue({ withValue }: ValueHistory, versions: readonly nu
     .map(({ stored }) => stored.version);
 }
 
-/** Two changes in the same millisecond are told apart by what they saved. */
+/** Two changes in the same millisecond are distinguished by what they saved. */
 function isSameValue(a: VerifiedSecret, b: VerifiedSecret): boolean {
   return a.stored.valueChangedAtMs === b.stored.valueChangedAtMs && a.plaintext.value === b.plaintext.value;
 }

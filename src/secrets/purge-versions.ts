@@ -59,7 +59,7 @@ function checkRequest({ keys, oldVersions, versions }: PurgeVersionsRequest) {
   checkVersionKey(key);
   if (versions.length > limits.historyVersions) {
     const message = `versions has ${versions.length} numbers; the limit is ${limits.historyVersions}`;
-    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "versions" });
+    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "versions", limit: limits.historyVersions });
   }
   const zero = versions.indexOf(0);
   if (zero >= 0) {

@@ -72,7 +72,10 @@ test("a place has no version to restore, purge or read", async () => {
       reason: "NOT_FOUND",
     });
   }
-  await expectFailure(service.admin.secrets.purgeSecrets({ keys: [key], versions: [1] }), { reason: "NOT_FOUND" });
+  await expectFailure(service.admin.secrets.purgeSecrets({ keys: [key], versions: [1] }), {
+    code: "NotFound",
+    reason: "NOT_FOUND",
+  });
   expect((await call("GET", `secret/data/${key}`)).text).toBe('{"errors":[]}');
 });
 

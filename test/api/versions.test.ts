@@ -227,7 +227,7 @@ it("admins purge single versions for good, with those of the same value, all or 
   const purge = (...versions: number[]) => admin.secrets.purgeSecrets({ keys: [key], versions });
   await save(alice, { key, value: "leaked" });
   service.clock.advance(1000);
-  await save(alice, { key, metadata: [{ key: "team", value: "a" }] });
+  await save(alice, { key, metadata: { team: "a" } });
   await save(alice, { key, value: "other" });
   await save(alice, { key, value: "new" });
   await expectFailure(alice.secrets.purgeSecrets({ keys: [key], versions: [1] }), {
@@ -238,8 +238,10 @@ it("admins purge single versions for good, with those of the same value, all or 
   await expectFailure(purge(9), { code: "NotFound", reason: "NOT_FOUND", field: "versions[0]" });
   await expectFailure(purge(1, 0), { code: "InvalidArgument", reason: "INVALID_FIELD", field: "versions[1]" });
   await expectFailure(purge(...Array.from({ length: 11 }, (_, at) => at + 1)), {
+    code: "InvalidArgument",
     reason: "LIMIT_EXCEEDED",
     field: "versions",
+    limit: 10,
   });
   await expectFailure(admin.secrets.purgeSecrets({ keys: [key, "alice/pw"], versions: [1] }), {
     code: "InvalidArgument",
