@@ -42,7 +42,7 @@ export const cliFloors: readonly (readonly string[])[] = [
   ["cli/formats"],
   ["cli/frame"],
   ["cli/files"],
-  ["cli/plan", "cli/run"],
+  ["cli/plan", "cli/run", "cli/git"],
   ["cli/commands"],
   ["cli"],
 ];

@@ -49,6 +49,7 @@ const groups: readonly (readonly [string, Readonly<Record<string, string>>])[] =
       "secret plan": "show what saving files would change",
       "secret apply": "do that, after a question",
       "secret lint": "check files without a service",
+      "secret scan": "look for your values in files and in git",
       "secret encrypt": "seal a value for git",
       "secret seal": "seal the values of files in place",
       "secret reseal": "seal them again for a new key or name",

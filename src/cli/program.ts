@@ -32,6 +32,7 @@ import { addResealCommand } from "./commands/reseal.ts";
 import { addRollbackCommand } from "./commands/rollback.ts";
 import { addRunCommand } from "./commands/run.ts";
 import { addSaveCommand } from "./commands/save.ts";
+import { addScanCommand } from "./commands/scan.ts";
 import { addSealCommand } from "./commands/seal.ts";
 import { addSealingKeyCommand } from "./commands/sealing-key.ts";
 import { addStatusCommand } from "./commands/status.ts";
@@ -106,6 +107,7 @@ export function createProgram(cli: Cli): Command {
   addResealCommand(secret, cli);
   addDecryptCommand(secret, cli);
   addSealingKeyCommand(secret, cli);
+  addScanCommand(secret, cli);
   addMetadataCommands(secret, cli);
   addMemberCommands(secret, cli);
   addExplainCommand(secret, cli);

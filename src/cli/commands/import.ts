@@ -1,18 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { type Command, Option } from "commander";
-import { limits } from "../../limits.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { FileBatch } from "../files/file-batch.ts";
+import type { SealerOptions } from "../files/sealer.ts";
 import { type ImportFormat, importFormats } from "../formats/import-file.ts";
-import type { Imported, LeftOut } from "../formats/import-tree.ts";
-import { type SecretInput, setList } from "../formats/secret-fields.ts";
+import type { LeftOut } from "../formats/import-tree.ts";
 import type { Cli } from "../frame/cli.ts";
-import { CliError } from "../frame/errors.ts";
-import { checkNamespace, withNamespace } from "../frame/namespace.ts";
+import { CliError, usageError } from "../frame/errors.ts";
+import { checkNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption, collect, collectNames, openService } from "../frame/options.ts";
 import { readPairs } from "../frame/pairs.ts";
+import { addSealerOptions } from "./sealing-key.ts";
 
-interface ImportOptions {
-  readonly from?: ImportFormat;
+interface ImportOptions extends SealerOptions {
+  /** A format, or the address of a live server. */
+  readonly from?: string;
+  readonly allVersions?: boolean;
+  readonly seal?: string;
   readonly namespace?: string;
   readonly readers?: readonly string[];
   readonly map?: readonly string[];
@@ -27,72 +30,128 @@ export function addImportCommand(parent: Command, cli: Cli): void {
     .description(
       "Save the secrets of a file that another tool has written: all of them, or none. What cannot be taken is listed with the reason, and nothing is saved then.",
     )
-    .argument("<file>", "the file; '-' for standard input")
+    .argument("[file]", "the file; '-' for standard input; not with --from vault://…")
     .addOption(
-      new Option("--from <format>", "what has written it (default: guessed from the file)").choices([...importFormats]),
+      new Option(
+        "--from <format>",
+        "what has written it (default: guessed from the file); or vault://HOST:PORT/MOUNT/PATH, to read a live server with the token in VAULT_TOKEN",
+      )
+        .choices([...importFormats])
+        .argParser(parseFrom),
     )
     .option("-n, --namespace <namespace>", "prefix every key with this and '/', unless it already begins with them")
     .option("--readers <names>", "who may read the secrets: slugs and roles, separated by commas", collectNames)
     .option("--map <name=key>", "the key for a name in the file; may be given several times", collect)
     .option("--partial", "leave out what cannot be taken, and save the others")
     .option("--dry-run", "show what would be done, without values, and do nothing")
-    .action((path: string, options: ImportOptions) => importFile(cli, command, path, options));
+    .option(
+      "--all-versions",
+      "from a live server: also save the versions before the newest, as far as they are retained",
+    )
+    .option(
+      "--seal <file|folder>",
+      "save nothing: write a YAML file of sealed values for git, or a folder with one for each namespace",
+    );
+  addSealerOptions(command).action((path: string | undefined, options: ImportOptions) =>
+    importFile(cli, command, path, options),
+  );
   addOutputOption(command, ["text", "json"]);
   addExamples(
     command,
     `oo secret import -n prod/web .env --dry-run
      kubectl get secret web -o yaml | oo secret import -n prod/web --readers web -
      vault kv get -format=json secret/web | oo secret import -n prod/web --from vault -
-     sops decrypt prod.yaml | oo secret import -n prod --from sops -`,
+     sops decrypt prod.yaml | oo secret import -n prod --from sops -
+     oo secret import -n prod --from vault://vault.example.com:8200/secret/web
+     oo secret import -n prod --seal secrets/ .env`,
   );
 }
 
-async function importFile(cli: Cli, command: Command, path: string, options: ImportOptions): Promise<void> {
+function isFormat(text: string | undefined): text is ImportFormat {
+  return importFormats.some((format) => format === text);
+}
+
+function parseFrom(text: string): string {
+  if (isFormat(text) || /^(vault|openbao)(\+https?)?:\/\//.test(text)) return text;
+  throw new InvalidArgumentError(`Allowed choices are ${importFormats.join(", ")}, vault://HOST:PORT/MOUNT/PATH.`);
+}
+
+async function importFile(cli: Cli, command: Command, path: string | undefined, options: ImportOptions): Promise<void> {
   checkNamespace(options.namespace);
+  refuseWrongUse(path, options);
   const mapped = readPairs(options.map ?? [], "--map");
+  const [{ name, latest, earlier }, { requireMapped, toImportBatch }] = await Promise.all([
+    readAll(cli, path, options),
+    import("../files/import-batch.ts"),
+  ]);
+  requireMapped(latest.values, mapped, name);
+  const target = { mapped, namespace: options.namespace, readers: options.readers ?? [] };
+  const { batch, leftOut } = toImportBatch(latest, target, name);
+  reportLeftOut(cli, leftOut, options.partial === true);
+  if (batch.secrets.length === 0) throw new CliError(`there is nothing to import in ${name}`);
+  if (options.seal !== undefined) return seal(cli, command, batch, options.seal, options);
+  if (options.dryRun !== true) {
+    for (const round of earlier) await send(cli, command, toImportBatch(round, target, name).batch, options);
+  }
+  if (!cli.output.exitCode) await send(cli, command, batch, options);
+}
+
+function refuseWrongUse(path: string | undefined, options: ImportOptions): void {
+  const isLive = options.from !== undefined && !isFormat(options.from);
+  if (isLive === (path !== undefined)) throw usageError("name either a file or --from vault://HOST:PORT/MOUNT/PATH");
+  if (options.allVersions === true && (!isLive || options.seal !== undefined)) {
+    throw usageError("--all-versions needs --from vault://…, and cannot be used with --seal");
+  }
+  if (options.seal !== undefined && (options.dryRun === true || options.output === "json")) {
+    throw usageError("--seal saves nothing, so there is no plan: leave out --dry-run and -o");
+  }
+  if (options.seal === undefined && (options.sealingKey !== undefined || options.tenant !== undefined)) {
+    throw usageError("--sealing-key and --tenant need --seal");
+  }
+}
+
+/** The service retains as many, with the newest. */
+const earlierVersions = 9;
+
+async function readAll(cli: Cli, path: string | undefined, options: ImportOptions) {
+  const { from } = options;
+  if (path === undefined && from !== undefined) {
+    const [{ openVault, parseVaultAddress }, { walkVault }] = await Promise.all([
+      import("../files/vault-client.ts"),
+      import("../files/walk-vault.ts"),
+    ]);
+    const address = parseVaultAddress(from, cli.env);
+    if (from.includes("+http:")) cli.output.warning(`the token for ${address.origin} and all values go unencrypted`);
+    const walked = await walkVault(openVault(address.origin, cli.env), address, {
+      earlierVersions: options.allVersions === true ? earlierVersions : 0,
+    });
+    return { name: `${address.origin}/${address.segments.join("/")}`, ...walked };
+  }
   const [{ readImport }, { readSource }] = await Promise.all([
     import("../formats/import-file.ts"),
     import("../files/read-source.ts"),
   ]);
-  const name = path === "-" ? "standard input" : path;
-  const { format, ...found } = readImport(name, await readSource(path, cli), options.from);
-  if (options.from === undefined) cli.output.hint(`read as ${format}; --from says otherwise`);
-  const { batch, leftOut } = await toBatch(found, mapped, options, name);
-  reportLeftOut(cli, leftOut, options.partial === true);
-  if (batch.secrets.length === 0) throw new CliError(`there is nothing to import in ${name}`);
-  await send(cli, command, batch, options);
+  const file = path ?? "-";
+  const name = file === "-" ? "standard input" : file;
+  const given = isFormat(from) ? from : undefined;
+  const { format, ...latest } = readImport(name, await readSource(file, cli), given);
+  if (given === undefined) cli.output.hint(`read as ${format}; --from says otherwise`);
+  return { name, latest, earlier: [] };
 }
 
-async function toBatch(
-  { values, leftOut }: Imported,
-  mapped: ReadonlyMap<string, string>,
-  { namespace, readers = [] }: ImportOptions,
-  file: string,
-): Promise<{ readonly batch: FileBatch; readonly leftOut: readonly LeftOut[] }> {
-  const { keyProblem } = await import("../../rules/secret-key.ts");
-  const unknown = [...mapped.keys()].find((name) => !values.some((each) => each.name === name));
-  if (unknown !== undefined) throw new CliError(`--map: there is no ${unknown} in ${file}`);
-  const secrets: SecretInput[] = [];
-  const places: string[] = [];
-  const skipped = [...leftOut];
-  for (const { name, value } of values) {
-    const key = withNamespace(mapped.get(name) ?? name, namespace);
-    const problem = keyProblem(key)?.rule;
-    if (problem !== undefined) skipped.push({ name, why: `cannot be a key, which ${problem}: --map gives it another` });
-    else if (secrets.some((each) => each.key === key)) skipped.push({ name, why: `would be ${key}, as another one` });
-    else if (value.startsWith("seal.v1."))
-      skipped.push({ name, why: "is a sealed value: `oo secret save` takes files of them" });
-    else {
-      const secret: SecretInput = { key, value };
-      if (readers.length > 0) setList(secret, "readers", readers);
-      secrets.push(secret);
-      places.push(`${file}: ${name}`);
-    }
-  }
-  if (secrets.length > limits.batchItems) {
-    throw new CliError(`${file} holds ${secrets.length} secrets, and one import takes at most ${limits.batchItems}`);
-  }
-  return { batch: { secrets, places }, leftOut: skipped };
+async function seal(
+  cli: Cli,
+  command: Command,
+  batch: FileBatch,
+  target: string,
+  options: SealerOptions,
+): Promise<void> {
+  const [{ openSealer }, { writeSealed }] = await Promise.all([
+    import("../files/sealer.ts"),
+    import("../files/write-sealed.ts"),
+  ]);
+  const paths = await writeSealed(await openSealer(cli, command, options), batch, target);
+  cli.output.result(paths.map((path) => `Wrote ${path}.\n`).join(""));
 }
 
 /** More names are not read by anyone. */

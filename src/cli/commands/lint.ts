@@ -13,6 +13,9 @@ interface LintOptions {
   readonly sealingKey?: string;
   readonly allowPlain?: boolean;
   readonly allow?: readonly FileRule[];
+  readonly hook?: boolean;
+  readonly installHook?: boolean;
+  readonly textconv?: boolean;
   readonly output?: "text" | "json";
 }
 
@@ -33,15 +36,56 @@ export function addLintCommand(parent: Command, cli: Cli): void {
         .choices(fileRules)
         .argParser((text: string, previous: readonly string[] = []) => [...previous, text]),
     )
-    .action((paths: readonly string[], options: LintOptions) => lint(cli, paths, options));
+    .option("--hook", "check what is staged for the next commit: what a pre-commit hook calls")
+    .option(
+      "--install-hook",
+      "check nothing: make this, with the same options, the pre-commit hook of this clone, and have `git diff` show the names that changed, never values",
+    )
+    .option("--textconv", "check nothing: print the names in one file without its values, as git asks for a diff")
+    .action((paths: readonly string[], options: LintOptions) => run(cli, paths, options));
   addOutputOption(command, ["text", "json"]);
   addExamples(
     command,
     `oo secret lint secrets/
      oo secret lint --sealing-key sealing-key.json secrets/ -o json
-     oo secret lint --allow-plain --allow empty-list development.yaml`,
+     oo secret lint --allow-plain --allow empty-list development.yaml
+     oo secret lint --install-hook --sealing-key sealing-key.json secrets/`,
     "Exit codes: 0 nothing found, 1 something found or failed, 2 wrong usage.",
   );
+}
+
+async function run(cli: Cli, paths: readonly string[], options: LintOptions): Promise<void> {
+  const modes = [options.hook, options.installHook, options.textconv].filter((mode) => mode === true);
+  if (modes.length > 1) throw usageError("--hook, --install-hook and --textconv cannot be used together");
+  if (options.textconv === true) return printNames(cli, paths);
+  if (options.installHook === true) return install(cli, paths, options);
+  return lint(cli, paths, options);
+}
+
+async function printNames(cli: Cli, [path = "", ...others]: readonly string[]): Promise<void> {
+  if (others.length > 0) throw usageError("--textconv takes one file");
+  const [{ namesForDiff }, { readCloneKey }, { readTextFile }] = await Promise.all([
+    import("../git/names-for-diff.ts"),
+    import("../git/install-hook.ts"),
+    import("../files/find-files.ts"),
+  ]);
+  cli.output.result(namesForDiff(readTextFile(path), readCloneKey(cli.env)));
+}
+
+async function install(cli: Cli, paths: readonly string[], options: LintOptions): Promise<void> {
+  checkNamespace(options.namespace);
+  await readExpectation(options);
+  const { namespace, tenant, allowPlain, allow = [], sealingKey } = options;
+  const { installHook } = await import("../git/install-hook.ts");
+  const passedOn = [
+    ...(namespace === undefined ? [] : ["-n", namespace]),
+    ...(tenant === undefined ? [] : ["--tenant", tenant]),
+    ...(allowPlain === true ? ["--allow-plain"] : []),
+    ...allow.flatMap((rule) => ["--allow", rule]),
+  ];
+  const { hook, attributes } = await installHook(cli.env, paths, passedOn, sealingKey);
+  cli.output.result(`Wrote ${hook}.\n`);
+  cli.output.hint(`\`git diff\` now shows names in place of values; commit ${attributes}, which says of which files`);
 }
 
 async function lint(cli: Cli, paths: readonly string[], options: LintOptions): Promise<void> {
@@ -55,8 +99,11 @@ async function lint(cli: Cli, paths: readonly string[], options: LintOptions): P
     import("../files/find-files.ts"),
   ]);
   const expected = await readExpectation(options);
-  const files = paths.flatMap((path) => readYamlFiles(path, output));
-  if (files.length === 0) throw new CliError(`there are no *.yaml or *.yml files in ${paths.join(" ")}`);
+  const isHook = options.hook === true;
+  const files = isHook
+    ? await (await import("../git/staged-files.ts")).readStagedFiles(cli.env, paths)
+    : paths.flatMap((path) => readYamlFiles(path, output));
+  if (files.length === 0 && !isHook) throw new CliError(`there are no *.yaml or *.yml files in ${paths.join(" ")}`);
   const isShown = ({ rule }: Complaint) => !allow.includes(rule) && !(allowPlain && rule === "plain-value");
   const found = lintFiles(files, namespace, expected).filter(isShown);
   if (options.output === "json") {

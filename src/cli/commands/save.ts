@@ -2,15 +2,18 @@ import type { Command } from "commander";
 import type { SaveResult } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { type AccessListName, accessListNames, accessListOptions } from "../../text/access-list-names.ts";
 import type { FileBatch } from "../files/file-batch.ts";
+import type { SealerOptions } from "../files/sealer.ts";
 import { type SecretInput, setList, setMetadata } from "../formats/secret-fields.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption, collect, collectNames, openService, parseCount } from "../frame/options.ts";
 import { readPairs } from "../frame/pairs.ts";
+import { addSealerOptions } from "./sealing-key.ts";
 
-interface SaveOptions extends Readonly<Partial<Record<AccessListName, readonly string[]>>> {
+interface SaveOptions extends SealerOptions, Readonly<Partial<Record<AccessListName, readonly string[]>>> {
   readonly key?: boolean;
+  readonly file?: string;
   readonly namespace?: string;
   readonly metadata?: readonly string[];
   readonly owner?: string;
@@ -34,7 +37,9 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
       "the value; '-' or nothing: read it from standard input or, on a terminal, ask for it without echo. With options that change something else and no value, the stored value stays",
     )
     .option("--key", "the first argument is a key, whatever it looks like")
-    .option("-n, --namespace <namespace>", "prefix every key with this and '/', unless it already begins with them");
+    .option("-n, --namespace <namespace>", "prefix every key with this and '/', unless it already begins with them")
+    .option("--file <file>", "seal the value into its entry in this YAML file, and save nothing in the service");
+  addSealerOptions(command);
   for (const { list, flag, about } of accessListOptions) {
     const names = list === "readers" ? ": slugs and roles, separated by commas; '' for none" : "";
     command.option(`${flag} <names>`, `${about}${names}`, collectNames);
@@ -62,7 +67,8 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
      oo secret save DATABASE_URL --readers api-svc,worker-svc    # the value stays
      oo secret save application-secrets.yaml --dry-run
      oo secret save DATABASE_URL --keep-value --readers sre --dry-run --explain-access
-     oo secret save --namespace production secrets/production/`,
+     oo secret save --namespace production secrets/production/
+     oo secret set --file prod.yaml prod/DATABASE_URL            # one value of a sealed file`,
   );
 }
 
@@ -75,6 +81,10 @@ async function save(
 ): Promise<void> {
   checkNamespace(options.namespace);
   if (options.explainAccess === true && options.dryRun !== true) throw usageError("--explain-access needs --dry-run");
+  if (options.file !== undefined) return saveInFile(cli, command, target, value, options);
+  if (options.sealingKey !== undefined || options.tenant !== undefined) {
+    throw usageError("--sealing-key and --tenant need --file: the service seals nothing that it stores");
+  }
   const { hasYamlName, isFolder, isThere } = await import("../files/find-files.ts");
   const isPath = options.key !== true && (hasYamlName(target) || isFolder(target));
   if (isPath) {
@@ -103,6 +113,23 @@ async function save(
     );
   }
   return send(cli, command, { secrets: [{ ...fields, key }], places: [] }, options);
+}
+
+async function saveInFile(
+  cli: Cli,
+  command: Command,
+  key: string,
+  value: string | undefined,
+  { file = "", namespace, sealingKey, tenant, output: _, ...others }: SaveOptions,
+): Promise<void> {
+  if (Object.values(others).some((option) => option !== undefined)) {
+    throw usageError("--file changes only the value: lists, metadata and owner are edited in the file");
+  }
+  const { setInFile } = await import("../files/set-in-file.ts");
+  const { checkKey } = await import("../frame/resolve-key.ts");
+  checkKey(withNamespace(key, namespace));
+  const sealing = { ...(sealingKey === undefined ? {} : { sealingKey }), ...(tenant === undefined ? {} : { tenant }) };
+  await setInFile(cli, command, key, value, { file, ...(namespace === undefined ? {} : { namespace }), ...sealing });
 }
 
 async function refuseUnlikely(cli: Cli, target: string, value: string | undefined): Promise<void> {

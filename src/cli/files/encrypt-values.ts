@@ -29,10 +29,11 @@ export interface EncryptOptions extends SealerOptions, Readonly<Partial<Record<A
 interface PlainSecret {
   readonly key: string;
   readonly value: string;
+  readonly lists: Readonly<Partial<Record<AccessListName, readonly string[]>>>;
 }
 
 /** An entry of a file for `save`. It has only the access lists that were given. */
-interface SealedEntry extends Partial<Record<AccessListName, readonly string[]>> {
+export interface SealedEntry extends Partial<Record<AccessListName, readonly string[]>> {
   readonly id: string;
   readonly key: string;
   readonly value: string;
@@ -61,7 +62,11 @@ export async function encrypt(
     fromDotenv === undefined
       ? await readOne(cli, key ?? "", value, resolve, options.namespace)
       : await readSeveral(fromDotenv, resolve, options.namespace);
-  const entries = await sealAll(sealer, secrets, options);
+  const lists = Object.fromEntries(
+    accessListNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
+  const plain = secrets.map((secret) => ({ ...secret, lists }));
+  const entries = await sealAll(sealer, plain, options.checksumAlgorithm);
   cli.output.result(format(entries, options));
 }
 
@@ -88,7 +93,7 @@ async function readOne(
   value: string | undefined,
   resolve: Resolve,
   namespace: string | undefined,
-): Promise<PlainSecret[]> {
+): Promise<Omit<PlainSecret, "lists">[]> {
   const asked = withNamespace(key, namespace);
   const [resolved = asked] = await resolve([asked]);
   const read = await readValue(value, cli, resolved);
@@ -97,7 +102,11 @@ async function readOne(
   return [{ key: resolved, value: read }];
 }
 
-async function readSeveral(file: string, resolve: Resolve, namespace: string | undefined): Promise<PlainSecret[]> {
+async function readSeveral(
+  file: string,
+  resolve: Resolve,
+  namespace: string | undefined,
+): Promise<Omit<PlainSecret, "lists">[]> {
   const assignments = readDotenv(file, readTextFile(file));
   if (assignments.length === 0) throw new CliError(`${file} holds no values`);
   for (const { name, value, place } of assignments) {
@@ -111,24 +120,22 @@ async function readSeveral(file: string, resolve: Resolve, namespace: string | u
   return assignments.map(({ name, value }, i) => ({ key: keys[i] ?? name, value }));
 }
 
-async function sealAll(
+/** Seals each value for its key. */
+export async function sealAll(
   sealer: Sealer,
   secrets: readonly PlainSecret[],
-  options: EncryptOptions,
+  checksumAlgorithm: ChecksumAlgorithm,
 ): Promise<SealedEntry[]> {
   const entries: SealedEntry[] = [];
-  for (const { key, value } of secrets) {
+  for (const { key, value, lists } of secrets) {
     const sealed = await sealValue(sealer, { tenant: sealer.tenant, scope: "key", target: key }, value);
-    const lists = Object.fromEntries(
-      accessListNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
-    );
     entries.push({
       id: derivedId(sealer.tenant, key),
       key,
       value: sealed,
       encrypted: true,
-      checksum: checksumOf(options.checksumAlgorithm, Buffer.from(sealed)),
-      checksumAlgorithm: options.checksumAlgorithm,
+      checksum: checksumOf(checksumAlgorithm, Buffer.from(sealed)),
+      checksumAlgorithm,
       ...lists,
     });
   }
@@ -139,9 +146,12 @@ function format(entries: readonly SealedEntry[], { output, fromDotenv }: Encrypt
   if (output === "value") return entries.map(({ value }) => `${value}\n`).join("");
   const isList = fromDotenv !== undefined;
   if (output === "json") return `${JSON.stringify(isList ? entries : entries[0], undefined, 2)}\n`;
-  return entries
-    .flatMap((entry) => toYaml(entry).map((line, i) => `${isList ? (i === 0 ? "- " : "  ") : ""}${line}\n`))
-    .join("");
+  return isList ? formatSealed(entries) : entries.flatMap((entry) => toYaml(entry).map((line) => `${line}\n`)).join("");
+}
+
+/** A list of entries in YAML, as `save` reads it. */
+export function formatSealed(entries: readonly SealedEntry[]): string {
+  return entries.flatMap((entry) => toYaml(entry).map((line, i) => `${i === 0 ? "- " : "  "}${line}\n`)).join("");
 }
 
 function toYaml(entry: SealedEntry): string[] {

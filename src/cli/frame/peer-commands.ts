@@ -66,6 +66,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "secret explain": ["token capabilities", "can-i", "auth can-i"],
   "secret metadata set": ["kv metadata put", "kv metadata patch", "secret tag", "secret label", "secret annotate"],
   "secret lint": ["secret check", "secret validate", "secret verify", "validate"],
+  "secret scan": ["scan", "detect", "leaks", "secrets scan", "secret detect", "secret leaks", "git scan", "audit scan"],
   "secret plan": ["secret preview", "secret dry-run"],
   "secret apply": ["secret sync", "secret push", "sync", "push", "deploy"],
   "user whoami": ["me", "token lookup", "account get", "user me", "user info", "id"],

@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { readBounded } from "../../files/read-bounded.ts";
+import { writeNewFile } from "../../files/write-whole.ts";
+import { CliError, systemCode } from "../frame/errors.ts";
+import { askGit, type Environment } from "./git.ts";
+
+/** What was set up, as texts for a person. */
+export interface Installed {
+  readonly hook: string;
+  readonly attributes: string;
+}
+
+const firstLines = "#!/bin/sh\n# Written by `oo secret lint --install-hook`.\n";
+const keyName = "oo-diff-key";
+const keyBytes = 32;
+/** Name of the driver in `.gitattributes` and in the settings of the clone. */
+const driver = "oo-secrets";
+
+/**
+ * Makes `oo secret lint --hook` the pre-commit hook of this clone, and has `git diff` show names in place of the content of
+ * files of secrets. `options` are those of the hook, and `paths` the files and folders that it checks, from this folder.
+ * @throws CliError when there is another hook already, or something cannot be written
+ */
+export async function installHook(
+  env: Environment,
+  paths: readonly string[],
+  options: readonly string[],
+  sealingKey: string | undefined,
+): Promise<Installed> {
+  const ask = (...args: string[]) => askGit(env, args, "this folder is not in a git repository").toString().trimEnd();
+  const [top, prefix] = [ask("rev-parse", "--show-toplevel"), ask("rev-parse", "--show-prefix")];
+  const fromTop = (path: string) => within(prefix, path);
+  const key = sealingKey === undefined ? [] : ["--sealing-key", fromTop(sealingKey)];
+  const words = ["oo", "secret", "lint", "--hook", ...options, ...key, "--", ...paths.map(fromTop)];
+  const command = words.map(quote).join(" ");
+  const hook = resolve(ask("rev-parse", "--git-path", "hooks/pre-commit"));
+  const attributes = join(top, ".gitattributes");
+  return explaining(async () => {
+    writeHook(hook, `${firstLines}exec ${command}\n`, command);
+    await writeNewFile(resolve(ask("rev-parse", "--git-path", keyName)), randomBytes(keyBytes).toString("hex"));
+    addLines(
+      attributes,
+      paths.flatMap((path) => patternsOf(path, fromTop(path))).map((each) => `${each} diff=${driver}`),
+    );
+    ask("config", "--local", `diff.${driver}.textconv`, "oo secret lint --textconv");
+    return { hook, attributes };
+  });
+}
+
+/** The key for marks of plaintext in diffs; undefined where nothing was installed. */
+export function readCloneKey(env: Environment): Buffer | undefined {
+  try {
+    const path = askGit(env, ["rev-parse", "--git-path", keyName], "").toString().trimEnd();
+    return readBounded(path, { maxBytes: 2 * keyBytes });
+  } catch (error) {
+    if (error instanceof CliError || systemCode(error) !== undefined) return undefined;
+    throw error;
+  }
+}
+
+/** The path from the top of the repository. Git accepts no others. */
+function within(prefix: string, path: string): string {
+  const joined = join(prefix, path);
+  if (path.startsWith("/") || joined === ".." || joined.startsWith("../")) {
+    throw new CliError(`${path} must be a path within the repository, from this folder`);
+  }
+  return joined;
+}
+
+function patternsOf(path: string, fromTop: string): string[] {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true || path.endsWith("/");
+  const base = fromTop === "." || fromTop === "./" ? "" : `/${fromTop.replace(/\/$/, "")}`;
+  if (!isFolder) return [pattern(base)];
+  return ["yaml", "yml"].map((ending) => pattern(`${base}/**/*.${ending}`));
+}
+
+function pattern(text: string): string {
+  return /[\s"\\]/.test(text) ? JSON.stringify(text) : text;
+}
+
+function writeHook(path: string, text: string, command: string): void {
+  const there = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  if (there !== undefined && !there.startsWith(firstLines)) {
+    throw new CliError(`${path} is another hook, and is not replaced`, [`add this line to it: ${command}`]);
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+}
+
+function addLines(path: string, lines: readonly string[]): void {
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const missing = lines.filter((line) => !text.split(/\r?\n/).includes(line));
+  if (missing.length === 0) return;
+  appendFileSync(path, `${text === "" || text.endsWith("\n") ? "" : "\n"}${missing.join("\n")}\n`);
+}
+
+function quote(word: string): string {
+  return /^[A-Za-z0-9_./:=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+async function explaining<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = systemCode(error);
+    if (error instanceof CliError || code === undefined) throw error;
+    throw new CliError(`cannot write the hook: ${code}`);
+  }
+}
