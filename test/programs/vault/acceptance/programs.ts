@@ -61,7 +61,7 @@ async function aBodyThatLooksLikeARequest({ server, vault }: World): Promise<voi
   const socket = createConnection({ port: Number(new URL(server.url).port), host: "127.0.0.1", noDelay: true });
   await new Promise<void>((resolve) => socket.write(`${head.join("\r\n")}\r\n\r\n${start}`, () => resolve()));
   await new Promise((resolve) => setImmediate(resolve));
-  socket.end(rest);
+  socket.write(rest);
   let answer = "";
   for await (const chunk of socket) answer += chunk;
   assert.match(answer, /^HTTP\/1\.1 200/);

@@ -19,7 +19,7 @@ export async function theSetting({ server, oo }: World): Promise<void> {
     await without.stop();
   }
   assert.equal(await status(server.url, "sys/health"), "200");
-  assert.match((await oo(["is-secure"])).output, /vault-api/);
+  assert.match((await oo(["secret", "is-secure"])).output, /vault-api/);
 }
 
 export async function loginsOfBao(world: World): Promise<void> {
@@ -33,7 +33,7 @@ export async function loginsOfBao(world: World): Promise<void> {
 
 export async function bothSidesOfAValue(world: World): Promise<void> {
   await done(world, "kv put secret/a/b u=1");
-  await ours(world, "secret list a/b --show", '{"u":"1"}');
+  await ours(world, "secret list a/b --show", JSON.stringify('{"u":"1"}'));
   await ours(world, "secret save a/c text");
   assert.equal((await done(world, "kv get -field=value secret/a/c")).trim(), "text");
 }
