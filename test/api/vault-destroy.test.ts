@@ -76,7 +76,7 @@ test("a place has no version to restore, purge or read", async () => {
     code: "NotFound",
     reason: "NOT_FOUND",
   });
-  expect((await call("GET", `secret/data/${key}`)).text).toBe('{"errors":[]}');
+  expect((await call("GET", `secret/data/${key}`)).json).toEqual({ errors: [] });
 });
 
 test("what was destroyed raises no alarm later", async () => {
