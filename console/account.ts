@@ -2,7 +2,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { CredentialKind, type WhoAmIResponse } from "../gen/secret/v1/identity_service_pb.ts";
 import { identityService, loginService, onSessionOver, problemFrom } from "./api.ts";
 import type { Viewer } from "./model/rights.ts";
-import type { Problem } from "./model/words.ts";
+import { type Problem, sentenceOf } from "./model/words.ts";
 import { lastInput, newHalf, noteInput, onOtherHalf, pageHalf, serviceNow, storeHalf } from "./session.ts";
 
 /** The person who is signed in. `over`: the session has ended; what the page shows waits, hidden, for the same person. */
@@ -36,12 +36,15 @@ export function onSessionEnd(listener: () => void): () => void {
 /** Without input for this long in any tab, the page signs off. */
 const idleMs = 30 * 60_000;
 
+/** What the service says of a session that was ended. For the person, there was no token. */
+const revoked = "the token was revoked";
+
 export async function startAccount(): Promise<void> {
   onSessionOver((sentence) => {
     // A late answer to the former session must not end the one that another tab has opened meanwhile.
     const half = pageHalf();
     if (half !== undefined && ownHalf !== undefined && half !== ownHalf) void lookAgain();
-    else endSession(sentence);
+    else endSession(sentence === revoked ? "Your session was ended." : sentenceOf(sentence));
   });
   onOtherHalf(() => void lookAgain());
   followIdle();

@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { SecretView } from "../gen/secret/v1/secret_service_pb.ts";
 import { onSessionEnd } from "./account.ts";
 import { secretService } from "./api.ts";
@@ -6,6 +7,9 @@ import { onLeave } from "./route.ts";
 
 /** How long a value is shown. */
 export const shownMs = 30_000;
+
+/** Counts the values that were read here, so that what depends on reads is asked for again. */
+export const readCount = signal(0);
 
 /** Which value is shown; never the value itself, which only the closure below has. */
 export interface Shown {
@@ -26,6 +30,7 @@ function createValues() {
     const { secrets } = await secretService.listSecrets({ keys: [key], view: SecretView.FULL });
     const [secret] = secrets;
     if (secret?.value === undefined) throw new Error("the service did not return a value");
+    readCount.value += 1;
     return { text: secret.value, version: secret.version };
   }
 

@@ -1,16 +1,17 @@
 /**
  * `npm run picture:console`: starts a service with a small tenant, goes through every screen, and takes pictures of each at
- * three widths, light and dark, into .cache/console-pictures. With `--readme` it draws the picture of the README anew, and with
- * `--passkeys` it takes those of the screens about passkeys only.
+ * three widths, light and dark, into .cache/console-pictures. With `--readme` it draws the picture of the README anew, with
+ * `--passkeys` it takes those of the screens about passkeys only, and with `--rare` those of states that are seldom seen.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
+import { chromium, type Page } from "playwright-core";
 import { readConfig } from "../src/config/config.ts";
 import { startServer } from "../src/service/server.ts";
 import { visitInviting, visitPasskeyStates } from "./console/passkey-states.ts";
+import { visitRareStates } from "./console/rare-states.ts";
 import { callerOf, makeScene } from "./console/scene.ts";
 import { visitStates } from "./console/states.ts";
 import { root } from "./licences.ts";
@@ -21,9 +22,11 @@ const { values } = parseArgs({
     chromium: { type: "string", default: "/usr/bin/chromium" },
     readme: { type: "boolean", default: false },
     passkeys: { type: "boolean", default: false },
+    rare: { type: "boolean", default: false },
+    width: { type: "string", default: "1440,1024,390" },
   },
 });
-const widths = values.readme ? [1280] : [1440, 1024, 390];
+const widths = values.readme ? [1280] : values.width.split(",").map(Number);
 const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-"));
 const settings = {
   SECRET_SVC_LISTEN: "127.0.0.1:0",
@@ -36,13 +39,16 @@ const service = await startServer(readConfig(settings, { ...flags, auditSync: un
 try {
   const token = readFileSync(join(dataDir, "admin.token"), "utf8").trim();
   const call = callerOf(service.url, token);
-  await makeScene(call);
+  mkdirSync(values.outdir, { recursive: true });
+  const scene = await makeScene(call);
   const args = ["--disable-gpu", "--disable-dev-shm-usage"];
   const browser = await chromium.launch({ executablePath: values.chromium, chromiumSandbox: false, args });
   for (const width of widths)
     for (const colorScheme of ["light", "dark"] as const) {
-      if (!values.passkeys) await visit(width, colorScheme);
-      if (!values.readme) await visitPasskeys(width, colorScheme);
+      if (!values.passkeys && !values.rare) await visit(width, colorScheme);
+      if (values.readme) continue;
+      if (!values.passkeys) await visitRare(width, colorScheme);
+      if (!values.rare) await visitPasskeys(width, colorScheme);
     }
   await browser.close();
 
@@ -51,16 +57,27 @@ try {
     const context = await browser.newContext({ viewport, colorScheme, hasTouch: width < 600, deviceScaleFactor: 1 });
     const page = await context.newPage();
     await page.goto(`${service.url}/console/`);
-    mkdirSync(values.outdir, { recursive: true });
     await visitStates(page, token, async (state) => {
-      await page.waitForTimeout(150);
-      if (!values.readme) {
-        await page.screenshot({ path: join(values.outdir, `${state}-${width}-${colorScheme}.png`) });
-      } else if (state === "secret") {
-        await page.screenshot({ path: join(root, `docs/console-${colorScheme}.png`) });
-      }
+      if (!values.readme) await take(page, `${state}-${width}-${colorScheme}`);
+      else if (state === "secret") await page.screenshot({ path: join(root, `docs/console-${colorScheme}.png`) });
     });
     await context.close();
+  }
+
+  async function visitRare(width: number, colorScheme: "light" | "dark"): Promise<void> {
+    const viewport = { width, height: width < 600 ? 844 : 900 };
+    const context = await browser.newContext({ viewport, colorScheme, hasTouch: width < 600, deviceScaleFactor: 1 });
+    const page = await context.newPage();
+    await page.goto(`${service.url}/console/`);
+    await visitRareStates(page, { token, call, scene }, (state) => take(page, `${state}-${width}-${colorScheme}`));
+    await context.close();
+  }
+
+  /** Without the look of what the mouse happens to be over. */
+  async function take(page: Page, name: string): Promise<void> {
+    await page.mouse.move(0, 0);
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: join(values.outdir, `${name}.png`) });
   }
 
   /** At `localhost`: browsers have no passkeys at an address of digits. */
@@ -68,10 +85,7 @@ try {
     const viewport = { width, height: width < 600 ? 844 : 900 };
     const context = await browser.newContext({ viewport, colorScheme, hasTouch: width < 600, deviceScaleFactor: 1 });
     const page = await context.newPage();
-    const show = async (state: string) => {
-      await page.waitForTimeout(150);
-      await page.screenshot({ path: join(values.outdir, `${state}-${width}-${colorScheme}.png`) });
-    };
+    const show = (state: string) => take(page, `${state}-${width}-${colorScheme}`);
     const origin = `http://localhost:${new URL(service.url).port}`;
     const slug = `bo-${width}-${colorScheme}`;
     await visitPasskeyStates(page, { origin, call, slug }, show);

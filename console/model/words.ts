@@ -104,6 +104,17 @@ export function countOf(count: number, one: string, several = `${one}s`): string
   return `${numberText(count)} ${count === 1 ? one : several}`;
 }
 
+/** As `countOf`, with a word for none. */
+export function countOrNo(count: number, one: string, several = `${one}s`): string {
+  return count === 0 ? `No ${one}` : countOf(count, one, several);
+}
+
+/** The words for a call about one thing: its place in a list says nothing. */
+export function problemOfOne(problem: Problem): Problem {
+  const sentence = sentenceOf(problem.sentence.replace(/^\w+\[0\]\.(?=\w)/, ""));
+  return { ...problem, sentence };
+}
+
 /** A number with a comma between thousands, the same in every browser. */
 export function numberText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");

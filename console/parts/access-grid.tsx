@@ -29,7 +29,7 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
             </th>
             {columns.slice(0, 3).map(({ title, about }) => (
               <th key={title} rowSpan={2} scope="col" title={about}>
-                {title}
+                <span>{title}</span>
               </th>
             ))}
             <th colSpan={3} scope="colgroup" class="group">
@@ -39,7 +39,7 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
           <tr>
             {columns.slice(3).map(({ title, about }, at) => (
               <th key={title} scope="col" title={about} class={at === 0 ? "from" : ""}>
-                {title}
+                <span>{title}</span>
               </th>
             ))}
           </tr>

@@ -5,6 +5,7 @@ import { viewer } from "../account.ts";
 import { may } from "../model/rights.ts";
 import { countOf } from "../model/words.ts";
 import { links } from "../route.ts";
+import { readCount } from "../value.ts";
 import { Bdi, Time } from "./text.tsx";
 
 /** Whether the service would say who has read it. It decides; this only spares a refused call. */
@@ -24,7 +25,7 @@ export function useReads(secret: Secret | undefined): KeyUsage | undefined {
       .then(({ auditService }) => auditService.listUsage({ keys: [secret.key] }))
       .then(({ usage: [found] }) => setUsage(found))
       .catch(() => undefined);
-  }, [secret?.key, secret?.version, isSeen]);
+  }, [secret?.key, secret?.version, isSeen, readCount.value]);
   return usage;
 }
 

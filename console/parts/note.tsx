@@ -5,10 +5,12 @@ import { Icon } from "./icon.tsx";
 
 type Kind = "info" | "ok" | "warn" | "bad";
 
+const icons = { info: "info", ok: "check", warn: "alert", bad: "alert" } as const;
+
 export function Note({ kind = "info", children }: { kind?: Kind; children: ComponentChildren }) {
   return (
     <div class={`note ${kind}`} role={kind === "bad" || kind === "warn" ? "alert" : "status"}>
-      <Icon name={kind === "ok" ? "check" : "alert"} />
+      <Icon name={icons[kind]} />
       <div class="grow">{children}</div>
     </div>
   );

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Passkey } from "../../gen/secret/v1/login_service_pb.ts";
 import { loginService, problemFrom } from "../api.ts";
-import { countOf, type Problem } from "../model/words.ts";
+import { countOrNo, type Problem } from "../model/words.ts";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
@@ -40,7 +40,7 @@ export function Passkeys({ slug = "" }: PasskeysProps) {
   const titleId = isOwn ? "passkeys-title" : "passkeys-of-user";
   return (
     <section class="field" aria-labelledby={titleId}>
-      <h2 id={titleId}>{isOwn ? "Your passkeys" : countOf(found.length, "passkey")}</h2>
+      <h2 id={titleId}>{isOwn ? "Your passkeys" : countOrNo(found.length, "passkey")}</h2>
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
       {isOwn && found.length === 0 && (
         <p class="muted field">

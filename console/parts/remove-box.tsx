@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Secret } from "../../gen/secret/v1/secret_service_pb.ts";
 import { viewer } from "../account.ts";
 import { problemFrom, secretService } from "../api.ts";
@@ -42,6 +42,12 @@ function Question({ secret: { key, version, ...rest }, onCancel }: { secret: Sec
   const [isBusy, setBusy] = useState(false);
   const usage = useReads({ key, version, ...rest });
   const last = usage?.readers[0];
+  const box = useRef<HTMLFieldSetElement>(null);
+  const keep = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    keep.current?.focus();
+    box.current?.scrollIntoView({ block: "nearest" });
+  }, [usage]);
   const remove = async () => {
     setBusy(true);
     try {
@@ -55,7 +61,7 @@ function Question({ secret: { key, version, ...rest }, onCancel }: { secret: Sec
     }
   };
   return (
-    <fieldset class="note bad" aria-label="Confirm the removal">
+    <fieldset ref={box} class="note bad confirm" aria-label="Confirm the removal">
       <div class="grow">
         {problem !== undefined && <ProblemNote problem={problem} />}
         <p>
@@ -73,7 +79,7 @@ function Question({ secret: { key, version, ...rest }, onCancel }: { secret: Sec
           <button type="button" class="danger" disabled={isBusy} onClick={() => void remove()}>
             Remove {lastPart(key)}
           </button>
-          <button type="button" ref={(element) => element?.focus()} onClick={onCancel}>
+          <button type="button" ref={keep} onClick={onCancel}>
             Keep it
           </button>
         </div>

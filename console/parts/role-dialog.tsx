@@ -32,18 +32,20 @@ export function RoleDialog({ role, users, onClose }: { role: string; users: read
       </section>
       <section>
         <h2>On {countOf(listed.length, "secret")}</h2>
-        <ul>
+        <ul class="history">
           {listed.slice(0, secretsShown).map(({ key, lists }) => (
             <li key={key}>
-              <a href={links.secret(key)} onClick={onClose}>
-                <bdi class="key">{key}</bdi>
-              </a>{" "}
-              <span class="muted">
-                {columns
-                  .filter(({ list }) => lists.includes(list))
-                  .map(({ about }) => about)
-                  .join(", ")}
-              </span>
+              <div class="grow">
+                <a href={links.secret(key)} onClick={onClose}>
+                  <bdi class="key">{key}</bdi>
+                </a>
+                <div class="muted small">
+                  {columns
+                    .filter(({ list }) => lists.includes(list))
+                    .map(({ about }) => about)
+                    .join(", ")}
+                </div>
+              </div>
             </li>
           ))}
         </ul>

@@ -16,6 +16,9 @@ import { VirtualList } from "./virtual-list.tsx";
 /** Folders that are open. They stay open while other screens are shown. */
 const openFolders = signal<ReadonlySet<string>>(new Set());
 
+/** Rows that match the filter. Undefined while there is none. */
+export const matchCount = signal<number | undefined>(undefined);
+
 interface MatchRow {
   readonly kind: "match";
   readonly entry: Entry;
@@ -60,6 +63,13 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
     setOpen(foldersAbove(chosen), true);
     activeId.value = `s:${chosen}`;
   }, [chosen]);
+
+  useEffect(() => {
+    matchCount.value = isFiltered ? rows.length : undefined;
+    return () => {
+      matchCount.value = undefined;
+    };
+  }, [isFiltered, rows]);
 
   const found = rows.findIndex((row) => idOf(row) === activeId.value);
   const active = Math.max(0, found);

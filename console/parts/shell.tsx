@@ -137,12 +137,7 @@ function Me() {
   }, []);
   if (me === undefined) return null;
   const ends = msOf(me.tokenExpireAt);
-  const flags = [
-    me.tenant,
-    ...(me.admin ? ["admin"] : []),
-    ...(me.grants.length > 0 ? ["narrowed"] : []),
-    ...(ends === undefined ? [] : [`ends ${relative(ends, serviceNow())}`]),
-  ];
+  const flags = [me.tenant, ...(me.admin ? ["admin"] : []), ...(me.grants.length > 0 ? ["narrowed"] : [])];
   return (
     <div class="me">
       <Icon name="person" />
@@ -151,6 +146,7 @@ function Me() {
           <Bdi text={me.displayName || me.slug} />
         </b>
         <div class="muted">{me.displayName === "" ? flags.join(" · ") : [me.slug, ...flags].join(" · ")}</div>
+        {ends !== undefined && <div class="muted">ends {relative(ends, serviceNow())}</div>}
       </div>
     </div>
   );

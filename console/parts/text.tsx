@@ -22,6 +22,7 @@ export function Key({ text }: { text: string }) {
   return (
     <bdi class="key">
       {path !== "" && <span class="path">{path}/</span>}
+      <wbr />
       <b>{lastPart(text)}</b>
     </bdi>
   );
@@ -29,16 +30,22 @@ export function Key({ text }: { text: string }) {
 
 /** A key with the parts marked that a search has found. */
 export function MarkedKey({ text, ranges }: { text: string; ranges: readonly Range[] }) {
+  const lastAt = text.length - lastPart(text).length;
+  // A long key is broken before its last part, rather than within a word.
+  const plain = (from: number, to: number) =>
+    from < lastAt && lastAt <= to
+      ? [text.slice(from, lastAt), <wbr key="last" />, text.slice(lastAt, to)]
+      : text.slice(from, to);
   const parts = [];
   let from = 0;
   for (const [start, end] of ranges) {
-    parts.push(text.slice(from, start), <mark>{text.slice(start, end)}</mark>);
+    parts.push(plain(from, start), <mark>{text.slice(start, end)}</mark>);
     from = end;
   }
   return (
     <bdi class="key">
       {parts}
-      {text.slice(from)}
+      {plain(from, text.length)}
     </bdi>
   );
 }

@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 import type { Token, User } from "../../gen/secret/v1/identity_service_pb.ts";
 import { who } from "../account.ts";
 import { identityService, loginService, problemFrom } from "../api.ts";
-import { countOf, type Problem } from "../model/words.ts";
+import { countOf, type Problem, problemOfOne } from "../model/words.ts";
 import { Dialog } from "./dialog.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
 import { Passkeys } from "./passkeys.tsx";
@@ -40,7 +40,7 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
     try {
       await act();
     } catch (error) {
-      problem.value = problemFrom(error);
+      problem.value = problemOfOne(problemFrom(error));
     } finally {
       isBusy.value = false;
     }
@@ -222,9 +222,9 @@ interface FlagProps {
 
 function Flag({ field, label, checked, isDisabled, onInput }: FlagProps) {
   return (
-    <label class="row field">
+    <label class="check field">
       <input ref={field} type="checkbox" defaultChecked={checked} disabled={isDisabled} onInput={onInput} />
-      {label}
+      <span>{label}</span>
     </label>
   );
 }

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { compareFolders } from "../model/compare.ts";
 import { foldersAbove } from "../model/tree.ts";
-import { countOf } from "../model/words.ts";
+import { countOf, countOrNo } from "../model/words.ts";
 import { Empty, Note, say } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
 import { links } from "../route.ts";
@@ -84,7 +84,7 @@ function Missing({ from, to, parts }: { from: string; to: string; parts: readonl
   return (
     <section class="field" aria-label={`Missing in ${to}`}>
       <h2>
-        {countOf(parts.length, "key")} missing in <bdi>{to}</bdi>
+        {countOrNo(parts.length, "key")} missing in <bdi>{to}</bdi>
       </h2>
       {parts.length > 0 && (
         <>

@@ -8,7 +8,7 @@ import { type Delta, deltaOf, isEmpty } from "../model/delta.ts";
 import { type Draft, draftOf, noLists, withName } from "../model/lists.ts";
 import { mergeDrafts } from "../model/merge.ts";
 import { may, mayChangeList } from "../model/rights.ts";
-import { type Problem, problemOfSave } from "../model/words.ts";
+import { type Problem, problemOfOne, problemOfSave } from "../model/words.ts";
 import { AccessGrid } from "../parts/access-grid.tsx";
 import { Changes } from "../parts/changes.tsx";
 import { Dialog } from "../parts/dialog.tsx";
@@ -109,7 +109,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
       if (plan === undefined) throw new Error(`the service returned no plan for ${key}`);
       setPhase({ kind: "reviewed", plan, input, isUnsure: false });
     } catch (error) {
-      setProblem(problemFrom(error));
+      setProblem(problemOfOne(problemFrom(error)));
       setPhase({ kind: "editing" });
     }
   };
@@ -124,7 +124,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
       onClose();
       if (secret === undefined) goTo(links.secret(input.key));
     } catch (error) {
-      const found = problemOfSave(problemFrom(error));
+      const found = problemOfOne(problemOfSave(problemFrom(error)));
       setProblem(found);
       // What may have been stored is repeated as it was; everything else is looked at again.
       const isNowUnsure = isUnsure || found.reason === "OUTCOME_UNKNOWN";
@@ -239,7 +239,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
         <NamePicker taken={draft.lists} onAdd={(name) => setName("readers", name, true)} />
       </fieldset>
       {secret === undefined && <p class="hint">Without any name, you are put into all six lists, as the creator.</p>}
-      <div ref={end}>
+      <div ref={end} class="end">
         {plan !== undefined && <Changes plan={plan} hasValue={isReviewed && phase.input.value !== undefined} />}
       </div>
     </Dialog>

@@ -99,18 +99,16 @@ function Content({ health: { secure, keys, tenants } }: { health: Health }) {
       <Keys keys={keys} />
       <section class="field" aria-labelledby="tenants-title">
         <h2 id="tenants-title">Tenants</h2>
-        <Table heads={["Tenant", "Users", "Admins", "Secrets"]} label="Table of tenants">
-          {tenants.map(({ tenant, users, admins, secrets }) => (
-            <tr key={tenant}>
-              <td>
-                <Bdi text={tenant} />
-              </td>
-              <td>{numberText(users)}</td>
-              <td>{numberText(admins)}</td>
-              <td>{numberText(Number(secrets))}</td>
-            </tr>
-          ))}
-        </Table>
+        <Table
+          heads={["Tenant", "Users", "Admins", "Secrets"]}
+          label="Table of tenants"
+          rows={tenants.map(({ tenant, users, admins, secrets }) => [
+            <Bdi key={tenant} text={tenant} />,
+            numberText(users),
+            numberText(admins),
+            numberText(Number(secrets)),
+          ])}
+        />
       </section>
       <p class="muted small">secret-svc {who.value?.serviceVersion}</p>
     </>
@@ -133,24 +131,20 @@ function Keys({ keys: { keys, processes, rotation } }: { keys: ListKeysResponse 
       <Table
         heads={["Key", "State", "Since", "Secrets", "Versions", "Users", "Tokens"]}
         label="Table of encryption keys"
-      >
-        {keys.map(({ kid, state, addedAt, secrets, versions, users, tokens }) => (
-          <tr key={kid}>
-            <td class="mono">{kid}</td>
-            <td>
-              <span class={`chip ${state === KeyState.ACTIVE ? "ok" : state === KeyState.MISSING ? "bad" : ""}`}>
-                {KeyStateSchema.value[state]?.localName.toLowerCase()}
-              </span>
-            </td>
-            <td>
-              <Time at={addedAt} />
-            </td>
-            {[secrets, versions, users, tokens].map((count, at) => (
-              <td key={at}>{numberText(count)}</td>
-            ))}
-          </tr>
-        ))}
-      </Table>
+        rows={keys.map(({ kid, state, addedAt, secrets, versions, users, tokens }) => [
+          <span key={kid} class="mono">
+            {kid}
+          </span>,
+          <span
+            key="state"
+            class={`chip ${state === KeyState.ACTIVE ? "ok" : state === KeyState.MISSING ? "bad" : ""}`}
+          >
+            {KeyStateSchema.value[state]?.localName.toLowerCase()}
+          </span>,
+          <Time key="since" at={addedAt} />,
+          ...[secrets, versions, users, tokens].map(numberText),
+        ])}
+      />
       <p class="hint">
         {countOf(processes.length, "process", "processes")} of the service:{" "}
         {processes.map(({ id, activeKid }) => `${id} writes under ${activeKid}`).join(", ")}
@@ -159,10 +153,16 @@ function Keys({ keys: { keys, processes, rotation } }: { keys: ListKeysResponse 
   );
 }
 
-function Table({ heads, label, children }: { heads: readonly string[]; label: string; children: ComponentChildren }) {
+interface TableProps {
+  readonly heads: readonly string[];
+  readonly label: string;
+  readonly rows: readonly (readonly ComponentChildren[])[];
+}
+
+function Table({ heads, label, rows }: TableProps) {
   return (
     <Region label={label} class="scroll">
-      <table>
+      <table class="cards">
         <thead>
           <tr>
             {heads.map((head) => (
@@ -172,7 +172,17 @@ function Table({ heads, label, children }: { heads: readonly string[]; label: st
             ))}
           </tr>
         </thead>
-        <tbody>{children}</tbody>
+        <tbody>
+          {rows.map((cells, row) => (
+            <tr key={row}>
+              {cells.map((cell, at) => (
+                <td key={heads[at]} data-head={heads[at]}>
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
       </table>
     </Region>
   );

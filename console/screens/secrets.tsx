@@ -7,7 +7,7 @@ import { countOf, numberText } from "../model/words.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Lazy } from "../parts/lazy.tsx";
 import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
-import { SecretList } from "../parts/secret-list.tsx";
+import { matchCount, SecretList } from "../parts/secret-list.tsx";
 import { useShortcuts } from "../parts/use-shortcuts.ts";
 import { goTo, links, route } from "../route.ts";
 import { allEntries, damagedKeys, loadMax, loadState, reloadAll, watchState } from "../store.ts";
@@ -67,6 +67,7 @@ export function SecretsScreen() {
     query.value = "";
     filter.value = "all";
   };
+  const isKnown = entries.length > 0 || loadState.value.done;
   const isFiltered = query.value.trim() !== "" || filter.value !== "all";
   return (
     <>
@@ -113,7 +114,7 @@ export function SecretsScreen() {
                 class={state === SecretState.EXPIRED && counts.get(state) !== undefined ? "due" : ""}
                 onClick={() => (filter.value = state)}
               >
-                {word} {numberText(state === "all" ? entries.length : (counts.get(state) ?? 0))}
+                {word} {isKnown && numberText(state === "all" ? entries.length : (counts.get(state) ?? 0))}
               </button>
             ))}
             <button type="button" aria-pressed={filter.value === "removed"} onClick={() => (filter.value = "removed")}>
@@ -158,7 +159,13 @@ function ListContent({ query, filter, chosen, isFiltered, onClear }: ListContent
       </div>
     );
   }
-  if (isEmpty && !done) return <Skeleton />;
+  if (isEmpty && !done) {
+    return (
+      <div class="rows-space flush">
+        <Skeleton />
+      </div>
+    );
+  }
   if (isEmpty) return <NoSecrets />;
   if (folderProblem.value !== undefined) {
     return (
@@ -196,9 +203,12 @@ function Foot() {
   const count = allEntries.value.length;
   const { done, more, problem } = loadState.value;
   const isLive = watchState.value === "live";
+  const of = matchCount.value === undefined ? "" : `${numberText(matchCount.value)} of `;
   const words = more
     ? `The first ${numberText(loadMax)} secrets, and what you open or search for`
-    : `${countOf(count, "secret")}${done ? "" : " · loading"}`;
+    : count === 0 && !done
+      ? "Loading…"
+      : `${of}${countOf(count, "secret")}${done ? "" : " · loading"}`;
   return (
     <div class="foot">
       <span role="status">{words}</span>

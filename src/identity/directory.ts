@@ -187,7 +187,7 @@ export function damagedRow(name: string): SecretError {
   return new SecretError({ reason: "INTEGRITY", message: `the stored row of ${name} does not verify`, key: name });
 }
 
-/** An entry for the audit log. `isChange` is false when the row that it is about stays as it is. */
+/** An entry for the audit log. `isChange` is false when it is about no row, or one that stays as it is. */
 export interface IdentityEntry extends AuditEntry {
   readonly isChange?: boolean;
 }
@@ -227,7 +227,7 @@ export async function changeIdentities<Result>(
     const changedAtMs = new Map(named.map(({ name, updatedAtMs }) => [name, updatedAtMs]));
     const records = audit.map(({ isChange = !isNothing, ...entry }) => {
       // The number of the change and the time of the row show later whether the row is the last one of its user.
-      const version = isChange ? expectedRevision + 1 : 0;
+      const version = isChange ? expectedRevision + 1 : (entry.version ?? 0);
       const timeMs = (isChange ? changedAtMs.get(entry.key ?? "") : undefined) ?? nowMs;
       // Recorded in the tenant that it is about, so that its admins see what an operator did.
       return { ...auditRecord(call, timeMs, { ...entry, version }), tenant };

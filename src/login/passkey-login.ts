@@ -3,6 +3,7 @@ import { changeIdentities, type IdentityContext, intactUsers } from "../identity
 import { limits } from "../limits.ts";
 import { callerWithoutRights } from "../rules/caller.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
+import { passkeyUse } from "../rules/last-changes.ts";
 import type { Passkey, StoredUser } from "../store/identity-rows.ts";
 import { createCode } from "./codes.ts";
 import type { PasskeyPlace } from "./host.ts";
@@ -62,7 +63,7 @@ export async function finishPasskeyLogin(
     context.countFailure(call.peer);
     throw await refused(context, call, user, counter === "counter" ? "passkey-counter" : "passkey", wrongAnswer());
   }
-  await requireUsable(context, call, user);
+  await requireUsable(context, call, user, passkey);
   if (counter !== passkey.counter) await noteUse(context, call, user, passkey, counter);
   return createCode(context, "handoff", planFromPasskey(context, user, passkey));
 }
@@ -88,9 +89,15 @@ async function findPasskey(context: LoginContext, { id, response }: Answer) {
   return undefined;
 }
 
-async function requireUsable(context: LoginContext, call: LoginCall, user: StoredUser): Promise<void> {
+async function requireUsable(
+  context: LoginContext,
+  call: LoginCall,
+  user: StoredUser,
+  { id, counter }: Passkey,
+): Promise<void> {
   const { tenant, slug } = user;
-  if (await context.lastChanges.isUserPutBack(user)) {
+  const { lastChanges } = context;
+  if ((await lastChanges.isUserPutBack(user)) || (await lastChanges.passkeyCount(tenant, id)) > counter) {
     await context.integrity.report({ kind: "user", cause: "put-back", tenant, name: slug });
     const message = "the stored row of your user does not verify; ask an admin";
     throw await refused(context, call, user, "damaged", new SecretError({ reason: "LOGIN_DENIED", message }));
@@ -120,7 +127,10 @@ async function noteUse(
     const keys = user.passkeys.keys.map((each) => (each === passkey ? { ...each, counter } : each));
     // The last change of the user stays the last one: the log has the session.
     const counted = { ...fields, passkeys: { ...user.passkeys, keys } };
-    return { users: [counted], tokens: [], audit: [], keepsRights: true, result: undefined };
+    // Someone who writes to the database can put back an earlier count, but cannot take this one out of the log unnoticed.
+    const record = { action: passkeyUse, decision: "allowed", rule: "passkey", key: id, version: counter } as const;
+    const audit = [{ ...record, names: [slug], isChange: false }];
+    return { users: [counted], tokens: [], audit, keepsRights: true, result: undefined };
   });
 }
 

@@ -29,6 +29,8 @@ export interface LastChanges {
   isUserPutBack(user: StoredUser): Promise<boolean>;
   /** Whether verified permits are older than their last change. */
   isPermitPutBack(permit: StoredPermit): Promise<boolean>;
+  /** How often a passkey was used, as the log has it: 0 for one that does not count. */
+  passkeyCount(tenant: string, id: string): Promise<number>;
   /** Asks at once for all that concerns a login with a verified token that is not revoked. */
   ofLogin(token: StoredToken): LoginChanges;
   /** Must be called once a commit was made. */
@@ -52,6 +54,9 @@ export interface LastChangesOptions {
   /** Whether other processes write to the store. If not, what this process has compared or written stays the newest. */
   readonly isShared: boolean;
 }
+
+/** The action of the record of a use, which has the count of the passkey as its version. */
+export const passkeyUse = "passkey.use";
 
 /** Names whose version is known. Beyond that, the first ones are asked for again. */
 const knownMax = 20_000;
@@ -174,6 +179,10 @@ export function createLastChanges({ store, isShared }: LastChangesOptions): Last
       const query = { tenant: permit.tenant, name: permit.name, action: "permit.", isVersioned: true };
       const [[newest] = []] = await store.newestChanges([query], 1);
       return isOlder(permit, query, newest);
+    },
+    async passkeyCount(tenant, name) {
+      const [[newest] = []] = await store.newestChanges([{ tenant, name, action: passkeyUse, isVersioned: true }], 1);
+      return newest?.version ?? 0;
     },
     ofLogin({ tenant, id, slug, createdAtMs, session }) {
       const [ended, made] = session === undefined ? ["token.revoke", "token.create"] : ["session.end", "session.open"];

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { hasMarks, piecesOf, warningsOf } from "../../console/model/marks.ts";
 import { type Subject, type Viewer, whyNot } from "../../console/model/rights.ts";
 import { lengthOf, relative } from "../../console/model/time.ts";
-import { countOf, problemOf, problemOfSave, sentenceOf } from "../../console/model/words.ts";
+import { countOf, countOrNo, problemOf, problemOfOne, problemOfSave, sentenceOf } from "../../console/model/words.ts";
 
 const day = 24 * 3600_000;
 
@@ -119,5 +119,13 @@ describe("refusals", () => {
     expect(sentenceOf("Is it?")).toBe("Is it?");
     expect(countOf(1, "secret")).toBe("1 secret");
     expect(countOf(20000, "secret")).toBe("20,000 secrets");
+    expect([0, 1].map((count) => countOrNo(count, "key"))).toEqual(["No key", "1 key"]);
+  });
+
+  test("about one thing name its field without a list", () => {
+    const refused = (sentence: string) =>
+      problemOfOne({ reason: "INVALID_FIELD", sentence, help: undefined, isTemporary: false, details: [] }).sentence;
+    expect(refused("Secrets[0].key must not be empty.")).toBe("Key must not be empty.");
+    expect(refused("Secrets[1].key must not be empty.")).toBe("Secrets[1].key must not be empty.");
   });
 });

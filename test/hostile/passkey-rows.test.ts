@@ -64,6 +64,30 @@ describe("threat 199: the passkeys of a row", () => {
     expect(refusal).toMatchObject({ key: "alice", rule: "damaged" });
   });
 
+  it("threat 218: do not come back with an earlier count, which a copied authenticator would still exceed", async () => {
+    await scene.service.addUser("emma");
+    const { authenticator } = await scene.accept("emma", { counts: true });
+    await scene.signIn(authenticator);
+    const before = intruder.row("SELECT * FROM users WHERE slug = 'emma'");
+    const copy = authenticator.counter;
+    for (let use = 0; use < 3; use += 1) await scene.signIn(authenticator);
+    authenticator.counter = copy;
+    await expectFailure(scene.signIn(authenticator), unknown);
+    const counted = (await scene.service.auditEvents()).filter(({ action }) => action === "passkey.use");
+    expect(counted.map(({ version }) => version).sort()).toEqual([1, 2, 3, 4]);
+    const [passkey] = await passkeysOf(scene.service.admin, "emma");
+    expect(counted.every(({ key, principal }) => key === passkey?.id && principal === "emma")).toBe(true);
+
+    const names = Object.keys(before);
+    const putBack = `UPDATE users SET ${names.map((name) => `${name} = ?`).join(", ")} WHERE slug = 'emma'`;
+    await run(putBack, ...Object.values(before));
+    await expectFailure(scene.signIn(authenticator), { code: "PermissionDenied", reason: "LOGIN_DENIED" });
+    const refusals = (await scene.service.auditEvents()).filter(({ action }) => action === "session.refused");
+    expect(refusals.map(({ rule }) => rule).sort()).toEqual(["damaged", "passkey-counter"]);
+    const { findings } = await scene.service.admin.secrets.isSecure({});
+    expect(findings.map(({ id }) => id)).toContain("stored-data");
+  });
+
   it("do not come back with an earlier row: an invitation that was used", async () => {
     const { code: invitation } = await scene.service.admin.identity.inviteUser({ slug: "alice" });
     const invited = intruder.row("SELECT * FROM users WHERE slug = 'alice'");

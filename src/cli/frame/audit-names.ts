@@ -10,6 +10,7 @@ export const auditActions: readonly string[] = Object.entries({
   secret:
     "compare copy decrypt encrypt explain is-secure list plan purge read remove restore save scan sealing-key unchanged versions watch",
   user: "invite link list login login-change login-create login-roles names passkey-begin passkey-create passkey-list passkey-remove remove save whoami",
+  passkey: "use",
   backup: "create restore",
   permit: "list remove save",
   team: "apply plan",

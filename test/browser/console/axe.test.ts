@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { visitRareStates } from "../../../scripts/console/rare-states.ts";
 import { visitStates } from "../../../scripts/console/states.ts";
 import { looks, violationsOf } from "../../support/browser/axe.ts";
 import { findChromium } from "../../support/browser/chromium.ts";
@@ -20,6 +21,17 @@ describe.skipIf(executable === undefined)("axe (needs chromium on the PATH)", ()
     const page = await its.open("", { colorScheme, viewport: { width, height: 900 } });
     const found: string[] = [];
     await visitStates(page, its.service.adminToken, async (state) => {
+      found.push(...(await violationsOf(page)).map((each) => `${state}: ${each}`));
+    });
+    expect(found).toEqual([]);
+    await page.context().close();
+  });
+
+  test.each([looks[0], looks[3]])("nor in states that are seldom seen, %s, %d px wide", async (colorScheme, width) => {
+    const page = await its.open("", { colorScheme, viewport: { width, height: 900 } });
+    const { service, call, scene } = its;
+    const found: string[] = [];
+    await visitRareStates(page, { token: service.adminToken, call, scene }, async (state) => {
       found.push(...(await violationsOf(page)).map((each) => `${state}: ${each}`));
     });
     expect(found).toEqual([]);

@@ -52,6 +52,28 @@ describe.skipIf(executable === undefined)("states that are rare (needs chromium 
       { times: 1 },
     );
 
+  test("until the first answer there are rows without words, and the frame can be used", async () => {
+    const page = await its.open("");
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    await page.route("**/ListSecrets", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.getByLabel("Token").fill(its.service.adminToken);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.locator(".skeleton").first().waitFor();
+    expect(await page.getByText("There are no secrets yet").count()).toBe(0);
+    await page.getByText("Loading…").waitFor();
+    await page.getByLabel("Find a secret").fill("stripe");
+    release();
+    await page
+      .getByRole("option", { name: /STRIPE_SECRET_KEY/ })
+      .first()
+      .waitFor();
+    expect(await page.locator(".skeleton").count()).toBe(0);
+    await page.context().close();
+  });
+
   test("a save without an answer says so, and repeating it stores it once", async () => {
     const key = "prod/reports/S3_ACCESS_KEY";
     const page = await its.open();
