@@ -2,6 +2,9 @@ import { randomUUID } from "node:crypto";
 import { MongoClient } from "mongodb";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { createPointReads } from "../../src/store/mongo/read/point-reads.ts";
+import { createPageReader } from "../../src/store/mongo/read/secret-pages.ts";
+import { toSecret } from "../../src/store/mongo/rows/documents.ts";
+import type { SecretPageQuery } from "../../src/store/secret-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startReplicaSet } from "../../test/support/mongo/replica-set.ts";
 import { aCommit, aLists, aRecord, aSecret, auditKey, startMs, tenant } from "../../test/support/store/rows.ts";
@@ -27,6 +30,41 @@ export const mongoParts: readonly Part[] = [
         what: `a secret found, ${together} callers`,
         with: inProcess(() => eachOf(together, (at) => shared(tenant, keyOf(at), identities))),
         without: inProcess(() => eachOf(together, (at) => single[at]?.(tenant, keyOf(at), identities))),
+      });
+    } finally {
+      await client.close();
+    }
+  }),
+  onMongo("raw-page", async (store, uri, measure) => {
+    const count = 100;
+    const lists = aLists({ readers: ["bench-team"], writers: ["bench-user"] });
+    const metadata = [["owner", "bench-team"] as const];
+    await store.commitSecrets(
+      aCommit(Array.from({ length: count }, (_, at) => aSecret(keyOf(at), { lists, metadata }))),
+    );
+    const client = await MongoClient.connect(uri, { readConcern: { level: "majority" }, maxPoolSize: 16 });
+    const query: SecretPageQuery = {
+      tenant,
+      visibleTo: identities,
+      right: "any",
+      prefix: "bench/",
+      glob: undefined,
+      after: "",
+      limit: count,
+      scanLimit: 10_000,
+      fieldsOnly: true,
+    };
+    try {
+      const pages = createPageReader({ db: client.db(), maxTimeMs: commandMs });
+      const filter = { tenant, removed: false, visibleTo: { $in: identities }, key: { $gte: "bench/", $lt: "bench0" } };
+      const options = { hint: "visible", projection: { envelope: 0 }, sort: { key: 1 }, limit: count + 1 } as const;
+      const documents = client.db().collection("secrets");
+      await measure({
+        what: `a page of ${count} without values, 16 callers`,
+        with: inProcess(() => eachOf(16, () => pages.listSecrets(query))),
+        without: inProcess(() =>
+          eachOf(16, async () => (await documents.find(filter, options).toArray()).map(toSecret)),
+        ),
       });
     } finally {
       await client.close();

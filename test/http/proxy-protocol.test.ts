@@ -6,70 +6,10 @@ import { join } from "node:path";
 import { setImmediate as tick } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readProxyHeader } from "../../src/http/connection/proxy-header.ts";
 import { makeCertificate } from "../support/clients/certificate.ts";
 import { type Fixture, sendRaw, startServer, token } from "../support/http/fixture.ts";
 import { flags, frame, frameType, headerBlock, hello } from "../support/http/http2-frames.ts";
-
-const signature = Buffer.from("0d0a0d0a000d0a515549540a", "hex");
-
-function version2(command: number, family: number, addresses: Buffer, extra: Buffer = Buffer.alloc(0)): Buffer {
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(addresses.length + extra.length);
-  return Buffer.concat([signature, Buffer.of(command, family), length, addresses, extra]);
-}
-
-const ipv4 = Buffer.from("c0000207cb007101c3d201bb", "hex");
-const ipv6 = Buffer.from(`20010db8000000000000000000000007${"00".repeat(15)}01c3d201bb`, "hex");
-const mapped = Buffer.from(`00000000000000000000ffffc0000207${"00".repeat(16)}c3d201bb`, "hex");
-
-describe("the header of the PROXY protocol", () => {
-  test.each<[string, Buffer | string, string | undefined]>([
-    ["TCP4", "PROXY TCP4 192.0.2.7 203.0.113.1 50130 443\r\n", "192.0.2.7"],
-    ["TCP6", "PROXY TCP6 2001:DB8:0::7 ::1 50130 443\r\n", "2001:db8::7"],
-    ["UNKNOWN", "PROXY UNKNOWN\r\n", undefined],
-    ["UNKNOWN with more", "PROXY UNKNOWN ffff::1 ffff::2 65535 65535\r\n", undefined],
-    ["the longest", `PROXY UNKNOWN ${"f".repeat(91)}\r\n`, undefined],
-    ["v2 IPv4", version2(0x21, 0x11, ipv4), "192.0.2.7"],
-    ["v2 IPv6", version2(0x21, 0x21, ipv6), "2001:db8::7"],
-    ["v2 IPv4 in IPv6", version2(0x21, 0x21, mapped), "192.0.2.7"],
-    ["v2 with more after the addresses", version2(0x21, 0x11, ipv4, Buffer.alloc(300, 4)), "192.0.2.7"],
-    ["v2 LOCAL", version2(0x20, 0x00, Buffer.alloc(0)), undefined],
-    ["v2 LOCAL with addresses", version2(0x20, 0x11, ipv4), undefined],
-    ["v2 UNSPEC", version2(0x21, 0x00, Buffer.alloc(0)), undefined],
-    ["v2 UNIX", version2(0x21, 0x31, Buffer.alloc(216, 1)), undefined],
-  ])("%s is read, in one piece and byte by byte", (_name, header, client) => {
-    const bytes = Buffer.from(header as string, "latin1");
-    for (let length = 0; length < bytes.length; length++) {
-      expect(readProxyHeader(bytes.subarray(0, length))).toBe("more");
-    }
-    expect(readProxyHeader(bytes)).toEqual({ bytes: bytes.length, client });
-    expect(readProxyHeader(Buffer.concat([bytes, Buffer.from("GET /")]))).toEqual({ bytes: bytes.length, client });
-  });
-
-  test.each<[string, Buffer | string]>([
-    ["HTTP", "GET / HTTP/1.1\r\n"],
-    ["HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
-    ["TLS", Buffer.from("160301020001000001fc0303", "hex")],
-    ["another case", "proxy TCP4 192.0.2.7 203.0.113.1 50130 443\r\n"],
-    ["an IPv6 address as TCP4", "PROXY TCP4 2001:db8::7 203.0.113.1 50130 443\r\n"],
-    ["a name", "PROXY TCP4 client.example.com 203.0.113.1 50130 443\r\n"],
-    ["a port that is too large", "PROXY TCP4 192.0.2.7 203.0.113.1 65536 443\r\n"],
-    ["a port with a zero", "PROXY TCP4 192.0.2.7 203.0.113.1 080 443\r\n"],
-    ["no ports", "PROXY TCP4 192.0.2.7 203.0.113.1\r\n"],
-    ["another family", "PROXY UDP4 192.0.2.7 203.0.113.1 50130 443\r\n"],
-    ["more after the ports", "PROXY TCP4 192.0.2.7 203.0.113.1 50130 443 6.6.6.6\r\n"],
-    ["a line that does not end", `PROXY UNKNOWN ${"f".repeat(93)}\r\n`],
-    ["another version", version2(0x11, 0x11, ipv4)],
-    ["another command", version2(0x22, 0x11, ipv4)],
-    ["too few bytes for IPv4", version2(0x21, 0x11, ipv4.subarray(0, 11))],
-    ["too few bytes for IPv6", version2(0x21, 0x21, ipv6.subarray(0, 35))],
-    ["datagrams", version2(0x21, 0x12, ipv4)],
-    ["64 KiB", version2(0x21, 0x11, ipv4, Buffer.alloc(65_000))],
-  ])("%s is refused", (_name, header) => {
-    expect(readProxyHeader(Buffer.from(header as string, "latin1"))).toBe("invalid");
-  });
-});
+import { ipv4, ipv6, version2 } from "../support/http/proxy-headers.ts";
 
 const line = "PROXY TCP4 192.0.2.7 203.0.113.1 50130 443\r\n";
 const request = `POST /secret-svc/secrets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\nX-Forwarded-For: 6.6.6.6\r\nContent-Length: 2\r\n\r\n{}`;

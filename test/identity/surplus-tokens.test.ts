@@ -66,3 +66,19 @@ test("fault A3: making and revoking tokens again and again leaves a bounded numb
   expect(records.map(({ count }) => count).sort()).toEqual([10, 20]);
   expect(records.flatMap(({ names }) => names).sort()[0]).toBe("ended-0000");
 });
+
+test("the record of a new token says by which rule it was made", async () => {
+  const { store, keyring } = context;
+  const { kid: _kid, mac: _mac, ...alice } = aUser("alice");
+  const users = [signUser(keyring, alice)];
+  const expectedRevision = await store.identityRevision(tenant);
+  await store.commitIdentity({ tenant, expectedRevision, users, tokens: [], audit: [] });
+  const rules = async () =>
+    (await store.listAudit({ tenant, actions: ["token.create"], limit: 9 })).map(({ rule }) => rule);
+  await make();
+  expect(await rules()).toEqual(["own-token"]);
+  const ofAdmin = { ...call(), caller: { ...call().caller, slug: "root", admin: true } };
+  const request = { slug: "alice", ttlMs: undefined, description: "", tenant: "", grants: [] };
+  await createToken(context, ofAdmin, request);
+  expect((await rules()).sort()).toEqual(["admin", "own-token"]);
+});

@@ -6,6 +6,7 @@ import { isCovered } from "./ranges.ts";
 import { runTests } from "./run-tests.ts";
 
 export interface TestedFile {
+  /** Of the processor. */
   readonly ms: number;
   /** The parts of each file of `src/` that it runs, as starts and ends in turn. */
   readonly files: Readonly<Record<string, readonly number[]>>;
@@ -66,6 +67,14 @@ export async function makeMap({
   return { map, failing };
 }
 
+/** What is known of all tests, with what was found out of some. Files that have changed in between count as a whole. */
+export function mergeMaps(known: CoverageMap | undefined, found: CoverageMap): CoverageMap {
+  return {
+    tests: { ...known?.tests, ...found.tests },
+    hashes: { ...found.hashes, ...known?.hashes },
+  };
+}
+
 function failingIn(report: string, folder: string): string[] {
   const { testResults } = JSON.parse(report) as { testResults: { name: string; status: string }[] };
   return testResults.filter(({ status }) => status !== "passed").map(({ name }) => name.slice(folder.length + 1));
@@ -84,9 +93,14 @@ export function hashOf(source: string): string {
   return createHash("sha256").update(source).digest("base64url");
 }
 
+/** About what it takes to read the sources for a test. */
+const startMs = 500;
+/** A test of the same room notices a change this many times as often as another one. */
+const nearness = 20;
+
 /**
- * The tests that run a place, those of its own room first, then the quick ones. For a place outside all functions, and in a
- * file that has changed since the map was made, those that run anything of the file.
+ * The tests that run a place, those first that are quick for how likely they notice a change. For a place outside all functions,
+ * and in a file that has changed since the map was made, those that run anything of the file.
  */
 export function testsOf(
   map: CoverageMap,
@@ -95,13 +109,12 @@ export function testsOf(
 ): { readonly test: string; readonly ms: number }[] {
   const callers = inThreads.filter(([, called]) => called.test(file)).map(([caller]) => caller);
   const room = file.split("/")[1] ?? "";
-  const isNear = (test: string) => test.startsWith(`test/${room}/`);
+  const price = ({ test, ms }: { readonly test: string; readonly ms: number }) =>
+    (startMs + ms) / (test.startsWith(`test/${room}/`) ? nearness : 1);
   const all = Object.entries(map.tests);
   const isExact = map.hashes[file] === hashOf(source) && callers.length === 0;
   const exact = isExact ? all.filter(([, { files }]) => isCovered(files[file] ?? [], start)) : [];
   const found =
     exact.length > 0 ? exact : all.filter(([, { files }]) => [file, ...callers].some((each) => each in files));
-  return found
-    .map(([test, { ms }]) => ({ test, ms }))
-    .sort((a, b) => Number(isNear(b.test)) - Number(isNear(a.test)) || a.ms - b.ms);
+  return found.map(([test, { ms }]) => ({ test, ms })).sort((a, b) => price(a) - price(b));
 }

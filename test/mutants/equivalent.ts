@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Place } from "./places.ts";
 
-/** A change that makes no difference that any test could see. */
+/** A change that makes no difference that any test could see. It is not counted, and another one is drawn. */
 export interface Equivalent {
   readonly file: string;
   /** The whole line before the change, without the space around it. */

@@ -18,7 +18,7 @@ export interface JudgeOptions {
 /** As many tests as take this long together when nothing else runs. */
 const testsMs = 60_000;
 /** Tests that take this many times as long, and this much more, have noticed the change as well: they hang. */
-const [hangsTimes, hangsMs] = [10, 30_000];
+const [hangsTimes, hangsMs] = [5, 30_000];
 
 /** Makes the change in the copy, and runs tests until one of them fails. Takes the change back. */
 export async function judge({ folder, session, place, source, tests }: JudgeOptions): Promise<Verdict> {

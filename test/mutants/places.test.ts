@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { choosePlaces } from "./choose.ts";
-import { hashOf, testsOf } from "./coverage-map.ts";
+import { hashOf, mergeMaps, testsOf } from "./coverage-map.ts";
 import { reasonToSkip } from "./equivalent.ts";
 import { applyPlace, findPlaces } from "./places.ts";
 import { coveredRanges, isCovered } from "./ranges.ts";
@@ -92,6 +92,25 @@ describe("the tests of a place", () => {
     const all = ["test/rules/c.test.ts", "test/api/b.test.ts", "test/api/a.test.ts"];
     expect(names("src/rules/x.ts", 50)).toEqual(all);
     expect(names("src/rules/x.ts", 30, `${text} `)).toEqual(all);
+  });
+
+  test("are the close ones first, but not those that take much longer", () => {
+    const slow = { ...tests, "test/rules/c.test.ts": { ...tests["test/rules/c.test.ts"], ms: 30_000 } };
+    const found = testsOf({ tests: slow, hashes }, { file: "src/rules/x.ts", start: 15 }, text);
+    expect(found.map(({ test }) => test)).toEqual(["test/api/b.test.ts", "test/api/a.test.ts", "test/rules/c.test.ts"]);
+  });
+
+  test("are also those that were found out later; a file that changed in between counts as a whole", () => {
+    const e = { "test/rules/e.test.ts": { ms: 1, files: { "src/rules/x.ts": [90, 95] } } };
+    const at15 = (hash: string) =>
+      testsOf(
+        mergeMaps({ tests, hashes }, { tests: e, hashes: { "src/rules/x.ts": hash } }),
+        { file: "src/rules/x.ts", start: 15 },
+        hash === hashes["src/rules/x.ts"] ? text : `${text} `,
+      ).map(({ test }) => test);
+    expect(at15(hashOf(text))).not.toContain("test/rules/e.test.ts");
+    expect(at15(hashOf(`${text} `))).toContain("test/rules/e.test.ts");
+    expect(mergeMaps(undefined, { tests: e, hashes })).toEqual({ tests: e, hashes });
   });
 
   test("are those of its starter for a thread", () => {

@@ -1,12 +1,12 @@
 /** `npm run test:mutants`: changes the program at random, one place at a time, and names what no test noticed. */
 import { randomInt } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fastTests } from "../support/vitest/fast-tests.ts";
 import { choosePlaces } from "./choose.ts";
 import { coreFiles } from "./core-files.ts";
-import { type CoverageMap, type MapOptions, makeMap, readMap, testsOf } from "./coverage-map.ts";
+import { type CoverageMap, type MapOptions, makeMap, mergeMaps, readMap, testsOf } from "./coverage-map.ts";
 import { readEquivalents, reasonToSkip } from "./equivalent.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { findPlaces } from "./places.ts";
@@ -24,7 +24,7 @@ Names each change that no test notices. Exits with 1 when fewer than 95 of 100 c
   --files PATH   only files whose path begins like this, such as src/rules
   --tests PATH   only these tests; then what others would notice is named as well
   --fast         only those of npm run test:fast, which is quicker, and names more
-  --map          find out anew which tests call which file; this runs all tests once
+  --map          find out anew which tests call which file; this runs all tests once, or with --tests only those
 `;
 
 const { values } = parseArgs({
@@ -43,6 +43,8 @@ const [places = 0, minutes = 0, seed = 0] = [values.places, values.minutes, valu
 const listOf = (text: string) => text.split(",").filter((each) => each !== "");
 const root = join(import.meta.dirname, "../..");
 const noticedMin = 0.95;
+/** After this many changes a line says how it goes: a run may be ended early. */
+const tellEvery = 10;
 
 if (values.help) process.stdout.write(usage);
 else if (!(places > 0 && minutes > 0 && Number.isInteger(seed))) {
@@ -61,10 +63,7 @@ async function run(): Promise<boolean> {
   const session = createSession(workspace.folder);
   try {
     const { folder } = workspace;
-    const name = values.fast ? "map-of-fast.json" : tests.length === 0 ? "map.json" : "map-of-some.json";
-    const path = join(root, ".cache/mutants", name);
-    const known = values.map || name === "map-of-some.json" ? undefined : readMap(path);
-    const map = known ?? (await newMap({ folder, path, tests, limitMs: untilMs - performance.now() }));
+    const map = await findMap({ folder, tests, limitMs: untilMs - performance.now() });
     const sources = new Map(
       coreFiles(root, listOf(values.files)).map((file) => [file, readFileSync(join(folder, file), "utf8")]),
     );
@@ -72,11 +71,18 @@ async function run(): Promise<boolean> {
     const equivalents = readEquivalents();
     print(`${all.length} places in ${sources.size} files`);
     const counts: Record<Verdict, number> = { noticed: 0, unnoticed: 0, "not called": 0 };
+    const wanted = Math.min(places, all.length);
     let equivalent = 0;
-    let done = 0;
-    for (const place of choosePlaces(all, places, seed)) {
-      if (performance.now() >= untilMs) break;
-      done += 1;
+    let judged = 0;
+    const tell = () => {
+      const share = (100 * counts.noticed) / Math.max(1, judged);
+      print(
+        `${judged} of ${wanted} judged: ${counts.noticed} noticed (${share.toFixed(1)} %), ${equivalent} equivalent`,
+      );
+    };
+    // In an order of the seed. One that makes no difference is replaced by the next one.
+    for (const place of choosePlaces(all, all.length, seed)) {
+      if (judged === wanted || performance.now() >= untilMs) break;
       const source = sources.get(place.file) ?? "";
       if (reasonToSkip(place, source, equivalents) !== undefined) {
         equivalent += 1;
@@ -84,19 +90,31 @@ async function run(): Promise<boolean> {
       }
       const verdict = await judge({ folder, session, place, source, tests: testsOf(map, place, source) });
       counts[verdict] += 1;
+      judged += 1;
       const change = `${shown(place.before)} -> ${shown(place.after)}`;
       if (verdict !== "noticed") print(`${verdict}: ${place.file}:${place.line}  ${change}`);
+      if (judged % tellEvery === 0 && judged < wanted) tell();
     }
-    const judged = done - equivalent;
-    const share = judged === 0 ? 0 : counts.noticed / judged;
-    print(
-      `${done} of ${places} places: ${counts.noticed} of ${judged} noticed (${(100 * share).toFixed(1)} %), ${equivalent} equivalent`,
-    );
-    return done === places && share >= noticedMin;
+    tell();
+    return judged === wanted && counts.noticed >= noticedMin * judged;
   } finally {
     await session.close();
     workspace.remove();
   }
+}
+
+/** The map that is stored, unless it has to be made. A map of some tests is stored only as a part of that of all. */
+async function findMap(options: Omit<MapOptions, "path">): Promise<CoverageMap> {
+  const pathOf = (name: string) => join(root, ".cache/mutants", name);
+  if (values.fast || options.tests.length === 0) {
+    const path = pathOf(values.fast ? "map-of-fast.json" : "map.json");
+    return (values.map ? undefined : readMap(path)) ?? (await newMap({ ...options, path }));
+  }
+  const map = await newMap({ ...options, path: pathOf("map-of-some.json") });
+  if (!values.map) return map;
+  const all = mergeMaps(readMap(pathOf("map.json")), map);
+  writeFileSync(pathOf("map.json"), JSON.stringify(all));
+  return all;
 }
 
 async function newMap(options: MapOptions): Promise<CoverageMap> {

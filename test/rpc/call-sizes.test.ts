@@ -2,12 +2,15 @@ import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { ListAuditEventsRequestSchema, ListUsageRequestSchema } from "../../gen/secret/v1/audit_service_pb.ts";
 import {
+  ApplyTeamRequestSchema,
   ListNamesRequestSchema,
   ListTokensRequestSchema,
   ListUsersRequestSchema,
+  SavePermitsRequestSchema,
   SaveUsersRequestSchema,
 } from "../../gen/secret/v1/identity_service_pb.ts";
 import {
+  CopySecretsRequestSchema,
   ExplainAccessRequestSchema,
   ListVersionsRequestSchema,
   PurgeSecretsRequestSchema,
@@ -69,5 +72,31 @@ describe("fault A1: the memory that is set aside for a call before it runs", () 
     const save = (users: number) =>
       identitySizes.saveUsers?.(create(SaveUsersRequestSchema, { users: many(users, {}) }));
     expect([save(0), save(1), save(2), save(10)]).toEqual([0, 0, 16 * kib, 80 * kib]);
+  });
+
+  test("of copies: twice what is copied, three times what is moved", () => {
+    const copy = (items: number, move: boolean) =>
+      secretSizes.copySecrets?.(create(CopySecretsRequestSchema, { items: many(items, {}), move }));
+    expect([copy(0, true), copy(1, false), copy(1, true)]).toEqual([0, 512 * kib, 768 * kib]);
+    expect([copy(3, false), copy(3, true)]).toEqual([1536 * kib, 2304 * kib]);
+  });
+
+  test("of permits: all of a tenant, and none for one", () => {
+    const save = (permits: number) =>
+      identitySizes.savePermits?.(create(SavePermitsRequestSchema, { permits: many(permits, {}) }));
+    const all = Math.min(limits.permitsOfTenant * limits.keyPatternBytes, 12 * kib * kib);
+    expect([save(0), save(1), save(2), save(50)]).toEqual([0, 0, all, all]);
+  });
+
+  test("of a team: 8 KiB for each of its users, permits and tokens", () => {
+    const apply = (users: number, permits: number, tokens: number) =>
+      identitySizes.applyTeam?.(
+        create(ApplyTeamRequestSchema, {
+          users: many(users, {}),
+          permits: many(permits, {}),
+          tokens: many(tokens, {}),
+        }),
+      );
+    expect([apply(0, 0, 0), apply(1, 0, 0), apply(1, 2, 4)]).toEqual([0, 8 * kib, 56 * kib]);
   });
 });

@@ -17,9 +17,19 @@ import {
   requireRewrap,
 } from "../../src/store/guard-writes.ts";
 import { StoreError } from "../../src/store/store-error.ts";
-import { aCommit, anIdempotencyRecord, aRecord, aSecret, aToken, aUser, tenant } from "../support/store/rows.ts";
+import {
+  aCommit,
+  anIdempotencyRecord,
+  aPermit,
+  aRecord,
+  aSecret,
+  aToken,
+  aUser,
+  tenant,
+} from "../support/store/rows.ts";
 
 const bytes = new Uint8Array(1);
+const ofIdentity = { tenant, expectedRevision: 0, users: [], tokens: [], permits: [], audit: [] };
 
 /** What is in order, with every field that there may be. Each field of it is then broken in turn. */
 const calls: Readonly<Record<string, { readonly good: object; readonly check: (given: never) => void }>> = {
@@ -54,8 +64,9 @@ const calls: Readonly<Record<string, { readonly good: object; readonly check: (g
       ...{ tenant, expectedRevision: 0, droppedTokens: ["tok_1"], quotas: "", audit: [aRecord({ names: ["a"] })] },
       users: [
         aUser("alice", { roles: ["dev"], login: { issuer: "i", subject: "s", displayName: "" } } as object),
-        aUser("bob"),
+        aUser("bob", { passkeys: { handle: "h", keys: [], invitation: undefined } } as object),
       ],
+      permits: [aPermit("web", ["prod/*"])],
       tokens: [
         aToken("tok_1", {
           grants: ["read:*"],
@@ -73,6 +84,7 @@ const calls: Readonly<Record<string, { readonly good: object; readonly check: (g
         idempotency: anIdempotencyRecord(),
       }),
       purges: [{ key: "a", version: 3, keepCurrent: true, versions: [1] }],
+      permits: [{ name: "web", pattern: "prod/*" }],
     },
     check: requireCommit,
   },
@@ -139,6 +151,43 @@ describe("threat 54: what the store refuses", () => {
     }
     expect(() => requireSecretPage({ ...page, visibleTo: "everyone" } as never)).not.toThrow();
     expect(() => requireRecord({ ...aRecord(), names: "a" } as never)).toThrow(/names must be a list/);
+  });
+
+  test.each([
+    ["users", aUser("a", { tenant: "other" })],
+    ["tokens", aToken("a", { tenant: "other" })],
+    ["permits", aPermit("a", ["*"], { tenant: "other" })],
+  ])("%s of another tenant", (field, row) => {
+    const commit = { tenant, expectedRevision: 0, users: [], tokens: [], permits: [], audit: [], [field]: [row] };
+    expect(() => requireIdentityCommit(commit)).toThrow("tenant must be that of the commit");
+  });
+
+  test("a record of a repeated request of another tenant", () => {
+    const commit = aCommit([aSecret("a")], { idempotency: anIdempotencyRecord({ tenant: "other" }) });
+    expect(() => requireCommit(commit)).toThrow("tenant must be that of the commit");
+  });
+
+  test("an empty name where a name must be, and no other empty text", () => {
+    const wanted: [string, (text: string) => void][] = [
+      ["key of a secret", (key) => requireCommit(aCommit([aSecret("a", { key })]))],
+      ["id of a secret", (id) => requireCommit(aCommit([aSecret("a", { id })]))],
+      ["slug of a user", (slug) => requireIdentityCommit({ ...ofIdentity, users: [aUser(slug)] })],
+      ["role of a user", (role) => requireIdentityCommit({ ...ofIdentity, users: [aUser("a", { roles: [role] })] })],
+      ["id of a token", (id) => requireIdentityCommit({ ...ofIdentity, tokens: [aToken(id)] })],
+      ["slug of a token", (slug) => requireIdentityCommit({ ...ofIdentity, tokens: [aToken("a", { slug })] })],
+      ["name of a permit", (name) => requireIdentityCommit({ ...ofIdentity, permits: [aPermit(name, [])] })],
+      ["pattern of a permit", (text) => requireIdentityCommit({ ...ofIdentity, permits: [aPermit("a", [text])] })],
+      ["dropped token", (id) => requireIdentityCommit({ ...ofIdentity, droppedTokens: [id] })],
+      ["id of a login", (id) => requireLoginWrite({ id, former: bytes, next: undefined })],
+      ["id of a process", (id) => requireProcess({ id, kids: [] })],
+      ["tenant of a record", (of) => requireRecord(aRecord({ tenant: of }))],
+    ];
+    for (const [what, call] of wanted) {
+      expect(() => call("a"), what).not.toThrow();
+      expect(() => call(""), what).toThrow(/a non-empty string/);
+    }
+    const texts = { principal: "", action: "", key: "", decision: "", rule: "", requestId: "", peer: "", names: [""] };
+    expect(() => requireRecord(aRecord(texts as object))).not.toThrow();
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import type { Document } from "mongodb";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { limits } from "../../src/limits.ts";
 import type { StoreTimes } from "../../src/store/mongo/connect/connect.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
@@ -25,7 +26,7 @@ afterEach(async () => {
 async function open(times: Partial<StoreTimes>): Promise<Store> {
   const opened = await openMongoStore({
     uri,
-    times: { findServerMs: 2_000, commandMs: 1_000, answerMs: 1_500, ...times },
+    times: { findServerMs: 10_000, commandMs: 1_000, answerMs: 1_500, ...times },
   });
   await begin(opened);
   return opened;
@@ -91,6 +92,30 @@ describe("threat 96: a commit", () => {
     const second = nextVersion(first);
     expect(await save(second)).toEqual(committed);
     await expectOneVersion(second);
+  });
+
+  test("that drops old versions late does not drop those of a new secret of the key", async () => {
+    await store.close();
+    store = await open({ commandMs: 20_000, answerMs: 25_000 });
+    let secret = aSecret("alice/A");
+    await save(secret);
+    for (let version = 2; version <= limits.historyVersions; version += 1) {
+      secret = nextVersion(secret);
+      await save(secret);
+    }
+    await server.failPoint.on(["delete"], { blockConnection: true, blockTimeMS: 5_000 }, 1);
+    secret = nextVersion(secret);
+    await save(secret);
+    await server.failPoint.hit();
+    const { key, version } = secret;
+    const purge = { ...aCommit([], { audit: [aRecord()] }), purges: [{ key, version, keepCurrent: false }] };
+    expect(await store.commitSecrets(purge)).toEqual(committed);
+    const next = aSecret("alice/A", { createdAtMs: secret.createdAtMs + 1 });
+    expect(await save(next)).toEqual(committed);
+    // Waits for the deletion.
+    await store.close();
+    store = await open({});
+    expect(await store.listHistory(tenant, key)).toEqual([next]);
   });
 
   test.each([

@@ -10,6 +10,7 @@ import {
   aRecord,
   aSecret,
   nextVersion,
+  startMs,
   tenant,
 } from "../../support/store/rows.ts";
 import type { Fixture } from "./contract.ts";
@@ -23,7 +24,7 @@ export function usageContract(fixture: Fixture): void {
     const { store } = fixture;
     const random = randomFrom(20_240_917);
     for (let step = 0; step < 220; step += 1) {
-      await doSomething(store, random);
+      await doSomething(store, random, step);
       if (step % 55 === 54) expect(await countsOf(store)).toEqual(await fullCount(store));
     }
     expect(await countsOf(store)).toEqual(await fullCount(store));
@@ -139,7 +140,7 @@ async function fullCount(store: Store, of: readonly string[] = keys): Promise<Re
 }
 
 /** One commit of one to three secrets, or a purge, or a rewrap. */
-async function doSomething(store: Store, random: (below: number) => number): Promise<void> {
+async function doSomething(store: Store, random: (below: number) => number, step: number): Promise<void> {
   const first = random(keys.length);
   const chosen = [...new Set(Array.from({ length: 1 + random(3) }, (_, at) => keys[(first + at * 3) % keys.length]))];
   const found = await store.findSecrets({ tenant, keys: chosen.map(String), visibleTo: "everyone" });
@@ -162,7 +163,9 @@ async function doSomething(store: Store, random: (below: number) => number): Pro
       lists: aLists({ readers: owners.slice(0, random(3)) }),
     };
     const former = found.find((secret) => secret.key === key);
-    return former === undefined ? aSecret(String(key), fields) : nextVersion(former, fields);
+    return former === undefined
+      ? aSecret(String(key), { ...fields, createdAtMs: startMs + step })
+      : nextVersion(former, fields);
   });
   const audit = random(3) === 0 ? [] : secrets.map(({ key }) => aRecord({ key }));
   expect(await store.commitSecrets(aCommit(secrets, { audit }))).toEqual({ status: "committed" });

@@ -22,7 +22,9 @@ import { createTestDatabase } from "../mongo/test-database.ts";
 import { aLists, aRecord, aSecret, aToken, aUser, nextVersion, startMs } from "../store/rows.ts";
 
 export type StoreKind = "sqlite" | "mongodb";
-export const storeKinds: readonly StoreKind[] = ["sqlite", "mongodb"];
+/** Those that this run of the tests is for: vitest has a project for the embedded store alone. */
+export const storeKinds: readonly StoreKind[] =
+  process.env.TEST_STORE === "mongodb" ? ["sqlite", "mongodb"] : ["sqlite"];
 
 /** An empty store, as restores find it, with ways around the service. */
 export interface Place {

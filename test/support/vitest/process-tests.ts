@@ -7,8 +7,6 @@ export const processTests: readonly string[] = [
   "test/audit/host-commands.test.ts",
   "test/backup/commands.test.ts",
   "test/backup/killed.test.ts",
-  "test/backup/restore.test.ts",
-  "test/backup/tampered.test.ts",
   "test/backup/two-restores.test.ts",
   "test/browser/console/audit.test.ts",
   "test/browser/console/axe.test.ts",
@@ -57,4 +55,8 @@ export const processTests: readonly string[] = [
 ];
 
 /** The same on MongoDB only: on the embedded store they take a moment. */
-export const mongoProcessTests: readonly string[] = ["test/api/transports.test.ts"];
+export const mongoProcessTests: readonly string[] = [
+  "test/api/transports.test.ts",
+  "test/backup/restore.test.ts",
+  "test/backup/tampered.test.ts",
+];

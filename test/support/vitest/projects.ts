@@ -10,6 +10,7 @@ const ofMongo = [
   "test/failure/**/*.test.ts",
   "test/store/mongo*.test.ts",
   "test/api/**/*.test.ts",
+  "test/backup/{restore,tampered}.test.ts",
   "test/docs/documents.test.ts",
   "test/browser/console/{list,secret,edit,audit,states}.test.ts",
   "test/login/{users,back-channel,recheck,rotation,passkeys}.test.ts",

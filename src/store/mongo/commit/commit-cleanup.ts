@@ -54,7 +54,14 @@ export function createCommitCleanup(db: Db, mark: RestoreMark, maxTimeMs: number
       for (const { secret } of changes) {
         const last = secret.version - limits.historyVersions;
         if (last < 1) continue;
-        const filter = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key }, version: { $lte: last } };
+        // When this is sent, the secret may be purged, and another one may have its key.
+        const createdAtMs = { $not: { $gt: secret.createdAtMs } };
+        const filter = {
+          tenant: { $eq: secret.tenant },
+          key: { $eq: secret.key },
+          version: { $lte: last },
+          createdAtMs,
+        };
         oldVersions.push({ deleteMany: { filter, hint: historyIndex.name } });
       }
       const beforeMs = record === undefined ? 0 : record.createdAtMs - limits.idempotencyMs;

@@ -1,10 +1,9 @@
-import type { Collection, Document } from "mongodb";
 import { timedNames, walkFolder } from "../../folder.ts";
 import { requireFolder, requireFolderCount } from "../../guard.ts";
 import { highest } from "../../key-range.ts";
 import type { FolderCount, FolderCountQuery, FolderPage, FolderQuery } from "../../secret-store.ts";
 import { toSecret } from "../rows/documents.ts";
-import { namesOf, rangeFilters } from "./secret-pages.ts";
+import { namesOf, type PageQueries, rangeFilters } from "./secret-pages.ts";
 
 export interface FolderReader {
   listFolder(query: FolderQuery): Promise<FolderPage>;
@@ -14,8 +13,9 @@ export interface FolderReader {
 /** Names that are read at a time: a round trip takes as long as reading some hundreds of them. */
 const chunk = 1_000;
 
-export function createFolderReader(secrets: Collection<Document>, maxTimeMs: number): FolderReader {
-  const queries = { secrets, maxTimeMs };
+export function createFolderReader(queries: PageQueries): FolderReader {
+  const { db, maxTimeMs } = queries;
+  const secrets = db.collection("secrets");
   return {
     async listFolder(query) {
       requireFolder(query);

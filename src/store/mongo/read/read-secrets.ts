@@ -46,8 +46,8 @@ export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
       }
       return findMany(secrets, { tenant, visibleTo, names, by, maxTimeMs, maxBytes });
     },
-    ...createPageReader(secrets, maxTimeMs),
-    ...createFolderReader(secrets, maxTimeMs),
+    ...createPageReader({ db, maxTimeMs }),
+    ...createFolderReader({ db, maxTimeMs }),
     async listHistory(tenant, key) {
       requireName(tenant, "tenant");
       requireName(key, "key");

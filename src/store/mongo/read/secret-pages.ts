@@ -1,4 +1,4 @@
-import { Binary, type Collection, type Document } from "mongodb";
+import type { Db, Document } from "mongodb";
 import { compareBytes } from "../../../text/byte-order.ts";
 import { globMatches } from "../../../text/glob.ts";
 import { requireSecretPage } from "../../guard.ts";
@@ -6,7 +6,9 @@ import { type KeyRange, keyRange } from "../../key-range.ts";
 import { memoryOf, type StoredSecret } from "../../secret-rows.ts";
 import type { SecretName, SecretNamePage, SecretPage, SecretPageQuery } from "../../secret-store.ts";
 import { toSecret } from "../rows/documents.ts";
+import { createRawSecrets } from "../rows/raw-secret.ts";
 import { secretIndexes } from "../rows/schema.ts";
+import { findRaw, type RawReply } from "./raw-find.ts";
 
 /** Keys that a page with a glob reads in one query; a glob that matches often needs only a few of them. */
 const scanChunk = 1_000;
@@ -19,30 +21,40 @@ const identitiesAtOnce = 100;
 /** Secrets with values that are read in one query for a page with a glob, when the page may end before its last one. */
 const keysAtOnce = 128;
 
-/** More than the largest row, so that what was read shows whether there is a next page. */
-const largestRow = 128 * 1024;
+/** Secrets with values that are asked for at once, when the page may end before its last one. */
+const valuesAtOnce = 101;
+
+/** A reply of this size may have ended before the limit: the next document would not have fitted into 16 MiB. */
+const fullReply = 15 * 1024 * 1024;
 
 const emptyPage: SecretPage = { secrets: [], next: undefined, scanned: 0 };
+const emptyNames: SecretNamePage = { names: [], next: undefined, scanned: 0 };
 
 /**
  * Pages of secrets in key order. One range for each identity: the cost depends on the page, not on the size of the
  * store.
  */
-export function createPageReader(secrets: Collection<Document>, maxTimeMs: number): PageReader {
-  const reader: PageQueries = { secrets, maxTimeMs };
-  const pageOf = async (query: SecretPageQuery, projection: Document): Promise<SecretPage> => {
+export function createPageReader(reader: PageQueries): PageReader {
+  const rangeOf = (query: SecretPageQuery): KeyRange | undefined => {
     requireSecretPage(query);
-    const range = keyRange(query.prefix, query.glob, query.after);
-    if (range === undefined || query.limit === 0 || query.visibleTo.length === 0) return emptyPage;
-    const { glob } = range;
-    if (glob !== undefined) return globPage(reader, query, { ...range, glob });
-    return plainPage(reader, query, range, projection);
+    return query.limit === 0 || query.visibleTo.length === 0
+      ? undefined
+      : keyRange(query.prefix, query.glob, query.after);
   };
   return {
-    listSecrets: (query) => pageOf(query, query.fieldsOnly === true ? { envelope: 0 } : {}),
+    async listSecrets(query) {
+      const range = rangeOf(query);
+      if (range === undefined) return emptyPage;
+      const { glob } = range;
+      return glob === undefined ? plainPage(reader, query, range) : globPage(reader, query, { ...range, glob });
+    },
     async listNames({ maxBytes: _maxBytes, ...query }) {
-      const { secrets: found, ...rest } = await pageOf(query, { _id: 0, key: 1, id: 1 });
-      return { names: found.map(({ key, id }) => ({ key, id })), ...rest };
+      const range = rangeOf(query);
+      if (range === undefined) return emptyNames;
+      const { glob } = range;
+      if (glob === undefined) return plainNames(reader, query, range);
+      const { secrets, ...rest } = await globPage(reader, query, { ...range, glob });
+      return { names: secrets.map(({ key, id }) => ({ key, id })), ...rest };
     },
   };
 }
@@ -55,30 +67,31 @@ export interface PageReader {
 type NamesQuery = Pick<SecretPageQuery, "tenant" | "visibleTo" | "right" | "removed">;
 
 export interface PageQueries {
-  readonly secrets: Collection<Document>;
+  readonly db: Db;
   readonly maxTimeMs: number;
 }
 
 /** Reads one document more than the page holds: it shows whether there is a next page. */
-async function plainPage(
-  queries: PageQueries,
-  query: SecretPageQuery,
-  range: KeyRange,
-  projection: Document,
-): Promise<SecretPage> {
+async function plainPage(queries: PageQueries, query: SecretPageQuery, range: KeyRange): Promise<SecretPage> {
   const limit = Math.min(query.limit, query.scanLimit);
-  const found = await documentsOf(queries, query, range, { limit: limit + 1, projection });
+  const found = await secretsIn(queries, query, range, limit + 1);
   const secrets = firstBytes(found.slice(0, limit), query.maxBytes);
   return { secrets, next: found.length > secrets.length ? secrets.at(-1)?.key : undefined, scanned: secrets.length };
 }
 
+async function plainNames(queries: PageQueries, query: SecretPageQuery, range: KeyRange): Promise<SecretNamePage> {
+  const limit = Math.min(query.limit, query.scanLimit);
+  const found = await namesOf(queries, query, range, limit + 1);
+  const names = found.slice(0, limit);
+  return { names, next: found.length > limit ? names.at(-1)?.key : undefined, scanned: names.length };
+}
+
 /** The first secrets, up to the one that reaches `maxBytes`. */
-function firstBytes(documents: readonly Document[], maxBytes = Number.POSITIVE_INFINITY): StoredSecret[] {
+function firstBytes(found: readonly StoredSecret[], maxBytes = Number.POSITIVE_INFINITY): StoredSecret[] {
   const secrets: StoredSecret[] = [];
   let bytes = 0;
-  for (const document of documents) {
+  for (const secret of found) {
     if (bytes >= maxBytes && secrets.length > 0) break;
-    const secret = toSecret(document);
     secrets.push(secret);
     bytes += memoryOf(secret);
   }
@@ -140,32 +153,33 @@ async function firstOf(
   return { secrets };
 }
 
-/** The first `limit` documents of a range in key order. */
-async function documentsOf(
-  { secrets, maxTimeMs }: PageQueries,
+/** The first `limit` secrets of a range in key order, or fewer, but then `maxBytes` of them and one more. */
+async function secretsIn(
+  queries: PageQueries,
   query: SecretPageQuery,
   range: KeyRange,
-  { limit, projection }: { readonly limit: number; readonly projection: Document },
-): Promise<Document[]> {
-  const pages = rangeFilters(query, range).map(async ({ filter, hint }) => {
-    const found: Document[] = [];
-    let bytes = 0;
-    const cursor = secrets.find(filter, { hint, projection, sort: { key: 1 }, limit, maxTimeMS: maxTimeMs });
-    for await (const document of cursor) {
-      found.push(document);
-      bytes += document.envelope instanceof Binary ? document.envelope.length() : 0;
-      // One more shows that there is a next page.
-      if (query.maxBytes !== undefined && bytes >= query.maxBytes + largestRow) break;
-    }
-    return found;
+  limit: number,
+): Promise<StoredSecret[]> {
+  const projection: Document = query.fieldsOnly === true ? { ...storeFields, envelope: 0 } : storeFields;
+  const { maxBytes } = query;
+  return rowsIn(queries, query, range, {
+    limit,
+    atOnce: maxBytes === undefined ? limit : Math.min(limit, valuesAtOnce),
+    projection,
+    read({ reply, starts }) {
+      const { secretAt } = createRawSecrets(reply);
+      return starts.map(secretAt);
+    },
+    isEnough: (found) => maxBytes !== undefined && firstBytes(found, maxBytes).length < found.length,
   });
-  return merge((await Promise.all(pages)).flat(), pages.length, limit);
 }
+
+/** What only the store needs. */
+const storeFields = { _id: 0, visibleTo: 0, operation: 0 } as const;
 
 /** The first `limit` keys of a range in order, from the index alone. */
 async function keysOf(queries: PageQueries, query: NamesQuery, range: KeyRange, limit: number): Promise<string[]> {
-  const found = await rowsOf(queries, query, range, { limit, projection: { _id: 0, key: 1 } });
-  return found.map(({ key }) => key).filter((key) => typeof key === "string");
+  return (await namesOf(queries, query, range, limit)).map(({ key }) => key);
 }
 
 /** The first `limit` names of a range in order. */
@@ -175,21 +189,59 @@ export async function namesOf(
   range: KeyRange,
   limit: number,
 ): Promise<SecretName[]> {
-  const found = await rowsOf(queries, query, range, { limit, projection: { _id: 0, key: 1, id: 1 } });
-  return found.map(toSecret).map(({ key, id }) => ({ key, id }));
+  return rowsIn(queries, query, range, {
+    limit,
+    atOnce: limit,
+    projection: { _id: 0, key: 1, id: 1 },
+    read({ reply, starts }) {
+      const { nameAt } = createRawSecrets(reply);
+      return starts.map(nameAt);
+    },
+    isEnough: () => false,
+  });
 }
 
-async function rowsOf(
-  { secrets, maxTimeMs }: PageQueries,
+interface Rows<Row> {
+  readonly limit: number;
+  /** How many are asked for in one query. */
+  readonly atOnce: number;
+  readonly projection: Document;
+  readonly read: (reply: RawReply) => Row[];
+  /** Whether no more is needed than what was found of a range. */
+  readonly isEnough: (found: readonly Row[]) => boolean;
+}
+
+async function rowsIn<Row extends { readonly key: string }>(
+  { db, maxTimeMs }: PageQueries,
   query: NamesQuery,
   range: KeyRange,
-  { limit, projection }: { readonly limit: number; readonly projection: Document },
-): Promise<Document[]> {
-  const pages = rangeFilters(query, range).map(({ filter, hint }) =>
-    secrets
-      .find(filter, { hint, projection, sort: { key: 1 }, limit, batchSize: limit, maxTimeMS: maxTimeMs })
-      .toArray(),
-  );
+  { limit, atOnce, projection, read, isEnough }: Rows<Row>,
+): Promise<Row[]> {
+  const pages = rangeFilters(query, range).map(async ({ filter, hint }) => {
+    const found: Row[] = [];
+    let from = range.from;
+    for (;;) {
+      const wanted = Math.min(atOnce, limit - found.length);
+      const page = { ...filter, key: { $gte: from, $lt: range.to } };
+      const fields = {
+        collection: "secrets",
+        filter: page,
+        hint,
+        projection,
+        sort: { key: 1 },
+        limit: wanted,
+        maxTimeMs,
+      };
+      const reply = await findRaw(db, fields);
+      for (const row of read(reply)) found.push(row);
+      const isLast = reply.starts.length < wanted && reply.reply.length < fullReply;
+      const last = found.at(-1);
+      if (isLast || last === undefined || found.length >= limit || isEnough(found)) return found;
+      // A damaged key may read as one that comes before.
+      if (compareBytes(last.key, from) < 0) return found;
+      from = `${last.key}\0`;
+    }
+  });
   return merge((await Promise.all(pages)).flat(), pages.length, limit);
 }
 
@@ -197,7 +249,7 @@ async function rowsOf(
  * Queries with the identities again, so that a secret is not shown when access to it was lost since its key was read.
  */
 async function secretsOf(
-  { secrets, maxTimeMs }: PageQueries,
+  { db, maxTimeMs }: PageQueries,
   query: SecretPageQuery,
   keys: readonly string[],
 ): Promise<StoredSecret[]> {
@@ -210,7 +262,7 @@ async function secretsOf(
     ...seen,
     key: { $in: keys },
   };
-  const found = await secrets.find(filter, { hint, maxTimeMS: maxTimeMs }).toArray();
+  const found = await db.collection("secrets").find(filter, { hint, maxTimeMS: maxTimeMs }).toArray();
   return found.map(toSecret).sort((a, b) => compareBytes(a.key, b.key));
 }
 
@@ -243,12 +295,9 @@ function indexFor(query: Pick<SecretPageQuery, "visibleTo" | "right">): {
   return { hint: secretIndexes.visible.name, field: "visibleTo" };
 }
 
-/** Merges the results of several queries in key order, each document once. */
-function merge(found: Document[], queries: number, limit: number): Document[] {
+/** Merges the results of several queries in key order, each row once. */
+function merge<Row extends { readonly key: string }>(found: Row[], queries: number, limit: number): Row[] {
   if (queries === 1) return found;
-  const byKey = new Map(found.map((document) => [String(document.key), document]));
-  return [...byKey]
-    .sort(([a], [b]) => compareBytes(a, b))
-    .slice(0, limit)
-    .map(([, document]) => document);
+  const byKey = new Map(found.map((row) => [row.key, row]));
+  return [...byKey.values()].sort((a, b) => compareBytes(a.key, b.key)).slice(0, limit);
 }
