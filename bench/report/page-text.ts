@@ -1,6 +1,6 @@
 import { listedSecrets, otherSecrets, pageSize, writtenSecrets } from "../secret.ts";
 
-// What the page says about every run. It contains no numbers of a run, and marks those that were measured by hand.
+// What the page says about every run. It contains no numbers of a run.
 
 export const compared = `\
 \`npm run bench\` loads these programs in one run, on one machine:
@@ -47,20 +47,6 @@ export const limits = `\
   [scaling.md](scaling.md) shows what calls cost among a million (\`npm run bench:scale\`).
 - **Memory on MongoDB** is that of secret-svc alone, without \`mongod\`.
 - **Start to first read** ends for OpenBao when it is unsealed, and for secret-svc when a secret has been read.`;
-
-export const byHand = `\
-These numbers are not from the last run. They were written down by hand, without a date.
-
-- **Reads of many secrets, gRPC**, next to stock connect-node: the calls go around among more than one secret. Among 500,
-  secret-svc did 2.3 times its calls with 16 callers, and 3.2 times with 64. Among 2,000, which is more than the caches hold, it
-  did 2.2 and 2.5 times. Measured once.
-- **Reads of one secret, gRPC**, in three earlier full runs: 3.07, 3.38 and 3.06 times the calls of stock connect-node with 16
-  callers; 3.68, 3.89 and 3.65 times with 64.
-- **500 keys with one caller**: 2.8 to 3.3 times OpenBao, from run to run.
-- **Reads on MongoDB with 16 callers**: 1.3 to 1.5 times OpenBao, from run to run.
-- **Memory after the load on SQLite**: 236 to 251 MiB in earlier runs.
-- **A folder of sealed secrets**: \`oo secret save\` of 500 in 50 files takes 0.7 s, and 0.3 s when nothing has changed.
-  Meanwhile no other caller waits longer than 0.04 s (\`npm run bench:gitops\`).`;
 
 export const again = `\
 \`\`\`sh

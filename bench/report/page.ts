@@ -1,6 +1,6 @@
 import { chartName, describeChart } from "./charts.ts";
 import { describeMachine, describePace } from "./conditions.ts";
-import { again, byHand, compared, limits, work } from "./page-text.ts";
+import { again, compared, limits, work } from "./page-text.ts";
 import type { Results } from "./results.ts";
 import { listShortfalls, listSlower } from "./shortfalls.ts";
 import { markdownTable } from "./table.ts";
@@ -28,8 +28,6 @@ export function pageFile(results: Results): readonly [name: string, content: str
     listShortfalls(rows),
     "### Where secret-svc is slower or larger, target or not",
     listSlower(rows),
-    "## Other measurements",
-    byHand,
     "## Run it",
     again,
   ];

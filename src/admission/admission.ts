@@ -25,8 +25,8 @@ export interface Admission extends Authenticator {
   /** Like `authenticate`, for a call in progress. Not counted again: the call was counted when it began. */
   recheck: Authenticator["authenticate"];
   /**
-   * Counts a call of a method of logins, which needs no token. Throws RATE_LIMITED when an address makes too many, and counts
-   * that as a failed authentication.
+   * Counts a call of a method of logins, which needs no token. Throws RATE_LIMITED when an address makes too many, and
+   * counts that as a failed authentication.
    */
   admitVisit(peer: string): void;
   /** Counts a failed authentication. */

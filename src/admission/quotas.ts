@@ -18,8 +18,8 @@ const cachedMs = 5_000;
 const tenantsMax = 10_000;
 
 /**
- * The limits of each tenant: those of the settings, and in their place those that an operator set for it. They are cached, so
- * a save costs no further look-up.
+ * The limits of each tenant: those of the settings, and in their place those that an operator set for it. They are
+ * cached, so a save costs no further look-up.
  */
 export function createQuotas({ store, defaults, monotonicMs }: QuotasOptions): QuotaSource {
   const known = new Map<string, { readonly quotas: Promise<Quotas>; readonly untilMs: number }>();

@@ -15,8 +15,8 @@ const roundingMs = 0.001;
 const namesMax = 10_000;
 
 /**
- * A bucket that holds `calls` and refills evenly within `windowMs`, by default a minute. Uses GCRA: the only state of a name is the time when its
- * bucket is full again. `monotonicMs` is a clock that never jumps.
+ * A bucket that holds `calls` and refills evenly within `windowMs`, by default a minute. Uses GCRA: the only state of a
+ * name is the time when its bucket is full again. `monotonicMs` is a clock that never jumps.
  */
 export function createRateLimit(calls: number, monotonicMs: () => number, windowMs = minuteMs): RateLimit {
   const costMs = windowMs / calls;

@@ -18,8 +18,8 @@ export interface KeyRecords {
 
 /**
  * Decides for each key whether the caller may see who did what with it: admins, users who may write the secret, and
- * its owner while they have a right on it. Never principals of token issuers, nor narrowed tokens. Throws unless all of them may be
- * seen. `fieldOf` names the field with a key.
+ * its owner while they have a right on it. Never principals of token issuers, nor narrowed tokens. Throws unless all of
+ * them may be seen. `fieldOf` names the field with a key.
  */
 export async function requireKeyRecords(
   context: Context,

@@ -3,7 +3,10 @@ import { createTurns } from "./turns.ts";
 /** How long a loop runs before other work gets its turn: a fraction of the 50 ms that one call may hold up all others. */
 const sliceMs = 10;
 
-/** Of all loops: if each went on in the next turn of the event loop, ten of them together would make one of a tenth of a second. */
+/**
+ * Of all loops: if each went on in the next turn of the event loop, ten of them together would make one of a tenth of a
+ * second.
+ */
 const slices = createTurns();
 const nextSlice = () => new Promise<void>((resolve) => slices.run(resolve));
 

@@ -132,8 +132,8 @@ function checkSize({ users, permits, tokens }: TeamRequest): void {
 }
 
 /**
- * Whom pruning does not touch: the caller, users who log in at a provider, operators unless an operator asks, and one admin if
- * there would be none.
+ * Whom pruning does not touch: the caller, users who log in at a provider, operators unless an operator asks, and one
+ * admin if there would be none.
  */
 function sparedOf(
   { caller }: IdentityCall,

@@ -23,8 +23,8 @@ export interface AuthenticatorOptions {
 }
 
 /**
- * `malformed`: they prove nothing. `recent`: they were valid when last checked, a moment ago. `token` and `jwt`: they have to
- * be looked up.
+ * `malformed`: they prove nothing. `recent`: they were valid when last checked, a moment ago. `token` and `jwt`: they
+ * have to be looked up.
  */
 export type CredentialKind = "malformed" | "recent" | "token" | "jwt";
 

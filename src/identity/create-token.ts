@@ -60,7 +60,10 @@ export async function createToken(
   });
 }
 
-/** Throws QUOTA_EXCEEDED when a user, or their tenant, has as many tokens and sessions as they may. Exact on every store and with any number of processes: the commit fails when another one has changed the tokens. */
+/**
+ * Throws QUOTA_EXCEEDED when a user, or their tenant, has as many tokens and sessions as they may. Exact on every store
+ * and with any number of processes: the commit fails when another one has changed the tokens.
+ */
 export async function requireTokenQuota(
   context: IdentityContext,
   call: IdentityCall,

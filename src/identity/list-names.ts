@@ -5,7 +5,7 @@ import type { IdentityCall } from "../rules/caller.ts";
 import { isIssued } from "../rules/caller.ts";
 import { auditRecord, refuse } from "../rules/decision-record.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
-import { requireWholeToken } from "../rules/require-role.ts";
+import { requireAdmin, requireWholeToken } from "../rules/require-role.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import { type IdentityContext, loadUsers } from "./directory.ts";
@@ -63,8 +63,7 @@ async function requireReader(context: IdentityContext, call: IdentityCall): Prom
     throw await refuse(context, call, action, [{ reason: "ADMIN_ONLY", message }]);
   }
   if (context.directory === "everyone") return;
-  const message = "only an admin may list names: SECRET_SVC_DIRECTORY is 'admins'";
-  throw await refuse(context, call, action, [{ reason: "ADMIN_ONLY", message }]);
+  await requireAdmin(context, call, action, "list names: SECRET_SVC_DIRECTORY is 'admins'");
 }
 
 /** Users and roles share one set of names. */

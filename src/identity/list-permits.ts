@@ -5,6 +5,7 @@ import { intactPermits } from "../rules/permit-row.ts";
 import type { Permit } from "../rules/permits.ts";
 import { slugProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import { type IdentityContext, managesUsers, requireUserManager, tenantOf } from "./directory.ts";
 import { loadPermits } from "./load-all-permits.ts";
 
@@ -29,7 +30,7 @@ export async function listPermits(
       ? (await loadPermits(context, tenant)).permits
       : await intactPermits(context, await context.store.findPermits(tenant, names));
   const permits = rows
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .toSorted((a, b) => compareBytes(a.name, b.name))
     .flatMap((row) => row.patterns.map((pattern) => ({ name: row.name, pattern })));
   const rule = isManager ? "admin" : "own-permits";
   const entry = { action, decision: "allowed", rule, key: name, count: permits.length } as const;

@@ -8,7 +8,10 @@ import { type IdentityContext, intactUsers, requireUserManager, tenantOf } from 
 
 const action = "user.list";
 
-/** Pages through the users of a tenant, ordered by slug. Skips removed users, and rows that do not verify, which are reported. */
+/**
+ * Pages through the users of a tenant, ordered by slug. Skips removed users, and rows that do not verify, which are
+ * reported.
+ */
 export async function listUsers(
   context: IdentityContext,
   call: IdentityCall,

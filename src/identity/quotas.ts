@@ -46,8 +46,8 @@ export interface SetQuotasRequest {
 }
 
 /**
- * Gives a tenant limits of its own. Operators only: an admin must not raise what protects other tenants from theirs. In force
- * at once on this process, and within seconds on the others.
+ * Gives a tenant limits of its own. Operators only: an admin must not raise what protects other tenants from theirs. In
+ * force at once on this process, and within seconds on the others.
  */
 export async function setQuotas(
   context: IdentityContext,

@@ -1,6 +1,6 @@
 /**
- * Signatures that need the issuer's private key. Nothing that is needed to check a token, nor the secret of a client, must be
- * enough to make one.
+ * Signatures that need the issuer's private key. Nothing that is needed to check a token, nor the secret of a client,
+ * must be enough to make one.
  */
 export const asymmetricAlgorithms: readonly string[] = [
   "RS256",

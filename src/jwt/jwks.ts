@@ -15,8 +15,8 @@ export interface KeySetOptions {
 export interface KeySet {
   /**
    * The one key that a header names by `kid` and `alg`. Throws an error of jose when there is no such key, or several:
-   * `JWKSMultipleMatchingKeys` iterates over these. Throws `SecretError` ISSUER_UNAVAILABLE when this cannot be decided: no keys are trusted now, or it may be a new key that
-   * cannot be loaded now.
+   * `JWKSMultipleMatchingKeys` iterates over these. Throws `SecretError` ISSUER_UNAVAILABLE when this cannot be
+   * decided: no keys are trusted now, or it may be a new key that cannot be loaded now.
    */
   find(header: CompactJWSHeaderParameters): Promise<CryptoKey>;
 }

@@ -1,9 +1,12 @@
 import type { Place } from "./host.ts";
 
-// Cookies with the prefix `__Host-` cannot be set by another host, nor over a connection without TLS. On loopback without TLS
-// browsers do not agree about `Secure`, so they have other names there.
+// Cookies with the prefix `__Host-` cannot be set by another host, nor over a connection without TLS. On loopback
+// without TLS browsers do not agree about `Secure`, so they have other names there.
 
-/** What each cookie is for. `session`: the half of a session. `login`: logins that were begun. `claim`: one that is done. `approval`: of a terminal. */
+/**
+ * What each cookie is for. `session`: the half of a session. `login`: logins that were begun. `claim`: one that is
+ * done. `approval`: of a terminal.
+ */
 export type CookieName = "session" | "login" | "claim" | "approval";
 
 export function cookieName(name: CookieName, { isSecure }: Place): string {

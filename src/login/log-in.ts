@@ -17,7 +17,10 @@ export interface LoginCall {
   readonly peer: string;
 }
 
-/** The person who came back from a provider, as the file of issuers sees them. A person whom it does not let in is recorded. Throws LOGIN_DENIED. */
+/**
+ * The person who came back from a provider, as the file of issuers sees them. A person whom it does not let in is
+ * recorded. Throws LOGIN_DENIED.
+ */
 export async function identify(
   { identity: context }: Pick<PeopleContext, "identity">,
   { requestId, peer }: LoginCall,

@@ -3,8 +3,8 @@ import type { Place } from "./host.ts";
 import type { PeopleContext } from "./people-context.ts";
 
 /**
- * Where the browser of a session can also sign out of the provider. "" when the session did not begin there, when the provider
- * has no such place, and when it does not answer: signing out here never depends on it.
+ * Where the browser of a session can also sign out of the provider. "" when the session did not begin there, when the
+ * provider has no such place, and when it does not answer: signing out here never depends on it.
  */
 export async function logoutUrlOf(context: PeopleContext, caller: Caller, place: Place | undefined): Promise<string> {
   if (caller.isSession !== true || place === undefined) return "";

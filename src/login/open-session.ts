@@ -19,7 +19,10 @@ export interface Origin {
 
 const action = "session.open";
 
-/** The plan of a session with all that the token of `caller` may do. It ends with that token, after a working day at the latest. */
+/**
+ * The plan of a session with all that the token of `caller` may do. It ends with that token, after a working day at the
+ * latest.
+ */
 export function planFromToken(
   { now }: Pick<LoginContext, "now">,
   caller: Caller,

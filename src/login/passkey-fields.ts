@@ -20,7 +20,10 @@ const codeForm = /^[A-Za-z0-9_-]+$/;
 /** Characters that would be shown as something else than they are, or not at all. */
 const unshown = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-/** What a browser brings, and what the person calls the passkey. Throws INVALID_FIELD and LIMIT_EXCEEDED, for all fields at once. */
+/**
+ * What a browser brings, and what the person calls the passkey. Throws INVALID_FIELD and LIMIT_EXCEEDED, for all fields
+ * at once.
+ */
 export function readPasskeyFields({ challengeId, credential, name = "", invitation }: PasskeyFields): {
   readonly answer: Answer;
   readonly name: string;

@@ -51,8 +51,8 @@ export async function beginRegistration(
 }
 
 /**
- * Stores a new passkey of the caller. The question was for the same user, and counts once. Throws INVALID_FIELD, LOGIN_EXPIRED, and
- * what `addPasskey` throws.
+ * Stores a new passkey of the caller. The question was for the same user, and counts once. Throws INVALID_FIELD,
+ * LOGIN_EXPIRED, and what `addPasskey` throws.
  */
 export async function finishRegistration(
   context: LoginContext,

@@ -24,8 +24,8 @@ export interface FlowSecrets {
 }
 
 /**
- * `denied`: the person or the provider said no. `ended`: what was shown to the provider is used up or withdrawn. `false`: the
- * answer is not for this login, or is forged. `other`: the provider refuses this service.
+ * `denied`: the person or the provider said no. `ended`: what was shown to the provider is used up or withdrawn.
+ * `false`: the answer is not for this login, or is forged. `other`: the provider refuses this service.
  */
 export type RefusalKind = "denied" | "ended" | "false" | "other";
 

@@ -16,9 +16,10 @@ export const recheckMs = 3_600_000;
 type Due = StoredToken & { readonly session: Session };
 
 /**
- * Asks providers again about the people of sessions that have a refresh token: each session once in an hour, by one process of
- * the service. A person whom the provider no longer knows, or whose claims no longer fit, loses the session. Roles and the
- * admin flag are replaced. While a provider does not answer, sessions go on. Returns how many were asked about.
+ * Asks providers again about the people of sessions that have a refresh token: each session once in an hour, by one
+ * process of the service. A person whom the provider no longer knows, or whose claims no longer fit, loses the session.
+ * Roles and the admin flag are replaced. While a provider does not answer, sessions go on. Returns how many were asked
+ * about.
  */
 export async function recheckSessions(context: PeopleContext): Promise<number> {
   const { identity, providers } = context;

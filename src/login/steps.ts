@@ -23,8 +23,8 @@ export interface Step<Content> {
 }
 
 /**
- * False when there is a step with this id. Throws RATE_LIMITED when too many logins are under way; one that the service takes
- * itself (`isOwn`) is not limited, or strangers could keep it from being remembered.
+ * False when there is a step with this id. Throws RATE_LIMITED when too many logins are under way; one that the service
+ * takes itself (`isOwn`) is not limited, or strangers could keep it from being remembered.
  */
 export async function addStep(
   context: StepContext,

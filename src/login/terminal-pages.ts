@@ -18,7 +18,10 @@ import { startLogin } from "./start-login.ts";
 import { readUserCode, sessionGrantsOf, sessionLengthOf } from "./terminal.ts";
 import type { TerminalLogin } from "./terminal-login.ts";
 
-/** The pages on which a person lets a terminal act for them. They need no session and no console, and a script only for a passkey. */
+/**
+ * The pages on which a person lets a terminal act for them. They need no session and no console, and a script only for
+ * a passkey.
+ */
 export function terminalPages(context: PeopleContext): Pages {
   return {
     "/login/cli": {

@@ -1,5 +1,5 @@
 import { hash, randomInt, timingSafeEqual } from "node:crypto";
-import { type Failure, SecretError } from "../error.ts";
+import { type Failure, SecretError, throwAny } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Caller } from "../rules/caller.ts";
 import { checkGrants, type GrantInput, grantTexts } from "../rules/grants.ts";
@@ -101,8 +101,7 @@ function requireRules(checkAll: (check: Check) => void): void {
   checkAll((field, isGood, rule) => {
     if (!isGood) problems.push({ reason: "INVALID_FIELD", message: `${field} ${rule}`, field });
   });
-  const [first, ...rest] = problems;
-  if (first !== undefined) throw new SecretError(first, ...rest);
+  throwAny(problems);
 }
 
 function requireFields({ challenge, loopbackPort, client, method, sessionMs }: BeginRequest): void {

@@ -28,9 +28,9 @@ export interface ClaimProblem {
 }
 
 /**
- * The user that the claims of a login name, by the first entry that they fit. A slug is made of a name, so several people may
- * get the same one: only the subject identifies a person. A role has to be one as it stands: if "Team.A" became
- * "team-a", a group that anyone may make would be another team.
+ * The user that the claims of a login name, by the first entry that they fit. A slug is made of a name, so several
+ * people may get the same one: only the subject identifies a person. A role has to be one as it stands: if "Team.A"
+ * became "team-a", a group that anyone may make would be another team.
  */
 export function userFromClaims(provider: LoginProvider, claims: object): ClaimedUser | ClaimProblem {
   for (const entry of provider.entries) {

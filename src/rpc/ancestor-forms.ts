@@ -14,8 +14,9 @@ import type { RestForm } from "../http/call/rest-form.ts";
 import { limits } from "../limits.ts";
 import { accessListNames } from "../text/access-list-names.ts";
 
-// The bodies that clients of 1Backend 0.9 expect: a secret has an `appId`, its `id` is the key, and there are no further fields.
-// Some of these clients refuse a field that they do not know, and some a secret without one that they need.
+// The bodies that clients of 1Backend 0.9 expect: a secret has an `appId`, its `id` is the key, and there are no
+// further fields. Some of these clients refuse a field that they do not know, and some a secret without one that they
+// need.
 
 type Forms = { readonly [Name in keyof (typeof SecretService)["method"]]?: RestForm };
 

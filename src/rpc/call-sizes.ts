@@ -24,8 +24,8 @@ const pageOf = (pageSize: number) => Math.min(pageSize === 0 ? limits.pageDefaul
 const atMost = (bytes: number) => Math.min(bytes, mostBytes);
 
 /**
- * How much memory a request may need beyond that of a small call. A page is in memory as rows and as the response. One secret
- * fits into what every call may use. Lists of secrets ask for more only when they turn out to be large.
+ * How much memory a request may need beyond that of a small call. A page is in memory as rows and as the response. One
+ * secret fits into what every call may use. Lists of secrets ask for more only when they turn out to be large.
  */
 export const secretSizes: CallSizes<typeof SecretService> = {
   saveSecrets: ({ secrets, remove }) => batchBytes(secrets.length + remove.length),

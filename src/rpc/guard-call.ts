@@ -19,8 +19,8 @@ export interface NamedAction {
 }
 
 /**
- * Translates what a call has thrown into an error that the caller may see. Logs one that the caller must not see, and writes an
- * audit record for a refusal that has none.
+ * Translates what a call has thrown into an error that the caller may see. Logs one that the caller must not see, and
+ * writes an audit record for a refusal that has none.
  */
 export async function settleRefusal(
   options: RefusalOptions,

@@ -7,8 +7,9 @@ export interface BoundedPage<Row> {
 }
 
 /**
- * Reads up to `size` rows in parts, so that a page of the largest rows is not in memory as a whole. The page is shorter when its
- * rows have many texts: it ends with the row that reaches `limits.answerBytes`. `read` gets the row to continue after.
+ * Reads up to `size` rows in parts, so that a page of the largest rows is not in memory as a whole. The page is shorter
+ * when its rows have many texts: it ends with the row that reaches `limits.answerBytes`. `read` gets the row to
+ * continue after.
  */
 export async function readBoundedPage<Row>(
   size: number,

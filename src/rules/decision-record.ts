@@ -16,8 +16,8 @@ export interface CallInfo {
 /** The memory that a call may use. */
 export interface Room {
   /**
-   * To be awaited before a call uses `bytes`, if that is more than a small call needs. What it read before should be dropped,
-   * because it may have to wait. Throws RATE_LIMITED when too many calls wait.
+   * To be awaited before a call uses `bytes`, if that is more than a small call needs. What it read before should be
+   * dropped, because it may have to wait. Throws RATE_LIMITED when too many calls wait.
    */
   grow(bytes: number): Promise<void>;
 }

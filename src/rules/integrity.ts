@@ -3,7 +3,8 @@ import { anonymousRecord } from "./decision-record.ts";
 import { firstTenant } from "./secret-key.ts";
 
 /**
- * What kind of stored data is not what the service wrote. `version`: an old one of a secret; `layout`: tables, triggers, collections or their options;
+ * What kind of stored data is not what the service wrote. `version`: an old one of a secret; `layout`: tables,
+ * triggers, collections or their options;
  * `audit`: the log of changes.
  */
 export const integrityKinds = [

@@ -8,8 +8,9 @@ import { namespaceOf } from "./secret-key.ts";
 type Loading = Pick<Context, "store" | "keyring" | "integrity" | "lastChanges" | "isReservedName">;
 
 /**
- * The principal, with the permits that decide whether it may create these keys. They are read anew for each decision, so a permit
- * that was taken away has no effect from then on. Nothing is read for admins and for keys under the own slug.
+ * The principal, with the permits that decide whether it may create these keys. They are read anew for each decision,
+ * so a permit that was taken away has no effect from then on. Nothing is read for admins and for keys under the own
+ * slug.
  */
 export async function withPermits(context: Loading, principal: Principal, keys: readonly string[]): Promise<Principal> {
   if (principal.admin) return principal;

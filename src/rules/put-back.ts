@@ -44,7 +44,9 @@ export function shouldExist(changes: readonly RecordedChange[]): boolean {
   return made.some((change) => purges.every((purge) => isAfter(change, purge, -clockSlackMs)));
 }
 
-/** The versions of a secret that must be retained, as far as the log has records of them. `changes` are its newest records. */
+/**
+ * The versions of a secret that must be retained, as far as the log has records of them. `changes` are its newest records.
+ */
 export function retainedVersions(newestVersion: number, changes: readonly RecordedChange[]): readonly number[] {
   const purges = changes.filter(({ action }) => action === "secret.purge");
   const isPurged = (change: RecordedChange) =>

@@ -18,8 +18,8 @@ export interface QuotaUse {
 const pageSize = 500;
 
 /**
- * Counts users and tenants by how much of their quotas of secrets and bytes they use. `isClosed` ends it early, with what was
- * counted so far.
+ * Counts users and tenants by how much of their quotas of secrets and bytes they use. `isClosed` ends it early, with
+ * what was counted so far.
  */
 export async function countQuotaUse(
   { store, quotas }: { readonly store: Pick<UsageStore, "listUsage">; readonly quotas: QuotaSource },

@@ -17,8 +17,8 @@ export interface QuotaSource {
   /** Those that an operator set for the tenant. */
   ownOf(tenant: string): Promise<OwnQuotas>;
   /**
-   * Takes room for an answer that is stored for a day, because its request may be repeated. Returns 0, or the time to wait in ms
-   * when the user has stored too much.
+   * Takes room for an answer that is stored for a day, because its request may be repeated. Returns 0, or the time to
+   * wait in ms when the user has stored too much.
    */
   takeAnswer(tenant: string, slug: string, bytes: number): number;
   /** Must be called after the limits of a tenant were changed. */

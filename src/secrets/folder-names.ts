@@ -49,8 +49,8 @@ const manyNames = 300;
 const largeListBytes = 4 * 1024 * 1024;
 
 /**
- * The names in a folder that the caller may see, in the order of their first keys, without a record. What lies deeper is skipped, so a folder costs
- * what its own names cost. Throws LIMIT_EXCEEDED when there are too many.
+ * The names in a folder that the caller may see, in the order of their first keys, without a record. What lies deeper
+ * is skipped, so a folder costs what its own names cost. Throws LIMIT_EXCEEDED when there are too many.
  */
 export async function folderNames(context: Context, call: CallInfo, request: FolderRequest): Promise<string[]> {
   if (request.fold === byFolder && !isNarrowed(call.caller)) return entriesOf(context, call, request);
@@ -93,8 +93,8 @@ export async function folderNames(context: Context, call: CallInfo, request: Fol
 }
 
 /**
- * The same for what is directly in a folder, where a folder stands for all that lies in it, with `/` at its end. The store skips
- * what lies deeper. Only for tokens that are not narrowed.
+ * The same for what is directly in a folder, where a folder stands for all that lies in it, with `/` at its end. The
+ * store skips what lies deeper. Only for tokens that are not narrowed.
  */
 async function entriesOf(
   context: Context,

@@ -32,8 +32,9 @@ export function checkIdempotencyKey(key: string): void {
 }
 
 /**
- * The result in the idempotency record of the same request, if it was carried out before. Throws IDEMPOTENCY_KEY_REUSED when the key came
- * with another request. Only a keyed MAC of the request is stored, because the request contains values.
+ * The result in the idempotency record of the same request, if it was carried out before. Throws IDEMPOTENCY_KEY_REUSED
+ * when the key came with another request. Only a keyed MAC of the request is stored, because the request contains
+ * values.
  */
 export async function findAnswer(
   context: Context,

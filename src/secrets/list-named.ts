@@ -17,8 +17,8 @@ import {
 import { findByIds, visibleTo } from "./verified-secret.ts";
 
 /**
- * Lists secrets by name, in the order of their keys. All that one answer may have is read from one snapshot. More is read in parts,
- * so that a thousand of the largest values are never in memory together.
+ * Lists secrets by name, in the order of their keys. All that one answer may have is read from one snapshot. More is
+ * read in parts, so that a thousand of the largest values are never in memory together.
  */
 export async function listNamed(collection: ListCollection, selection: Selection, after: string): Promise<Listed> {
   const keys = grantedKeys(collection, selection);
@@ -89,8 +89,8 @@ function grantedKeys({ call, view }: ListCollection, { keys }: Selection): reado
 }
 
 /**
- * The named secrets that the caller's user may see and the grants include, each once, in the order of their keys. Undefined when
- * they are more than the list may have.
+ * The named secrets that the caller's user may see and the grants include, each once, in the order of their keys.
+ * Undefined when they are more than the list may have.
  */
 async function findAtOnce(
   collection: ListCollection,

@@ -11,8 +11,8 @@ import { isFailure, verify } from "./verified-secret.ts";
 import { idFailure } from "./wanted-id.ts";
 
 /**
- * What takes the place of a stored document that does not verify, or that is older than its last change. Nothing is taken over from
- * that document, because an attacker may have chosen it: no list, no owner, no id.
+ * What takes the place of a stored document that does not verify, or that is older than its last change. Nothing is
+ * taken over from that document, because an attacker may have chosen it: no list, no owner, no id.
  */
 export interface Replacement {
   /** The version as it is in the row, by which the commit finds it. */

@@ -47,8 +47,8 @@ const recheckMs = 200;
 /**
  * Sends the changes of the secrets that the caller can see, each once and in order. A secret that is no longer visible is
  * sent as gone, whether its lists or the rights of the caller changed. The first message comes at once. Throws START_OVER
- * when the resume token is too old or the rights have changed since, QUOTA_EXCEEDED or RATE_LIMITED for too many watches, and
- * UNAUTHENTICATED when the token ends.
+ * when the resume token is too old or the rights have changed since, QUOTA_EXCEEDED or RATE_LIMITED for too many
+ * watches, and UNAUTHENTICATED when the token ends.
  */
 export async function* watchSecrets(
   context: Context,

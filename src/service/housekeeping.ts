@@ -34,7 +34,8 @@ export interface HousekeepingOptions {
 
 /**
  * The background work of a process: sends heartbeats, drops sealing keys that were destroyed, purges secrets that can
- * no longer be restored, drops sessions that ended long ago, checks the tables of the store, scans its rows, and drops old audit records. Reports each failure to `onError`, and tries again later.
+ * no longer be restored, drops sessions that ended long ago, checks the tables of the store, scans its rows, and drops
+ * old audit records. Reports each failure to `onError`, and tries again later.
  */
 export function startHousekeeping(
   context: Context,

@@ -21,9 +21,9 @@ export interface ReadinessOptions {
 }
 
 /**
- * Checks every few seconds whether the store can be read and written. After audit records could not be stored, also tries to store one,
- * which records the end of the outage, however short it was. A service that is not ready gets no calls, so no call would notice that it works
- * again.
+ * Checks every few seconds whether the store can be read and written. After audit records could not be stored, also
+ * tries to store one, which records the end of the outage, however short it was. A service that is not ready gets no
+ * calls, so no call would notice that it works again.
  */
 export function watchReadiness(options: ReadinessOptions): Readiness {
   const { context, onChange, intervalMs = 2_000, timeoutMs = 3_000 } = options;

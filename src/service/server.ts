@@ -64,7 +64,9 @@ export interface RunningServer {
   readonly outdated: Promise<LayoutError>;
   /** Looks at all files that are read again while the service runs. Never throws: what becomes of them is in the log. */
   reload(): Promise<void>;
-  /** Asks login providers again about the people of sessions, which also happens by itself. Returns how many it asked about. */
+  /**
+   * Asks login providers again about the people of sessions, which also happens by itself. Returns how many it asked about.
+   */
   recheckSessions(): Promise<number>;
   /** Answers the calls in progress, then closes everything. */
   close(): Promise<void>;

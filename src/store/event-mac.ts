@@ -14,8 +14,8 @@ export interface EventContent {
 const label = "secret-svc/event/v1";
 
 /**
- * Authenticates an event under the key of the audit log. Events have no envelope that would verify them, and they outlive the
- * versions that they are about.
+ * Authenticates an event under the key of the audit log. Events have no envelope that would verify them, and they
+ * outlive the versions that they are about.
  */
 export function eventMac(auditKey: KeyObject, { secret, formerLists, seq }: EventContent): Buffer {
   const message = encodeCanonical(label, [

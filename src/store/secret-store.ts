@@ -220,9 +220,14 @@ export interface SecretStore {
   watchSecrets(options: { tenant: string; after: string; signal: AbortSignal }): AsyncIterable<SecretEvents>;
   /** Retained versions of a secret, newest first. */
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
-  /** The numbers of the retained versions of each of these keys, in no particular order. Read from an index: nothing of it is verified. */
+  /**
+   * The numbers of the retained versions of each of these keys, in no particular order. Read from an index: nothing of
+   * it is verified.
+   */
   listVersionNumbers(tenant: string, keys: readonly string[]): Promise<readonly (readonly number[])[]>;
-  /** Secrets of any tenant that were removed at or before a time, in the order of their removal, without the first `skip`. */
+  /**
+   * Secrets of any tenant that were removed at or before a time, in the order of their removal, without the first `skip`.
+   */
   listRemoved(untilMs: number, limit: number, skip: number): Promise<readonly StoredSecret[]>;
   /** All entries of the index, to check them. `after` is the `next` of the page before, or "". About `limit` entries. */
   listIndex(after: string, limit: number): Promise<IndexPage>;

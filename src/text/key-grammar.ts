@@ -3,7 +3,10 @@ import { limits } from "../limits.ts";
 const segmentForm = /^[A-Za-z0-9_.+=@-]+$/;
 /** One segment: not empty, `.` or `..`. Without a lookahead, which not every reader of the contract understands. */
 const segment = String.raw`(?:\.{0,2}[A-Za-z0-9_+=@-][A-Za-z0-9_.+=@-]*|\.{3}[A-Za-z0-9_.+=@-]*)`;
-/** A key, a namespace or a folder as a pattern, for the description of the contract. `keyProblem` names the rule that is broken. */
+/**
+ * A key, a namespace or a folder as a pattern, for the description of the contract. `keyProblem` names the rule that is
+ * broken.
+ */
 export const keyForm = new RegExp(`^${segment}(?:/${segment}){0,${limits.keySegments - 1}}$`);
 export const slugForm = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const idForm = new RegExp(`^secr_[A-Za-z0-9_]{1,${limits.idSuffixChars}}$`);

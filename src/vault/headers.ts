@@ -2,8 +2,8 @@ import type { Exchange } from "../http/call/exchange.ts";
 import { badRequest, VaultRefusal } from "./refusal.ts";
 
 /**
- * Refuses what a header asks for and is not there, before anything is done: a response that is wrapped, and another namespace
- * than the tenant of the caller. `tenant` is undefined where there is no caller.
+ * Refuses what a header asks for and is not there, before anything is done: a response that is wrapped, and another
+ * namespace than the tenant of the caller. `tenant` is undefined where there is no caller.
  */
 export function requirePlainRequest(headers: Exchange["headers"], tenant: string | undefined): void {
   const wrap = headers["x-vault-wrap-ttl"];

@@ -57,8 +57,8 @@ function readLimit(query: URLSearchParams): number | undefined {
 }
 
 /**
- * Where the last segment is the name of a field: `name` when there are fields directly in it, and `name/` when something lies
- * deeper. Both may be in between each other.
+ * Where the last segment is the name of a field: `name` when there are fields directly in it, and `name/` when
+ * something lies deeper. Both may be in between each other.
  */
 function byFieldFolder(rest: string): Folded {
   const [first = "", second, third] = rest.split("/");

@@ -22,8 +22,9 @@ interface Shown {
 }
 
 /**
- * `auth/NAME/login` and `auth/NAME/login/USER`: checks a credential that exists already, and stores nothing. The fields of the
- * body say which kind of login it is, not the name of the mount. What it gives out is the same credential under another name.
+ * `auth/NAME/login` and `auth/NAME/login/USER`: checks a credential that exists already, and stores nothing. The fields
+ * of the body say which kind of login it is, not the name of the mount. What it gives out is the same credential under
+ * another name.
  */
 export function loginOperation(user: string | undefined, verb: string, now: () => number): Operation {
   return {

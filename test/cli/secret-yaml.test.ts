@@ -125,6 +125,11 @@ describe("form", () => {
     expect(toSecretYaml([], true)).toBe("[]\n");
   });
 
+  test("metadata is in the order in which the service has it, that of the bytes", () => {
+    const one = create(SecretSchema, { key: "K", metadata: { "\u{1f600}": "second", "\uffee": "first" } });
+    expect(toSecretYaml([one], false)).toMatch(/first[\s\S]*second/);
+  });
+
   test("threat 77: nothing that a terminal acts on is printed as it is", () => {
     expect(toScalar("\x1b]0;x\x07\u202e\u0085")).toBe('"\\x1B]0;x\\x07\\u202E\\x85"');
   });

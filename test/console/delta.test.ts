@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { applyDelta, deltaOf, isEmpty } from "../../console/model/delta.ts";
 import { type Draft, draftOf, noLists, withName } from "../../console/model/lists.ts";
-import { drafts } from "./drafts.ts";
+import { drafts } from "../support/console/drafts.ts";
 
 const plain = ({ lists, metadata }: Draft) => draftOf({ ...lists, metadata: Object.fromEntries(metadata) });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Draft, draftOf, noLists } from "../../console/model/lists.ts";
 import { mergeDrafts } from "../../console/model/merge.ts";
 import { accessListNames } from "../../src/text/access-list-names.ts";
-import { drafts } from "./drafts.ts";
+import { drafts } from "../support/console/drafts.ts";
 
 const plain = ({ lists, metadata }: Draft) => {
   const sorted = accessListNames.map((list) => [list, lists[list].toSorted()]);

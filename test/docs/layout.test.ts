@@ -85,6 +85,7 @@ test("fault C14: docs/encryption-format.md has every collection of MongoDB, with
       updatedBy: "",
       removed: false,
       login: { issuer: "", subject: "", displayName: "" },
+      passkeys: { handle: "", keys: [] },
     }),
     tokens: fromToken({
       ...identity,

@@ -70,7 +70,7 @@ test("what one has saved the other reads", async () => {
   expect(body).toMatchObject({ secrets: [{ key: "shared/A", value: "päss", version: 1 }] });
 });
 
-test("a token that one revokes is refused by the other within a second", async () => {
+test("a token that one revokes is soon refused by the other", async () => {
   const admin = adminToken();
   await call(one, admin, "PUT", "users", { users: [{ slug: "alice" }] });
   const { body } = await call(one, admin, "PUT", "tokens", { slug: "alice" });
@@ -78,14 +78,10 @@ test("a token that one revokes is refused by the other within a second", async (
   expect((await whoAmI(two, secret)).status).toBe(200);
   const revoked = await call(one, admin, "DELETE", "tokens", { id: String(token.id) });
   expect(revoked.status).toBe(200);
-  const revokedMs = performance.now();
-  let lastMs = revokedMs;
-  for (let status = 200; status === 200; ) {
-    const startedMs = performance.now();
-    ({ status } = await whoAmI(two, secret));
-    if (status === 200) lastMs = startedMs;
-  }
-  expect(lastMs - revokedMs).toBeLessThanOrEqual(1_000);
+  // How soon is checked with an injected clock, in test/suites. Here it only has to happen before the test runs out of time.
+  let { status } = await whoAmI(two, secret);
+  while (status === 200) ({ status } = await whoAmI(two, secret));
+  expect(status).toBe(401);
   expect((await whoAmI(one, secret)).status).toBe(401);
 });
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { compareBytes } from "../../text/byte-order.ts";
 import type { Cli } from "../frame/cli.ts";
 import { type Contexts, changeContexts, readContexts } from "../frame/context-file.ts";
 import { CliError, usageError } from "../frame/errors.ts";
@@ -50,7 +51,7 @@ export function requireContextName(name: string): string {
 
 async function listContexts(cli: Cli, format: TableFormat): Promise<void> {
   const { current, contexts } = readContexts(cli);
-  const rows = Object.entries(contexts).sort(([a], [b]) => (a < b ? -1 : 1));
+  const rows = Object.entries(contexts).sort(([a], [b]) => compareBytes(a, b));
   const shown = rows.map(([name, { url, slug, tenant, ends }]) => {
     return { name, url, slug, tenant, ends: ends === "" ? null : ends, current: name === current };
   });

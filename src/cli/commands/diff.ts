@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Secret, SecretVersion } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { accessListNames } from "../../text/access-list-names.ts";
+import { compareBytes } from "../../text/byte-order.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import {
@@ -109,7 +110,7 @@ function fieldDifferences(before: Secret, after: Secret): Difference[] {
     field: name as string,
     change: listChange(before[name], after[name]),
   }));
-  const names = [...new Set([...Object.keys(before.metadata), ...Object.keys(after.metadata)])].sort();
+  const names = [...new Set([...Object.keys(before.metadata), ...Object.keys(after.metadata)])].sort(compareBytes);
   const metadata = names.map((name) => ({
     field: `metadata ${name}`,
     change: textChange(before.metadata[name], after.metadata[name]),

@@ -1,4 +1,5 @@
 import { type ChecksumAlgorithm, checksumOf, parseChecksumAlgorithm } from "../../crypto/checksum.ts";
+import { compareBytes } from "../../text/byte-order.ts";
 import { type FileSecret, readSecretFile } from "../formats/secret-file.ts";
 import { CliError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
@@ -100,5 +101,5 @@ function reread(path: string, text: string): FileSecret[] {
 }
 
 function sorted(input: object): [string, unknown][] {
-  return Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(input).sort(([a], [b]) => compareBytes(a, b));
 }

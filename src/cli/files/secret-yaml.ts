@@ -1,5 +1,6 @@
 import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { accessListNames } from "../../text/access-list-names.ts";
+import { compareBytes } from "../../text/byte-order.ts";
 import { escapeInYaml } from "../frame/escape.ts";
 
 const plainForm = /^[A-Za-z_][A-Za-z0-9_.+=@/-]*$/;
@@ -27,7 +28,7 @@ function toEntry(secret: Secret, withValue: boolean): string {
   const lines = [`id: ${toScalar(secret.id)}`, `key: ${toScalar(secret.key)}`];
   if (withValue && secret.value !== undefined) lines.push(`value: ${toScalar(secret.value)}`);
   for (const name of accessListNames) lines.push(`${name}: [${secret[name].map(toScalar).join(", ")}]`);
-  const metadata = Object.entries(secret.metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  const metadata = Object.entries(secret.metadata).sort(([a], [b]) => compareBytes(a, b));
   lines.push(metadata.length === 0 ? "metadata: {}" : "metadata:");
   for (const [name, text] of metadata) lines.push(`  ${toScalar(name)}: ${toScalar(text)}`);
   if (secret.owner !== "") lines.push(`owner: ${toScalar(secret.owner)}`);

@@ -44,8 +44,8 @@ export function parseVaultAddress(text: string, env: Environment): VaultAddress 
 }
 
 /**
- * A reader of one server, with the token in VAULT_TOKEN. No error holds the token or anything that the server wrote, and no other
- * server gets the token: redirects are not followed.
+ * A reader of one server, with the token in VAULT_TOKEN. No error holds the token or anything that the server wrote,
+ * and no other server gets the token: redirects are not followed.
  * @throws CliError when there is no token, or the certificate in VAULT_CACERT cannot be read
  */
 export function openVault(origin: string, env: Environment): ReadVault {

@@ -25,8 +25,8 @@ const requestsMax = 10_000;
 const depthMax = 32;
 
 /**
- * Reads everything at and below a path of a key/value engine, of version 1 or 2. The names are those from the path on, with the
- * field last.
+ * Reads everything at and below a path of a key/value engine, of version 1 or 2. The names are those from the path on,
+ * with the field last.
  * @throws CliError when the server refuses anything, or there is nothing
  */
 export async function walkVault(readAnswer: ReadVault, address: VaultAddress, options: WalkOptions): Promise<Walked> {

@@ -15,7 +15,8 @@ export interface TeamFile {
 }
 
 /**
- * Reads a team file: one mapping with the sections `users`, `permits` and `tokens`. An unknown or repeated field is an error.
+ * Reads a team file: one mapping with the sections `users`, `permits` and `tokens`. An unknown or repeated field is an
+ * error.
  * @throws FileError with line and column, and without any text of the file
  */
 export function readTeamFile(file: string, text: string): TeamFile {

@@ -7,8 +7,8 @@ const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
 };
 
 /**
- * Opens a file or an address, which must not be secret: every user of the machine can see a command line. False when there is
- * no program for it. What that program does later is not waited for.
+ * Opens a file or an address, which must not be secret: every user of the machine can see a command line. False when
+ * there is no program for it. What that program does later is not waited for.
  */
 export function openInBrowser({ env }: Pick<Cli, "env">, what: string): Promise<boolean> {
   const [program, ...args] = openers[process.platform] ?? ["xdg-open"];

@@ -61,7 +61,10 @@ export function parseCount(text: string, option: string, least = 0): number {
   return count;
 }
 
-/** The address of the service: `--url`, else OO_URL, else that of the context in use, else the one that it listens on by default. */
+/**
+ * The address of the service: `--url`, else OO_URL, else that of the context in use, else the one that it listens on by
+ * default.
+ */
 export function serviceUrl(cli: Cli, command: Command): string {
   const { url } = command.optsWithGlobals<{ url?: string }>();
   return checkUrl(url ?? (cli.env.OO_URL || currentContext(cli)?.url || defaultUrl));

@@ -28,8 +28,8 @@ const windowsTried = 16;
 const windowsWithin = 256;
 
 /**
- * Makes a finder after Wu and Manber: of each needle eight bytes count, and a table says for the last four bytes in sight how
- * far the next look may be. Without it, each needle would cost a pass: with 600 secrets about 5,000.
+ * Makes a finder after Wu and Manber: of each needle eight bytes count, and a table says for the last four bytes in
+ * sight how far the next look may be. Without it, each needle would cost a pass: with 600 secrets about 5,000.
  */
 export function createFinder(needles: readonly Needle[]): Finder {
   const bits = Math.min(20, Math.max(16, Math.ceil(Math.log2(needles.length * shiftMax * 16 + 1))));

@@ -59,8 +59,8 @@ function urlTexts(value: string): string[] {
 }
 
 /**
- * The characters that depend only on the value, wherever it stands in what was encoded, such as `user:password`: with none, one
- * or two bytes before it, in both alphabets.
+ * The characters that depend only on the value, wherever it stands in what was encoded, such as `user:password`: with
+ * none, one or two bytes before it, in both alphabets.
  */
 function base64Texts(value: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {

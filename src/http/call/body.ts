@@ -75,8 +75,8 @@ export function readBody(source: Readable, options: BodyOptions, done: (error: u
 
 /**
  * Bytes that arrive in chunks, copied into one buffer that doubles, so that it never holds more than twice the bytes that
- * arrived. Chunks themselves would: one of a single byte occupies a hundred, and keeps the block alive that it was read into.
- * The size that a client declares reserves nothing. A body that arrives in one chunk is not copied.
+ * arrived. Chunks themselves would: one of a single byte occupies a hundred, and keeps the block alive that it was read
+ * into. The size that a client declares reserves nothing. A body that arrives in one chunk is not copied.
  */
 class Bytes {
   length = 0;
@@ -107,9 +107,9 @@ class Bytes {
 }
 
 /**
- * Inflates gzip on the thread pool, and stops as soon as the result exceeds `limitBytes`: a decompression bomb neither blocks
- * the event loop nor fills memory. Most compressed bodies are small, and what one says about its size cannot be trusted. So
- * `makeRoom` is called when the result exceeds `smallBytes`, and then all is inflated once more.
+ * Inflates gzip on the thread pool, and stops as soon as the result exceeds `limitBytes`: a decompression bomb neither
+ * blocks the event loop nor fills memory. Most compressed bodies are small, and what one says about its size cannot be
+ * trusted. So `makeRoom` is called when the result exceeds `smallBytes`, and then all is inflated once more.
  */
 export function inflate(
   bytes: Uint8Array,

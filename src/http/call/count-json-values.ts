@@ -54,8 +54,8 @@ export function checkJsonSize(text: string, limits: RequestLimits): void {
 }
 
 /**
- * Throws for a name that an object has twice, whatever the escapes; `JSON.parse` takes the last one. The text must be valid JSON.
- * The error has the form of those of protobuf, whose own check looks at each character.
+ * Throws for a name that an object has twice, whatever the escapes; `JSON.parse` takes the last one. The text must be
+ * valid JSON. The error has the form of those of protobuf, whose own check looks at each character.
  *
  * 4 times as many bodies of 4 MiB (`npm run bench:parts -- --only json-names`).
  */
@@ -132,7 +132,9 @@ function endOfString(text: string, start: number): number {
 
 const notSpace = /[^ \n\r\t]/g;
 
-/** Position of the last character of white space. A request may consist of it, so more than a little is left to the engine. */
+/**
+ * Position of the last character of white space. A request may consist of it, so more than a little is left to the engine.
+ */
 function endOfSpace(text: string, start: number): number {
   let end = start + 1;
   while (end < start + 16 && isSpace(text.charCodeAt(end))) end++;

@@ -90,8 +90,8 @@ export type RouteTable = ReadonlyMap<string, PathEntry>;
 
 /**
  * All paths: `POST /package.Service/Method` for each method, those of `google.api.http` for unary methods, including
- * additional bindings, and those of documents and pages. Throws if two methods share a verb and path, and for annotations that it
- * cannot serve.
+ * additional bindings, and those of documents and pages. Throws if two methods share a verb and path, and for
+ * annotations that it cannot serve.
  */
 export function createRouteTable(
   services: readonly ServedService[],

@@ -20,11 +20,12 @@ export interface SlowReaders {
 }
 
 /**
- * A client has `patienceMs`, and more for what is large: it must read `bytesPerSecond`. Otherwise a client that reads a byte now
- * and then would hold memory for ever. Looks a few times in each `patienceMs`, so that a response costs no timer.
+ * A client has `patienceMs`, and more for what is large: it must read `bytesPerSecond`. Otherwise a client that reads a
+ * byte now and then would hold memory for ever. Looks a few times in each `patienceMs`, so that a response costs no
+ * timer.
  *
- * Responses stand in arrays that are never made anew. A `Map` leaves its former tables behind, and these keep what was in them
- * until a full garbage collection: with one here, collections took three times as long under load.
+ * Responses stand in arrays that are never made anew. A `Map` leaves its former tables behind, and these keep what was
+ * in them until a full garbage collection: with one here, collections took three times as long under load.
  */
 export function createSlowReaders(options: {
   readonly patienceMs: number;

@@ -14,8 +14,8 @@ const refusalsMax = 200;
 const refusalsOfStrangerMax = 128;
 
 /**
- * What has come over one connection. Each piece of a body, and each refusal, costs more than the bytes that cause it. A client that
- * sends little else is not one.
+ * What has come over one connection. Each piece of a body, and each refusal, costs more than the bytes that cause it. A
+ * client that sends little else is not one.
  */
 export class Traffic {
   /** Bytes that belong to requests. */

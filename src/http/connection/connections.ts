@@ -21,7 +21,9 @@ export interface ConnectionsOptions {
 
 /** The open connections of a server. */
 export interface Connections {
-  /** Takes a connection that was just accepted, unless it is blocked. When there are too many, destroys one: maybe this one. */
+  /**
+   * Takes a connection that was just accepted, unless it is blocked. When there are too many, destroys one: maybe this one.
+   */
   open(socket: Socket): void;
   /** The connection of a socket, or of one that TLS has wrapped around it. Undefined: it is closed. */
   of(socket: Socket): Connection | undefined;
@@ -33,8 +35,9 @@ export interface Connections {
 }
 
 /**
- * Strangers' connections, as a share of all, that callers' idle ones give way to. A client needs a moment to show its token. Without
- * a share, users could fill the server with idle connections, and any flood would close what is new before that moment.
+ * Strangers' connections, as a share of all, that callers' idle ones give way to. A client needs a moment to show its
+ * token. Without a share, users could fill the server with idle connections, and any flood would close what is new
+ * before that moment.
  */
 const strangersShare = 1 / 16;
 

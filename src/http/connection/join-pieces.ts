@@ -1,8 +1,9 @@
 import type { Socket } from "node:net";
 
 /**
- * Makes one piece of what a socket has read so far. Node's engines expect no more than that from one that is handed to them: after the first
- * piece, the one of HTTP/1.1 may not want to read, and that of HTTP/2 may have ended. Both end the process at the second.
+ * Makes one piece of what a socket has read so far. Node's engines expect no more than that from one that is handed to
+ * them: after the first piece, the one of HTTP/1.1 may not want to read, and that of HTTP/2 may have ended. Both end
+ * the process at the second.
  */
 export function joinPieces(socket: Socket): void {
   const pieces: Buffer[] = [];

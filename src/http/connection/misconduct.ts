@@ -8,8 +8,8 @@ const uselessOfStrangerMax = 64 * 1024;
 const lookMs = 200;
 
 /**
- * How often the connections of strangers are looked at: before the kernel lets them send much more at a time. A turn of the event loop that
- * is this late was a long one. Then all are looked at, before they make another one.
+ * How often the connections of strangers are looked at: before the kernel lets them send much more at a time. A turn of
+ * the event loop that is this late was a long one. Then all are looked at, before they make another one.
  */
 const tickMs = 20;
 const lateMs = 15;
@@ -40,7 +40,9 @@ export interface Misconduct {
   forget(connection: Watched): void;
   /** Looks at one now. */
   look(connection: Watched): void;
-  /** A connection was dropped. An address from which someone with a token is connected is never blocked: others may share it. */
+  /**
+   * A connection was dropped. An address from which someone with a token is connected is never blocked: others may share it.
+   */
   report(address: string, hasCallers: boolean): void;
   /** Connections that were dropped since the start. */
   readonly dropped: number;
@@ -48,8 +50,8 @@ export interface Misconduct {
 }
 
 /**
- * HTTP/2 lets a client send frames without end that Node handles by itself: windows, or headers that unpack to so many that they are
- * refused. So it looks at the bytes: those that belong to no request must be few.
+ * HTTP/2 lets a client send frames without end that Node handles by itself: windows, or headers that unpack to so many
+ * that they are refused. So it looks at the bytes: those that belong to no request must be few.
  */
 export function createMisconduct(monotonicMs = () => performance.now()): Misconduct {
   const watched = new Set<Watched>();

@@ -18,7 +18,10 @@ export interface TakeOptions {
   /** Connections of proxies begin with a header of the PROXY protocol. Those of others never do. */
   readonly readsProxyHeaders: boolean;
   readonly onHttp2: (socket: Socket) => void;
-  /** Calls `start`, which hands the first bytes of a connection to its engine, in a turn of the event loop that has time for it. */
+  /**
+   * Calls `start`, which hands the first bytes of a connection to its engine, in a turn of the event loop that has time
+   * for it.
+   */
   readonly whenItIsTurn: (socket: Socket, start: () => void) => void;
 }
 
@@ -32,8 +35,8 @@ export function takeConnections(engine: http.Server, options: TakeOptions): Conn
   const serveHttp1 = takeListener(engine, isTls ? "secureConnection" : "connection");
   const onHttp1 = (socket: Duplex) => {
     serveHttp1(socket);
-    // Otherwise Node's parser takes what TLS decrypts without our socket in between, gets it while it is paused because a response is
-    // not read yet, and the connection is lost (HPE_PAUSED).
+    // Otherwise Node's parser takes what TLS decrypts without our socket in between, gets it while it is paused because
+    // a response is not read yet, and the connection is lost (HPE_PAUSED).
     if (isTls) socket.on("data", ignore);
   };
   options.bridge?.setEngine(onHttp1);

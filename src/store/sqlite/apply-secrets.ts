@@ -172,8 +172,8 @@ function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge, tal
 }
 
 /**
- * Drops the row of a secret that does not verify, and what leads to it. Its lists and its id cannot be trusted to name the rows
- * of the indexes, so those are searched for the key, which reads all of them.
+ * Drops the row of a secret that does not verify, and what leads to it. Its lists and its id cannot be trusted to name
+ * the rows of the indexes, so those are searched for the key, which reads all of them.
  */
 function createDamagedRemoval(db: DatabaseSync): (tenant: string, key: string) => void {
   const drops = ["visible", "secret_id", "secret"].map((table) =>

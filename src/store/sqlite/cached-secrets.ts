@@ -4,7 +4,10 @@ import type { VisibleTo } from "../secret-store.ts";
 /** A cache of secrets as they were read from a database that has not changed since. */
 export interface CachedSecrets {
   find(name: string): StoredSecret | undefined;
-  /** Returns the secret to hand out: the cached copy, frozen because many callers share it, or one that is too large to cache. */
+  /**
+   * Returns the secret to hand out: the cached copy, frozen because many callers share it, or one that is too large to
+   * cache.
+   */
   add(name: string, secret: StoredSecret): StoredSecret;
   /** Must be called whenever the database may have changed. */
   clear(): void;
@@ -28,8 +31,9 @@ export function createCachedSecrets(max = cachedMax): CachedSecrets {
       if (max === 0 || secret.envelope.length > envelopeBytesMax) return secret;
       const oldest = cached.size < max ? undefined : cached.keys().next().value;
       if (oldest !== undefined) cached.delete(oldest);
-      // A copy: once V8 sees that objects from one place live long, it allocates all of them as old, also those of every list.
-      // The lists are not frozen: frozen arrays are of another kind, and would slow down all code that reads lists.
+      // A copy: once V8 sees that objects from one place live long, it allocates all of them as old, also those of
+      // every list. The lists are not frozen: frozen arrays are of another kind, and would slow down all code that
+      // reads lists.
       const copy = Object.freeze({ ...secret, lists: { ...secret.lists } });
       cached.set(name, copy);
       return copy;

@@ -6,9 +6,10 @@ import type { WriteRequest } from "./writer-requests.ts";
 const patienceMs = 100;
 
 /**
- * The log next to a database file still holds the pages as they were before a purge. Returns a function to call after each group of
- * requests. After one that deletes for good, it moves everything from the log to the file, where deleted bytes are
- * zeros, and empties the log. While a backup reads an older state that is not possible, and the next call tries again.
+ * The log next to a database file still holds the pages as they were before a purge. Returns a function to call after
+ * each group of requests. After one that deletes for good, it moves everything from the log to the file, where deleted
+ * bytes are zeros, and empties the log. While a backup reads an older state that is not possible, and the next call
+ * tries again.
  */
 export function createLogEraser(db: DatabaseSync): (requests: readonly WriteRequest[]) => void {
   const truncate = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -46,7 +46,8 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
   const commit = db.prepare("COMMIT");
   const insertAudit = createAuditInsert(db);
   let chain: Chain | undefined;
-  // Whether it is known if the last commit is in the file. If not, the end of the chain is not known, and nothing may follow.
+  // Whether it is known if the last commit is in the file. If not, the end of the chain is not known, and nothing may
+  // follow.
   let isCertain = true;
 
   function startChain(start: ChainStart): Applied {

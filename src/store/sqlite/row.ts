@@ -141,8 +141,8 @@ export function prepareRows(db: DatabaseSync, sql: string): RowStatement {
 }
 
 /**
- * An edited row may hold a number that JavaScript cannot represent, and SQLite's driver throws for it. Such rows are read again,
- * and have a number there that does not verify, so that the other rows are still returned.
+ * An edited row may hold a number that JavaScript cannot represent, and SQLite's driver throws for it. Such rows are
+ * read again, and have a number there that does not verify, so that the other rows are still returned.
  */
 function reading<T>(statement: StatementSync, read: () => T, narrow: (rows: T) => T): T {
   try {

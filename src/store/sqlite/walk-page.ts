@@ -31,8 +31,9 @@ export interface PageItems<Row, Item> {
 }
 
 /**
- * A page of what `rows` returns. One row more than the page holds is read: it shows whether there is a next page. Where the page
- * ends with the row that reaches `maxBytes`, rows are read in chunks of about that size. Mostly that is one chunk.
+ * A page of what `rows` returns. One row more than the page holds is read: it shows whether there is a next page. Where
+ * the page ends with the row that reaches `maxBytes`, rows are read in chunks of about that size. Mostly that is one
+ * chunk.
  */
 export function plainPage<Row, Item extends { readonly key: string }>(
   query: SecretPageQuery,

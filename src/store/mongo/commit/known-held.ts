@@ -6,8 +6,8 @@ import type { Held } from "../../usage.ts";
 const knownMax = 10_000;
 
 /**
- * What secrets count, as they were last read or written by this process, so that a commit need not read them again. It may be
- * outdated: a commit that relies on it also checks that it still holds.
+ * What secrets count, as they were last read or written by this process, so that a commit need not read them again. It
+ * may be outdated: a commit that relies on it also checks that it still holds.
  */
 export interface KnownHeld {
   /** Undefined unless it is known for this version. */

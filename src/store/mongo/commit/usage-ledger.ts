@@ -10,9 +10,9 @@ export interface UsageLedger {
 }
 
 /**
- * What a user or tenant may add before the rows of all processes are added up again. Each process takes a sixteenth of what is
- * left: so as many processes exceed the limit together by no more than what they write at the moment, and reading costs
- * nothing far from the limit.
+ * What a user or tenant may add before the rows of all processes are added up again. Each process takes a sixteenth of
+ * what is left: so as many processes exceed the limit together by no more than what they write at the moment, and
+ * reading costs nothing far from the limit.
  */
 interface Credit {
   readonly left: { secrets: number; bytes: number };

@@ -6,9 +6,10 @@ import { usageName } from "../rows/usage-row.ts";
 import { fromNote, noteField, sumOf, type UsageChange } from "./usage-note.ts";
 
 /**
- * Adds what transactions noted to the rows of `usage`. A transaction notes what it changes in its last audit record, because a
- * statement of its own would take a fifth of a save. The sums are made of the notes later, and a mark says up to which record
- * of a chain that is done: so nothing is added twice or forgotten, whichever process does it and whichever ends.
+ * Adds what transactions noted to the rows of `usage`. A transaction notes what it changes in its last audit record,
+ * because a statement of its own would take a fifth of a save. The sums are made of the notes later, and a mark says up
+ * to which record of a chain that is done: so nothing is added twice or forgotten, whichever process does it and
+ * whichever ends.
  */
 export interface UsageNotes {
   /** Must be called before this process commits to the chain. */

@@ -96,7 +96,10 @@ export function createWriteQueue({ writeMs, runSecrets, runIdentity }: WriteQueu
     return promise.finally(() => clearTimeout(timer));
   }
 
-  /** A commit that still waits was not sent. The outcome of one that runs is known only later, and its caller no longer waits. */
+  /**
+   * A commit that still waits was not sent. The outcome of one that runs is known only later, and its caller no longer
+   * waits.
+   */
   function giveUp(entry: Entry, reject: (error: StoreError) => void): void {
     const at = waiting.indexOf(entry);
     if (at >= 0) waiting.splice(at, 1);

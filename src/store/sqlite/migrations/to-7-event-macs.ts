@@ -1,8 +1,9 @@
 import type { MigrationStep } from "./step.ts";
 
 /**
- * Events get a MAC. Those from before have none and cannot get one here, so they are dropped: a watch that resumes before the
- * migration starts over. Their numbers go on, so that no position of an earlier watch is mistaken for a later one.
+ * Events get a MAC. Those from before have none and cannot get one here, so they are dropped: a watch that resumes
+ * before the migration starts over. Their numbers go on, so that no position of an earlier watch is mistaken for a
+ * later one.
  */
 export const toVersion7: MigrationStep = {
   version: 7,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Draft } from "../../console/model/lists.ts";
+import type { Draft } from "../../../console/model/lists.ts";
 
 const names = fc.uniqueArray(fc.constantFrom("alice", "bob", "carol", "payments"), { maxLength: 4 });
 const metadata = fc
