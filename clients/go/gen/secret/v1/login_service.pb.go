@@ -1685,7 +1685,7 @@ func (x *ListPasskeysResponse) GetPasskeys() []*Passkey {
 // RemovePasskeyRequest names a passkey.
 type RemovePasskeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the passkey.
+	// Id of the passkey, such as "pky_0f1e2d3c4b5a69788796", or "invitation" for the invitation that the user has not used.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The user it belongs to. Empty for the caller.
 	Slug string `protobuf:"bytes,2,opt,name=slug,proto3" json:"slug,omitempty"`
@@ -1749,7 +1749,7 @@ func (x *RemovePasskeyRequest) GetTenant() string {
 // RemovePasskeyResponse has the passkey that was removed.
 type RemovePasskeyResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The removed passkey.
+	// The removed passkey. For an invitation, its id and name are "invitation".
 	Passkey       *Passkey `protobuf:"bytes,1,opt,name=passkey,proto3" json:"passkey,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

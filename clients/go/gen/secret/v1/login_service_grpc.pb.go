@@ -87,8 +87,8 @@ type LoginServiceClient interface {
 	// ListPasskeys returns the passkeys of the caller, or for admins those of any user. Errors: NOT_FOUND (no such user),
 	// PERMISSION_DENIED.
 	ListPasskeys(ctx context.Context, in *ListPasskeysRequest, opts ...grpc.CallOption) (*ListPasskeysResponse, error)
-	// RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it.
-	// Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+	// RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it. With
+	// the id "invitation" it takes back the invitation of the user instead. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
 	RemovePasskey(ctx context.Context, in *RemovePasskeyRequest, opts ...grpc.CallOption) (*RemovePasskeyResponse, error)
 }
 
@@ -292,8 +292,8 @@ type LoginServiceServer interface {
 	// ListPasskeys returns the passkeys of the caller, or for admins those of any user. Errors: NOT_FOUND (no such user),
 	// PERMISSION_DENIED.
 	ListPasskeys(context.Context, *ListPasskeysRequest) (*ListPasskeysResponse, error)
-	// RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it.
-	// Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+	// RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it. With
+	// the id "invitation" it takes back the invitation of the user instead. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
 	RemovePasskey(context.Context, *RemovePasskeyRequest) (*RemovePasskeyResponse, error)
 	mustEmbedUnimplementedLoginServiceServer()
 }

@@ -224,8 +224,8 @@ class LoginServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def RemovePasskey(self, request, context):
-        """RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it.
-        Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+        """RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it. With
+        the id "invitation" it takes back the invitation of the user instead. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -445,8 +445,8 @@ class LoginServiceStub(typing.Generic[_LoginServiceListLoginMethodsType, _LoginS
     """
 
     RemovePasskey: _LoginServiceRemovePasskeyType
-    """RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it.
-    Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+    """RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it. With
+    the id "invitation" it takes back the invitation of the user instead. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
     """
 
 LoginServiceAsyncStub: typing_extensions.TypeAlias = LoginServiceStub[
@@ -654,8 +654,8 @@ class LoginServiceServicer(metaclass=abc.ABCMeta):
         request: login_service_pb2.RemovePasskeyRequest,
         context: _ServicerContext,
     ) -> typing.Union[login_service_pb2.RemovePasskeyResponse, collections.abc.Awaitable[login_service_pb2.RemovePasskeyResponse]]:
-        """RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it.
-        Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+        """RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it. With
+        the id "invitation" it takes back the invitation of the user instead. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
         """
 
 def add_LoginServiceServicer_to_server(servicer: LoginServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -864,7 +864,7 @@ export const ListPasskeysResponseSchema: GenMessage<ListPasskeysResponse> = /*@_
  */
 export type RemovePasskeyRequest = Message<"secret.v1.RemovePasskeyRequest"> & {
   /**
-   * Id of the passkey.
+   * Id of the passkey, such as "pky_0f1e2d3c4b5a69788796", or "invitation" for the invitation that the user has not used.
    *
    * @generated from field: string id = 1;
    */
@@ -899,7 +899,7 @@ export const RemovePasskeyRequestSchema: GenMessage<RemovePasskeyRequest> = /*@_
  */
 export type RemovePasskeyResponse = Message<"secret.v1.RemovePasskeyResponse"> & {
   /**
-   * The removed passkey.
+   * The removed passkey. For an invitation, its id and name are "invitation".
    *
    * @generated from field: secret.v1.Passkey passkey = 1;
    */
@@ -1111,8 +1111,8 @@ export const LoginService: GenService<{
     output: typeof ListPasskeysResponseSchema;
   },
   /**
-   * RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it.
-   * Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+   * RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it. With
+   * the id "invitation" it takes back the invitation of the user instead. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
    *
    * @generated from rpc secret.v1.LoginService.RemovePasskey
    */

@@ -668,8 +668,8 @@ public final class LoginServiceGrpc {
 
     /**
      * <pre>
-     * RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it.
-     * Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+     * RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it. With
+     * the id "invitation" it takes back the invitation of the user instead. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
      * </pre>
      */
     default void removePasskey(io.github.secretsvc.v1.RemovePasskeyRequest request,
@@ -877,8 +877,8 @@ public final class LoginServiceGrpc {
 
     /**
      * <pre>
-     * RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it.
-     * Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+     * RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it. With
+     * the id "invitation" it takes back the invitation of the user instead. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
      * </pre>
      */
     public void removePasskey(io.github.secretsvc.v1.RemovePasskeyRequest request,
@@ -1059,8 +1059,8 @@ public final class LoginServiceGrpc {
 
     /**
      * <pre>
-     * RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it.
-     * Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+     * RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it. With
+     * the id "invitation" it takes back the invitation of the user instead. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.RemovePasskeyResponse removePasskey(io.github.secretsvc.v1.RemovePasskeyRequest request) throws io.grpc.StatusException {
@@ -1240,8 +1240,8 @@ public final class LoginServiceGrpc {
 
     /**
      * <pre>
-     * RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it.
-     * Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+     * RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it. With
+     * the id "invitation" it takes back the invitation of the user instead. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.RemovePasskeyResponse removePasskey(io.github.secretsvc.v1.RemovePasskeyRequest request) {
@@ -1434,8 +1434,8 @@ public final class LoginServiceGrpc {
 
     /**
      * <pre>
-     * RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it.
-     * Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+     * RemovePasskey removes a passkey of the caller, or for admins of any user, and ends the sessions that began with it. With
+     * the id "invitation" it takes back the invitation of the user instead. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.RemovePasskeyResponse> removePasskey(

@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Id of the passkey.
+   * Id of the passkey, such as "pky_0f1e2d3c4b5a69788796", or "invitation" for the invitation that the user has not used.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -81,7 +81,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Id of the passkey.
+   * Id of the passkey, such as "pky_0f1e2d3c4b5a69788796", or "invitation" for the invitation that the user has not used.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -547,7 +547,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Id of the passkey.
+     * Id of the passkey, such as "pky_0f1e2d3c4b5a69788796", or "invitation" for the invitation that the user has not used.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -567,7 +567,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the passkey.
+     * Id of the passkey, such as "pky_0f1e2d3c4b5a69788796", or "invitation" for the invitation that the user has not used.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -588,7 +588,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the passkey.
+     * Id of the passkey, such as "pky_0f1e2d3c4b5a69788796", or "invitation" for the invitation that the user has not used.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -605,7 +605,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the passkey.
+     * Id of the passkey, such as "pky_0f1e2d3c4b5a69788796", or "invitation" for the invitation that the user has not used.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -619,7 +619,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the passkey.
+     * Id of the passkey, such as "pky_0f1e2d3c4b5a69788796", or "invitation" for the invitation that the user has not used.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>

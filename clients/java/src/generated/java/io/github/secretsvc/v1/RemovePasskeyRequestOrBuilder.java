@@ -12,7 +12,7 @@ public interface RemovePasskeyRequestOrBuilder extends
 
   /**
    * <pre>
-   * Id of the passkey.
+   * Id of the passkey, such as "pky_0f1e2d3c4b5a69788796", or "invitation" for the invitation that the user has not used.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -21,7 +21,7 @@ public interface RemovePasskeyRequestOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * Id of the passkey.
+   * Id of the passkey, such as "pky_0f1e2d3c4b5a69788796", or "invitation" for the invitation that the user has not used.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>

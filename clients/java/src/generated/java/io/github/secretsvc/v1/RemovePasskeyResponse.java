@@ -57,7 +57,7 @@ private static final long serialVersionUID = 0L;
   private io.github.secretsvc.v1.Passkey passkey_;
   /**
    * <pre>
-   * The removed passkey.
+   * The removed passkey. For an invitation, its id and name are "invitation".
    * </pre>
    *
    * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -69,7 +69,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The removed passkey.
+   * The removed passkey. For an invitation, its id and name are "invitation".
    * </pre>
    *
    * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -81,7 +81,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The removed passkey.
+   * The removed passkey. For an invitation, its id and name are "invitation".
    * </pre>
    *
    * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -417,7 +417,7 @@ private static final long serialVersionUID = 0L;
         io.github.secretsvc.v1.Passkey, io.github.secretsvc.v1.Passkey.Builder, io.github.secretsvc.v1.PasskeyOrBuilder> passkeyBuilder_;
     /**
      * <pre>
-     * The removed passkey.
+     * The removed passkey. For an invitation, its id and name are "invitation".
      * </pre>
      *
      * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -428,7 +428,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The removed passkey.
+     * The removed passkey. For an invitation, its id and name are "invitation".
      * </pre>
      *
      * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -443,7 +443,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The removed passkey.
+     * The removed passkey. For an invitation, its id and name are "invitation".
      * </pre>
      *
      * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -461,7 +461,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The removed passkey.
+     * The removed passkey. For an invitation, its id and name are "invitation".
      * </pre>
      *
      * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -479,7 +479,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The removed passkey.
+     * The removed passkey. For an invitation, its id and name are "invitation".
      * </pre>
      *
      * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -504,7 +504,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The removed passkey.
+     * The removed passkey. For an invitation, its id and name are "invitation".
      * </pre>
      *
      * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -521,7 +521,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The removed passkey.
+     * The removed passkey. For an invitation, its id and name are "invitation".
      * </pre>
      *
      * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -533,7 +533,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The removed passkey.
+     * The removed passkey. For an invitation, its id and name are "invitation".
      * </pre>
      *
      * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -548,7 +548,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The removed passkey.
+     * The removed passkey. For an invitation, its id and name are "invitation".
      * </pre>
      *
      * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>

@@ -12,7 +12,7 @@ public interface RemovePasskeyResponseOrBuilder extends
 
   /**
    * <pre>
-   * The removed passkey.
+   * The removed passkey. For an invitation, its id and name are "invitation".
    * </pre>
    *
    * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -21,7 +21,7 @@ public interface RemovePasskeyResponseOrBuilder extends
   boolean hasPasskey();
   /**
    * <pre>
-   * The removed passkey.
+   * The removed passkey. For an invitation, its id and name are "invitation".
    * </pre>
    *
    * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>
@@ -30,7 +30,7 @@ public interface RemovePasskeyResponseOrBuilder extends
   io.github.secretsvc.v1.Passkey getPasskey();
   /**
    * <pre>
-   * The removed passkey.
+   * The removed passkey. For an invitation, its id and name are "invitation".
    * </pre>
    *
    * <code>.secret.v1.Passkey passkey = 1 [json_name = "passkey"];</code>

@@ -404,135 +404,135 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
       "n\030\003 \001(\rH\000R\tifVersion\210\001\001\022\'\n\017idempotency_k" +
       "ey\030\004 \001(\tR\016idempotencyKeyB\r\n\013_if_version\"" +
       "G\n\026RestoreVersionResponse\022-\n\006result\030\001 \001(" +
-      "\0132\025.secret.v1.SaveResultR\006result\"L\n\023Purg" +
+      "\0132\025.secret.v1.SaveResultR\006result\"h\n\023Purg" +
       "eSecretsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022!\n\014o" +
-      "ld_versions\030\002 \001(\010R\013oldVersions\"G\n\024PurgeS" +
-      "ecretsResponse\022/\n\006purged\030\001 \003(\0132\027.secret." +
-      "v1.PurgedSecretR\006purged\":\n\014PurgedSecret\022" +
-      "\020\n\003key\030\001 \001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007vers" +
-      "ion\"\026\n\024GetSealingKeyRequest\"^\n\025GetSealin" +
-      "gKeyResponse\022\020\n\003kid\030\001 \001(\tR\003kid\022\024\n\005suite\030" +
-      "\002 \001(\tR\005suite\022\035\n\npublic_key\030\003 \001(\014R\tpublic" +
-      "Key\"\330\001\n\023EncryptValueRequest\022\036\n\005value\030\001 \001" +
-      "(\tB\003\200\001\001H\000R\005value\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001" +
-      "R\006values\022\020\n\003key\030\003 \001(\tR\003key\022-\n\022checksum_a" +
-      "lgorithm\030\004 \001(\tR\021checksumAlgorithm\022)\n\013val" +
-      "ue_bytes\030\005 \001(\014B\003\200\001\001H\001R\nvalueBytes\210\001\001B\010\n\006" +
-      "_valueB\016\n\014_value_bytes\"\274\001\n\024EncryptValueR" +
-      "esponse\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006va" +
-      "lues\030\002 \003(\tR\006values\022\032\n\010checksum\030\003 \001(\tR\010ch" +
-      "ecksum\022\034\n\tchecksums\030\004 \003(\tR\tchecksums\022-\n\022" +
-      "checksum_algorithm\030\005 \001(\tR\021checksumAlgori" +
-      "thmB\010\n\006_value\"R\n\023DecryptValueRequest\022\031\n\005" +
-      "value\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006values\030\002 \003(\tR" +
-      "\006valuesB\010\n\006_value\"\230\001\n\024DecryptValueRespon" +
-      "se\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\033\n\006va" +
-      "lues\030\002 \003(\tB\003\200\001\001R\006values\022)\n\013value_bytes\030\003" +
-      " \001(\014B\003\200\001\001H\001R\nvalueBytes\210\001\001B\010\n\006_valueB\016\n\014" +
-      "_value_bytes\"\233\001\n\024ExplainAccessRequest\022\020\n" +
-      "\003key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tprin" +
-      "cipal\022\027\n\007who_can\030\003 \001(\tR\006whoCan\022\033\n\tpage_s" +
-      "ize\030\004 \001(\rR\010pageSize\022\035\n\npage_token\030\005 \001(\tR" +
-      "\tpageToken\"\356\001\n\025ExplainAccessResponse\022\020\n\003" +
-      "key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tprinc" +
-      "ipal\0223\n\006rights\030\003 \003(\0132\033.secret.v1.RightEx" +
-      "planationR\006rights\0220\n\007holders\030\004 \003(\0132\026.sec" +
-      "ret.v1.RightHolderR\007holders\022\026\n\006listed\030\005 " +
-      "\003(\tR\006listed\022&\n\017next_page_token\030\006 \001(\tR\rne" +
-      "xtPageToken\"\262\001\n\020RightExplanation\022\024\n\005righ" +
-      "t\030\001 \001(\tR\005right\022\030\n\007allowed\030\002 \001(\010R\007allowed" +
-      "\022\022\n\004rule\030\003 \001(\tR\004rule\022\022\n\004list\030\004 \001(\tR\004list" +
-      "\022\030\n\007entries\030\005 \003(\tR\007entries\022\024\n\005grant\030\006 \001(" +
-      "\tR\005grant\022\026\n\006permit\030\007 \001(\tR\006permit\"g\n\013Righ" +
-      "tHolder\022\022\n\004slug\030\001 \001(\tR\004slug\022\022\n\004rule\030\002 \001(" +
-      "\tR\004rule\022\030\n\007entries\030\003 \003(\tR\007entries\022\026\n\006per" +
-      "mit\030\004 \001(\tR\006permit\"\021\n\017IsSecureRequest\"\201\001\n" +
-      "\020IsSecureResponse\022\033\n\tis_secure\030\001 \001(\010R\010is" +
-      "Secure\022\030\n\007reasons\030\002 \003(\tR\007reasons\0226\n\010find" +
-      "ings\030\003 \003(\0132\032.secret.v1.SecurityFindingR\010" +
-      "findings\"\206\001\n\017SecurityFinding\022\016\n\002id\030\001 \001(\t" +
-      "R\002id\0227\n\010severity\030\002 \001(\0162\033.secret.v1.Secur" +
-      "itySeverityR\010severity\022\030\n\007summary\030\003 \001(\tR\007" +
-      "summary\022\020\n\003fix\030\004 \001(\tR\003fix\"\270\001\n\023WatchSecre" +
-      "tsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\034\n\tnamespa" +
-      "ce\030\002 \001(\tR\tnamespace\022\037\n\013key_pattern\030\003 \001(\t" +
-      "R\nkeyPattern\022!\n\014resume_token\030\004 \001(\tR\013resu" +
-      "meToken\022+\n\021heartbeat_seconds\030\005 \001(\rR\020hear" +
-      "tbeatSeconds\"j\n\024WatchSecretsResponse\022/\n\006" +
-      "change\030\001 \001(\0132\027.secret.v1.SecretChangeR\006c" +
-      "hange\022!\n\014resume_token\030\002 \001(\tR\013resumeToken" +
-      "\"\214\001\n\014SecretChange\022/\n\004kind\030\001 \001(\0162\033.secret" +
-      ".v1.SecretChangeKindR\004kind\022\020\n\003key\030\002 \001(\tR" +
-      "\003key\022\016\n\002id\030\003 \001(\tR\002id\022)\n\006secret\030\004 \001(\0132\021.s" +
-      "ecret.v1.SecretR\006secret*\230\001\n\013SecretState\022" +
-      "\034\n\030SECRET_STATE_UNSPECIFIED\020\000\022\027\n\023SECRET_" +
-      "STATE_ACTIVE\020\001\022\031\n\025SECRET_STATE_EXPIRING\020" +
-      "\002\022\030\n\024SECRET_STATE_EXPIRED\020\003\022\035\n\031SECRET_ST" +
-      "ATE_ROTATION_DUE\020\004*o\n\nSecretView\022\033\n\027SECR" +
-      "ET_VIEW_UNSPECIFIED\020\000\022\024\n\020SECRET_VIEW_KEY" +
-      "S\020\001\022\030\n\024SECRET_VIEW_METADATA\020\002\022\024\n\020SECRET_" +
-      "VIEW_FULL\020\003*\261\001\n\013SaveOutcome\022\034\n\030SAVE_OUTC" +
-      "OME_UNSPECIFIED\020\000\022\030\n\024SAVE_OUTCOME_CREATE" +
-      "D\020\001\022\030\n\024SAVE_OUTCOME_UPDATED\020\002\022\032\n\026SAVE_OU" +
-      "TCOME_UNCHANGED\020\003\022\030\n\024SAVE_OUTCOME_REMOVE" +
-      "D\020\004\022\032\n\026SAVE_OUTCOME_FORBIDDEN\020\005*\301\001\n\nComp" +
-      "arison\022\032\n\026COMPARISON_UNSPECIFIED\020\000\022\023\n\017CO" +
-      "MPARISON_SAME\020\001\022\030\n\024COMPARISON_DIFFERENT\020" +
-      "\002\022\030\n\024COMPARISON_ONLY_LEFT\020\003\022\031\n\025COMPARISO" +
-      "N_ONLY_RIGHT\020\004\022\033\n\027COMPARISON_NOT_READABL" +
-      "E\020\005\022\026\n\022COMPARISON_DAMAGED\020\006*\222\001\n\020Security" +
-      "Severity\022!\n\035SECURITY_SEVERITY_UNSPECIFIE" +
-      "D\020\000\022\034\n\030SECURITY_SEVERITY_NOTICE\020\001\022\035\n\031SEC" +
-      "URITY_SEVERITY_WARNING\020\002\022\036\n\032SECURITY_SEV" +
-      "ERITY_CRITICAL\020\003*\224\001\n\020SecretChangeKind\022\"\n" +
-      "\036SECRET_CHANGE_KIND_UNSPECIFIED\020\000\022\037\n\033SEC" +
-      "RET_CHANGE_KIND_APPEARED\020\001\022\036\n\032SECRET_CHA" +
-      "NGE_KIND_UPDATED\020\002\022\033\n\027SECRET_CHANGE_KIND" +
-      "_GONE\020\0032\326\014\n\rSecretService\022l\n\013ListSecrets" +
-      "\022\035.secret.v1.ListSecretsRequest\032\036.secret" +
-      ".v1.ListSecretsResponse\"\036\202\323\344\223\002\030\"\023/secret" +
-      "-svc/secrets:\001*\022p\n\013SaveSecrets\022\035.secret." +
-      "v1.SaveSecretsRequest\032\036.secret.v1.SaveSe" +
-      "cretsResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret-svc/s" +
-      "ecrets:\001*\022m\n\013CopySecrets\022\035.secret.v1.Cop" +
-      "ySecretsRequest\032\036.secret.v1.CopySecretsR" +
-      "esponse\"\037\210\265\030\001\202\323\344\223\002\025\"\020/secret-svc/copy:\001*" +
-      "\022~\n\021CompareNamespaces\022#.secret.v1.Compar" +
-      "eNamespacesRequest\032$.secret.v1.CompareNa" +
-      "mespacesResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/co" +
-      "mpare:\001*\022\217\001\n\rRemoveSecrets\022\037.secret.v1.R" +
-      "emoveSecretsRequest\032 .secret.v1.RemoveSe" +
-      "cretsResponse\";\210\265\030\001\202\323\344\223\0021*\023/secret-svc/s" +
-      "ecrets:\001*Z\027\"\022/secret-svc/remove:\001*\022p\n\014Li" +
-      "stVersions\022\036.secret.v1.ListVersionsReque" +
-      "st\032\037.secret.v1.ListVersionsResponse\"\037\202\323\344" +
-      "\223\002\031\"\024/secret-svc/versions:\001*\022y\n\016RestoreV" +
-      "ersion\022 .secret.v1.RestoreVersionRequest" +
-      "\032!.secret.v1.RestoreVersionResponse\"\"\210\265\030" +
-      "\001\202\323\344\223\002\030\"\023/secret-svc/restore:\001*\022q\n\014Purge" +
-      "Secrets\022\036.secret.v1.PurgeSecretsRequest\032" +
-      "\037.secret.v1.PurgeSecretsResponse\" \210\265\030\001\202\323" +
-      "\344\223\002\026\"\021/secret-svc/purge:\001*\022s\n\rGetSealing" +
-      "Key\022\037.secret.v1.GetSealingKeyRequest\032 .s" +
-      "ecret.v1.GetSealingKeyResponse\"\037\202\323\344\223\002\031\022\027" +
-      "/secret-svc/sealing-key\022s\n\014EncryptValue\022" +
-      "\036.secret.v1.EncryptValueRequest\032\037.secret" +
-      ".v1.EncryptValueResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/s" +
-      "ecret-svc/encrypt:\001*\022o\n\014DecryptValue\022\036.s" +
-      "ecret.v1.DecryptValueRequest\032\037.secret.v1" +
-      ".DecryptValueResponse\"\036\202\323\344\223\002\030\"\023/secret-s" +
-      "vc/decrypt:\001*\022r\n\rExplainAccess\022\037.secret." +
-      "v1.ExplainAccessRequest\032 .secret.v1.Expl" +
-      "ainAccessResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/e" +
-      "xplain:\001*\022Q\n\014WatchSecrets\022\036.secret.v1.Wa" +
-      "tchSecretsRequest\032\037.secret.v1.WatchSecre" +
-      "tsResponse0\001\022b\n\010IsSecure\022\032.secret.v1.IsS" +
-      "ecureRequest\032\033.secret.v1.IsSecureRespons" +
-      "e\"\035\202\323\344\223\002\027\022\025/secret-svc/is-secureB\201\001\n\026io." +
-      "github.secretsvc.v1B\022SecretServiceProtoP" +
-      "\001ZBgithub.com/secret-svc/secret-svc/clie" +
-      "nts/go/gen/secret/v1;secretv1\252\002\014SecretSv" +
-      "c.V1b\006proto3"
+      "ld_versions\030\002 \001(\010R\013oldVersions\022\032\n\010versio" +
+      "ns\030\003 \003(\rR\010versions\"G\n\024PurgeSecretsRespon" +
+      "se\022/\n\006purged\030\001 \003(\0132\027.secret.v1.PurgedSec" +
+      "retR\006purged\":\n\014PurgedSecret\022\020\n\003key\030\001 \001(\t" +
+      "R\003key\022\030\n\007version\030\002 \001(\rR\007version\"\026\n\024GetSe" +
+      "alingKeyRequest\"^\n\025GetSealingKeyResponse" +
+      "\022\020\n\003kid\030\001 \001(\tR\003kid\022\024\n\005suite\030\002 \001(\tR\005suite" +
+      "\022\035\n\npublic_key\030\003 \001(\014R\tpublicKey\"\330\001\n\023Encr" +
+      "yptValueRequest\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005v" +
+      "alue\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006values\022\020\n\003" +
+      "key\030\003 \001(\tR\003key\022-\n\022checksum_algorithm\030\004 \001" +
+      "(\tR\021checksumAlgorithm\022)\n\013value_bytes\030\005 \001" +
+      "(\014B\003\200\001\001H\001R\nvalueBytes\210\001\001B\010\n\006_valueB\016\n\014_v" +
+      "alue_bytes\"\274\001\n\024EncryptValueResponse\022\031\n\005v" +
+      "alue\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006values\030\002 \003(\tR\006" +
+      "values\022\032\n\010checksum\030\003 \001(\tR\010checksum\022\034\n\tch" +
+      "ecksums\030\004 \003(\tR\tchecksums\022-\n\022checksum_alg" +
+      "orithm\030\005 \001(\tR\021checksumAlgorithmB\010\n\006_valu" +
+      "e\"R\n\023DecryptValueRequest\022\031\n\005value\030\001 \001(\tH" +
+      "\000R\005value\210\001\001\022\026\n\006values\030\002 \003(\tR\006valuesB\010\n\006_" +
+      "value\"\230\001\n\024DecryptValueResponse\022\036\n\005value\030" +
+      "\001 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\033\n\006values\030\002 \003(\tB\003" +
+      "\200\001\001R\006values\022)\n\013value_bytes\030\003 \001(\014B\003\200\001\001H\001R" +
+      "\nvalueBytes\210\001\001B\010\n\006_valueB\016\n\014_value_bytes" +
+      "\"\233\001\n\024ExplainAccessRequest\022\020\n\003key\030\001 \001(\tR\003" +
+      "key\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\022\027\n\007who" +
+      "_can\030\003 \001(\tR\006whoCan\022\033\n\tpage_size\030\004 \001(\rR\010p" +
+      "ageSize\022\035\n\npage_token\030\005 \001(\tR\tpageToken\"\356" +
+      "\001\n\025ExplainAccessResponse\022\020\n\003key\030\001 \001(\tR\003k" +
+      "ey\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\0223\n\006righ" +
+      "ts\030\003 \003(\0132\033.secret.v1.RightExplanationR\006r" +
+      "ights\0220\n\007holders\030\004 \003(\0132\026.secret.v1.Right" +
+      "HolderR\007holders\022\026\n\006listed\030\005 \003(\tR\006listed\022" +
+      "&\n\017next_page_token\030\006 \001(\tR\rnextPageToken\"" +
+      "\262\001\n\020RightExplanation\022\024\n\005right\030\001 \001(\tR\005rig" +
+      "ht\022\030\n\007allowed\030\002 \001(\010R\007allowed\022\022\n\004rule\030\003 \001" +
+      "(\tR\004rule\022\022\n\004list\030\004 \001(\tR\004list\022\030\n\007entries\030" +
+      "\005 \003(\tR\007entries\022\024\n\005grant\030\006 \001(\tR\005grant\022\026\n\006" +
+      "permit\030\007 \001(\tR\006permit\"g\n\013RightHolder\022\022\n\004s" +
+      "lug\030\001 \001(\tR\004slug\022\022\n\004rule\030\002 \001(\tR\004rule\022\030\n\007e" +
+      "ntries\030\003 \003(\tR\007entries\022\026\n\006permit\030\004 \001(\tR\006p" +
+      "ermit\"\021\n\017IsSecureRequest\"\201\001\n\020IsSecureRes" +
+      "ponse\022\033\n\tis_secure\030\001 \001(\010R\010isSecure\022\030\n\007re" +
+      "asons\030\002 \003(\tR\007reasons\0226\n\010findings\030\003 \003(\0132\032" +
+      ".secret.v1.SecurityFindingR\010findings\"\206\001\n" +
+      "\017SecurityFinding\022\016\n\002id\030\001 \001(\tR\002id\0227\n\010seve" +
+      "rity\030\002 \001(\0162\033.secret.v1.SecuritySeverityR" +
+      "\010severity\022\030\n\007summary\030\003 \001(\tR\007summary\022\020\n\003f" +
+      "ix\030\004 \001(\tR\003fix\"\270\001\n\023WatchSecretsRequest\022\022\n" +
+      "\004keys\030\001 \003(\tR\004keys\022\034\n\tnamespace\030\002 \001(\tR\tna" +
+      "mespace\022\037\n\013key_pattern\030\003 \001(\tR\nkeyPattern" +
+      "\022!\n\014resume_token\030\004 \001(\tR\013resumeToken\022+\n\021h" +
+      "eartbeat_seconds\030\005 \001(\rR\020heartbeatSeconds" +
+      "\"j\n\024WatchSecretsResponse\022/\n\006change\030\001 \001(\013" +
+      "2\027.secret.v1.SecretChangeR\006change\022!\n\014res" +
+      "ume_token\030\002 \001(\tR\013resumeToken\"\214\001\n\014SecretC" +
+      "hange\022/\n\004kind\030\001 \001(\0162\033.secret.v1.SecretCh" +
+      "angeKindR\004kind\022\020\n\003key\030\002 \001(\tR\003key\022\016\n\002id\030\003" +
+      " \001(\tR\002id\022)\n\006secret\030\004 \001(\0132\021.secret.v1.Sec" +
+      "retR\006secret*\230\001\n\013SecretState\022\034\n\030SECRET_ST" +
+      "ATE_UNSPECIFIED\020\000\022\027\n\023SECRET_STATE_ACTIVE" +
+      "\020\001\022\031\n\025SECRET_STATE_EXPIRING\020\002\022\030\n\024SECRET_" +
+      "STATE_EXPIRED\020\003\022\035\n\031SECRET_STATE_ROTATION" +
+      "_DUE\020\004*o\n\nSecretView\022\033\n\027SECRET_VIEW_UNSP" +
+      "ECIFIED\020\000\022\024\n\020SECRET_VIEW_KEYS\020\001\022\030\n\024SECRE" +
+      "T_VIEW_METADATA\020\002\022\024\n\020SECRET_VIEW_FULL\020\003*" +
+      "\261\001\n\013SaveOutcome\022\034\n\030SAVE_OUTCOME_UNSPECIF" +
+      "IED\020\000\022\030\n\024SAVE_OUTCOME_CREATED\020\001\022\030\n\024SAVE_" +
+      "OUTCOME_UPDATED\020\002\022\032\n\026SAVE_OUTCOME_UNCHAN" +
+      "GED\020\003\022\030\n\024SAVE_OUTCOME_REMOVED\020\004\022\032\n\026SAVE_" +
+      "OUTCOME_FORBIDDEN\020\005*\301\001\n\nComparison\022\032\n\026CO" +
+      "MPARISON_UNSPECIFIED\020\000\022\023\n\017COMPARISON_SAM" +
+      "E\020\001\022\030\n\024COMPARISON_DIFFERENT\020\002\022\030\n\024COMPARI" +
+      "SON_ONLY_LEFT\020\003\022\031\n\025COMPARISON_ONLY_RIGHT" +
+      "\020\004\022\033\n\027COMPARISON_NOT_READABLE\020\005\022\026\n\022COMPA" +
+      "RISON_DAMAGED\020\006*\222\001\n\020SecuritySeverity\022!\n\035" +
+      "SECURITY_SEVERITY_UNSPECIFIED\020\000\022\034\n\030SECUR" +
+      "ITY_SEVERITY_NOTICE\020\001\022\035\n\031SECURITY_SEVERI" +
+      "TY_WARNING\020\002\022\036\n\032SECURITY_SEVERITY_CRITIC" +
+      "AL\020\003*\224\001\n\020SecretChangeKind\022\"\n\036SECRET_CHAN" +
+      "GE_KIND_UNSPECIFIED\020\000\022\037\n\033SECRET_CHANGE_K" +
+      "IND_APPEARED\020\001\022\036\n\032SECRET_CHANGE_KIND_UPD" +
+      "ATED\020\002\022\033\n\027SECRET_CHANGE_KIND_GONE\020\0032\326\014\n\r" +
+      "SecretService\022l\n\013ListSecrets\022\035.secret.v1" +
+      ".ListSecretsRequest\032\036.secret.v1.ListSecr" +
+      "etsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/secrets" +
+      ":\001*\022p\n\013SaveSecrets\022\035.secret.v1.SaveSecre" +
+      "tsRequest\032\036.secret.v1.SaveSecretsRespons" +
+      "e\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret-svc/secrets:\001*\022m\n" +
+      "\013CopySecrets\022\035.secret.v1.CopySecretsRequ" +
+      "est\032\036.secret.v1.CopySecretsResponse\"\037\210\265\030" +
+      "\001\202\323\344\223\002\025\"\020/secret-svc/copy:\001*\022~\n\021CompareN" +
+      "amespaces\022#.secret.v1.CompareNamespacesR" +
+      "equest\032$.secret.v1.CompareNamespacesResp" +
+      "onse\"\036\202\323\344\223\002\030\"\023/secret-svc/compare:\001*\022\217\001\n" +
+      "\rRemoveSecrets\022\037.secret.v1.RemoveSecrets" +
+      "Request\032 .secret.v1.RemoveSecretsRespons" +
+      "e\";\210\265\030\001\202\323\344\223\0021*\023/secret-svc/secrets:\001*Z\027\"" +
+      "\022/secret-svc/remove:\001*\022p\n\014ListVersions\022\036" +
+      ".secret.v1.ListVersionsRequest\032\037.secret." +
+      "v1.ListVersionsResponse\"\037\202\323\344\223\002\031\"\024/secret" +
+      "-svc/versions:\001*\022y\n\016RestoreVersion\022 .sec" +
+      "ret.v1.RestoreVersionRequest\032!.secret.v1" +
+      ".RestoreVersionResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/se" +
+      "cret-svc/restore:\001*\022q\n\014PurgeSecrets\022\036.se" +
+      "cret.v1.PurgeSecretsRequest\032\037.secret.v1." +
+      "PurgeSecretsResponse\" \210\265\030\001\202\323\344\223\002\026\"\021/secre" +
+      "t-svc/purge:\001*\022s\n\rGetSealingKey\022\037.secret" +
+      ".v1.GetSealingKeyRequest\032 .secret.v1.Get" +
+      "SealingKeyResponse\"\037\202\323\344\223\002\031\022\027/secret-svc/" +
+      "sealing-key\022s\n\014EncryptValue\022\036.secret.v1." +
+      "EncryptValueRequest\032\037.secret.v1.EncryptV" +
+      "alueResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/secret-svc/en" +
+      "crypt:\001*\022o\n\014DecryptValue\022\036.secret.v1.Dec" +
+      "ryptValueRequest\032\037.secret.v1.DecryptValu" +
+      "eResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/decrypt:\001" +
+      "*\022r\n\rExplainAccess\022\037.secret.v1.ExplainAc" +
+      "cessRequest\032 .secret.v1.ExplainAccessRes" +
+      "ponse\"\036\202\323\344\223\002\030\"\023/secret-svc/explain:\001*\022Q\n" +
+      "\014WatchSecrets\022\036.secret.v1.WatchSecretsRe" +
+      "quest\032\037.secret.v1.WatchSecretsResponse0\001" +
+      "\022b\n\010IsSecure\022\032.secret.v1.IsSecureRequest" +
+      "\032\033.secret.v1.IsSecureResponse\"\035\202\323\344\223\002\027\022\025/" +
+      "secret-svc/is-secureB\201\001\n\026io.github.secre" +
+      "tsvc.v1B\022SecretServiceProtoP\001ZBgithub.co" +
+      "m/secret-svc/secret-svc/clients/go/gen/s" +
+      "ecret/v1;secretv1\252\002\014SecretSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -716,7 +716,7 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_secret_v1_PurgeSecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_PurgeSecretsRequest_descriptor,
-        new java.lang.String[] { "Keys", "OldVersions", });
+        new java.lang.String[] { "Keys", "OldVersions", "Versions", });
     internal_static_secret_v1_PurgeSecretsResponse_descriptor =
       getDescriptor().getMessageType(27);
     internal_static_secret_v1_PurgeSecretsResponse_fieldAccessorTable = new
