@@ -37,7 +37,10 @@ describe("the size of a sealed text", () => {
   test.each([1, 2, 3, 4, 1000, largestValue])("of a value of %i bytes is known before it is sealed", (valueBytes) => {
     for (const target of ["A", "prod/A", "prod/API_KEY", "k".repeat(255)]) {
       const where = { ...place, target };
-      expect(sealedCharsOf(where, valueBytes)).toBe(formatSealed(kid, encodePlace(where), body(valueBytes)).length);
+      for (const isBytes of [false, true]) {
+        const sealed = formatSealed(kid, encodePlace(where, isBytes), body(valueBytes));
+        expect(sealedCharsOf(where, valueBytes, isBytes)).toBe(sealed.length);
+      }
     }
   });
 
