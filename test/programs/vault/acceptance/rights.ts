@@ -106,7 +106,7 @@ export async function oneRecordEach(world: World): Promise<void> {
   for (const [method, path, body] of requests) {
     ids.push((await world.vault(method, path, body)).headers.get("x-request-id") ?? "");
   }
-  const events = JSON.parse(await ours(world, "audit list --limit 1000 -o json")) as Record<string, unknown>[];
+  const events = JSON.parse(await ours(world, "audit list --limit 200 -q -o json")) as Record<string, unknown>[];
   for (const [at, id] of ids.entries()) {
     const own = events.filter((event) => Object.values(event).includes(id));
     assert.equal(own.length, 1, `${requests[at]?.slice(0, 2)} has ${own.length} records`);

@@ -19,7 +19,7 @@ export async function theSetting({ server, oo }: World): Promise<void> {
     await without.stop();
   }
   assert.equal(await status(server.url, "sys/health"), "200");
-  assert.match((await oo(["secret", "is-secure"])).output, /vault-api/);
+  assert.match((await oo(["secret", "is-secure", "-o", "json"])).output, /vault-api/);
 }
 
 export async function loginsOfBao(world: World): Promise<void> {
