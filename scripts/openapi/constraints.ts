@@ -136,7 +136,11 @@ const constraints: Readonly<Record<string, Readonly<Record<string, Constraint>>>
     ifVersion: free,
     idempotencyKey,
   },
-  PurgeSecretsRequest: { keys: oneTo(limits.batchItems, key), oldVersions: free },
+  PurgeSecretsRequest: {
+    keys: oneTo(limits.batchItems, key),
+    oldVersions: free,
+    versions: { maxItems: limits.historyVersions },
+  },
   EncryptValueRequest: {
     value: { text: value },
     values: upTo(limits.batchItems, value),

@@ -28,6 +28,7 @@ import type { SecretView as View } from "../secrets/list-filter.ts";
 import { listSecrets } from "../secrets/list-secrets.ts";
 import { listVersions } from "../secrets/list-versions.ts";
 import { purgeSecrets } from "../secrets/purge-secrets.ts";
+import { purgeVersions } from "../secrets/purge-versions.ts";
 import { removeSecrets } from "../secrets/remove-secrets.ts";
 import { restoreVersion } from "../secrets/restore-version.ts";
 import type { SaveInput } from "../secrets/save-input.ts";
@@ -100,8 +101,11 @@ export function createSecretService(
       const result = await restoreVersion(context, call, { key, version, ifVersion, idempotencyKey });
       return { result: toWireResult(result) };
     },
-    async purgeSecrets({ keys, oldVersions }, call) {
-      const purged = await purgeSecrets(context, call, { keys, oldVersions });
+    async purgeSecrets({ keys, oldVersions, versions }, call) {
+      const purged =
+        versions.length === 0
+          ? await purgeSecrets(context, call, { keys, oldVersions })
+          : await purgeVersions(context, call, { keys, oldVersions, versions });
       return { purged: purged.map((each) => ({ ...each })) };
     },
     async getSealingKey() {

@@ -6,14 +6,14 @@ import { keyProblem } from "../rules/secret-key.ts";
 import { changeSecret, type Decided } from "./change-secret.ts";
 import { planRemoval } from "./plan-removal.ts";
 import { loadCurrent, refusal } from "./put-value.ts";
-import { loadValueHistory } from "./value-version.ts";
+import { loadValueHistory, type ValueHistory } from "./value-version.ts";
 import type { VerifiedSecret } from "./verified-secret.ts";
 
 const action = "secret.purge";
 
 /**
- * Permanently deletes versions of one secret, and removes it in the same commit if one of them has its current value. Numbers
- * that do not exist are passed over. Admins only; to others an invisible secret is like a missing one, and nothing happens.
+ * Permanently deletes versions of one secret, with all that have the same value, and removes the secret in the same commit if
+ * that is its current one. Numbers that do not exist are passed over. Admins only; to others an invisible secret is like a missing one, and nothing happens.
  */
 export async function destroyVersions(
   context: Context,
@@ -31,17 +31,11 @@ export async function destroyVersions(
         { reason: "ADMIN_ONLY", message: "only admins destroy versions", key },
       ]);
     }
-    const { stored } = current;
-    const history = await loadValueHistory(context, call, stored);
-    // Saves of metadata and lists make versions with the same value: they go with it.
-    const sameValue = (number: number) => number >= history.current.version;
-    const wantsCurrent = history.newest !== undefined && versions.includes(history.current.version);
-    const doomed = history.withValue
-      .map((row) => row.stored.version)
-      .filter((number) => versions.includes(number) || (wantsCurrent && sameValue(number)));
+    const history = await loadValueHistory(context, call, current.stored);
+    const doomed = withSameValue(history, versions);
     if (doomed.length === 0) return refusal("not-found", { key }, undefined);
     const plan =
-      wantsCurrent && !stored.removed
+      holdsNewest(history, doomed) && !current.stored.removed
         ? planRemoval({
             principal: call.caller,
             key,
@@ -53,15 +47,36 @@ export async function destroyVersions(
           })
         : undefined;
     if (plan !== undefined && plan.kind !== "write") throw new Error("an admin may remove every secret");
-    const version = plan?.fields.version ?? stored.version;
-    const filter = `${oldVersionsFilter}=${doomed.toSorted((a, b) => a - b).join(",")}`;
-    return {
-      write: plan,
-      purges: [{ key, version, keepCurrent: true, versions: doomed }],
-      entry: { decision: "allowed", rule: "admin", key, version, filter },
-      result: undefined,
-    };
+    const version = plan?.fields.version ?? current.stored.version;
+    return { write: plan, ...purgeOf(key, version, doomed), result: undefined };
   });
+}
+
+/** The retained versions with the values that `versions` have: saves of metadata and lists make versions of the same value. */
+export function withSameValue({ withValue }: ValueHistory, versions: readonly number[]): readonly number[] {
+  const named = withValue.filter(({ stored }) => versions.includes(stored.version));
+  return withValue
+    .filter((each) => named.some((other) => isSameValue(each, other)))
+    .map(({ stored }) => stored.version);
+}
+
+/** Two changes in the same millisecond are distinguished by what they saved. */
+function isSameValue(a: VerifiedSecret, b: VerifiedSecret): boolean {
+  return a.stored.valueChangedAtMs === b.stored.valueChangedAtMs && a.plaintext.value === b.plaintext.value;
+}
+
+/** Whether the newest value is among these versions. */
+export function holdsNewest({ newest }: ValueHistory, doomed: readonly number[]): boolean {
+  return newest !== undefined && doomed.includes(newest.stored.version);
+}
+
+/** The purge of some versions of a secret that then is at `version`, and its record. */
+export function purgeOf(key: string, version: number, doomed: readonly number[]) {
+  const filter = `${oldVersionsFilter}=${doomed.toSorted((a, b) => a - b).join(",")}`;
+  return {
+    purges: [{ key, version, keepCurrent: true, versions: doomed }],
+    entry: { decision: "allowed", rule: "admin", key, version, filter },
+  } as const;
 }
 
 function isKnown({ caller }: CallInfo, { stored }: VerifiedSecret): boolean {

@@ -161,6 +161,10 @@ async function findVersion(
     throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, ...at }]);
   }
   if (found.plaintext.value !== undefined) return found;
+  if (verified.every(({ plaintext }) => plaintext.value === undefined) && broken.length === 0) {
+    const message = `${key} has no retained version with a value`;
+    throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, ...at }]);
+  }
   const message = `version ${version} of ${key} is a removal, which has no value; name an earlier one`;
   throw await refuse(context, call, action, [{ reason: "INVALID_FIELD", message, ...at }]);
 }

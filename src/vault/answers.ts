@@ -13,6 +13,8 @@ export interface Reply {
   readonly top?: string;
   /** JSON of the whole answer, without an envelope. */
   readonly plain?: string;
+  /** Nothing below has recorded the decision, because it is about no secret. */
+  readonly isUnrecorded?: true;
 }
 
 export const noContent: Reply = { status: 204 };

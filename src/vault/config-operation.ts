@@ -12,7 +12,7 @@ export function configOperation({ verb, key }: MountPath): Operation {
   const [name, action] = ["MountConfig", "secret.list"];
   if (key !== "") return refusing(name, action, notFound());
   if (verb === "GET") {
-    return { name, action, run: async () => ({ status: 200, data: JSON.stringify(shown) }) };
+    return { name, action, run: async () => ({ status: 200, data: JSON.stringify(shown), isUnrecorded: true }) };
   }
   if (verb !== "PUT" && verb !== "POST") return refusing(name, action, unsupported());
   return {
@@ -20,7 +20,7 @@ export function configOperation({ verb, key }: MountPath): Operation {
     action,
     async run({ body }) {
       requireDefaults(readFields(body));
-      return noContent;
+      return { ...noContent, isUnrecorded: true };
     },
   };
 }

@@ -4,6 +4,7 @@ import type { PrefixApi, PrefixedAnswer, PrefixedRequest } from "../http/call/pr
 import type { IdentityContext } from "../identity/directory.ts";
 import { type RefusalOptions, recordRefusal, settleRefusal } from "../rpc/guard-call.ts";
 import type { Caller } from "../rules/caller.ts";
+import { auditRecord } from "../rules/decision-record.ts";
 import { answerOf } from "./answers.ts";
 import { presentedCredential, toAuthorization } from "./credentials.ts";
 import { answerOfError } from "./errors.ts";
@@ -67,11 +68,17 @@ async function answerKnown(
   body: Uint8Array,
   call: Call | undefined,
 ): Promise<PrefixedAnswer> {
+  const { context } = options;
   if (call === undefined) throw new Error(`${operation.name} needs a caller`);
   try {
     requirePlainRequest(exchange.headers, call.caller.tenant);
     const credential = presentedCredential(exchange.rawHeaders) ?? "";
-    return answerOf(await operation.run({ call, body, credential }), requestId);
+    const reply = await operation.run({ call, body, credential });
+    if (reply.isUnrecorded === true) {
+      const entry = { action: operation.action, decision: "allowed", rule: "authenticated" } as const;
+      await context.accessLog.record([auditRecord(call, context.now(), entry)]);
+    }
+    return answerOf(reply, requestId);
   } catch (caught) {
     if (caught instanceof VaultRefusal) {
       await recordRefusal(options, call, { action: operation.action, rule: caught.rule, count: 1 });

@@ -74,7 +74,7 @@ function mountOperation(
     return {
       name: "Unknown",
       action: "secret.read",
-      run: async () => ({ status: 404, warnings: [invalidPath(verb)] }),
+      run: async () => ({ status: 404, warnings: [invalidPath(verb)], isUnrecorded: true }),
     };
   }
   const mountPath = readMountPath(path, kind, verb, contentType);

@@ -19,7 +19,11 @@ import { readCas, readVersion, readVersions } from "./versions.ts";
 /** The mount `secret/`: one path is one secret, whose fields are JSON. */
 export function secretOperation(context: Context, path: MountPath): Operation {
   if (path.key === "" && path.kind !== "config" && !path.isListing) {
-    return { name: "Unknown", action: "secret.read", run: async () => ({ status: 404, warnings: [mountRoot] }) };
+    return {
+      name: "Unknown",
+      action: "secret.read",
+      run: async () => ({ status: 404, warnings: [mountRoot], isUnrecorded: true }),
+    };
   }
   switch (path.kind) {
     case "data":

@@ -50,7 +50,7 @@ function open(name: string, isRead: boolean, answer: () => Reply): Operation {
 function known(name: string, isRead: boolean, answer: () => Reply): Operation {
   const run = async () => {
     if (!isRead) throw unsupported();
-    return answer();
+    return { ...answer(), isUnrecorded: true } as const;
   };
   return { name, action: "user.whoami", run };
 }

@@ -52,7 +52,7 @@ function operation(
 }
 
 async function lookUp({ now }: IdentityContext, { call, credential }: VaultRequest): Promise<Reply> {
-  return { status: 200, data: JSON.stringify(tokenFacts(call.caller, credential, now())) };
+  return { status: 200, data: JSON.stringify(tokenFacts(call.caller, credential, now())), isUnrecorded: true };
 }
 
 async function lookUpNamed(context: IdentityContext, request: VaultRequest): Promise<Reply> {
@@ -65,11 +65,13 @@ async function lookUpNamed(context: IdentityContext, request: VaultRequest): Pro
 /** Clients revoke what a login gave them when their session ends. That must not take away the credential itself. */
 async function revoke(context: IdentityContext, { call, credential }: VaultRequest): Promise<Reply> {
   const { tokenId } = call.caller;
-  if (isFromLogin(credential)) return { status: 200, warnings: [livesOn] };
-  if (!isTokenId(tokenId)) return { status: 200, warnings: ["a JWT cannot be revoked here: it ends when it expires"] };
+  if (isFromLogin(credential)) return { status: 200, warnings: [livesOn], isUnrecorded: true };
+  if (!isTokenId(tokenId)) return { status: 200, warnings: [endsItself], isUnrecorded: true };
   await revokeToken(context, call, { id: tokenId, tenant: "" });
   return noContent;
 }
+
+const endsItself = "a JWT cannot be revoked here: it ends when it expires";
 
 const livesOn =
   "nothing was revoked: the token stands for the credential of the login, which lives on; revoke that one with oo";

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectFailure } from "../support/api/failure.ts";
 import { startService, type TestService } from "../support/api/fixture.ts";
 import { rest } from "../support/api/transports.ts";
 import { type VaultCaller, vaultCaller, vaultOn } from "../support/vault/vault-call.ts";
@@ -51,6 +52,31 @@ test("the current version is removed and purged at once, with those that have th
   expect((await put("b", { v: "3" })).json?.data).toMatchObject({ version: 5 });
   const events = (await service.auditEvents()).filter(({ action, key }) => action === "secret.purge" && key === "b");
   expect(events).toMatchObject([{ version: 4, filter: "oldVersions=2,3" }]);
+});
+
+test("threat 236: no version keeps a value that was destroyed", async () => {
+  await put("f", { v: "leaked" });
+  await call("POST", "secret/metadata/f", { custom_metadata: { a: "b" } });
+  await put("f", { v: "new" });
+  expect((await destroy("f", 1)).status).toBe(204);
+  expect(await numbers("f")).toEqual([3]);
+  expect((await call("GET", "secret/data/f?version=2")).json?.data?.data).toBeNull();
+});
+
+test("a place has no version to restore, purge or read", async () => {
+  const key = "place/restored";
+  expect((await call("POST", `secret/metadata/${key}`, { custom_metadata: { a: "b" } })).status).toBe(204);
+  for (const version of [1, 2]) {
+    await expectFailure(service.admin.secrets.restoreVersion({ key, version }), {
+      code: "NotFound",
+      reason: "NOT_FOUND",
+    });
+  }
+  await expectFailure(service.admin.secrets.purgeSecrets({ keys: [key], versions: [1] }), {
+    code: "NotFound",
+    reason: "NOT_FOUND",
+  });
+  expect((await call("GET", `secret/data/${key}`)).json).toEqual({ errors: [] });
 });
 
 test("what was destroyed raises no alarm later", async () => {

@@ -114,6 +114,13 @@ test("each request about a secret leaves one record with the id of its answer", 
     ["DELETE", "secret/data/az/hidden", "secret.remove", AuditDecision.DENIED],
     ["POST", "secret/undelete/az/hidden", "secret.restore", AuditDecision.DENIED],
     ["GET", "nope/data/x", "secret.read", AuditDecision.REFUSED],
+    ["GET", "secret/nothing-of-the-engine", "secret.read", AuditDecision.ALLOWED],
+    ["GET", "secret/config", "secret.list", AuditDecision.ALLOWED],
+    ["GET", "sys/mounts", "user.whoami", AuditDecision.ALLOWED],
+    ["GET", "sys/internal/ui/mounts/secret", "user.whoami", AuditDecision.ALLOWED],
+    ["GET", "sys/internal/ui/mounts/nope", "user.whoami", AuditDecision.REFUSED],
+    ["GET", "auth/token/lookup-self", "user.whoami", AuditDecision.ALLOWED],
+    ["PUT", "auth/token/renew-self", "user.whoami", AuditDecision.REFUSED],
   ];
   for (const [method, path, action, decision] of requests) {
     const { headers } = await send(method, path);

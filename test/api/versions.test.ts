@@ -222,6 +222,57 @@ it("admins purge removed secrets and old versions for good, all or none", async 
   expect(await saveOne(alice, { key: "alice/p1", value: "anew" })).toMatchObject({ version: 1 });
 });
 
+it("admins purge single versions for good, with those of the same value, all or none", async () => {
+  const key = "alice/pv";
+  const purge = (...versions: number[]) => admin.secrets.purgeSecrets({ keys: [key], versions });
+  await save(alice, { key, value: "leaked" });
+  service.clock.advance(1000);
+  await save(alice, { key, metadata: { team: "a" } });
+  await save(alice, { key, value: "other" });
+  await save(alice, { key, value: "new" });
+  await expectFailure(alice.secrets.purgeSecrets({ keys: [key], versions: [1] }), {
+    code: "PermissionDenied",
+    reason: "ADMIN_ONLY",
+  });
+  await expectFailure(purge(1, 4), { code: "FailedPrecondition", reason: "IN_USE", index: 1, field: "versions[1]" });
+  await expectFailure(purge(9), { code: "NotFound", reason: "NOT_FOUND", field: "versions[0]" });
+  await expectFailure(purge(1, 0), { code: "InvalidArgument", reason: "INVALID_FIELD", field: "versions[1]" });
+  await expectFailure(purge(...Array.from({ length: 11 }, (_, at) => at + 1)), {
+    code: "InvalidArgument",
+    reason: "LIMIT_EXCEEDED",
+    field: "versions",
+    limit: 10,
+  });
+  await expectFailure(admin.secrets.purgeSecrets({ keys: [key, "alice/pw"], versions: [1] }), {
+    code: "InvalidArgument",
+    reason: "INVALID_FIELD",
+    field: "keys",
+  });
+  await expectFailure(admin.secrets.purgeSecrets({ keys: [key], oldVersions: true, versions: [1] }), {
+    code: "InvalidArgument",
+    reason: "CONFLICTING_FIELDS",
+    field: "versions",
+  });
+  await expectFailure(admin.secrets.purgeSecrets({ keys: ["alice/none"], versions: [1] }), {
+    code: "NotFound",
+    reason: "NOT_FOUND",
+    field: "keys[0]",
+  });
+  const retained = async () =>
+    (await versionsOf(alice, key, { showValues: true })).map(({ secret }) => [secret?.version, secret?.value]);
+  expect(await retained()).toHaveLength(4);
+  expect((await purge(1)).purged).toMatchObject([{ key, version: 4 }]);
+  expect(await retained()).toEqual([
+    [4, "new"],
+    [3, "other"],
+  ]);
+  await removeOne(alice, key);
+  expect((await purge(4)).purged).toMatchObject([{ key, version: 5 }]);
+  await expectFailure(purge(5), { code: "NotFound", reason: "NOT_FOUND" });
+  await alice.secrets.restoreVersion({ key, version: 3 });
+  expect((await retained())[0]).toEqual([6, "other"]);
+});
+
 it("a token that is narrowed restores and reads old values only as it is granted", async () => {
   await save(admin, { key: "prod/A", value: "one" });
   await save(admin, { key: "prod/A", value: "two" });

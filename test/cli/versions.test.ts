@@ -79,6 +79,18 @@ test("oo secret purge asks first, and deletes for good", async () => {
   expect(await service.admin(["secret", "purge", "app/P", "--auto-approve"])).toMatchObject(
     ok("purged app/P (last version 3)\n"),
   );
+  for (const value of ["leaked", "other", "new"]) await service.admin(["secret", "save", "app/V", value]);
+  const versions = ["secret", "purge", "app/V", "--version", "1", "--version", "2"];
+  expect(await service.admin([...versions, "--auto-approve"])).toMatchObject(ok("purged versions 1, 2 of app/V\n"));
+  expect((await service.admin(["secret", "versions", "app/V", "--show"])).stdout).not.toMatch(/leaked|other/);
+  expect(await service.admin([...versions, "--old-versions"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--old-versions and --version exclude each other"),
+  });
+  expect(await service.admin(["secret", "purge", "app/V", "app/W", "--version", "1"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--version is for one key, and there are 2"),
+  });
   const denied = await alice("secret", "purge", "alice/KEY", "--auto-approve");
   expect(denied).toMatchObject({ code: 1, stderr: expect.stringContaining("only an admin may purge secrets") });
 });

@@ -4,22 +4,11 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startService, type TestService } from "../../support/api/fixture.ts";
 import { rest } from "../../support/api/transports.ts";
-import { type Program, pathWith } from "../../support/programs/program.ts";
+import { pathWith } from "../../support/programs/program.ts";
 import { vaultOn } from "../../support/vault/vault-call.ts";
+import { hvac } from "./hvac.ts";
 
 const run = promisify(execFile);
-
-/** A library of Python, so it has no command of its own. */
-const hvac: Program = {
-  name: "hvac",
-  version: "2.4.0",
-  with: "python3",
-  bin: "",
-  install: async (folder) => {
-    const options = ["install", "--quiet", "--disable-pip-version-check", "--target", folder, "hvac==2.4.0"];
-    await run("python3", ["-m", "pip", ...options], { timeout: 600_000 });
-  },
-};
 
 let service: TestService;
 

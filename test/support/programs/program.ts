@@ -29,7 +29,7 @@ const patience = { timeout: 1_500_000, maxBuffer: 64 * 1024 * 1024 };
 export async function pathWith(context: TestContext, ...programs: readonly Program[]): Promise<string> {
   const folders: string[] = [];
   for (const program of programs) {
-    const found = await find(program);
+    const found = await findProgram(program);
     if ("folder" in found) folders.push(found.folder);
     else if (process.env.PROGRAMS_ALL || process.env.CI) throw new Error(found.missing);
     else context.skip(true, found.missing);
@@ -48,7 +48,8 @@ export async function needToolchain(context: TestContext, command: string, ...ar
   }
 }
 
-async function find(program: Program): Promise<{ folder: string } | { missing: string }> {
+/** Fetches or builds a program at the first time. */
+export async function findProgram(program: Program): Promise<{ folder: string } | { missing: string }> {
   const { name, version } = program;
   const folder = join(cache, `${name}-${version}`);
   if (existsSync(folder)) return { folder: join(folder, program.bin) };

@@ -2516,7 +2516,10 @@ type PurgeSecretsRequest struct {
 	// Keys of removed secrets.
 	Keys []string `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
 	// Purge only the old versions of these secrets, removed or not. The current version of each stays.
-	OldVersions   bool `protobuf:"varint,2,opt,name=old_versions,json=oldVersions,proto3" json:"old_versions,omitempty"`
+	OldVersions bool `protobuf:"varint,2,opt,name=old_versions,json=oldVersions,proto3" json:"old_versions,omitempty"`
+	// Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+	// retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+	Versions      []uint32 `protobuf:"varint,3,rep,packed,name=versions,proto3" json:"versions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2563,6 +2566,13 @@ func (x *PurgeSecretsRequest) GetOldVersions() bool {
 		return x.OldVersions
 	}
 	return false
+}
+
+func (x *PurgeSecretsRequest) GetVersions() []uint32 {
+	if x != nil {
+		return x.Versions
+	}
+	return nil
 }
 
 // PurgeSecretsResponse has what was purged, in the order of the request.
@@ -2616,7 +2626,7 @@ type PurgedSecret struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its key.
 	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
-	// Its last version; with old_versions the one that stays.
+	// Its last version; with old_versions or versions the one that it is at.
 	Version       uint32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3957,10 +3967,11 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x0fidempotency_key\x18\x04 \x01(\tR\x0eidempotencyKeyB\r\n" +
 	"\v_if_version\"G\n" +
 	"\x16RestoreVersionResponse\x12-\n" +
-	"\x06result\x18\x01 \x01(\v2\x15.secret.v1.SaveResultR\x06result\"L\n" +
+	"\x06result\x18\x01 \x01(\v2\x15.secret.v1.SaveResultR\x06result\"h\n" +
 	"\x13PurgeSecretsRequest\x12\x12\n" +
 	"\x04keys\x18\x01 \x03(\tR\x04keys\x12!\n" +
-	"\fold_versions\x18\x02 \x01(\bR\voldVersions\"G\n" +
+	"\fold_versions\x18\x02 \x01(\bR\voldVersions\x12\x1a\n" +
+	"\bversions\x18\x03 \x03(\rR\bversions\"G\n" +
 	"\x14PurgeSecretsResponse\x12/\n" +
 	"\x06purged\x18\x01 \x03(\v2\x17.secret.v1.PurgedSecretR\x06purged\":\n" +
 	"\fPurgedSecret\x12\x10\n" +

@@ -465,12 +465,14 @@ class RestoreVersionResponse(_message.Message):
     def __init__(self, result: _Optional[_Union[SaveResult, _Mapping]] = ...) -> None: ...
 
 class PurgeSecretsRequest(_message.Message):
-    __slots__ = ("keys", "old_versions")
+    __slots__ = ("keys", "old_versions", "versions")
     KEYS_FIELD_NUMBER: _ClassVar[int]
     OLD_VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    VERSIONS_FIELD_NUMBER: _ClassVar[int]
     keys: _containers.RepeatedScalarFieldContainer[str]
     old_versions: bool
-    def __init__(self, keys: _Optional[_Iterable[str]] = ..., old_versions: bool = ...) -> None: ...
+    versions: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, keys: _Optional[_Iterable[str]] = ..., old_versions: bool = ..., versions: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class PurgeSecretsResponse(_message.Message):
     __slots__ = ("purged",)

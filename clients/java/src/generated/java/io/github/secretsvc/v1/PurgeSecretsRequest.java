@@ -34,6 +34,7 @@ private static final long serialVersionUID = 0L;
   private PurgeSecretsRequest() {
     keys_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
+    versions_ = emptyIntList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -122,6 +123,51 @@ private static final long serialVersionUID = 0L;
     return oldVersions_;
   }
 
+  public static final int VERSIONS_FIELD_NUMBER = 3;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.Internal.IntList versions_ =
+      emptyIntList();
+  /**
+   * <pre>
+   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * </pre>
+   *
+   * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+   * @return A list containing the versions.
+   */
+  @java.lang.Override
+  public java.util.List<java.lang.Integer>
+      getVersionsList() {
+    return versions_;
+  }
+  /**
+   * <pre>
+   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * </pre>
+   *
+   * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+   * @return The count of versions.
+   */
+  public int getVersionsCount() {
+    return versions_.size();
+  }
+  /**
+   * <pre>
+   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * </pre>
+   *
+   * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+   * @param index The index of the element to return.
+   * @return The versions at the given index.
+   */
+  public int getVersions(int index) {
+    return versions_.getInt(index);
+  }
+  private int versionsMemoizedSerializedSize = -1;
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -136,11 +182,19 @@ private static final long serialVersionUID = 0L;
   @java.lang.Override
   public void writeTo(com.google.protobuf.CodedOutputStream output)
                       throws java.io.IOException {
+    getSerializedSize();
     for (int i = 0; i < keys_.size(); i++) {
       com.google.protobuf.GeneratedMessage.writeString(output, 1, keys_.getRaw(i));
     }
     if (oldVersions_ != false) {
       output.writeBool(2, oldVersions_);
+    }
+    if (getVersionsList().size() > 0) {
+      output.writeUInt32NoTag(26);
+      output.writeUInt32NoTag(versionsMemoizedSerializedSize);
+    }
+    for (int i = 0; i < versions_.size(); i++) {
+      output.writeUInt32NoTag(versions_.getInt(i));
     }
     getUnknownFields().writeTo(output);
   }
@@ -157,6 +211,20 @@ private static final long serialVersionUID = 0L;
     if (oldVersions_ != false) {
       size += com.google.protobuf.CodedOutputStream
         .computeBoolSize(2, oldVersions_);
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < versions_.size(); i++) {
+        dataSize += com.google.protobuf.CodedOutputStream
+          .computeUInt32SizeNoTag(versions_.getInt(i));
+      }
+      size += dataSize;
+      if (!getVersionsList().isEmpty()) {
+        size += 1;
+        size += com.google.protobuf.CodedOutputStream
+            .computeInt32SizeNoTag(dataSize);
+      }
+      versionsMemoizedSerializedSize = dataSize;
     }
     return size;
   }
@@ -186,6 +254,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getKeysList())) return false;
     if (getOldVersions()
         != other.getOldVersions()) return false;
+    if (!getVersionsList()
+        .equals(other.getVersionsList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -204,6 +274,10 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + OLD_VERSIONS_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getOldVersions());
+    if (getVersionsCount() > 0) {
+      hash = (37 * hash) + VERSIONS_FIELD_NUMBER;
+      hash = (53 * hash) + getVersionsList().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -342,6 +416,7 @@ private static final long serialVersionUID = 0L;
       keys_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
       oldVersions_ = false;
+      versions_ = emptyIntList();
       return this;
     }
 
@@ -382,6 +457,10 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000002) != 0)) {
         result.oldVersions_ = oldVersions_;
       }
+      if (((from_bitField0_ & 0x00000004) != 0)) {
+        versions_.makeImmutable();
+        result.versions_ = versions_;
+      }
     }
 
     @java.lang.Override
@@ -408,6 +487,17 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getOldVersions() != false) {
         setOldVersions(other.getOldVersions());
+      }
+      if (!other.versions_.isEmpty()) {
+        if (versions_.isEmpty()) {
+          versions_ = other.versions_;
+          versions_.makeImmutable();
+          bitField0_ |= 0x00000004;
+        } else {
+          ensureVersionsIsMutable();
+          versions_.addAll(other.versions_);
+        }
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -443,6 +533,22 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000002;
               break;
             } // case 16
+            case 24: {
+              int v = input.readUInt32();
+              ensureVersionsIsMutable();
+              versions_.addInt(v);
+              break;
+            } // case 24
+            case 26: {
+              int length = input.readRawVarint32();
+              int limit = input.pushLimit(length);
+              ensureVersionsIsMutable();
+              while (input.getBytesUntilLimit() > 0) {
+                versions_.addInt(input.readUInt32());
+              }
+              input.popLimit(limit);
+              break;
+            } // case 26
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -647,6 +753,125 @@ private static final long serialVersionUID = 0L;
     public Builder clearOldVersions() {
       bitField0_ = (bitField0_ & ~0x00000002);
       oldVersions_ = false;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.Internal.IntList versions_ = emptyIntList();
+    private void ensureVersionsIsMutable() {
+      if (!versions_.isModifiable()) {
+        versions_ = makeMutableCopy(versions_);
+      }
+      bitField0_ |= 0x00000004;
+    }
+    /**
+     * <pre>
+     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * </pre>
+     *
+     * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+     * @return A list containing the versions.
+     */
+    public java.util.List<java.lang.Integer>
+        getVersionsList() {
+      versions_.makeImmutable();
+      return versions_;
+    }
+    /**
+     * <pre>
+     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * </pre>
+     *
+     * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+     * @return The count of versions.
+     */
+    public int getVersionsCount() {
+      return versions_.size();
+    }
+    /**
+     * <pre>
+     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * </pre>
+     *
+     * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+     * @param index The index of the element to return.
+     * @return The versions at the given index.
+     */
+    public int getVersions(int index) {
+      return versions_.getInt(index);
+    }
+    /**
+     * <pre>
+     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * </pre>
+     *
+     * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+     * @param index The index to set the value at.
+     * @param value The versions to set.
+     * @return This builder for chaining.
+     */
+    public Builder setVersions(
+        int index, int value) {
+
+      ensureVersionsIsMutable();
+      versions_.setInt(index, value);
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * </pre>
+     *
+     * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+     * @param value The versions to add.
+     * @return This builder for chaining.
+     */
+    public Builder addVersions(int value) {
+
+      ensureVersionsIsMutable();
+      versions_.addInt(value);
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * </pre>
+     *
+     * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+     * @param values The versions to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllVersions(
+        java.lang.Iterable<? extends java.lang.Integer> values) {
+      ensureVersionsIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, versions_);
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * </pre>
+     *
+     * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearVersions() {
+      versions_ = emptyIntList();
+      bitField0_ = (bitField0_ & ~0x00000004);
       onChanged();
       return this;
     }

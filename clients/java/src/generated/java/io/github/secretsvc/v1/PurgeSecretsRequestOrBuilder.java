@@ -60,4 +60,36 @@ public interface PurgeSecretsRequestOrBuilder extends
    * @return The oldVersions.
    */
   boolean getOldVersions();
+
+  /**
+   * <pre>
+   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * </pre>
+   *
+   * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+   * @return A list containing the versions.
+   */
+  java.util.List<java.lang.Integer> getVersionsList();
+  /**
+   * <pre>
+   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * </pre>
+   *
+   * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+   * @return The count of versions.
+   */
+  int getVersionsCount();
+  /**
+   * <pre>
+   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
+   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * </pre>
+   *
+   * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
+   * @param index The index of the element to return.
+   * @return The versions at the given index.
+   */
+  int getVersions(int index);
 }

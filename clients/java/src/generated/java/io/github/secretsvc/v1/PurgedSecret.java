@@ -104,7 +104,7 @@ private static final long serialVersionUID = 0L;
   private int version_ = 0;
   /**
    * <pre>
-   * Its last version; with old_versions the one that stays.
+   * Its last version; with old_versions or versions the one that it is at.
    * </pre>
    *
    * <code>uint32 version = 2 [json_name = "version"];</code>
@@ -533,7 +533,7 @@ private static final long serialVersionUID = 0L;
     private int version_ ;
     /**
      * <pre>
-     * Its last version; with old_versions the one that stays.
+     * Its last version; with old_versions or versions the one that it is at.
      * </pre>
      *
      * <code>uint32 version = 2 [json_name = "version"];</code>
@@ -545,7 +545,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its last version; with old_versions the one that stays.
+     * Its last version; with old_versions or versions the one that it is at.
      * </pre>
      *
      * <code>uint32 version = 2 [json_name = "version"];</code>
@@ -561,7 +561,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its last version; with old_versions the one that stays.
+     * Its last version; with old_versions or versions the one that it is at.
      * </pre>
      *
      * <code>uint32 version = 2 [json_name = "version"];</code>

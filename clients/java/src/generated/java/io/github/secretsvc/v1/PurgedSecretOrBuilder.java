@@ -32,7 +32,7 @@ public interface PurgedSecretOrBuilder extends
 
   /**
    * <pre>
-   * Its last version; with old_versions the one that stays.
+   * Its last version; with old_versions or versions the one that it is at.
    * </pre>
    *
    * <code>uint32 version = 2 [json_name = "version"];</code>

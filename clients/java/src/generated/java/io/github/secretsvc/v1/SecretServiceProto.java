@@ -401,132 +401,133 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
       "ion\030\003 \001(\rH\000R\tifVersion\210\001\001\022\'\n\017idempotency" +
       "_key\030\004 \001(\tR\016idempotencyKeyB\r\n\013_if_versio" +
       "n\"G\n\026RestoreVersionResponse\022-\n\006result\030\001 " +
-      "\001(\0132\025.secret.v1.SaveResultR\006result\"L\n\023Pu" +
+      "\001(\0132\025.secret.v1.SaveResultR\006result\"h\n\023Pu" +
       "rgeSecretsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022!\n" +
-      "\014old_versions\030\002 \001(\010R\013oldVersions\"G\n\024Purg" +
-      "eSecretsResponse\022/\n\006purged\030\001 \003(\0132\027.secre" +
-      "t.v1.PurgedSecretR\006purged\":\n\014PurgedSecre" +
-      "t\022\020\n\003key\030\001 \001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007ve" +
-      "rsion\"\026\n\024GetSealingKeyRequest\"^\n\025GetSeal" +
-      "ingKeyResponse\022\020\n\003kid\030\001 \001(\tR\003kid\022\024\n\005suit" +
-      "e\030\002 \001(\tR\005suite\022\035\n\npublic_key\030\003 \001(\014R\tpubl" +
-      "icKey\"\235\001\n\023EncryptValueRequest\022\036\n\005value\030\001" +
-      " \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200" +
-      "\001\001R\006values\022\020\n\003key\030\003 \001(\tR\003key\022-\n\022checksum" +
-      "_algorithm\030\004 \001(\tR\021checksumAlgorithmB\010\n\006_" +
-      "value\"\274\001\n\024EncryptValueResponse\022\031\n\005value\030" +
-      "\001 \001(\tH\000R\005value\210\001\001\022\026\n\006values\030\002 \003(\tR\006value" +
-      "s\022\032\n\010checksum\030\003 \001(\tR\010checksum\022\034\n\tchecksu" +
-      "ms\030\004 \003(\tR\tchecksums\022-\n\022checksum_algorith" +
-      "m\030\005 \001(\tR\021checksumAlgorithmB\010\n\006_value\"R\n\023" +
-      "DecryptValueRequest\022\031\n\005value\030\001 \001(\tH\000R\005va" +
-      "lue\210\001\001\022\026\n\006values\030\002 \003(\tR\006valuesB\010\n\006_value" +
-      "\"]\n\024DecryptValueResponse\022\036\n\005value\030\001 \001(\tB" +
-      "\003\200\001\001H\000R\005value\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006v" +
-      "aluesB\010\n\006_value\"\233\001\n\024ExplainAccessRequest" +
-      "\022\020\n\003key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tp" +
-      "rincipal\022\027\n\007who_can\030\003 \001(\tR\006whoCan\022\033\n\tpag" +
-      "e_size\030\004 \001(\rR\010pageSize\022\035\n\npage_token\030\005 \001" +
-      "(\tR\tpageToken\"\356\001\n\025ExplainAccessResponse\022" +
-      "\020\n\003key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tpr" +
-      "incipal\0223\n\006rights\030\003 \003(\0132\033.secret.v1.Righ" +
-      "tExplanationR\006rights\0220\n\007holders\030\004 \003(\0132\026." +
-      "secret.v1.RightHolderR\007holders\022\026\n\006listed" +
-      "\030\005 \003(\tR\006listed\022&\n\017next_page_token\030\006 \001(\tR" +
-      "\rnextPageToken\"\262\001\n\020RightExplanation\022\024\n\005r" +
-      "ight\030\001 \001(\tR\005right\022\030\n\007allowed\030\002 \001(\010R\007allo" +
-      "wed\022\022\n\004rule\030\003 \001(\tR\004rule\022\022\n\004list\030\004 \001(\tR\004l" +
-      "ist\022\030\n\007entries\030\005 \003(\tR\007entries\022\024\n\005grant\030\006" +
-      " \001(\tR\005grant\022\026\n\006permit\030\007 \001(\tR\006permit\"g\n\013R" +
-      "ightHolder\022\022\n\004slug\030\001 \001(\tR\004slug\022\022\n\004rule\030\002" +
-      " \001(\tR\004rule\022\030\n\007entries\030\003 \003(\tR\007entries\022\026\n\006" +
-      "permit\030\004 \001(\tR\006permit\"\021\n\017IsSecureRequest\"" +
-      "\201\001\n\020IsSecureResponse\022\033\n\tis_secure\030\001 \001(\010R" +
-      "\010isSecure\022\030\n\007reasons\030\002 \003(\tR\007reasons\0226\n\010f" +
-      "indings\030\003 \003(\0132\032.secret.v1.SecurityFindin" +
-      "gR\010findings\"\206\001\n\017SecurityFinding\022\016\n\002id\030\001 " +
-      "\001(\tR\002id\0227\n\010severity\030\002 \001(\0162\033.secret.v1.Se" +
-      "curitySeverityR\010severity\022\030\n\007summary\030\003 \001(" +
-      "\tR\007summary\022\020\n\003fix\030\004 \001(\tR\003fix\"\270\001\n\023WatchSe" +
-      "cretsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\034\n\tname" +
-      "space\030\002 \001(\tR\tnamespace\022\037\n\013key_pattern\030\003 " +
-      "\001(\tR\nkeyPattern\022!\n\014resume_token\030\004 \001(\tR\013r" +
-      "esumeToken\022+\n\021heartbeat_seconds\030\005 \001(\rR\020h" +
-      "eartbeatSeconds\"j\n\024WatchSecretsResponse\022" +
-      "/\n\006change\030\001 \001(\0132\027.secret.v1.SecretChange" +
-      "R\006change\022!\n\014resume_token\030\002 \001(\tR\013resumeTo" +
-      "ken\"\214\001\n\014SecretChange\022/\n\004kind\030\001 \001(\0162\033.sec" +
-      "ret.v1.SecretChangeKindR\004kind\022\020\n\003key\030\002 \001" +
-      "(\tR\003key\022\016\n\002id\030\003 \001(\tR\002id\022)\n\006secret\030\004 \001(\0132" +
-      "\021.secret.v1.SecretR\006secret*\230\001\n\013SecretSta" +
-      "te\022\034\n\030SECRET_STATE_UNSPECIFIED\020\000\022\027\n\023SECR" +
-      "ET_STATE_ACTIVE\020\001\022\031\n\025SECRET_STATE_EXPIRI" +
-      "NG\020\002\022\030\n\024SECRET_STATE_EXPIRED\020\003\022\035\n\031SECRET" +
-      "_STATE_ROTATION_DUE\020\004*o\n\nSecretView\022\033\n\027S" +
-      "ECRET_VIEW_UNSPECIFIED\020\000\022\024\n\020SECRET_VIEW_" +
-      "KEYS\020\001\022\030\n\024SECRET_VIEW_METADATA\020\002\022\024\n\020SECR" +
-      "ET_VIEW_FULL\020\003*\261\001\n\013SaveOutcome\022\034\n\030SAVE_O" +
-      "UTCOME_UNSPECIFIED\020\000\022\030\n\024SAVE_OUTCOME_CRE" +
-      "ATED\020\001\022\030\n\024SAVE_OUTCOME_UPDATED\020\002\022\032\n\026SAVE" +
-      "_OUTCOME_UNCHANGED\020\003\022\030\n\024SAVE_OUTCOME_REM" +
-      "OVED\020\004\022\032\n\026SAVE_OUTCOME_FORBIDDEN\020\005*\301\001\n\nC" +
-      "omparison\022\032\n\026COMPARISON_UNSPECIFIED\020\000\022\023\n" +
-      "\017COMPARISON_SAME\020\001\022\030\n\024COMPARISON_DIFFERE" +
-      "NT\020\002\022\030\n\024COMPARISON_ONLY_LEFT\020\003\022\031\n\025COMPAR" +
-      "ISON_ONLY_RIGHT\020\004\022\033\n\027COMPARISON_NOT_READ" +
-      "ABLE\020\005\022\026\n\022COMPARISON_DAMAGED\020\006*\222\001\n\020Secur" +
-      "itySeverity\022!\n\035SECURITY_SEVERITY_UNSPECI" +
-      "FIED\020\000\022\034\n\030SECURITY_SEVERITY_NOTICE\020\001\022\035\n\031" +
-      "SECURITY_SEVERITY_WARNING\020\002\022\036\n\032SECURITY_" +
-      "SEVERITY_CRITICAL\020\003*\224\001\n\020SecretChangeKind" +
-      "\022\"\n\036SECRET_CHANGE_KIND_UNSPECIFIED\020\000\022\037\n\033" +
-      "SECRET_CHANGE_KIND_APPEARED\020\001\022\036\n\032SECRET_" +
-      "CHANGE_KIND_UPDATED\020\002\022\033\n\027SECRET_CHANGE_K" +
-      "IND_GONE\020\0032\326\014\n\rSecretService\022l\n\013ListSecr" +
-      "ets\022\035.secret.v1.ListSecretsRequest\032\036.sec" +
-      "ret.v1.ListSecretsResponse\"\036\202\323\344\223\002\030\"\023/sec" +
-      "ret-svc/secrets:\001*\022p\n\013SaveSecrets\022\035.secr" +
-      "et.v1.SaveSecretsRequest\032\036.secret.v1.Sav" +
-      "eSecretsResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret-sv" +
-      "c/secrets:\001*\022m\n\013CopySecrets\022\035.secret.v1." +
-      "CopySecretsRequest\032\036.secret.v1.CopySecre" +
-      "tsResponse\"\037\210\265\030\001\202\323\344\223\002\025\"\020/secret-svc/copy" +
-      ":\001*\022~\n\021CompareNamespaces\022#.secret.v1.Com" +
-      "pareNamespacesRequest\032$.secret.v1.Compar" +
-      "eNamespacesResponse\"\036\202\323\344\223\002\030\"\023/secret-svc" +
-      "/compare:\001*\022\217\001\n\rRemoveSecrets\022\037.secret.v" +
-      "1.RemoveSecretsRequest\032 .secret.v1.Remov" +
-      "eSecretsResponse\";\210\265\030\001\202\323\344\223\0021*\023/secret-sv" +
-      "c/secrets:\001*Z\027\"\022/secret-svc/remove:\001*\022p\n" +
-      "\014ListVersions\022\036.secret.v1.ListVersionsRe" +
-      "quest\032\037.secret.v1.ListVersionsResponse\"\037" +
-      "\202\323\344\223\002\031\"\024/secret-svc/versions:\001*\022y\n\016Resto" +
-      "reVersion\022 .secret.v1.RestoreVersionRequ" +
-      "est\032!.secret.v1.RestoreVersionResponse\"\"" +
-      "\210\265\030\001\202\323\344\223\002\030\"\023/secret-svc/restore:\001*\022q\n\014Pu" +
-      "rgeSecrets\022\036.secret.v1.PurgeSecretsReque" +
-      "st\032\037.secret.v1.PurgeSecretsResponse\" \210\265\030" +
-      "\001\202\323\344\223\002\026\"\021/secret-svc/purge:\001*\022s\n\rGetSeal" +
-      "ingKey\022\037.secret.v1.GetSealingKeyRequest\032" +
-      " .secret.v1.GetSealingKeyResponse\"\037\202\323\344\223\002" +
-      "\031\022\027/secret-svc/sealing-key\022s\n\014EncryptVal" +
-      "ue\022\036.secret.v1.EncryptValueRequest\032\037.sec" +
-      "ret.v1.EncryptValueResponse\"\"\210\265\030\001\202\323\344\223\002\030\"" +
-      "\023/secret-svc/encrypt:\001*\022o\n\014DecryptValue\022" +
-      "\036.secret.v1.DecryptValueRequest\032\037.secret" +
-      ".v1.DecryptValueResponse\"\036\202\323\344\223\002\030\"\023/secre" +
-      "t-svc/decrypt:\001*\022r\n\rExplainAccess\022\037.secr" +
-      "et.v1.ExplainAccessRequest\032 .secret.v1.E" +
-      "xplainAccessResponse\"\036\202\323\344\223\002\030\"\023/secret-sv" +
-      "c/explain:\001*\022Q\n\014WatchSecrets\022\036.secret.v1" +
-      ".WatchSecretsRequest\032\037.secret.v1.WatchSe" +
-      "cretsResponse0\001\022b\n\010IsSecure\022\032.secret.v1." +
-      "IsSecureRequest\032\033.secret.v1.IsSecureResp" +
-      "onse\"\035\202\323\344\223\002\027\022\025/secret-svc/is-secureB\201\001\n\026" +
-      "io.github.secretsvc.v1B\022SecretServicePro" +
-      "toP\001ZBgithub.com/secret-svc/secret-svc/c" +
-      "lients/go/gen/secret/v1;secretv1\252\002\014Secre" +
-      "tSvc.V1b\006proto3"
+      "\014old_versions\030\002 \001(\010R\013oldVersions\022\032\n\010vers" +
+      "ions\030\003 \003(\rR\010versions\"G\n\024PurgeSecretsResp" +
+      "onse\022/\n\006purged\030\001 \003(\0132\027.secret.v1.PurgedS" +
+      "ecretR\006purged\":\n\014PurgedSecret\022\020\n\003key\030\001 \001" +
+      "(\tR\003key\022\030\n\007version\030\002 \001(\rR\007version\"\026\n\024Get" +
+      "SealingKeyRequest\"^\n\025GetSealingKeyRespon" +
+      "se\022\020\n\003kid\030\001 \001(\tR\003kid\022\024\n\005suite\030\002 \001(\tR\005sui" +
+      "te\022\035\n\npublic_key\030\003 \001(\014R\tpublicKey\"\235\001\n\023En" +
+      "cryptValueRequest\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R" +
+      "\005value\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006values\022\020" +
+      "\n\003key\030\003 \001(\tR\003key\022-\n\022checksum_algorithm\030\004" +
+      " \001(\tR\021checksumAlgorithmB\010\n\006_value\"\274\001\n\024En" +
+      "cryptValueResponse\022\031\n\005value\030\001 \001(\tH\000R\005val" +
+      "ue\210\001\001\022\026\n\006values\030\002 \003(\tR\006values\022\032\n\010checksu" +
+      "m\030\003 \001(\tR\010checksum\022\034\n\tchecksums\030\004 \003(\tR\tch" +
+      "ecksums\022-\n\022checksum_algorithm\030\005 \001(\tR\021che" +
+      "cksumAlgorithmB\010\n\006_value\"R\n\023DecryptValue" +
+      "Request\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006va" +
+      "lues\030\002 \003(\tR\006valuesB\010\n\006_value\"]\n\024DecryptV" +
+      "alueResponse\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005valu" +
+      "e\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006valuesB\010\n\006_va" +
+      "lue\"\233\001\n\024ExplainAccessRequest\022\020\n\003key\030\001 \001(" +
+      "\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\022\027\n\007" +
+      "who_can\030\003 \001(\tR\006whoCan\022\033\n\tpage_size\030\004 \001(\r" +
+      "R\010pageSize\022\035\n\npage_token\030\005 \001(\tR\tpageToke" +
+      "n\"\356\001\n\025ExplainAccessResponse\022\020\n\003key\030\001 \001(\t" +
+      "R\003key\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\0223\n\006r" +
+      "ights\030\003 \003(\0132\033.secret.v1.RightExplanation" +
+      "R\006rights\0220\n\007holders\030\004 \003(\0132\026.secret.v1.Ri" +
+      "ghtHolderR\007holders\022\026\n\006listed\030\005 \003(\tR\006list" +
+      "ed\022&\n\017next_page_token\030\006 \001(\tR\rnextPageTok" +
+      "en\"\262\001\n\020RightExplanation\022\024\n\005right\030\001 \001(\tR\005" +
+      "right\022\030\n\007allowed\030\002 \001(\010R\007allowed\022\022\n\004rule\030" +
+      "\003 \001(\tR\004rule\022\022\n\004list\030\004 \001(\tR\004list\022\030\n\007entri" +
+      "es\030\005 \003(\tR\007entries\022\024\n\005grant\030\006 \001(\tR\005grant\022" +
+      "\026\n\006permit\030\007 \001(\tR\006permit\"g\n\013RightHolder\022\022" +
+      "\n\004slug\030\001 \001(\tR\004slug\022\022\n\004rule\030\002 \001(\tR\004rule\022\030" +
+      "\n\007entries\030\003 \003(\tR\007entries\022\026\n\006permit\030\004 \001(\t" +
+      "R\006permit\"\021\n\017IsSecureRequest\"\201\001\n\020IsSecure" +
+      "Response\022\033\n\tis_secure\030\001 \001(\010R\010isSecure\022\030\n" +
+      "\007reasons\030\002 \003(\tR\007reasons\0226\n\010findings\030\003 \003(" +
+      "\0132\032.secret.v1.SecurityFindingR\010findings\"" +
+      "\206\001\n\017SecurityFinding\022\016\n\002id\030\001 \001(\tR\002id\0227\n\010s" +
+      "everity\030\002 \001(\0162\033.secret.v1.SecuritySeveri" +
+      "tyR\010severity\022\030\n\007summary\030\003 \001(\tR\007summary\022\020" +
+      "\n\003fix\030\004 \001(\tR\003fix\"\270\001\n\023WatchSecretsRequest" +
+      "\022\022\n\004keys\030\001 \003(\tR\004keys\022\034\n\tnamespace\030\002 \001(\tR" +
+      "\tnamespace\022\037\n\013key_pattern\030\003 \001(\tR\nkeyPatt" +
+      "ern\022!\n\014resume_token\030\004 \001(\tR\013resumeToken\022+" +
+      "\n\021heartbeat_seconds\030\005 \001(\rR\020heartbeatSeco" +
+      "nds\"j\n\024WatchSecretsResponse\022/\n\006change\030\001 " +
+      "\001(\0132\027.secret.v1.SecretChangeR\006change\022!\n\014" +
+      "resume_token\030\002 \001(\tR\013resumeToken\"\214\001\n\014Secr" +
+      "etChange\022/\n\004kind\030\001 \001(\0162\033.secret.v1.Secre" +
+      "tChangeKindR\004kind\022\020\n\003key\030\002 \001(\tR\003key\022\016\n\002i" +
+      "d\030\003 \001(\tR\002id\022)\n\006secret\030\004 \001(\0132\021.secret.v1." +
+      "SecretR\006secret*\230\001\n\013SecretState\022\034\n\030SECRET" +
+      "_STATE_UNSPECIFIED\020\000\022\027\n\023SECRET_STATE_ACT" +
+      "IVE\020\001\022\031\n\025SECRET_STATE_EXPIRING\020\002\022\030\n\024SECR" +
+      "ET_STATE_EXPIRED\020\003\022\035\n\031SECRET_STATE_ROTAT" +
+      "ION_DUE\020\004*o\n\nSecretView\022\033\n\027SECRET_VIEW_U" +
+      "NSPECIFIED\020\000\022\024\n\020SECRET_VIEW_KEYS\020\001\022\030\n\024SE" +
+      "CRET_VIEW_METADATA\020\002\022\024\n\020SECRET_VIEW_FULL" +
+      "\020\003*\261\001\n\013SaveOutcome\022\034\n\030SAVE_OUTCOME_UNSPE" +
+      "CIFIED\020\000\022\030\n\024SAVE_OUTCOME_CREATED\020\001\022\030\n\024SA" +
+      "VE_OUTCOME_UPDATED\020\002\022\032\n\026SAVE_OUTCOME_UNC" +
+      "HANGED\020\003\022\030\n\024SAVE_OUTCOME_REMOVED\020\004\022\032\n\026SA" +
+      "VE_OUTCOME_FORBIDDEN\020\005*\301\001\n\nComparison\022\032\n" +
+      "\026COMPARISON_UNSPECIFIED\020\000\022\023\n\017COMPARISON_" +
+      "SAME\020\001\022\030\n\024COMPARISON_DIFFERENT\020\002\022\030\n\024COMP" +
+      "ARISON_ONLY_LEFT\020\003\022\031\n\025COMPARISON_ONLY_RI" +
+      "GHT\020\004\022\033\n\027COMPARISON_NOT_READABLE\020\005\022\026\n\022CO" +
+      "MPARISON_DAMAGED\020\006*\222\001\n\020SecuritySeverity\022" +
+      "!\n\035SECURITY_SEVERITY_UNSPECIFIED\020\000\022\034\n\030SE" +
+      "CURITY_SEVERITY_NOTICE\020\001\022\035\n\031SECURITY_SEV" +
+      "ERITY_WARNING\020\002\022\036\n\032SECURITY_SEVERITY_CRI" +
+      "TICAL\020\003*\224\001\n\020SecretChangeKind\022\"\n\036SECRET_C" +
+      "HANGE_KIND_UNSPECIFIED\020\000\022\037\n\033SECRET_CHANG" +
+      "E_KIND_APPEARED\020\001\022\036\n\032SECRET_CHANGE_KIND_" +
+      "UPDATED\020\002\022\033\n\027SECRET_CHANGE_KIND_GONE\020\0032\326" +
+      "\014\n\rSecretService\022l\n\013ListSecrets\022\035.secret" +
+      ".v1.ListSecretsRequest\032\036.secret.v1.ListS" +
+      "ecretsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/secr" +
+      "ets:\001*\022p\n\013SaveSecrets\022\035.secret.v1.SaveSe" +
+      "cretsRequest\032\036.secret.v1.SaveSecretsResp" +
+      "onse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret-svc/secrets:\001*" +
+      "\022m\n\013CopySecrets\022\035.secret.v1.CopySecretsR" +
+      "equest\032\036.secret.v1.CopySecretsResponse\"\037" +
+      "\210\265\030\001\202\323\344\223\002\025\"\020/secret-svc/copy:\001*\022~\n\021Compa" +
+      "reNamespaces\022#.secret.v1.CompareNamespac" +
+      "esRequest\032$.secret.v1.CompareNamespacesR" +
+      "esponse\"\036\202\323\344\223\002\030\"\023/secret-svc/compare:\001*\022" +
+      "\217\001\n\rRemoveSecrets\022\037.secret.v1.RemoveSecr" +
+      "etsRequest\032 .secret.v1.RemoveSecretsResp" +
+      "onse\";\210\265\030\001\202\323\344\223\0021*\023/secret-svc/secrets:\001*" +
+      "Z\027\"\022/secret-svc/remove:\001*\022p\n\014ListVersion" +
+      "s\022\036.secret.v1.ListVersionsRequest\032\037.secr" +
+      "et.v1.ListVersionsResponse\"\037\202\323\344\223\002\031\"\024/sec" +
+      "ret-svc/versions:\001*\022y\n\016RestoreVersion\022 ." +
+      "secret.v1.RestoreVersionRequest\032!.secret" +
+      ".v1.RestoreVersionResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023" +
+      "/secret-svc/restore:\001*\022q\n\014PurgeSecrets\022\036" +
+      ".secret.v1.PurgeSecretsRequest\032\037.secret." +
+      "v1.PurgeSecretsResponse\" \210\265\030\001\202\323\344\223\002\026\"\021/se" +
+      "cret-svc/purge:\001*\022s\n\rGetSealingKey\022\037.sec" +
+      "ret.v1.GetSealingKeyRequest\032 .secret.v1." +
+      "GetSealingKeyResponse\"\037\202\323\344\223\002\031\022\027/secret-s" +
+      "vc/sealing-key\022s\n\014EncryptValue\022\036.secret." +
+      "v1.EncryptValueRequest\032\037.secret.v1.Encry" +
+      "ptValueResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/secret-svc" +
+      "/encrypt:\001*\022o\n\014DecryptValue\022\036.secret.v1." +
+      "DecryptValueRequest\032\037.secret.v1.DecryptV" +
+      "alueResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/decryp" +
+      "t:\001*\022r\n\rExplainAccess\022\037.secret.v1.Explai" +
+      "nAccessRequest\032 .secret.v1.ExplainAccess" +
+      "Response\"\036\202\323\344\223\002\030\"\023/secret-svc/explain:\001*" +
+      "\022Q\n\014WatchSecrets\022\036.secret.v1.WatchSecret" +
+      "sRequest\032\037.secret.v1.WatchSecretsRespons" +
+      "e0\001\022b\n\010IsSecure\022\032.secret.v1.IsSecureRequ" +
+      "est\032\033.secret.v1.IsSecureResponse\"\035\202\323\344\223\002\027" +
+      "\022\025/secret-svc/is-secureB\201\001\n\026io.github.se" +
+      "cretsvc.v1B\022SecretServiceProtoP\001ZBgithub" +
+      ".com/secret-svc/secret-svc/clients/go/ge" +
+      "n/secret/v1;secretv1\252\002\014SecretSvc.V1b\006pro" +
+      "to3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -710,7 +711,7 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_secret_v1_PurgeSecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_PurgeSecretsRequest_descriptor,
-        new java.lang.String[] { "Keys", "OldVersions", });
+        new java.lang.String[] { "Keys", "OldVersions", "Versions", });
     internal_static_secret_v1_PurgeSecretsResponse_descriptor =
       getDescriptor().getMessageType(27);
     internal_static_secret_v1_PurgeSecretsResponse_fieldAccessorTable = new
