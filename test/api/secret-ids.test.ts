@@ -158,7 +158,7 @@ describe("the id of a secret that exists", () => {
     const { id } = await saveOne(alice, { key: "alice/ids/one", value: "v" });
     expect(await saveOne(alice, { id, value: "x" })).toMatchObject({ key: "alice/ids/one", version: 2 });
     const asKey = await saveOne(alice, { id: "alice/ids/two", value: "v" });
-    expect(asKey).toMatchObject({ key: "alice/ids/two", id: own("alice/ids/two"), outcome: SaveOutcome.CREATED });
+    expect(asKey).toMatchObject({ key: "alice/ids/two", id: "alice/ids/two", outcome: SaveOutcome.CREATED });
     const notFound = { code: "NotFound", reason: "NOT_FOUND", field: "secrets[0].id" } as const;
     const hidden = await expectFailure(save(bob, { id, value: "y" }), notFound);
     const absent = await expectFailure(save(bob, { id: "secr_absent", value: "y" }), notFound);
