@@ -1,7 +1,7 @@
 /** How long pieces of work are started in one turn of the event loop before others wait for the next one. */
 const sliceMs = 4;
 
-/** Each eighth piece is not an urgent one, if any waits: they must get on, too. */
+/** Each eighth piece is not an urgent one, if any waits: they must get on as well. */
 const othersShare = 8;
 
 /** Starts pieces of work, each of which does most of its work in a tick that it has queued when it returns. */

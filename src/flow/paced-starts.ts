@@ -27,7 +27,7 @@ interface Queue {
   readonly old: Starts;
 }
 
-/** Each fourth piece is one of an owner who had a turn already: they must get on, too. */
+/** Each fourth piece is one of an owner who had a turn already: they must get on as well. */
 const oldShare = 4;
 
 /**

@@ -45,7 +45,7 @@ test("documented 28: the published package runs its compiled code on a new enoug
   const flags = ["--disable-warning=ExperimentalWarning", "--disable-proto=delete"];
   for (const [command, expected] of [
     ["oo", []],
-    ["secret-svc", [...flags, "--disable-sigusr1", "--report-exclude-env"]],
+    ["secret-svc", [...flags, "--disable-sigusr1", "--report-exclude-env", "--max-semi-space-size=16"]],
   ] as const) {
     const run = await runProgram(join(commands, command), ["a b", "", "*", "--x"], { env: { PATH } });
     expect(run).toMatchObject({ code: 0, stderr: "" });

@@ -58,7 +58,7 @@ describe("wrong usage ends with exit code 2", () => {
   const wrong: readonly (readonly [string[], string])[] = [
     [
       ["secret"],
-      "oo secret needs a command: save, plan, apply, lint, get, edit, generate, list, find, remove, rm, undelete, copy, move, versions, diff, restore, rollback, purge, encrypt, seal, reseal, decrypt, sealing-key, metadata, reader, writer, deleter, can-change-readers, can-change-writers, can-change-deleters, explain, who-can, usage, is-secure, import, export, run, watch",
+      "oo secret needs a command: save, plan, apply, lint, get, edit, generate, list, find, remove, rm, undelete, copy, move, versions, diff, restore, rollback, purge, encrypt, seal, reseal, decrypt, sealing-key, scan, metadata, reader, writer, deleter, can-change-readers, can-change-writers, can-change-deleters, explain, who-can, usage, is-secure, import, export, run, watch",
     ],
     [["secrets"], "unknown command 'secrets', did you mean secret?"],
     [["secret", "save"], "missing required argument 'key|file|folder'"],
