@@ -13,6 +13,7 @@ import { buckets, createMetrics } from "../../src/metrics/metrics.ts";
 import { listBinary } from "../../src/rpc/list-response/list-binary.ts";
 import { listJson, writeTimestamp } from "../../src/rpc/list-response/list-json.ts";
 import type { ListAnswer } from "../../src/secrets/list-secrets.ts";
+import { compareBytes } from "../../src/text/byte-order.ts";
 import { pageSize } from "../secret.ts";
 import { oneSecret, page } from "./answers.ts";
 import { inProcess, type Part, times } from "./part.ts";
@@ -32,6 +33,18 @@ export const codeParts: readonly Part[] = [
         what: `the bytes of ${pageSize} secrets`,
         with: inProcess(times(10, () => listBinary(page))),
         without: inProcess(times(10, without(page))),
+      });
+    },
+  },
+  {
+    name: "byte-order",
+    compare(measure) {
+      const names = Array.from({ length: 500 }, (_, at) => `team/service-${(at * 7919) % 500}/PASSWORD`);
+      const encoded = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+      return measure({
+        what: "500 keys sorted",
+        with: inProcess(times(1, () => names.toSorted(compareBytes))),
+        without: inProcess(times(1, () => names.toSorted(encoded))),
       });
     },
   },

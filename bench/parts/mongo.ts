@@ -7,7 +7,16 @@ import { toSecret } from "../../src/store/mongo/rows/documents.ts";
 import type { SecretPageQuery } from "../../src/store/secret-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startReplicaSet } from "../../test/support/mongo/replica-set.ts";
-import { aCommit, aLists, aRecord, aSecret, auditKey, startMs, tenant } from "../../test/support/store/rows.ts";
+import {
+  aCommit,
+  aLists,
+  aRecord,
+  aSecret,
+  auditKey,
+  nextVersion,
+  startMs,
+  tenant,
+} from "../../test/support/store/rows.ts";
 import { inProcess, type Part } from "./part.ts";
 
 const identities = ["bench-user", "bench-team"];
@@ -77,6 +86,26 @@ export const mongoParts: readonly Part[] = [
       with: inProcess(() => eachOf(together, () => save(`new/${randomUUID()}`))),
       without: inProcess(() => oneByOne(together, () => save(`new/${randomUUID()}`))),
     });
+  }),
+  onMongo("known-held", async (store, uri, measure) => {
+    const other = await openMongoStore({ uri });
+    try {
+      await other.beginAudit({ auditKey, chain: randomUUID(), startedAtMs: startMs });
+      let secret = aSecret(keyOf(0));
+      await store.commitSecrets(aCommit([secret]));
+      const save = async (by: Store) => {
+        secret = nextVersion(secret);
+        await by.commitSecrets(aCommit([secret], { audit: [aRecord({ key: secret.key })] }));
+      };
+      await measure({
+        what: "a save of a secret that this process saved before",
+        with: inProcess(() => oneByOne(16, () => save(store))),
+        // What one of them knows is outdated by the other.
+        without: inProcess(() => oneByOne(16, (at) => save(at % 2 === 0 ? store : other))),
+      });
+    } finally {
+      await other.close();
+    }
   }),
   onMongo("access-writer", (store, _uri, measure) => {
     const append = (at: number) => store.appendAccess([aRecord({ action: "secret.read", key: keyOf(at) })]);

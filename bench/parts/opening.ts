@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKeyring, type Keyring, keyringKey, keyringOf } from "../../src/crypto/keyring.ts";
 import { openDocument, sealDocument } from "../../src/secrets/document.ts";
+import { createVerifiedFields } from "../../src/secrets/verified-fields.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -46,6 +47,19 @@ export const openingParts: readonly Part[] = [
       return measure({
         what: "a secret opened",
         with: inProcess(times(100, () => openDocument(keyring, stored))),
+        without: inProcess(times(100, () => openDocument(keyring, { ...stored }))),
+      });
+    },
+  },
+  {
+    name: "verified-fields",
+    compare(measure) {
+      const stored = sealedSecret();
+      const known = createVerifiedFields();
+      known.add(stored);
+      return measure({
+        what: "the fields of a secret verified, as each read finds it anew",
+        with: inProcess(times(100, () => known.has({ ...stored }))),
         without: inProcess(times(100, () => openDocument(keyring, { ...stored }))),
       });
     },

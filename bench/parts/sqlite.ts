@@ -11,6 +11,7 @@ import { createSecretCommit } from "../../src/store/sqlite/apply-secrets.ts";
 import { createCachedSecrets } from "../../src/store/sqlite/cached-secrets.ts";
 import { openForReading, openForWriting } from "../../src/store/sqlite/database.ts";
 import { createGroupCommit } from "../../src/store/sqlite/group-commit.ts";
+import { createKnownRows } from "../../src/store/sqlite/known-rows.ts";
 import { createPageStatements } from "../../src/store/sqlite/page-statements.ts";
 import { createSecretReader, visibleSecret } from "../../src/store/sqlite/read-secrets.ts";
 import { prepareSecrets, toSecret } from "../../src/store/sqlite/row.ts";
@@ -52,6 +53,16 @@ export const sqliteParts: readonly Part[] = [
       what: "a secret found and made of its row, which is an array",
       with: inProcess(times(100, () => toSecret(arrays.get(tenant, keyOf(7), ...identities) ?? []))),
       without: inProcess(times(100, () => toSecret(Object.values(named.get(tenant, keyOf(7), ...identities) ?? {})))),
+    });
+  }),
+  onDatabase("known-rows", (db, measure) => {
+    const known = createKnownRows();
+    const rows = prepareSecrets(db, visibleSecret(2).replace("s.envelope", "x'' AS envelope"));
+    const read = () => rows.get(tenant, keyOf(7), ...identities) ?? [];
+    return measure({
+      what: "a secret without its envelope found and made of its row",
+      with: inProcess(times(100, () => known(read()))),
+      without: inProcess(times(100, () => toSecret(read()))),
     });
   }),
   onDatabase("page-statements", async (db, measure) => {
