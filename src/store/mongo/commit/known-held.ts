@@ -8,6 +8,8 @@ const knownMax = 10_000;
 /**
  * What secrets count, as they were last read or written by this process, so that a commit need not read them again. It
  * may be outdated: a commit that relies on it also checks that it still holds.
+ *
+ * With one caller 1.15 times as many saves of one secret (`npm run bench:parts -- --only known-held`).
  */
 export interface KnownHeld {
   /** Undefined unless it is known for this version. */
