@@ -69,10 +69,11 @@ export function createPacedStarts({ most, sliceMs, waitingOfOwner }: PaceOptions
 
   /** In the order in which they should be looked at now. */
   function queues(): readonly Starts[] {
-    const [first, second] = taken % 2 === 0 ? [urgent, others] : [others, urgent];
+    const isOldFirst = taken % oldShare === 0;
+    const [first, second] = (isOldFirst ? taken / oldShare : taken) % 2 === 0 ? [urgent, others] : [others, urgent];
     const fresh = [first.fresh, second.fresh];
     const old = [first.old, second.old];
-    return taken % oldShare === 0 ? [...old, ...fresh] : [...fresh, ...old];
+    return isOldFirst ? [...old, ...fresh] : [...fresh, ...old];
   }
 
   function takeNext(): (() => void) | undefined {

@@ -97,7 +97,14 @@ async function requireUsable(
 ): Promise<void> {
   const { tenant, slug } = user;
   const { lastChanges } = context;
-  if ((await lastChanges.isUserPutBack(user)) || (await lastChanges.passkeyCount(tenant, id)) > counter) {
+  const isBehind = async () => {
+    const logged = await lastChanges.passkeyCount(tenant, id);
+    if (logged <= counter) return false;
+    // The row was read before the log: another login may have counted since then.
+    const now = await context.store.findUser(tenant, slug);
+    return logged > (now?.passkeys?.keys.find((key) => key.id === id)?.counter ?? 0);
+  };
+  if ((await lastChanges.isUserPutBack(user)) || (await isBehind())) {
     await context.integrity.report({ kind: "user", cause: "put-back", tenant, name: slug });
     const message = "the stored row of your user does not verify; ask an admin";
     throw await refused(context, call, user, "damaged", new SecretError({ reason: "LOGIN_DENIED", message }));

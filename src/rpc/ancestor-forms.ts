@@ -82,6 +82,9 @@ function writeSecret({ key, value, ...secret }: Secret, appId: string): readonly
 /** Without what the request has not: one value, or several. */
 function writeValues(answer: unknown): JsonObject {
   const { value, values } = answer as EncryptValueResponse | DecryptValueResponse;
+  if ((answer as Partial<DecryptValueResponse>).valueBytes !== undefined) {
+    throw new SecretError({ reason: "INVALID_FIELD", message: "the sealed value is not text", field: "value" });
+  }
   return value === undefined ? { values } : { value };
 }
 

@@ -3,6 +3,7 @@ import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse } from "../rules/decision-record.ts";
 import { oldVersionsFilter } from "../rules/put-back.ts";
 import { keyProblem } from "../rules/secret-key.ts";
+import { sameValue } from "../text/secret-value.ts";
 import { changeSecret, type Decided } from "./change-secret.ts";
 import { planRemoval } from "./plan-removal.ts";
 import { loadCurrent, refusal } from "./put-value.ts";
@@ -62,7 +63,9 @@ export function withSameValue({ withValue }: ValueHistory, versions: readonly nu
 
 /** Two changes in the same millisecond are distinguished by what they saved. */
 function isSameValue(a: VerifiedSecret, b: VerifiedSecret): boolean {
-  return a.stored.valueChangedAtMs === b.stored.valueChangedAtMs && a.plaintext.value === b.plaintext.value;
+  const [one, other] = [a.plaintext.value, b.plaintext.value];
+  if (a.stored.valueChangedAtMs !== b.stored.valueChangedAtMs) return false;
+  return one === undefined || other === undefined ? one === other : sameValue(one, other);
 }
 
 /** Whether the newest value is among these versions. */

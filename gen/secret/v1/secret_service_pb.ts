@@ -1322,8 +1322,9 @@ export type PurgeSecretsRequest = Message<"secret.v1.PurgeSecretsRequest"> & {
   oldVersions: boolean;
 
   /**
-   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+   * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+   * goes alone. Not together with old_versions.
    *
    * @generated from field: repeated uint32 versions = 3;
    */

@@ -91,7 +91,14 @@ async function importFile(cli: Cli, command: Command, path: string | undefined, 
   if (batch.secrets.length === 0) throw new CliError(`there is nothing to import in ${name}`);
   if (options.seal !== undefined) return seal(cli, command, batch, options.seal, options);
   if (options.dryRun !== true) {
-    for (const round of earlier) await send(cli, command, toImportBatch(round, target, name).batch, options);
+    // What the newest version does not have any more must not come back.
+    const keys = new Set(batch.secrets.map(({ key }) => key));
+    for (const round of earlier) {
+      if (cli.output.exitCode) return;
+      const older = toImportBatch(round, target, name).batch;
+      const secrets = older.secrets.filter(({ key }) => keys.has(key));
+      if (secrets.length > 0) await send(cli, command, { ...older, secrets }, options);
+    }
   }
   if (!cli.output.exitCode) await send(cli, command, batch, options);
 }

@@ -142,7 +142,7 @@ async function runWithFiles(
     const env = { ...environmentOf(variables), ...Object.fromEntries(paths) };
     cli.output.endWith(await runChild(program, args, env, inherited));
   } finally {
-    files.remove();
+    for (const path of files.remove()) cli.output.warning(`${path} cannot be removed, and holds a value`);
   }
 }
 

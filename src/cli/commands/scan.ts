@@ -46,7 +46,7 @@ async function scan(cli: Cli, command: Command, path: string | undefined, option
     import("../git/find-values.ts"),
     import("../git/needles.ts"),
   ]);
-  const long = values.filter(({ value }) => [...value].length >= charactersMin);
+  const long = values.filter(({ value }) => value.length >= charactersMin);
   if (long.length < values.length) {
     cli.output.hint(
       `${values.length - long.length} of ${values.length} values have fewer than ${charactersMin} characters, and are not looked for`,
@@ -75,7 +75,10 @@ async function readValues(cli: Cli, command: Command, namespace: string | undefi
   for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
     for (const { key } of page.errors)
       cli.output.warning(`the stored document of ${key} does not verify: not looked for`);
-    for (const { key, value } of page.secrets) if (value !== undefined) values.push({ key, value });
+    for (const { key, value, valueBytes } of page.secrets) {
+      const known = value ?? valueBytes;
+      if (known !== undefined) values.push({ key, value: known });
+    }
   }
   return values;
 }

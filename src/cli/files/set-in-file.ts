@@ -55,5 +55,7 @@ function requireEntry(cli: Cli, path: string, wanted: string, namespace: string 
     ]);
   }
   if (second !== undefined) throw second.complain(`${wanted} is in ${entry.place} already`, "duplicate-key");
-  if (entry.input.value === undefined) throw entry.complain(`${wanted} has no value here: add a line for it first`);
+  const { value, valueBytes } = entry.input;
+  if (value === undefined && valueBytes === undefined)
+    throw entry.complain(`${wanted} has no value here: add a line for it first`);
 }

@@ -30,7 +30,7 @@ export function parseVaultAddress(text: string, env: Environment): VaultAddress 
   const [, scheme, rest = ""] = form.exec(text) ?? [];
   const address = `https://${rest}`;
   if (!URL.canParse(address)) throw usageError("--from must be of the form vault://HOST:PORT/MOUNT/PATH");
-  const { host, pathname, username, password, search, hash } = new URL(address);
+  const { pathname, username, password, search, hash } = new URL(address);
   if (username !== "" || password !== "" || search !== "" || hash !== "") {
     throw usageError(
       "the address of Vault must not hold credentials, a query or a fragment",
@@ -40,7 +40,13 @@ export function parseVaultAddress(text: string, env: Environment): VaultAddress 
   const segments = pathname.split("/").filter((segment) => segment !== "");
   if (segments.length === 0) throw usageError("--from must name what to read: vault://HOST:PORT/MOUNT/PATH");
   const isPlain = scheme === "+http" || (scheme === undefined && isLoopback(address) && !env.VAULT_CACERT);
-  return { origin: `${isPlain ? "http" : "https"}://${host}`, segments: segments.map(decodeURIComponent) };
+  // Parsed with its own scheme: a port that is usual for another one must stay.
+  const { origin } = new URL(`${isPlain ? "http" : "https"}://${rest}`);
+  try {
+    return { origin, segments: segments.map(decodeURIComponent) };
+  } catch {
+    throw usageError("the path of --from has a percent sign that no two digits follow");
+  }
 }
 
 /**

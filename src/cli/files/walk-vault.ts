@@ -56,7 +56,8 @@ export async function walkVault(readAnswer: ReadVault, address: VaultAddress, op
     const data = pairsOf(newest, mount);
     if (data === undefined) latest.skip(name || "the secret", "has no data: its newest version is deleted");
     else latest.addTree(name, data);
-    if (mount.isVersioned && options.earlierVersions > 0) await readEarlier(path, name, newest);
+    // What is deleted there must not come back here.
+    if (data !== undefined && mount.isVersioned && options.earlierVersions > 0) await readEarlier(path, name, newest);
     return true;
   }
 

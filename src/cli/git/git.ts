@@ -4,7 +4,10 @@ import { CliError, systemCode } from "../frame/errors.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings of a repository must not make git run programs, nor fetch what is missing. */
-const settings = ["-c", "core.fsmonitor=false", "-c", "core.quotePath=false"];
+const settings = ["core.fsmonitor=false", "core.quotePath=false", "log.showSignature=false"].flatMap((each) => [
+  "-c",
+  each,
+]);
 const answerBytesMax = 512 * 1024 * 1024;
 
 function withoutFetching(env: Environment): NodeJS.ProcessEnv {

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { sealedPrefix } from "../../crypto/sealed-text.ts";
 import { accessListNames } from "../../text/access-list-names.ts";
+import type { SecretValue } from "../../text/secret-value.ts";
 import { FileError } from "../formats/file-error.ts";
 import { type FileSecret, readEntries } from "../formats/secret-file.ts";
 import { escapeForDisplay } from "../frame/escape.ts";
@@ -26,10 +27,11 @@ function unreadable({ complaint: { line, column, problem } }: FileError): string
 }
 
 function linesOf({ input }: FileSecret, cloneKey: Buffer | undefined): string[] {
-  const { key, id, value, checksum, owner, ifVersion, metadata, clear = [] } = input;
+  const { key, id, value, valueBytes, checksum, owner, ifVersion, metadata, clear = [] } = input;
   const lines = [key ?? id ?? ""];
   const field = (name: string, text: string) => lines.push(`  ${name}: ${text}`);
   if (value !== undefined) field("value", mark(value, cloneKey));
+  if (valueBytes !== undefined) field("value", `bytes, ${plainMark(valueBytes, cloneKey)}`);
   if (checksum !== undefined) field("checksum", "yes");
   for (const name of accessListNames) {
     const entries = clear.includes(name) ? [] : input[name];
@@ -44,6 +46,10 @@ function linesOf({ input }: FileSecret, cloneKey: Buffer | undefined): string[] 
 function mark(value: string, cloneKey: Buffer | undefined): string {
   if (value.startsWith(sealedPrefix))
     return `sealed ${createHash("sha256").update(value).digest("hex").slice(0, shownChars)}`;
+  return plainMark(value, cloneKey);
+}
+
+function plainMark(value: SecretValue, cloneKey: Buffer | undefined): string {
   if (cloneKey === undefined) return "not sealed";
   return `not sealed ${createHmac("sha256", cloneKey).update(value).digest("hex").slice(0, shownChars)}`;
 }

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import type { SecretValue } from "../../text/secret-value.ts";
 
 /** How a value is written in a file. */
 export type Form = "plain" | "base64" | "URL-encoded" | "JSON-escaped";
@@ -12,7 +13,7 @@ export interface Needle {
 
 export interface KnownValue {
   readonly key: string;
-  readonly value: string;
+  readonly value: SecretValue;
 }
 
 /** Shorter values are found by chance. */
@@ -24,6 +25,10 @@ export function needlesOf({ key, value }: KnownValue): readonly Needle[] {
   const add = (form: Form, text: string) => {
     if (!needles.has(text)) needles.set(text, { key, form, bytes: Buffer.from(text) });
   };
+  if (typeof value !== "string") {
+    for (const text of base64Texts(Buffer.from(value))) add("base64", text);
+    return [{ key, form: "plain", bytes: Buffer.from(value) }, ...needles.values()];
+  }
   add("plain", value);
   if (value.includes("\n")) add("plain", value.replaceAll(/\r?\n/g, "\r\n"));
   for (const text of jsonTexts(value)) add("JSON-escaped", text);

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, rmSync, writeSync } from "node:fs";
 import { basename, isAbsolute, join } from "node:path";
 import type { SecretValue } from "../../text/secret-value.ts";
 import { bytesOf } from "../../text/secret-value.ts";
@@ -41,7 +41,8 @@ function checkFile(option: string, file: string): string {
 export interface PrivateFiles {
   /** Returns the path of the file. Throws CliError when it is there already or cannot be written. */
   write(file: string, content: SecretValue): string;
-  remove(): void;
+  /** Returns the paths of files that cannot be removed. */
+  remove(): readonly string[];
 }
 
 /**
@@ -71,8 +72,19 @@ export function createPrivateFiles(): PrivateFiles {
       return path;
     },
     remove() {
-      for (const path of made) rmSync(path, { force: true });
+      const left = made.filter((path) => !isRemoved(path));
       folder.remove();
+      return left.filter((path) => existsSync(path));
     },
   };
+}
+
+/** The command may have made a folder of it, or taken away the right to remove it. */
+function isRemoved(path: string): boolean {
+  try {
+    rmSync(path, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
 }

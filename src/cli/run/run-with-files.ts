@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { SecretValue } from "../../text/secret-value.ts";
 import { readTextFile } from "../files/find-files.ts";
 import type { Cli } from "../frame/cli.ts";
-import { CliError } from "../frame/errors.ts";
+import { CliError, usageError } from "../frame/errors.ts";
 import { withNamespace } from "../frame/namespace.ts";
 import { openService } from "../frame/options.ts";
 import { secretValueOf } from "../frame/shown-value.ts";
@@ -32,6 +32,8 @@ export interface PlannedFiles {
 export async function planFiles(cli: Cli, command: Command, options: FilesOptions): Promise<PlannedFiles> {
   const { namespace } = options;
   const mounts = (options.mount ?? []).map(parseMount);
+  const twice = mounts.find(({ name }, at) => mounts.findIndex((mount) => mount.name === name) < at);
+  if (twice !== undefined) throw usageError(`--mount has the name ${twice.name} twice`);
   const templates = (options.template ?? []).map(parseTemplate).map((each) => ({
     ...each,
     text: readTextFile(each.source),

@@ -7,7 +7,7 @@ export interface TemplateSecret {
   readonly value: string;
 }
 
-const tag = /\{\{-?\s*(.*?)\s*-?\}\}/gs;
+const tag = /\{\{(.*?)\}\}/gs;
 const reference = /^secret\s+"([^"\\]*)"$/;
 const fields = ["key", "name", "value"] as const;
 
@@ -99,7 +99,8 @@ function split(template: string): readonly Part[] {
   };
   for (const match of template.matchAll(tag)) {
     addText(match.index, match[0].startsWith("{{-"));
-    parts.push({ at: match.index, text: "", tag: match[1] ?? "" });
+    const [, inner = ""] = match;
+    parts.push({ at: match.index, text: "", tag: inner.replace(/^-/, "").replace(/-$/, "").trim() });
     trims = match[0].endsWith("-}}");
     at = match.index + match[0].length;
   }

@@ -16,11 +16,12 @@ export interface RawQuery {
 export interface RawReply {
   readonly reply: Buffer;
   readonly starts: readonly number[];
+  /** The server had no room for all of them: it ends a batch before 16 MiB. */
+  readonly hasMore: boolean;
 }
 
 /**
- * Sends a query, and leaves its documents as bytes. The server ends a batch before 16 MiB, so there may be more documents
- * than these, also below the limit.
+ * Sends a query, and leaves its documents as bytes.
  */
 export async function findRaw(db: Db, query: RawQuery): Promise<RawReply> {
   const { collection, maxTimeMs, limit, ...rest } = query;
@@ -29,7 +30,6 @@ export async function findRaw(db: Db, query: RawQuery): Promise<RawReply> {
     ...rest,
     limit,
     batchSize: limit,
-    singleBatch: true,
     maxTimeMS: maxTimeMs,
     readConcern: { level: "majority" },
   };
@@ -37,14 +37,19 @@ export async function findRaw(db: Db, query: RawQuery): Promise<RawReply> {
   if (!(cursor instanceof Uint8Array)) throw new TypeError("the reply to a query has no cursor");
   const reply = Buffer.from(cursor.buffer, cursor.byteOffset, cursor.byteLength);
   const starts: number[] = [];
+  let id = 0n;
   walkBson(reply, 0, (kind, name, from) => {
+    if (kind === bsonKind.int64 && isNamed(reply, name, cursorId)) id = reply.readBigInt64LE(from);
     if (kind !== bsonKind.array || !isNamed(reply, name, firstBatch)) return;
     walkBson(reply, from, (_kind, _name, start) => starts.push(start));
   });
-  return { reply, starts };
+  // It would end by itself, but later.
+  if (id !== 0n) await db.command({ killCursors: collection, cursors: [id] }).catch(() => undefined);
+  return { reply, starts, hasMore: id !== 0n };
 }
 
 const firstBatch = bsonName("firstBatch");
+const cursorId = bsonName("id");
 
 /** The driver repeats reads, but not those that are sent as commands. */
 async function retried<T>(read: () => Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@ import { requireSecretPage } from "../../guard.ts";
 import { type KeyRange, keyRange } from "../../key-range.ts";
 import { memoryOf, type StoredSecret } from "../../secret-rows.ts";
 import type { SecretName, SecretNamePage, SecretPage, SecretPageQuery } from "../../secret-store.ts";
+import { StoreError } from "../../store-error.ts";
 import { toSecret } from "../rows/documents.ts";
 import { createRawSecrets } from "../rows/raw-secret.ts";
 import { secretIndexes } from "../rows/schema.ts";
@@ -23,9 +24,6 @@ const keysAtOnce = 128;
 
 /** Secrets with values that are asked for at once, when the page may end before its last one. */
 const valuesAtOnce = 101;
-
-/** A reply of this size may have ended before the limit: the next document would not have fitted into 16 MiB. */
-const fullReply = 15 * 1024 * 1024;
 
 const emptyPage: SecretPage = { secrets: [], next: undefined, scanned: 0 };
 const emptyNames: SecretNamePage = { names: [], next: undefined, scanned: 0 };
@@ -233,12 +231,13 @@ async function rowsIn<Row extends { readonly key: string }>(
         maxTimeMs,
       };
       const reply = await findRaw(db, fields);
-      for (const row of read(reply)) found.push(row);
-      const isLast = reply.starts.length < wanted && reply.reply.length < fullReply;
-      const last = found.at(-1);
-      if (isLast || last === undefined || found.length >= limit || isEnough(found)) return found;
+      const rows = read(reply);
+      for (const row of rows) found.push(row);
+      const isLast = reply.starts.length < wanted && !reply.hasMore;
+      if (isLast || found.length >= limit || isEnough(found)) return found;
       // A damaged key may read as one that comes before.
-      if (compareBytes(last.key, from) < 0) return found;
+      const last = rows.findLast(({ key }) => key !== "" && compareBytes(key, from) >= 0);
+      if (last === undefined) throw new StoreError("unavailable", "MongoDB has secrets whose keys cannot be read");
       from = `${last.key}\0`;
     }
   });

@@ -2536,8 +2536,9 @@ type PurgeSecretsRequest struct {
 	Keys []string `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
 	// Purge only the old versions of these secrets, removed or not. The current version of each stays.
 	OldVersions bool `protobuf:"varint,2,opt,name=old_versions,json=oldVersions,proto3" json:"old_versions,omitempty"`
-	// Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-	// retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+	// Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+	// NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+	// goes alone. Not together with old_versions.
 	Versions      []uint32 `protobuf:"varint,3,rep,packed,name=versions,proto3" json:"versions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -129,8 +129,9 @@ private static final long serialVersionUID = 0L;
       emptyIntList();
   /**
    * <pre>
-   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+   * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+   * goes alone. Not together with old_versions.
    * </pre>
    *
    * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
@@ -143,8 +144,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+   * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+   * goes alone. Not together with old_versions.
    * </pre>
    *
    * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
@@ -155,8 +157,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+   * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+   * goes alone. Not together with old_versions.
    * </pre>
    *
    * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
@@ -766,8 +769,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+     * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+     * goes alone. Not together with old_versions.
      * </pre>
      *
      * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
@@ -780,8 +784,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+     * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+     * goes alone. Not together with old_versions.
      * </pre>
      *
      * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
@@ -792,8 +797,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+     * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+     * goes alone. Not together with old_versions.
      * </pre>
      *
      * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
@@ -805,8 +811,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+     * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+     * goes alone. Not together with old_versions.
      * </pre>
      *
      * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
@@ -825,8 +832,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+     * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+     * goes alone. Not together with old_versions.
      * </pre>
      *
      * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
@@ -843,8 +851,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+     * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+     * goes alone. Not together with old_versions.
      * </pre>
      *
      * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
@@ -862,8 +871,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-     * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+     * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+     * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+     * goes alone. Not together with old_versions.
      * </pre>
      *
      * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>

@@ -63,8 +63,9 @@ public interface PurgeSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+   * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+   * goes alone. Not together with old_versions.
    * </pre>
    *
    * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
@@ -73,8 +74,9 @@ public interface PurgeSecretsRequestOrBuilder extends
   java.util.List<java.lang.Integer> getVersionsList();
   /**
    * <pre>
-   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+   * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+   * goes alone. Not together with old_versions.
    * </pre>
    *
    * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
@@ -83,8 +85,9 @@ public interface PurgeSecretsRequestOrBuilder extends
   int getVersionsCount();
   /**
    * <pre>
-   * Purge only these versions of the one secret in keys, and the versions that have the same values. NOT_FOUND for one that is not
-   * retained, FAILED_PRECONDITION for one with the value that the secret has now. Not together with old_versions.
+   * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+   * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+   * goes alone. Not together with old_versions.
    * </pre>
    *
    * <code>repeated uint32 versions = 3 [json_name = "versions"];</code>
