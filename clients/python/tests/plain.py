@@ -55,8 +55,9 @@ def plain_error(error: SecretServiceError) -> dict[str, Any]:
     }
 
 
-def must_not_show(hidden: str, *things: object) -> None:
+def must_not_show(value: str | bytes, *things: object) -> None:
     """Prints things in every way there is. Short texts would be found by accident."""
+    hidden = value if isinstance(value, str) else repr(value)[2:-1]
     if len(hidden) < 6:
         return
     for thing in things:

@@ -77,10 +77,11 @@ def test_values_are_compared_by_what_they_hold() -> None:
     assert SecretInput("KEY", "a") == SecretInput("KEY", Value("a")) != SecretInput("KEY", "b")
 
 
-def test_a_value_that_is_no_text_is_refused_unseen() -> None:
-    for value, error in ((b"canary-4711", TypeError), ("canary-4711\ud800", ValueError)):
+def test_a_value_that_is_neither_text_nor_bytes_is_refused_unseen() -> None:
+    values: list[tuple[Any, type[Exception]]] = [(["canary-4711"], TypeError), ("canary-4711\ud800", ValueError)]
+    for value, error in values:
         with pytest.raises(error) as caught:
-            SecretInput("KEY", value)  # type: ignore[arg-type]
+            SecretInput("KEY", value)
         assert "canary" not in str(caught.value)
         assert caught.value.__cause__ is None and (caught.value.__suppress_context__ or not caught.value.__context__)
 
