@@ -63,6 +63,24 @@ test("threat 236: no version keeps a value that was destroyed", async () => {
   expect((await call("GET", "secret/data/f?version=2")).json?.data?.data).toBeNull();
 });
 
+test("threat 236: nor does one whose value is bytes", async () => {
+  const key = "bytes";
+  const bytes = new TextEncoder().encode("leaked");
+  const save = (fields: object) => {
+    service.clock.advance(1000);
+    return service.admin.secrets.saveSecrets({ secrets: [{ key, ...fields }] });
+  };
+  await save({ valueBytes: bytes });
+  await save({ metadata: { a: "b" } });
+  await expectFailure(service.admin.secrets.purgeSecrets({ keys: [key], versions: [1] }), {
+    code: "FailedPrecondition",
+    reason: "IN_USE",
+  });
+  await save({ value: "new" });
+  await service.admin.secrets.purgeSecrets({ keys: [key], versions: [1] });
+  expect(await numbers(key)).toEqual([3]);
+});
+
 test("a place has no version to restore, purge or read", async () => {
   const key = "place/restored";
   expect((await call("POST", `secret/metadata/${key}`, { custom_metadata: { a: "b" } })).status).toBe(204);

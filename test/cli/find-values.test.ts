@@ -23,6 +23,14 @@ function slowly(values: readonly string[], text: string): string[] {
 }
 
 describe("finding values", () => {
+  test("finds values that are bytes, plain and in base64", () => {
+    const value = Buffer.from([0, 255, 1, 254, 2, 253, 3, 252, 4]);
+    const finder = createFinder(needlesOf({ key: "K", value }));
+    for (const text of [value, Buffer.from(`cert: ${value.toString("base64")}\n`)]) {
+      expect(scan(finder, text, 5).map(({ key }) => key)).toEqual(["K"]);
+    }
+  });
+
   test("finds what a search for one after another finds, also across the ends of parts", () => {
     const letters = fc.string({ unit: fc.constantFrom("a", "b", "1"), minLength: 8, maxLength: 14 });
     const values = fc.uniqueArray(letters, { minLength: 1, maxLength: 12 });

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseVaultAddress } from "../../src/cli/files/vault-client.ts";
 import { readSecretFile } from "../../src/cli/formats/secret-file.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
@@ -70,10 +71,11 @@ const tree: Answers = {
   "kv/metadata/app?list=true": { data: { keys: ["web", "deep/", "gone"] } },
   "kv/data/app/web": version(3, { URL: "three", PORT: 5432 }),
   "kv/data/app/web?version=2": version(2, { URL: "two" }),
-  "kv/data/app/web?version=1": version(1, { URL: "one" }),
+  "kv/data/app/web?version=1": version(1, { URL: "one", OLD: "gone" }),
   "kv/metadata/app/deep?list=true": { data: { keys: ["a b"] } },
   "kv/data/app/deep/a b": version(1, { KEY: "nested", list: ["x"] }),
   "kv/data/app/gone": version(2, null),
+  "kv/data/app/gone?version=1": version(1, { PASSWORD: "deleted" }),
 };
 
 describe("oo secret import --from vault://", () => {
@@ -102,6 +104,17 @@ describe("oo secret import --from vault://", () => {
     const value = async (number: string) =>
       (await service.admin(["secret", "get", "old/web/URL", "--version", number])).stdout;
     expect([await value("1"), await value("2"), await value("3")]).toEqual(["one", "two", "three"]);
+    // What was deleted there, or is no longer in the newest version, does not come back here.
+    const { stdout } = await service.admin(["secret", "list", "-n", "old", "-o", "json"]);
+    expect(stdout).not.toMatch(/OLD|PASSWORD/);
+  });
+
+  test("the token goes to the port that was named, also to one that is usual for another scheme", () => {
+    const originOf = (text: string) => parseVaultAddress(text, {}).origin;
+    expect(originOf("vault+http://vault.example.com:443/kv/app")).toBe("http://vault.example.com:443");
+    expect(originOf("vault://127.0.0.1:443/kv/app")).toBe("http://127.0.0.1:443");
+    expect(originOf("vault://vault.example.com:80/kv/app")).toBe("https://vault.example.com:80");
+    expect(() => originOf("vault://vault.example.com/kv/100%")).toThrow("a percent sign that no two digits follow");
   });
 
   test("one secret of version 1 of the engine, over TLS with a CA of its own", async () => {

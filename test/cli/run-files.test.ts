@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { fillTemplate } from "../../src/cli/run/template.ts";
 import { type BundledOo, bundleOo } from "../support/cli/bundled-oo.ts";
 import { runProgram } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
@@ -80,4 +81,32 @@ test("threat 226: bytes are no variable, and reach a file as they are", async ()
   expect(run.stderr).toContain("tls/CERT: is bytes, which no environment can hold");
   const get = `"${program.oo}" secret get tls/CERT > copy.p12 && cmp copy.p12 cert.p12`;
   expect(await runProgram("/bin/sh", ["-c", get], { env: env(), cwd: service.folder })).toMatchObject({ code: 0 });
+});
+
+test("a file that cannot be removed is named, and the others are removed", async () => {
+  const [kept, other] = [join(service.folder, "made-folder"), join(service.folder, "other")];
+  const script = `rm "$A"; mkdir "$A"; exit 3`;
+  const run = await oo(
+    "run",
+    "--mount",
+    `A=app/KEY:${kept}`,
+    "--mount",
+    `B=app/KEY:${other}`,
+    "--",
+    "sh",
+    "-c",
+    script,
+  );
+  expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining(`${kept} cannot be removed`) });
+  expect(existsSync(other)).toBe(false);
+});
+
+test("a name that two mounts have is refused", async () => {
+  const run = await oo("run", "--mount", "A=app/KEY:a", "--mount", "A=app/URL:b", "--", "true");
+  expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining("--mount has the name A twice") });
+});
+
+test("a tag without an end is text, at once", () => {
+  const text = `{{${" ".repeat(100_000)}x`;
+  expect(fillTemplate("t", text, [], () => undefined)).toBe(text);
 });

@@ -50,3 +50,20 @@ test("threat 215: what is more than an owner may have waiting is refused, and ne
   await turn();
   expect(order.toSorted()).toEqual(["a1", "a2", "a3", "b1"]);
 });
+
+test("threat 215: second pieces of everyone get on, however many urgent ones there are", async () => {
+  const starts = createPacedStarts({ ...roomy, most: 1 }, () => 0);
+  const done: string[] = [];
+  const urgent = (owner: string) => () => {
+    done.push(owner);
+    // Always another one, and another owner.
+    if (done.length < 200) starts.run(owner, true, urgent(owner));
+    if (done.length < 200) starts.run(`fresh ${done.length}`, true, () => undefined);
+  };
+  starts.run("busy", true, urgent("busy"));
+  starts.run("busy", true, urgent("busy"));
+  for (const piece of ["first", "second", "third"]) starts.run("modest", false, () => done.push(piece));
+  while (!done.includes("third") && done.length < 200) await turn();
+  expect(done).toContain("third");
+  expect(done.length).toBeLessThan(200);
+});
