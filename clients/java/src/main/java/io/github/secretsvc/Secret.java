@@ -60,8 +60,8 @@ public record Secret(
   }
 
   private static Value valueOf(io.github.secretsvc.v1.Secret message) {
-    if (message.hasValueBytes()) {
-      return Value.ofBytes(message.getValueBytes().toByteArray());
+    if (message.hasValueOctets()) {
+      return Value.ofBytes(message.getValueOctets().toByteArray());
     }
     return message.hasValue() ? Value.of(message.getValue()) : null;
   }

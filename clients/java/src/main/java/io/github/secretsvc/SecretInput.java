@@ -48,9 +48,9 @@ public final class SecretInput {
   public SecretInput value(Value value) {
     if (value.isBytes()) {
       return new SecretInput(
-          message.toBuilder().clearValue().setValueBytes(ByteString.copyFrom(value.revealBytes())));
+          message.toBuilder().clearValue().setValueOctets(ByteString.copyFrom(value.revealBytes())));
     }
-    return new SecretInput(message.toBuilder().clearValueBytes().setValue(value.reveal()));
+    return new SecretInput(message.toBuilder().clearValueOctets().setValue(value.reveal()));
   }
 
   /** The value is a sealed text. */
@@ -120,6 +120,6 @@ public final class SecretInput {
   @Override
   public String toString() {
     String name = message.getKey().isEmpty() ? message.getId() : message.getKey();
-    return "SecretInput[" + name + (message.hasValue() || message.hasValueBytes() ? ", value=[redacted]]" : "]");
+    return "SecretInput[" + name + (message.hasValue() || message.hasValueOctets() ? ", value=[redacted]]" : "]");
   }
 }

@@ -35,7 +35,7 @@ private static final long serialVersionUID = 0L;
     value_ = "";
     values_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
-    valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+    valueOctets_ = com.google.protobuf.ByteString.EMPTY;
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -169,18 +169,18 @@ private static final long serialVersionUID = 0L;
     return values_.getByteString(index);
   }
 
-  public static final int VALUE_BYTES_FIELD_NUMBER = 3;
-  private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+  public static final int VALUE_OCTETS_FIELD_NUMBER = 3;
+  private com.google.protobuf.ByteString valueOctets_ = com.google.protobuf.ByteString.EMPTY;
   /**
    * <pre>
    * The value, when the request had one sealed value that is bytes.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return Whether the valueBytes field is set.
+   * <code>optional bytes value_octets = 3 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return Whether the valueOctets field is set.
    */
   @java.lang.Override
-  public boolean hasValueBytes() {
+  public boolean hasValueOctets() {
     return ((bitField0_ & 0x00000002) != 0);
   }
   /**
@@ -188,12 +188,12 @@ private static final long serialVersionUID = 0L;
    * The value, when the request had one sealed value that is bytes.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return The valueBytes.
+   * <code>optional bytes value_octets = 3 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return The valueOctets.
    */
   @java.lang.Override
-  public com.google.protobuf.ByteString getValueBytes() {
-    return valueBytes_;
+  public com.google.protobuf.ByteString getValueOctets() {
+    return valueOctets_;
   }
 
   private byte memoizedIsInitialized = -1;
@@ -217,7 +217,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.GeneratedMessage.writeString(output, 2, values_.getRaw(i));
     }
     if (((bitField0_ & 0x00000002) != 0)) {
-      output.writeBytes(3, valueBytes_);
+      output.writeBytes(3, valueOctets_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -236,7 +236,7 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000002) != 0)) {
       size += com.google.protobuf.CodedOutputStream
-        .computeBytesSize(3, valueBytes_);
+        .computeBytesSize(3, valueOctets_);
     }
     return size;
   }
@@ -269,10 +269,10 @@ private static final long serialVersionUID = 0L;
     }
     if (!getValuesList()
         .equals(other.getValuesList())) return false;
-    if (hasValueBytes() != other.hasValueBytes()) return false;
-    if (hasValueBytes()) {
-      if (!getValueBytes()
-          .equals(other.getValueBytes())) return false;
+    if (hasValueOctets() != other.hasValueOctets()) return false;
+    if (hasValueOctets()) {
+      if (!getValueOctets()
+          .equals(other.getValueOctets())) return false;
     }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
@@ -293,9 +293,9 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + VALUES_FIELD_NUMBER;
       hash = (53 * hash) + getValuesList().hashCode();
     }
-    if (hasValueBytes()) {
-      hash = (37 * hash) + VALUE_BYTES_FIELD_NUMBER;
-      hash = (53 * hash) + getValueBytes().hashCode();
+    if (hasValueOctets()) {
+      hash = (37 * hash) + VALUE_OCTETS_FIELD_NUMBER;
+      hash = (53 * hash) + getValueOctets().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -435,7 +435,7 @@ private static final long serialVersionUID = 0L;
       value_ = "";
       values_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
-      valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+      valueOctets_ = com.google.protobuf.ByteString.EMPTY;
       return this;
     }
 
@@ -479,7 +479,7 @@ private static final long serialVersionUID = 0L;
         result.values_ = values_;
       }
       if (((from_bitField0_ & 0x00000004) != 0)) {
-        result.valueBytes_ = valueBytes_;
+        result.valueOctets_ = valueOctets_;
         to_bitField0_ |= 0x00000002;
       }
       result.bitField0_ |= to_bitField0_;
@@ -512,8 +512,8 @@ private static final long serialVersionUID = 0L;
         }
         onChanged();
       }
-      if (other.hasValueBytes()) {
-        setValueBytes(other.getValueBytes());
+      if (other.hasValueOctets()) {
+        setValueOctets(other.getValueOctets());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -550,7 +550,7 @@ private static final long serialVersionUID = 0L;
               break;
             } // case 18
             case 26: {
-              valueBytes_ = input.readBytes();
+              valueOctets_ = input.readBytes();
               bitField0_ |= 0x00000004;
               break;
             } // case 26
@@ -821,17 +821,17 @@ private static final long serialVersionUID = 0L;
       return this;
     }
 
-    private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+    private com.google.protobuf.ByteString valueOctets_ = com.google.protobuf.ByteString.EMPTY;
     /**
      * <pre>
      * The value, when the request had one sealed value that is bytes.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
-     * @return Whether the valueBytes field is set.
+     * <code>optional bytes value_octets = 3 [json_name = "valueOctets", debug_redact = true];</code>
+     * @return Whether the valueOctets field is set.
      */
     @java.lang.Override
-    public boolean hasValueBytes() {
+    public boolean hasValueOctets() {
       return ((bitField0_ & 0x00000004) != 0);
     }
     /**
@@ -839,25 +839,25 @@ private static final long serialVersionUID = 0L;
      * The value, when the request had one sealed value that is bytes.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
-     * @return The valueBytes.
+     * <code>optional bytes value_octets = 3 [json_name = "valueOctets", debug_redact = true];</code>
+     * @return The valueOctets.
      */
     @java.lang.Override
-    public com.google.protobuf.ByteString getValueBytes() {
-      return valueBytes_;
+    public com.google.protobuf.ByteString getValueOctets() {
+      return valueOctets_;
     }
     /**
      * <pre>
      * The value, when the request had one sealed value that is bytes.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
-     * @param value The valueBytes to set.
+     * <code>optional bytes value_octets = 3 [json_name = "valueOctets", debug_redact = true];</code>
+     * @param value The valueOctets to set.
      * @return This builder for chaining.
      */
-    public Builder setValueBytes(com.google.protobuf.ByteString value) {
+    public Builder setValueOctets(com.google.protobuf.ByteString value) {
       java.util.Objects.requireNonNull(value);
-      valueBytes_ = value;
+      valueOctets_ = value;
       bitField0_ |= 0x00000004;
       onChanged();
       return this;
@@ -867,12 +867,12 @@ private static final long serialVersionUID = 0L;
      * The value, when the request had one sealed value that is bytes.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
+     * <code>optional bytes value_octets = 3 [json_name = "valueOctets", debug_redact = true];</code>
      * @return This builder for chaining.
      */
-    public Builder clearValueBytes() {
+    public Builder clearValueOctets() {
       bitField0_ = (bitField0_ & ~0x00000004);
-      valueBytes_ = getDefaultInstance().getValueBytes();
+      valueOctets_ = getDefaultInstance().getValueOctets();
       onChanged();
       return this;
     }

@@ -85,17 +85,17 @@ public interface DecryptValueResponseOrBuilder extends
    * The value, when the request had one sealed value that is bytes.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return Whether the valueBytes field is set.
+   * <code>optional bytes value_octets = 3 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return Whether the valueOctets field is set.
    */
-  boolean hasValueBytes();
+  boolean hasValueOctets();
   /**
    * <pre>
    * The value, when the request had one sealed value that is bytes.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 3 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return The valueBytes.
+   * <code>optional bytes value_octets = 3 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return The valueOctets.
    */
-  com.google.protobuf.ByteString getValueBytes();
+  com.google.protobuf.ByteString getValueOctets();
 }

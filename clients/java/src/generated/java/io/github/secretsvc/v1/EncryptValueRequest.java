@@ -37,7 +37,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.LazyStringArrayList.emptyList();
     key_ = "";
     checksumAlgorithm_ = "";
-    valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+    valueOctets_ = com.google.protobuf.ByteString.EMPTY;
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -265,18 +265,18 @@ private static final long serialVersionUID = 0L;
     }
   }
 
-  public static final int VALUE_BYTES_FIELD_NUMBER = 5;
-  private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+  public static final int VALUE_OCTETS_FIELD_NUMBER = 5;
+  private com.google.protobuf.ByteString valueOctets_ = com.google.protobuf.ByteString.EMPTY;
   /**
    * <pre>
    * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return Whether the valueBytes field is set.
+   * <code>optional bytes value_octets = 5 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return Whether the valueOctets field is set.
    */
   @java.lang.Override
-  public boolean hasValueBytes() {
+  public boolean hasValueOctets() {
     return ((bitField0_ & 0x00000002) != 0);
   }
   /**
@@ -284,12 +284,12 @@ private static final long serialVersionUID = 0L;
    * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return The valueBytes.
+   * <code>optional bytes value_octets = 5 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return The valueOctets.
    */
   @java.lang.Override
-  public com.google.protobuf.ByteString getValueBytes() {
-    return valueBytes_;
+  public com.google.protobuf.ByteString getValueOctets() {
+    return valueOctets_;
   }
 
   private byte memoizedIsInitialized = -1;
@@ -319,7 +319,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.GeneratedMessage.writeString(output, 4, checksumAlgorithm_);
     }
     if (((bitField0_ & 0x00000002) != 0)) {
-      output.writeBytes(5, valueBytes_);
+      output.writeBytes(5, valueOctets_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -344,7 +344,7 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000002) != 0)) {
       size += com.google.protobuf.CodedOutputStream
-        .computeBytesSize(5, valueBytes_);
+        .computeBytesSize(5, valueOctets_);
     }
     return size;
   }
@@ -381,10 +381,10 @@ private static final long serialVersionUID = 0L;
         .equals(other.getKey())) return false;
     if (!getChecksumAlgorithm()
         .equals(other.getChecksumAlgorithm())) return false;
-    if (hasValueBytes() != other.hasValueBytes()) return false;
-    if (hasValueBytes()) {
-      if (!getValueBytes()
-          .equals(other.getValueBytes())) return false;
+    if (hasValueOctets() != other.hasValueOctets()) return false;
+    if (hasValueOctets()) {
+      if (!getValueOctets()
+          .equals(other.getValueOctets())) return false;
     }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
@@ -409,9 +409,9 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getKey().hashCode();
     hash = (37 * hash) + CHECKSUM_ALGORITHM_FIELD_NUMBER;
     hash = (53 * hash) + getChecksumAlgorithm().hashCode();
-    if (hasValueBytes()) {
-      hash = (37 * hash) + VALUE_BYTES_FIELD_NUMBER;
-      hash = (53 * hash) + getValueBytes().hashCode();
+    if (hasValueOctets()) {
+      hash = (37 * hash) + VALUE_OCTETS_FIELD_NUMBER;
+      hash = (53 * hash) + getValueOctets().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -553,7 +553,7 @@ private static final long serialVersionUID = 0L;
           com.google.protobuf.LazyStringArrayList.emptyList();
       key_ = "";
       checksumAlgorithm_ = "";
-      valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+      valueOctets_ = com.google.protobuf.ByteString.EMPTY;
       return this;
     }
 
@@ -603,7 +603,7 @@ private static final long serialVersionUID = 0L;
         result.checksumAlgorithm_ = checksumAlgorithm_;
       }
       if (((from_bitField0_ & 0x00000010) != 0)) {
-        result.valueBytes_ = valueBytes_;
+        result.valueOctets_ = valueOctets_;
         to_bitField0_ |= 0x00000002;
       }
       result.bitField0_ |= to_bitField0_;
@@ -646,8 +646,8 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000008;
         onChanged();
       }
-      if (other.hasValueBytes()) {
-        setValueBytes(other.getValueBytes());
+      if (other.hasValueOctets()) {
+        setValueOctets(other.getValueOctets());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -694,7 +694,7 @@ private static final long serialVersionUID = 0L;
               break;
             } // case 34
             case 42: {
-              valueBytes_ = input.readBytes();
+              valueOctets_ = input.readBytes();
               bitField0_ |= 0x00000010;
               break;
             } // case 42
@@ -1149,17 +1149,17 @@ private static final long serialVersionUID = 0L;
       return this;
     }
 
-    private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+    private com.google.protobuf.ByteString valueOctets_ = com.google.protobuf.ByteString.EMPTY;
     /**
      * <pre>
      * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
-     * @return Whether the valueBytes field is set.
+     * <code>optional bytes value_octets = 5 [json_name = "valueOctets", debug_redact = true];</code>
+     * @return Whether the valueOctets field is set.
      */
     @java.lang.Override
-    public boolean hasValueBytes() {
+    public boolean hasValueOctets() {
       return ((bitField0_ & 0x00000010) != 0);
     }
     /**
@@ -1167,25 +1167,25 @@ private static final long serialVersionUID = 0L;
      * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
-     * @return The valueBytes.
+     * <code>optional bytes value_octets = 5 [json_name = "valueOctets", debug_redact = true];</code>
+     * @return The valueOctets.
      */
     @java.lang.Override
-    public com.google.protobuf.ByteString getValueBytes() {
-      return valueBytes_;
+    public com.google.protobuf.ByteString getValueOctets() {
+      return valueOctets_;
     }
     /**
      * <pre>
      * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
-     * @param value The valueBytes to set.
+     * <code>optional bytes value_octets = 5 [json_name = "valueOctets", debug_redact = true];</code>
+     * @param value The valueOctets to set.
      * @return This builder for chaining.
      */
-    public Builder setValueBytes(com.google.protobuf.ByteString value) {
+    public Builder setValueOctets(com.google.protobuf.ByteString value) {
       java.util.Objects.requireNonNull(value);
-      valueBytes_ = value;
+      valueOctets_ = value;
       bitField0_ |= 0x00000010;
       onChanged();
       return this;
@@ -1195,12 +1195,12 @@ private static final long serialVersionUID = 0L;
      * One value that need not be text, 1 byte to 64 KiB. Not together with value and values.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 5 [json_name = "valueBytes", debug_redact = true];</code>
+     * <code>optional bytes value_octets = 5 [json_name = "valueOctets", debug_redact = true];</code>
      * @return This builder for chaining.
      */
-    public Builder clearValueBytes() {
+    public Builder clearValueOctets() {
       bitField0_ = (bitField0_ & ~0x00000010);
-      valueBytes_ = getDefaultInstance().getValueBytes();
+      valueOctets_ = getDefaultInstance().getValueOctets();
       onChanged();
       return this;
     }

@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
     owner_ = "";
     createdBy_ = "";
     updatedBy_ = "";
-    valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+    valueOctets_ = com.google.protobuf.ByteString.EMPTY;
     state_ = 0;
     rights_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
@@ -981,18 +981,18 @@ java.lang.String defaultValue) {
     return expireAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : expireAt_;
   }
 
-  public static final int VALUE_BYTES_FIELD_NUMBER = 20;
-  private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+  public static final int VALUE_OCTETS_FIELD_NUMBER = 20;
+  private com.google.protobuf.ByteString valueOctets_ = com.google.protobuf.ByteString.EMPTY;
   /**
    * <pre>
    * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return Whether the valueBytes field is set.
+   * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return Whether the valueOctets field is set.
    */
   @java.lang.Override
-  public boolean hasValueBytes() {
+  public boolean hasValueOctets() {
     return ((bitField0_ & 0x00000020) != 0);
   }
   /**
@@ -1000,12 +1000,12 @@ java.lang.String defaultValue) {
    * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return The valueBytes.
+   * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return The valueOctets.
    */
   @java.lang.Override
-  public com.google.protobuf.ByteString getValueBytes() {
-    return valueBytes_;
+  public com.google.protobuf.ByteString getValueOctets() {
+    return valueOctets_;
   }
 
   public static final int STATE_FIELD_NUMBER = 30;
@@ -1166,7 +1166,7 @@ java.lang.String defaultValue) {
       output.writeMessage(19, getExpireAt());
     }
     if (((bitField0_ & 0x00000020) != 0)) {
-      output.writeBytes(20, valueBytes_);
+      output.writeBytes(20, valueOctets_);
     }
     if (state_ != io.github.secretsvc.v1.SecretState.SECRET_STATE_UNSPECIFIED.getNumber()) {
       output.writeEnum(30, state_);
@@ -1280,7 +1280,7 @@ java.lang.String defaultValue) {
     }
     if (((bitField0_ & 0x00000020) != 0)) {
       size += com.google.protobuf.CodedOutputStream
-        .computeBytesSize(20, valueBytes_);
+        .computeBytesSize(20, valueOctets_);
     }
     if (state_ != io.github.secretsvc.v1.SecretState.SECRET_STATE_UNSPECIFIED.getNumber()) {
       size += com.google.protobuf.CodedOutputStream
@@ -1371,10 +1371,10 @@ java.lang.String defaultValue) {
       if (!getExpireAt()
           .equals(other.getExpireAt())) return false;
     }
-    if (hasValueBytes() != other.hasValueBytes()) return false;
-    if (hasValueBytes()) {
-      if (!getValueBytes()
-          .equals(other.getValueBytes())) return false;
+    if (hasValueOctets() != other.hasValueOctets()) return false;
+    if (hasValueOctets()) {
+      if (!getValueOctets()
+          .equals(other.getValueOctets())) return false;
     }
     if (state_ != other.state_) return false;
     if (!getRightsList()
@@ -1453,9 +1453,9 @@ java.lang.String defaultValue) {
       hash = (37 * hash) + EXPIRE_AT_FIELD_NUMBER;
       hash = (53 * hash) + getExpireAt().hashCode();
     }
-    if (hasValueBytes()) {
-      hash = (37 * hash) + VALUE_BYTES_FIELD_NUMBER;
-      hash = (53 * hash) + getValueBytes().hashCode();
+    if (hasValueOctets()) {
+      hash = (37 * hash) + VALUE_OCTETS_FIELD_NUMBER;
+      hash = (53 * hash) + getValueOctets().hashCode();
     }
     hash = (37 * hash) + STATE_FIELD_NUMBER;
     hash = (53 * hash) + state_;
@@ -1670,7 +1670,7 @@ java.lang.String defaultValue) {
         expireAtBuilder_.dispose();
         expireAtBuilder_ = null;
       }
-      valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+      valueOctets_ = com.google.protobuf.ByteString.EMPTY;
       state_ = 0;
       rights_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
@@ -1786,7 +1786,7 @@ java.lang.String defaultValue) {
         to_bitField0_ |= 0x00000010;
       }
       if (((from_bitField0_ & 0x00080000) != 0)) {
-        result.valueBytes_ = valueBytes_;
+        result.valueOctets_ = valueOctets_;
         to_bitField0_ |= 0x00000020;
       }
       if (((from_bitField0_ & 0x00100000) != 0)) {
@@ -1922,8 +1922,8 @@ java.lang.String defaultValue) {
       if (other.hasExpireAt()) {
         mergeExpireAt(other.getExpireAt());
       }
-      if (other.hasValueBytes()) {
-        setValueBytes(other.getValueBytes());
+      if (other.hasValueOctets()) {
+        setValueOctets(other.getValueOctets());
       }
       if (other.state_ != 0) {
         setStateValue(other.getStateValue());
@@ -2070,7 +2070,7 @@ java.lang.String defaultValue) {
               break;
             } // case 154
             case 162: {
-              valueBytes_ = input.readBytes();
+              valueOctets_ = input.readBytes();
               bitField0_ |= 0x00080000;
               break;
             } // case 162
@@ -4420,17 +4420,17 @@ java.lang.String defaultValue) {
       return expireAtBuilder_;
     }
 
-    private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+    private com.google.protobuf.ByteString valueOctets_ = com.google.protobuf.ByteString.EMPTY;
     /**
      * <pre>
      * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-     * @return Whether the valueBytes field is set.
+     * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+     * @return Whether the valueOctets field is set.
      */
     @java.lang.Override
-    public boolean hasValueBytes() {
+    public boolean hasValueOctets() {
       return ((bitField0_ & 0x00080000) != 0);
     }
     /**
@@ -4438,25 +4438,25 @@ java.lang.String defaultValue) {
      * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-     * @return The valueBytes.
+     * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+     * @return The valueOctets.
      */
     @java.lang.Override
-    public com.google.protobuf.ByteString getValueBytes() {
-      return valueBytes_;
+    public com.google.protobuf.ByteString getValueOctets() {
+      return valueOctets_;
     }
     /**
      * <pre>
      * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-     * @param value The valueBytes to set.
+     * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+     * @param value The valueOctets to set.
      * @return This builder for chaining.
      */
-    public Builder setValueBytes(com.google.protobuf.ByteString value) {
+    public Builder setValueOctets(com.google.protobuf.ByteString value) {
       java.util.Objects.requireNonNull(value);
-      valueBytes_ = value;
+      valueOctets_ = value;
       bitField0_ |= 0x00080000;
       onChanged();
       return this;
@@ -4466,12 +4466,12 @@ java.lang.String defaultValue) {
      * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+     * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
      * @return This builder for chaining.
      */
-    public Builder clearValueBytes() {
+    public Builder clearValueOctets() {
       bitField0_ = (bitField0_ & ~0x00080000);
-      valueBytes_ = getDefaultInstance().getValueBytes();
+      valueOctets_ = getDefaultInstance().getValueOctets();
       onChanged();
       return this;
     }

@@ -52,7 +52,7 @@ private static final long serialVersionUID = 0L;
     clear_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
     owner_ = "";
-    valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+    valueOctets_ = com.google.protobuf.ByteString.EMPTY;
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -893,18 +893,18 @@ java.lang.String defaultValue) {
     }
   }
 
-  public static final int VALUE_BYTES_FIELD_NUMBER = 20;
-  private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+  public static final int VALUE_OCTETS_FIELD_NUMBER = 20;
+  private com.google.protobuf.ByteString valueOctets_ = com.google.protobuf.ByteString.EMPTY;
   /**
    * <pre>
    * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return Whether the valueBytes field is set.
+   * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return Whether the valueOctets field is set.
    */
   @java.lang.Override
-  public boolean hasValueBytes() {
+  public boolean hasValueOctets() {
     return ((bitField0_ & 0x00000004) != 0);
   }
   /**
@@ -912,12 +912,12 @@ java.lang.String defaultValue) {
    * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return The valueBytes.
+   * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return The valueOctets.
    */
   @java.lang.Override
-  public com.google.protobuf.ByteString getValueBytes() {
-    return valueBytes_;
+  public com.google.protobuf.ByteString getValueOctets() {
+    return valueOctets_;
   }
 
   private byte memoizedIsInitialized = -1;
@@ -986,7 +986,7 @@ java.lang.String defaultValue) {
       com.google.protobuf.GeneratedMessage.writeString(output, 16, owner_);
     }
     if (((bitField0_ & 0x00000004) != 0)) {
-      output.writeBytes(20, valueBytes_);
+      output.writeBytes(20, valueOctets_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -1086,7 +1086,7 @@ java.lang.String defaultValue) {
     }
     if (((bitField0_ & 0x00000004) != 0)) {
       size += com.google.protobuf.CodedOutputStream
-        .computeBytesSize(20, valueBytes_);
+        .computeBytesSize(20, valueOctets_);
     }
     return size;
   }
@@ -1150,10 +1150,10 @@ java.lang.String defaultValue) {
     }
     if (!getOwner()
         .equals(other.getOwner())) return false;
-    if (hasValueBytes() != other.hasValueBytes()) return false;
-    if (hasValueBytes()) {
-      if (!getValueBytes()
-          .equals(other.getValueBytes())) return false;
+    if (hasValueOctets() != other.hasValueOctets()) return false;
+    if (hasValueOctets()) {
+      if (!getValueOctets()
+          .equals(other.getValueOctets())) return false;
     }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
@@ -1219,9 +1219,9 @@ java.lang.String defaultValue) {
     }
     hash = (37 * hash) + OWNER_FIELD_NUMBER;
     hash = (53 * hash) + getOwner().hashCode();
-    if (hasValueBytes()) {
-      hash = (37 * hash) + VALUE_BYTES_FIELD_NUMBER;
-      hash = (53 * hash) + getValueBytes().hashCode();
+    if (hasValueOctets()) {
+      hash = (37 * hash) + VALUE_OCTETS_FIELD_NUMBER;
+      hash = (53 * hash) + getValueOctets().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -1403,7 +1403,7 @@ java.lang.String defaultValue) {
           com.google.protobuf.LazyStringArrayList.emptyList();
       ifVersion_ = 0;
       owner_ = "";
-      valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+      valueOctets_ = com.google.protobuf.ByteString.EMPTY;
       return this;
     }
 
@@ -1497,7 +1497,7 @@ java.lang.String defaultValue) {
         result.owner_ = owner_;
       }
       if (((from_bitField0_ & 0x00010000) != 0)) {
-        result.valueBytes_ = valueBytes_;
+        result.valueOctets_ = valueOctets_;
         to_bitField0_ |= 0x00000004;
       }
       result.bitField0_ |= to_bitField0_;
@@ -1624,8 +1624,8 @@ java.lang.String defaultValue) {
         bitField0_ |= 0x00008000;
         onChanged();
       }
-      if (other.hasValueBytes()) {
-        setValueBytes(other.getValueBytes());
+      if (other.hasValueOctets()) {
+        setValueOctets(other.getValueOctets());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1736,7 +1736,7 @@ java.lang.String defaultValue) {
               break;
             } // case 130
             case 162: {
-              valueBytes_ = input.readBytes();
+              valueOctets_ = input.readBytes();
               bitField0_ |= 0x00010000;
               break;
             } // case 162
@@ -3617,17 +3617,17 @@ java.lang.String defaultValue) {
       return this;
     }
 
-    private com.google.protobuf.ByteString valueBytes_ = com.google.protobuf.ByteString.EMPTY;
+    private com.google.protobuf.ByteString valueOctets_ = com.google.protobuf.ByteString.EMPTY;
     /**
      * <pre>
      * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-     * @return Whether the valueBytes field is set.
+     * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+     * @return Whether the valueOctets field is set.
      */
     @java.lang.Override
-    public boolean hasValueBytes() {
+    public boolean hasValueOctets() {
       return ((bitField0_ & 0x00010000) != 0);
     }
     /**
@@ -3635,25 +3635,25 @@ java.lang.String defaultValue) {
      * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-     * @return The valueBytes.
+     * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+     * @return The valueOctets.
      */
     @java.lang.Override
-    public com.google.protobuf.ByteString getValueBytes() {
-      return valueBytes_;
+    public com.google.protobuf.ByteString getValueOctets() {
+      return valueOctets_;
     }
     /**
      * <pre>
      * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-     * @param value The valueBytes to set.
+     * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+     * @param value The valueOctets to set.
      * @return This builder for chaining.
      */
-    public Builder setValueBytes(com.google.protobuf.ByteString value) {
+    public Builder setValueOctets(com.google.protobuf.ByteString value) {
       java.util.Objects.requireNonNull(value);
-      valueBytes_ = value;
+      valueOctets_ = value;
       bitField0_ |= 0x00010000;
       onChanged();
       return this;
@@ -3663,12 +3663,12 @@ java.lang.String defaultValue) {
      * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
      * </pre>
      *
-     * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
+     * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
      * @return This builder for chaining.
      */
-    public Builder clearValueBytes() {
+    public Builder clearValueOctets() {
       bitField0_ = (bitField0_ & ~0x00010000);
-      valueBytes_ = getDefaultInstance().getValueBytes();
+      valueOctets_ = getDefaultInstance().getValueOctets();
       onChanged();
       return this;
     }

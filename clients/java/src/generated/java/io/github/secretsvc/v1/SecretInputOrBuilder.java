@@ -519,17 +519,17 @@ java.lang.String defaultValue);
    * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return Whether the valueBytes field is set.
+   * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return Whether the valueOctets field is set.
    */
-  boolean hasValueBytes();
+  boolean hasValueOctets();
   /**
    * <pre>
    * New value that need not be text, 1 byte to 64 KiB. Not together with value, nor with encrypted.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return The valueBytes.
+   * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return The valueOctets.
    */
-  com.google.protobuf.ByteString getValueBytes();
+  com.google.protobuf.ByteString getValueOctets();
 }

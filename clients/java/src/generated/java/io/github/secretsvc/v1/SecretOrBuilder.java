@@ -577,19 +577,19 @@ java.lang.String defaultValue);
    * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return Whether the valueBytes field is set.
+   * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return Whether the valueOctets field is set.
    */
-  boolean hasValueBytes();
+  boolean hasValueOctets();
   /**
    * <pre>
    * In place of value: a value that was saved as bytes, up to 64 KiB. In JSON it is base64.
    * </pre>
    *
-   * <code>optional bytes value_bytes = 20 [json_name = "valueBytes", debug_redact = true];</code>
-   * @return The valueBytes.
+   * <code>optional bytes value_octets = 20 [json_name = "valueOctets", debug_redact = true];</code>
+   * @return The valueOctets.
    */
-  com.google.protobuf.ByteString getValueBytes();
+  com.google.protobuf.ByteString getValueOctets();
 
   /**
    * <pre>

@@ -274,7 +274,7 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
       ".v1\032\034google/api/annotations.proto\032\036googl" +
       "e/protobuf/duration.proto\032\037google/protob" +
       "uf/timestamp.proto\032\025secret/v1/error.prot" +
-      "o\032\036secret/v1/method_options.proto\"\262\007\n\006Se" +
+      "o\032\036secret/v1/method_options.proto\"\265\007\n\006Se" +
       "cret\022\016\n\002id\030\001 \001(\tR\002id\022\020\n\003key\030\002 \001(\tR\003key\022\036" +
       "\n\005value\030\003 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\034\n\tencryp" +
       "ted\030\004 \001(\010R\tencrypted\022\030\n\007readers\030\005 \003(\tR\007r" +
@@ -293,246 +293,247 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
       "updatedBy\022D\n\020value_changed_at\030\022 \001(\0132\032.go" +
       "ogle.protobuf.TimestampR\016valueChangedAt\022" +
       "7\n\texpire_at\030\023 \001(\0132\032.google.protobuf.Tim" +
-      "estampR\010expireAt\022)\n\013value_bytes\030\024 \001(\014B\003\200" +
-      "\001\001H\001R\nvalueBytes\210\001\001\022,\n\005state\030\036 \001(\0162\026.sec" +
-      "ret.v1.SecretStateR\005state\022\026\n\006rights\030\037 \003(" +
-      "\tR\006rights\032;\n\rMetadataEntry\022\020\n\003key\030\001 \001(\tR" +
-      "\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001B\010\n\006_value" +
-      "B\016\n\014_value_bytesJ\004\010\025\020\036\"\271\003\n\022ListSecretsRe" +
-      "quest\022\022\n\004keys\030\001 \003(\tR\004keys\022\020\n\003ids\030\002 \003(\tR\003" +
-      "ids\022\020\n\003key\030\003 \001(\tR\003key\022\016\n\002id\030\004 \001(\tR\002id\022\034\n" +
-      "\tnamespace\030\005 \001(\tR\tnamespace\022\037\n\013key_patte" +
-      "rn\030\006 \001(\tR\nkeyPattern\022,\n\005state\030\007 \001(\0162\026.se" +
-      "cret.v1.SecretStateR\005state\022)\n\004view\030\010 \001(\016" +
-      "2\025.secret.v1.SecretViewR\004view\022\033\n\tpage_si" +
-      "ze\030\t \001(\rR\010pageSize\022\035\n\npage_token\030\n \001(\tR\t" +
-      "pageToken\0221\n\006within\030\013 \001(\0132\031.google.proto" +
-      "buf.DurationR\006within\022\033\n\006folder\030\014 \001(\tH\000R\006" +
-      "folder\210\001\001\022\030\n\007removed\030\r \001(\010R\007removed\022\022\n\004t" +
-      "ext\030\016 \001(\tR\004textB\t\n\007_folder\"\213\002\n\023ListSecre" +
-      "tsResponse\022+\n\007secrets\030\001 \003(\0132\021.secret.v1." +
-      "SecretR\007secrets\022!\n\014missing_keys\030\002 \003(\tR\013m" +
-      "issingKeys\022\037\n\013missing_ids\030\003 \003(\tR\nmissing" +
-      "Ids\022.\n\006errors\030\004 \003(\0132\026.secret.v1.SecretEr" +
-      "rorR\006errors\022&\n\017next_page_token\030\005 \001(\tR\rne" +
-      "xtPageToken\022+\n\007folders\030\006 \003(\0132\021.secret.v1" +
-      ".FolderR\007folders\"\243\001\n\006Folder\022\022\n\004path\030\001 \001(" +
-      "\tR\004path\022\030\n\007secrets\030\002 \001(\rR\007secrets\022\032\n\010exp" +
-      "iring\030\003 \001(\rR\010expiring\022\030\n\007expired\030\004 \001(\rR\007" +
-      "expired\022!\n\014rotation_due\030\005 \001(\rR\013rotationD" +
-      "ue\022\022\n\004more\030\006 \001(\010R\004more\"J\n\013SecretError\022\020\n" +
-      "\003key\030\001 \001(\tR\003key\022)\n\006reason\030\002 \001(\0162\021.secret" +
-      ".v1.ReasonR\006reason\"\275\005\n\013SecretInput\022\016\n\002id" +
-      "\030\001 \001(\tR\002id\022\020\n\003key\030\002 \001(\tR\003key\022\036\n\005value\030\003 " +
-      "\001(\tB\003\200\001\001H\000R\005value\210\001\001\022\034\n\tencrypted\030\004 \001(\010R" +
-      "\tencrypted\022\032\n\010checksum\030\005 \001(\tR\010checksum\022-" +
-      "\n\022checksum_algorithm\030\006 \001(\tR\021checksumAlgo" +
-      "rithm\022\030\n\007readers\030\007 \003(\tR\007readers\022\030\n\007write" +
-      "rs\030\010 \003(\tR\007writers\022\032\n\010deleters\030\t \003(\tR\010del" +
-      "eters\022,\n\022can_change_readers\030\n \003(\tR\020canCh" +
-      "angeReaders\022,\n\022can_change_writers\030\013 \003(\tR" +
-      "\020canChangeWriters\022.\n\023can_change_deleters" +
-      "\030\014 \003(\tR\021canChangeDeleters\022@\n\010metadata\030\r " +
-      "\003(\0132$.secret.v1.SecretInput.MetadataEntr" +
-      "yR\010metadata\022\024\n\005clear\030\016 \003(\tR\005clear\022\"\n\nif_" +
-      "version\030\017 \001(\rH\001R\tifVersion\210\001\001\022\024\n\005owner\030\020" +
-      " \001(\tR\005owner\022)\n\013value_bytes\030\024 \001(\014B\003\200\001\001H\002R" +
-      "\nvalueBytes\210\001\001\032;\n\rMetadataEntry\022\020\n\003key\030\001" +
-      " \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001B\010\n\006_" +
-      "valueB\r\n\013_if_versionB\016\n\014_value_bytesJ\004\010\025" +
-      "\020\036\"T\n\rSecretRemoval\022\020\n\003key\030\001 \001(\tR\003key\022\"\n" +
-      "\nif_version\030\002 \001(\rH\000R\tifVersion\210\001\001B\r\n\013_if" +
-      "_version\"\355\001\n\022SaveSecretsRequest\0220\n\007secre" +
-      "ts\030\001 \003(\0132\026.secret.v1.SecretInputR\007secret" +
-      "s\0220\n\006remove\030\002 \003(\0132\030.secret.v1.SecretRemo" +
-      "valR\006remove\022#\n\rvalidate_only\030\003 \001(\010R\014vali" +
-      "dateOnly\022\'\n\017idempotency_key\030\004 \001(\tR\016idemp" +
-      "otencyKey\022%\n\016explain_access\030\005 \001(\010R\rexpla" +
-      "inAccess\"F\n\023SaveSecretsResponse\022/\n\007resul" +
-      "ts\030\001 \003(\0132\025.secret.v1.SaveResultR\007results" +
-      "\"\227\003\n\nSaveResult\022\020\n\003key\030\001 \001(\tR\003key\022\016\n\002id\030" +
-      "\002 \001(\tR\002id\0220\n\007outcome\030\003 \001(\0162\026.secret.v1.S" +
-      "aveOutcomeR\007outcome\022\030\n\007version\030\004 \001(\rR\007ve" +
-      "rsion\022%\n\016changed_fields\030\005 \003(\tR\rchangedFi" +
-      "elds\0228\n\014list_changes\030\006 \003(\0132\025.secret.v1.L" +
-      "istChangeR\013listChanges\022#\n\rmissing_right\030" +
-      "\007 \001(\tR\014missingRight\022%\n\016missing_permit\030\n " +
-      "\001(\tR\rmissingPermit\022>\n\016access_changes\030\010 \003" +
-      "(\0132\027.secret.v1.AccessChangeR\raccessChang" +
-      "es\022.\n\023access_change_count\030\t \001(\rR\021accessC" +
-      "hangeCount\"\246\001\n\014AccessChange\022\022\n\004slug\030\001 \001(" +
-      "\tR\004slug\022\024\n\005right\030\002 \001(\tR\005right\022\024\n\005gains\030\003" +
-      " \001(\010R\005gains\022\030\n\007through\030\004 \001(\tR\007through\022<\n" +
-      "\014last_read_at\030\005 \001(\0132\032.google.protobuf.Ti" +
-      "mestampR\nlastReadAt\"P\n\nListChange\022\022\n\004lis" +
-      "t\030\001 \001(\tR\004list\022\024\n\005added\030\002 \003(\tR\005added\022\030\n\007r" +
-      "emoved\030\003 \003(\tR\007removed\"m\n\010CopyItem\022\026\n\006sou" +
-      "rce\030\001 \001(\tR\006source\022\026\n\006target\030\002 \001(\tR\006targe" +
-      "t\022\"\n\nif_version\030\003 \001(\rH\000R\tifVersion\210\001\001B\r\n" +
-      "\013_if_version\"\222\001\n\022CopySecretsRequest\022)\n\005i" +
-      "tems\030\001 \003(\0132\023.secret.v1.CopyItemR\005items\022\022" +
-      "\n\004move\030\002 \001(\010R\004move\022#\n\rvalidate_only\030\003 \001(" +
-      "\010R\014validateOnly\022\030\n\007readers\030\004 \003(\tR\007reader" +
-      "s\"F\n\023CopySecretsResponse\022/\n\007results\030\001 \003(" +
-      "\0132\025.secret.v1.SaveResultR\007results\"D\n\030Com" +
-      "pareNamespacesRequest\022\022\n\004left\030\001 \001(\tR\004lef" +
-      "t\022\024\n\005right\030\002 \001(\tR\005right\"P\n\031CompareNamesp" +
-      "acesResponse\0223\n\007secrets\030\001 \003(\0132\031.secret.v" +
-      "1.ComparedSecretR\007secrets\"[\n\016ComparedSec" +
-      "ret\022\022\n\004name\030\001 \001(\tR\004name\0225\n\ncomparison\030\002 " +
-      "\001(\0162\025.secret.v1.ComparisonR\ncomparison\"\207" +
-      "\001\n\024RemoveSecretsRequest\022\022\n\004keys\030\001 \003(\tR\004k" +
-      "eys\022\020\n\003ids\030\002 \003(\tR\003ids\022\020\n\003key\030\003 \001(\tR\003key\022" +
-      "\016\n\002id\030\004 \001(\tR\002id\022\'\n\017idempotency_key\030\005 \001(\t" +
-      "R\016idempotencyKey\"K\n\025RemoveSecretsRespons" +
-      "e\0222\n\007removed\030\001 \003(\0132\030.secret.v1.RemovedSe" +
-      "cretR\007removed\"K\n\rRemovedSecret\022\020\n\003key\030\001 " +
-      "\001(\tR\003key\022\016\n\002id\030\002 \001(\tR\002id\022\030\n\007version\030\003 \001(" +
-      "\rR\007version\"b\n\023ListVersionsRequest\022\020\n\003key" +
-      "\030\001 \001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007version\022\037\n" +
-      "\013show_values\030\003 \001(\010R\nshowValues\"u\n\024ListVe" +
-      "rsionsResponse\0224\n\010versions\030\001 \003(\0132\030.secre" +
-      "t.v1.SecretVersionR\010versions\022\'\n\017broken_v" +
-      "ersions\030\002 \003(\rR\016brokenVersions\"\315\001\n\rSecret" +
-      "Version\022)\n\006secret\030\001 \001(\0132\021.secret.v1.Secr" +
-      "etR\006secret\0220\n\007outcome\030\002 \001(\0162\026.secret.v1." +
-      "SaveOutcomeR\007outcome\022%\n\016changed_fields\030\003" +
-      " \003(\tR\rchangedFields\0228\n\014list_changes\030\004 \003(" +
-      "\0132\025.secret.v1.ListChangeR\013listChanges\"\237\001" +
-      "\n\025RestoreVersionRequest\022\020\n\003key\030\001 \001(\tR\003ke" +
-      "y\022\030\n\007version\030\002 \001(\rR\007version\022\"\n\nif_versio" +
-      "n\030\003 \001(\rH\000R\tifVersion\210\001\001\022\'\n\017idempotency_k" +
-      "ey\030\004 \001(\tR\016idempotencyKeyB\r\n\013_if_version\"" +
-      "G\n\026RestoreVersionResponse\022-\n\006result\030\001 \001(" +
-      "\0132\025.secret.v1.SaveResultR\006result\"h\n\023Purg" +
-      "eSecretsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022!\n\014o" +
-      "ld_versions\030\002 \001(\010R\013oldVersions\022\032\n\010versio" +
-      "ns\030\003 \003(\rR\010versions\"G\n\024PurgeSecretsRespon" +
-      "se\022/\n\006purged\030\001 \003(\0132\027.secret.v1.PurgedSec" +
-      "retR\006purged\":\n\014PurgedSecret\022\020\n\003key\030\001 \001(\t" +
-      "R\003key\022\030\n\007version\030\002 \001(\rR\007version\"\026\n\024GetSe" +
-      "alingKeyRequest\"^\n\025GetSealingKeyResponse" +
-      "\022\020\n\003kid\030\001 \001(\tR\003kid\022\024\n\005suite\030\002 \001(\tR\005suite" +
-      "\022\035\n\npublic_key\030\003 \001(\014R\tpublicKey\"\330\001\n\023Encr" +
-      "yptValueRequest\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005v" +
-      "alue\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006values\022\020\n\003" +
-      "key\030\003 \001(\tR\003key\022-\n\022checksum_algorithm\030\004 \001" +
-      "(\tR\021checksumAlgorithm\022)\n\013value_bytes\030\005 \001" +
-      "(\014B\003\200\001\001H\001R\nvalueBytes\210\001\001B\010\n\006_valueB\016\n\014_v" +
-      "alue_bytes\"\274\001\n\024EncryptValueResponse\022\031\n\005v" +
-      "alue\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006values\030\002 \003(\tR\006" +
-      "values\022\032\n\010checksum\030\003 \001(\tR\010checksum\022\034\n\tch" +
-      "ecksums\030\004 \003(\tR\tchecksums\022-\n\022checksum_alg" +
-      "orithm\030\005 \001(\tR\021checksumAlgorithmB\010\n\006_valu" +
-      "e\"R\n\023DecryptValueRequest\022\031\n\005value\030\001 \001(\tH" +
-      "\000R\005value\210\001\001\022\026\n\006values\030\002 \003(\tR\006valuesB\010\n\006_" +
-      "value\"\230\001\n\024DecryptValueResponse\022\036\n\005value\030" +
-      "\001 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\033\n\006values\030\002 \003(\tB\003" +
-      "\200\001\001R\006values\022)\n\013value_bytes\030\003 \001(\014B\003\200\001\001H\001R" +
-      "\nvalueBytes\210\001\001B\010\n\006_valueB\016\n\014_value_bytes" +
-      "\"\233\001\n\024ExplainAccessRequest\022\020\n\003key\030\001 \001(\tR\003" +
-      "key\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\022\027\n\007who" +
-      "_can\030\003 \001(\tR\006whoCan\022\033\n\tpage_size\030\004 \001(\rR\010p" +
-      "ageSize\022\035\n\npage_token\030\005 \001(\tR\tpageToken\"\356" +
-      "\001\n\025ExplainAccessResponse\022\020\n\003key\030\001 \001(\tR\003k" +
-      "ey\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\0223\n\006righ" +
-      "ts\030\003 \003(\0132\033.secret.v1.RightExplanationR\006r" +
-      "ights\0220\n\007holders\030\004 \003(\0132\026.secret.v1.Right" +
-      "HolderR\007holders\022\026\n\006listed\030\005 \003(\tR\006listed\022" +
-      "&\n\017next_page_token\030\006 \001(\tR\rnextPageToken\"" +
-      "\262\001\n\020RightExplanation\022\024\n\005right\030\001 \001(\tR\005rig" +
-      "ht\022\030\n\007allowed\030\002 \001(\010R\007allowed\022\022\n\004rule\030\003 \001" +
-      "(\tR\004rule\022\022\n\004list\030\004 \001(\tR\004list\022\030\n\007entries\030" +
-      "\005 \003(\tR\007entries\022\024\n\005grant\030\006 \001(\tR\005grant\022\026\n\006" +
-      "permit\030\007 \001(\tR\006permit\"g\n\013RightHolder\022\022\n\004s" +
-      "lug\030\001 \001(\tR\004slug\022\022\n\004rule\030\002 \001(\tR\004rule\022\030\n\007e" +
-      "ntries\030\003 \003(\tR\007entries\022\026\n\006permit\030\004 \001(\tR\006p" +
-      "ermit\"\021\n\017IsSecureRequest\"\201\001\n\020IsSecureRes" +
-      "ponse\022\033\n\tis_secure\030\001 \001(\010R\010isSecure\022\030\n\007re" +
-      "asons\030\002 \003(\tR\007reasons\0226\n\010findings\030\003 \003(\0132\032" +
-      ".secret.v1.SecurityFindingR\010findings\"\206\001\n" +
-      "\017SecurityFinding\022\016\n\002id\030\001 \001(\tR\002id\0227\n\010seve" +
-      "rity\030\002 \001(\0162\033.secret.v1.SecuritySeverityR" +
-      "\010severity\022\030\n\007summary\030\003 \001(\tR\007summary\022\020\n\003f" +
-      "ix\030\004 \001(\tR\003fix\"\270\001\n\023WatchSecretsRequest\022\022\n" +
-      "\004keys\030\001 \003(\tR\004keys\022\034\n\tnamespace\030\002 \001(\tR\tna" +
-      "mespace\022\037\n\013key_pattern\030\003 \001(\tR\nkeyPattern" +
-      "\022!\n\014resume_token\030\004 \001(\tR\013resumeToken\022+\n\021h" +
-      "eartbeat_seconds\030\005 \001(\rR\020heartbeatSeconds" +
-      "\"j\n\024WatchSecretsResponse\022/\n\006change\030\001 \001(\013" +
-      "2\027.secret.v1.SecretChangeR\006change\022!\n\014res" +
-      "ume_token\030\002 \001(\tR\013resumeToken\"\214\001\n\014SecretC" +
-      "hange\022/\n\004kind\030\001 \001(\0162\033.secret.v1.SecretCh" +
-      "angeKindR\004kind\022\020\n\003key\030\002 \001(\tR\003key\022\016\n\002id\030\003" +
-      " \001(\tR\002id\022)\n\006secret\030\004 \001(\0132\021.secret.v1.Sec" +
-      "retR\006secret*\230\001\n\013SecretState\022\034\n\030SECRET_ST" +
-      "ATE_UNSPECIFIED\020\000\022\027\n\023SECRET_STATE_ACTIVE" +
-      "\020\001\022\031\n\025SECRET_STATE_EXPIRING\020\002\022\030\n\024SECRET_" +
-      "STATE_EXPIRED\020\003\022\035\n\031SECRET_STATE_ROTATION" +
-      "_DUE\020\004*o\n\nSecretView\022\033\n\027SECRET_VIEW_UNSP" +
-      "ECIFIED\020\000\022\024\n\020SECRET_VIEW_KEYS\020\001\022\030\n\024SECRE" +
-      "T_VIEW_METADATA\020\002\022\024\n\020SECRET_VIEW_FULL\020\003*" +
-      "\261\001\n\013SaveOutcome\022\034\n\030SAVE_OUTCOME_UNSPECIF" +
-      "IED\020\000\022\030\n\024SAVE_OUTCOME_CREATED\020\001\022\030\n\024SAVE_" +
-      "OUTCOME_UPDATED\020\002\022\032\n\026SAVE_OUTCOME_UNCHAN" +
-      "GED\020\003\022\030\n\024SAVE_OUTCOME_REMOVED\020\004\022\032\n\026SAVE_" +
-      "OUTCOME_FORBIDDEN\020\005*\301\001\n\nComparison\022\032\n\026CO" +
-      "MPARISON_UNSPECIFIED\020\000\022\023\n\017COMPARISON_SAM" +
-      "E\020\001\022\030\n\024COMPARISON_DIFFERENT\020\002\022\030\n\024COMPARI" +
-      "SON_ONLY_LEFT\020\003\022\031\n\025COMPARISON_ONLY_RIGHT" +
-      "\020\004\022\033\n\027COMPARISON_NOT_READABLE\020\005\022\026\n\022COMPA" +
-      "RISON_DAMAGED\020\006*\222\001\n\020SecuritySeverity\022!\n\035" +
-      "SECURITY_SEVERITY_UNSPECIFIED\020\000\022\034\n\030SECUR" +
-      "ITY_SEVERITY_NOTICE\020\001\022\035\n\031SECURITY_SEVERI" +
-      "TY_WARNING\020\002\022\036\n\032SECURITY_SEVERITY_CRITIC" +
-      "AL\020\003*\224\001\n\020SecretChangeKind\022\"\n\036SECRET_CHAN" +
-      "GE_KIND_UNSPECIFIED\020\000\022\037\n\033SECRET_CHANGE_K" +
-      "IND_APPEARED\020\001\022\036\n\032SECRET_CHANGE_KIND_UPD" +
-      "ATED\020\002\022\033\n\027SECRET_CHANGE_KIND_GONE\020\0032\326\014\n\r" +
-      "SecretService\022l\n\013ListSecrets\022\035.secret.v1" +
-      ".ListSecretsRequest\032\036.secret.v1.ListSecr" +
-      "etsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/secrets" +
-      ":\001*\022p\n\013SaveSecrets\022\035.secret.v1.SaveSecre" +
-      "tsRequest\032\036.secret.v1.SaveSecretsRespons" +
-      "e\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret-svc/secrets:\001*\022m\n" +
-      "\013CopySecrets\022\035.secret.v1.CopySecretsRequ" +
-      "est\032\036.secret.v1.CopySecretsResponse\"\037\210\265\030" +
-      "\001\202\323\344\223\002\025\"\020/secret-svc/copy:\001*\022~\n\021CompareN" +
-      "amespaces\022#.secret.v1.CompareNamespacesR" +
-      "equest\032$.secret.v1.CompareNamespacesResp" +
-      "onse\"\036\202\323\344\223\002\030\"\023/secret-svc/compare:\001*\022\217\001\n" +
-      "\rRemoveSecrets\022\037.secret.v1.RemoveSecrets" +
-      "Request\032 .secret.v1.RemoveSecretsRespons" +
-      "e\";\210\265\030\001\202\323\344\223\0021*\023/secret-svc/secrets:\001*Z\027\"" +
-      "\022/secret-svc/remove:\001*\022p\n\014ListVersions\022\036" +
-      ".secret.v1.ListVersionsRequest\032\037.secret." +
-      "v1.ListVersionsResponse\"\037\202\323\344\223\002\031\"\024/secret" +
-      "-svc/versions:\001*\022y\n\016RestoreVersion\022 .sec" +
-      "ret.v1.RestoreVersionRequest\032!.secret.v1" +
-      ".RestoreVersionResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/se" +
-      "cret-svc/restore:\001*\022q\n\014PurgeSecrets\022\036.se" +
-      "cret.v1.PurgeSecretsRequest\032\037.secret.v1." +
-      "PurgeSecretsResponse\" \210\265\030\001\202\323\344\223\002\026\"\021/secre" +
-      "t-svc/purge:\001*\022s\n\rGetSealingKey\022\037.secret" +
-      ".v1.GetSealingKeyRequest\032 .secret.v1.Get" +
-      "SealingKeyResponse\"\037\202\323\344\223\002\031\022\027/secret-svc/" +
-      "sealing-key\022s\n\014EncryptValue\022\036.secret.v1." +
-      "EncryptValueRequest\032\037.secret.v1.EncryptV" +
-      "alueResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/secret-svc/en" +
-      "crypt:\001*\022o\n\014DecryptValue\022\036.secret.v1.Dec" +
-      "ryptValueRequest\032\037.secret.v1.DecryptValu" +
-      "eResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/decrypt:\001" +
-      "*\022r\n\rExplainAccess\022\037.secret.v1.ExplainAc" +
-      "cessRequest\032 .secret.v1.ExplainAccessRes" +
-      "ponse\"\036\202\323\344\223\002\030\"\023/secret-svc/explain:\001*\022Q\n" +
-      "\014WatchSecrets\022\036.secret.v1.WatchSecretsRe" +
-      "quest\032\037.secret.v1.WatchSecretsResponse0\001" +
-      "\022b\n\010IsSecure\022\032.secret.v1.IsSecureRequest" +
-      "\032\033.secret.v1.IsSecureResponse\"\035\202\323\344\223\002\027\022\025/" +
-      "secret-svc/is-secureB\201\001\n\026io.github.secre" +
-      "tsvc.v1B\022SecretServiceProtoP\001ZBgithub.co" +
-      "m/secret-svc/secret-svc/clients/go/gen/s" +
-      "ecret/v1;secretv1\252\002\014SecretSvc.V1b\006proto3"
+      "estampR\010expireAt\022+\n\014value_octets\030\024 \001(\014B\003" +
+      "\200\001\001H\001R\013valueOctets\210\001\001\022,\n\005state\030\036 \001(\0162\026.s" +
+      "ecret.v1.SecretStateR\005state\022\026\n\006rights\030\037 " +
+      "\003(\tR\006rights\032;\n\rMetadataEntry\022\020\n\003key\030\001 \001(" +
+      "\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001B\010\n\006_val" +
+      "ueB\017\n\r_value_octetsJ\004\010\025\020\036\"\271\003\n\022ListSecret" +
+      "sRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\020\n\003ids\030\002 \003(" +
+      "\tR\003ids\022\020\n\003key\030\003 \001(\tR\003key\022\016\n\002id\030\004 \001(\tR\002id" +
+      "\022\034\n\tnamespace\030\005 \001(\tR\tnamespace\022\037\n\013key_pa" +
+      "ttern\030\006 \001(\tR\nkeyPattern\022,\n\005state\030\007 \001(\0162\026" +
+      ".secret.v1.SecretStateR\005state\022)\n\004view\030\010 " +
+      "\001(\0162\025.secret.v1.SecretViewR\004view\022\033\n\tpage" +
+      "_size\030\t \001(\rR\010pageSize\022\035\n\npage_token\030\n \001(" +
+      "\tR\tpageToken\0221\n\006within\030\013 \001(\0132\031.google.pr" +
+      "otobuf.DurationR\006within\022\033\n\006folder\030\014 \001(\tH" +
+      "\000R\006folder\210\001\001\022\030\n\007removed\030\r \001(\010R\007removed\022\022" +
+      "\n\004text\030\016 \001(\tR\004textB\t\n\007_folder\"\213\002\n\023ListSe" +
+      "cretsResponse\022+\n\007secrets\030\001 \003(\0132\021.secret." +
+      "v1.SecretR\007secrets\022!\n\014missing_keys\030\002 \003(\t" +
+      "R\013missingKeys\022\037\n\013missing_ids\030\003 \003(\tR\nmiss" +
+      "ingIds\022.\n\006errors\030\004 \003(\0132\026.secret.v1.Secre" +
+      "tErrorR\006errors\022&\n\017next_page_token\030\005 \001(\tR" +
+      "\rnextPageToken\022+\n\007folders\030\006 \003(\0132\021.secret" +
+      ".v1.FolderR\007folders\"\243\001\n\006Folder\022\022\n\004path\030\001" +
+      " \001(\tR\004path\022\030\n\007secrets\030\002 \001(\rR\007secrets\022\032\n\010" +
+      "expiring\030\003 \001(\rR\010expiring\022\030\n\007expired\030\004 \001(" +
+      "\rR\007expired\022!\n\014rotation_due\030\005 \001(\rR\013rotati" +
+      "onDue\022\022\n\004more\030\006 \001(\010R\004more\"J\n\013SecretError" +
+      "\022\020\n\003key\030\001 \001(\tR\003key\022)\n\006reason\030\002 \001(\0162\021.sec" +
+      "ret.v1.ReasonR\006reason\"\300\005\n\013SecretInput\022\016\n" +
+      "\002id\030\001 \001(\tR\002id\022\020\n\003key\030\002 \001(\tR\003key\022\036\n\005value" +
+      "\030\003 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\034\n\tencrypted\030\004 \001" +
+      "(\010R\tencrypted\022\032\n\010checksum\030\005 \001(\tR\010checksu" +
+      "m\022-\n\022checksum_algorithm\030\006 \001(\tR\021checksumA" +
+      "lgorithm\022\030\n\007readers\030\007 \003(\tR\007readers\022\030\n\007wr" +
+      "iters\030\010 \003(\tR\007writers\022\032\n\010deleters\030\t \003(\tR\010" +
+      "deleters\022,\n\022can_change_readers\030\n \003(\tR\020ca" +
+      "nChangeReaders\022,\n\022can_change_writers\030\013 \003" +
+      "(\tR\020canChangeWriters\022.\n\023can_change_delet" +
+      "ers\030\014 \003(\tR\021canChangeDeleters\022@\n\010metadata" +
+      "\030\r \003(\0132$.secret.v1.SecretInput.MetadataE" +
+      "ntryR\010metadata\022\024\n\005clear\030\016 \003(\tR\005clear\022\"\n\n" +
+      "if_version\030\017 \001(\rH\001R\tifVersion\210\001\001\022\024\n\005owne" +
+      "r\030\020 \001(\tR\005owner\022+\n\014value_octets\030\024 \001(\014B\003\200\001" +
+      "\001H\002R\013valueOctets\210\001\001\032;\n\rMetadataEntry\022\020\n\003" +
+      "key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001" +
+      "B\010\n\006_valueB\r\n\013_if_versionB\017\n\r_value_octe" +
+      "tsJ\004\010\025\020\036\"T\n\rSecretRemoval\022\020\n\003key\030\001 \001(\tR\003" +
+      "key\022\"\n\nif_version\030\002 \001(\rH\000R\tifVersion\210\001\001B" +
+      "\r\n\013_if_version\"\355\001\n\022SaveSecretsRequest\0220\n" +
+      "\007secrets\030\001 \003(\0132\026.secret.v1.SecretInputR\007" +
+      "secrets\0220\n\006remove\030\002 \003(\0132\030.secret.v1.Secr" +
+      "etRemovalR\006remove\022#\n\rvalidate_only\030\003 \001(\010" +
+      "R\014validateOnly\022\'\n\017idempotency_key\030\004 \001(\tR" +
+      "\016idempotencyKey\022%\n\016explain_access\030\005 \001(\010R" +
+      "\rexplainAccess\"F\n\023SaveSecretsResponse\022/\n" +
+      "\007results\030\001 \003(\0132\025.secret.v1.SaveResultR\007r" +
+      "esults\"\227\003\n\nSaveResult\022\020\n\003key\030\001 \001(\tR\003key\022" +
+      "\016\n\002id\030\002 \001(\tR\002id\0220\n\007outcome\030\003 \001(\0162\026.secre" +
+      "t.v1.SaveOutcomeR\007outcome\022\030\n\007version\030\004 \001" +
+      "(\rR\007version\022%\n\016changed_fields\030\005 \003(\tR\rcha" +
+      "ngedFields\0228\n\014list_changes\030\006 \003(\0132\025.secre" +
+      "t.v1.ListChangeR\013listChanges\022#\n\rmissing_" +
+      "right\030\007 \001(\tR\014missingRight\022%\n\016missing_per" +
+      "mit\030\n \001(\tR\rmissingPermit\022>\n\016access_chang" +
+      "es\030\010 \003(\0132\027.secret.v1.AccessChangeR\racces" +
+      "sChanges\022.\n\023access_change_count\030\t \001(\rR\021a" +
+      "ccessChangeCount\"\246\001\n\014AccessChange\022\022\n\004slu" +
+      "g\030\001 \001(\tR\004slug\022\024\n\005right\030\002 \001(\tR\005right\022\024\n\005g" +
+      "ains\030\003 \001(\010R\005gains\022\030\n\007through\030\004 \001(\tR\007thro" +
+      "ugh\022<\n\014last_read_at\030\005 \001(\0132\032.google.proto" +
+      "buf.TimestampR\nlastReadAt\"P\n\nListChange\022" +
+      "\022\n\004list\030\001 \001(\tR\004list\022\024\n\005added\030\002 \003(\tR\005adde" +
+      "d\022\030\n\007removed\030\003 \003(\tR\007removed\"m\n\010CopyItem\022" +
+      "\026\n\006source\030\001 \001(\tR\006source\022\026\n\006target\030\002 \001(\tR" +
+      "\006target\022\"\n\nif_version\030\003 \001(\rH\000R\tifVersion" +
+      "\210\001\001B\r\n\013_if_version\"\222\001\n\022CopySecretsReques" +
+      "t\022)\n\005items\030\001 \003(\0132\023.secret.v1.CopyItemR\005i" +
+      "tems\022\022\n\004move\030\002 \001(\010R\004move\022#\n\rvalidate_onl" +
+      "y\030\003 \001(\010R\014validateOnly\022\030\n\007readers\030\004 \003(\tR\007" +
+      "readers\"F\n\023CopySecretsResponse\022/\n\007result" +
+      "s\030\001 \003(\0132\025.secret.v1.SaveResultR\007results\"" +
+      "D\n\030CompareNamespacesRequest\022\022\n\004left\030\001 \001(" +
+      "\tR\004left\022\024\n\005right\030\002 \001(\tR\005right\"P\n\031Compare" +
+      "NamespacesResponse\0223\n\007secrets\030\001 \003(\0132\031.se" +
+      "cret.v1.ComparedSecretR\007secrets\"[\n\016Compa" +
+      "redSecret\022\022\n\004name\030\001 \001(\tR\004name\0225\n\ncompari" +
+      "son\030\002 \001(\0162\025.secret.v1.ComparisonR\ncompar" +
+      "ison\"\207\001\n\024RemoveSecretsRequest\022\022\n\004keys\030\001 " +
+      "\003(\tR\004keys\022\020\n\003ids\030\002 \003(\tR\003ids\022\020\n\003key\030\003 \001(\t" +
+      "R\003key\022\016\n\002id\030\004 \001(\tR\002id\022\'\n\017idempotency_key" +
+      "\030\005 \001(\tR\016idempotencyKey\"K\n\025RemoveSecretsR" +
+      "esponse\0222\n\007removed\030\001 \003(\0132\030.secret.v1.Rem" +
+      "ovedSecretR\007removed\"K\n\rRemovedSecret\022\020\n\003" +
+      "key\030\001 \001(\tR\003key\022\016\n\002id\030\002 \001(\tR\002id\022\030\n\007versio" +
+      "n\030\003 \001(\rR\007version\"b\n\023ListVersionsRequest\022" +
+      "\020\n\003key\030\001 \001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007vers" +
+      "ion\022\037\n\013show_values\030\003 \001(\010R\nshowValues\"u\n\024" +
+      "ListVersionsResponse\0224\n\010versions\030\001 \003(\0132\030" +
+      ".secret.v1.SecretVersionR\010versions\022\'\n\017br" +
+      "oken_versions\030\002 \003(\rR\016brokenVersions\"\315\001\n\r" +
+      "SecretVersion\022)\n\006secret\030\001 \001(\0132\021.secret.v" +
+      "1.SecretR\006secret\0220\n\007outcome\030\002 \001(\0162\026.secr" +
+      "et.v1.SaveOutcomeR\007outcome\022%\n\016changed_fi" +
+      "elds\030\003 \003(\tR\rchangedFields\0228\n\014list_change" +
+      "s\030\004 \003(\0132\025.secret.v1.ListChangeR\013listChan" +
+      "ges\"\237\001\n\025RestoreVersionRequest\022\020\n\003key\030\001 \001" +
+      "(\tR\003key\022\030\n\007version\030\002 \001(\rR\007version\022\"\n\nif_" +
+      "version\030\003 \001(\rH\000R\tifVersion\210\001\001\022\'\n\017idempot" +
+      "ency_key\030\004 \001(\tR\016idempotencyKeyB\r\n\013_if_ve" +
+      "rsion\"G\n\026RestoreVersionResponse\022-\n\006resul" +
+      "t\030\001 \001(\0132\025.secret.v1.SaveResultR\006result\"h" +
+      "\n\023PurgeSecretsRequest\022\022\n\004keys\030\001 \003(\tR\004key" +
+      "s\022!\n\014old_versions\030\002 \001(\010R\013oldVersions\022\032\n\010" +
+      "versions\030\003 \003(\rR\010versions\"G\n\024PurgeSecrets" +
+      "Response\022/\n\006purged\030\001 \003(\0132\027.secret.v1.Pur" +
+      "gedSecretR\006purged\":\n\014PurgedSecret\022\020\n\003key" +
+      "\030\001 \001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007version\"\026\n" +
+      "\024GetSealingKeyRequest\"^\n\025GetSealingKeyRe" +
+      "sponse\022\020\n\003kid\030\001 \001(\tR\003kid\022\024\n\005suite\030\002 \001(\tR" +
+      "\005suite\022\035\n\npublic_key\030\003 \001(\014R\tpublicKey\"\333\001" +
+      "\n\023EncryptValueRequest\022\036\n\005value\030\001 \001(\tB\003\200\001" +
+      "\001H\000R\005value\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006valu" +
+      "es\022\020\n\003key\030\003 \001(\tR\003key\022-\n\022checksum_algorit" +
+      "hm\030\004 \001(\tR\021checksumAlgorithm\022+\n\014value_oct" +
+      "ets\030\005 \001(\014B\003\200\001\001H\001R\013valueOctets\210\001\001B\010\n\006_val" +
+      "ueB\017\n\r_value_octets\"\274\001\n\024EncryptValueResp" +
+      "onse\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006value" +
+      "s\030\002 \003(\tR\006values\022\032\n\010checksum\030\003 \001(\tR\010check" +
+      "sum\022\034\n\tchecksums\030\004 \003(\tR\tchecksums\022-\n\022che" +
+      "cksum_algorithm\030\005 \001(\tR\021checksumAlgorithm" +
+      "B\010\n\006_value\"R\n\023DecryptValueRequest\022\031\n\005val" +
+      "ue\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006values\030\002 \003(\tR\006va" +
+      "luesB\010\n\006_value\"\233\001\n\024DecryptValueResponse\022" +
+      "\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\033\n\006value" +
+      "s\030\002 \003(\tB\003\200\001\001R\006values\022+\n\014value_octets\030\003 \001" +
+      "(\014B\003\200\001\001H\001R\013valueOctets\210\001\001B\010\n\006_valueB\017\n\r_" +
+      "value_octets\"\233\001\n\024ExplainAccessRequest\022\020\n" +
+      "\003key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tprin" +
+      "cipal\022\027\n\007who_can\030\003 \001(\tR\006whoCan\022\033\n\tpage_s" +
+      "ize\030\004 \001(\rR\010pageSize\022\035\n\npage_token\030\005 \001(\tR" +
+      "\tpageToken\"\356\001\n\025ExplainAccessResponse\022\020\n\003" +
+      "key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tprinc" +
+      "ipal\0223\n\006rights\030\003 \003(\0132\033.secret.v1.RightEx" +
+      "planationR\006rights\0220\n\007holders\030\004 \003(\0132\026.sec" +
+      "ret.v1.RightHolderR\007holders\022\026\n\006listed\030\005 " +
+      "\003(\tR\006listed\022&\n\017next_page_token\030\006 \001(\tR\rne" +
+      "xtPageToken\"\262\001\n\020RightExplanation\022\024\n\005righ" +
+      "t\030\001 \001(\tR\005right\022\030\n\007allowed\030\002 \001(\010R\007allowed" +
+      "\022\022\n\004rule\030\003 \001(\tR\004rule\022\022\n\004list\030\004 \001(\tR\004list" +
+      "\022\030\n\007entries\030\005 \003(\tR\007entries\022\024\n\005grant\030\006 \001(" +
+      "\tR\005grant\022\026\n\006permit\030\007 \001(\tR\006permit\"g\n\013Righ" +
+      "tHolder\022\022\n\004slug\030\001 \001(\tR\004slug\022\022\n\004rule\030\002 \001(" +
+      "\tR\004rule\022\030\n\007entries\030\003 \003(\tR\007entries\022\026\n\006per" +
+      "mit\030\004 \001(\tR\006permit\"\021\n\017IsSecureRequest\"\201\001\n" +
+      "\020IsSecureResponse\022\033\n\tis_secure\030\001 \001(\010R\010is" +
+      "Secure\022\030\n\007reasons\030\002 \003(\tR\007reasons\0226\n\010find" +
+      "ings\030\003 \003(\0132\032.secret.v1.SecurityFindingR\010" +
+      "findings\"\206\001\n\017SecurityFinding\022\016\n\002id\030\001 \001(\t" +
+      "R\002id\0227\n\010severity\030\002 \001(\0162\033.secret.v1.Secur" +
+      "itySeverityR\010severity\022\030\n\007summary\030\003 \001(\tR\007" +
+      "summary\022\020\n\003fix\030\004 \001(\tR\003fix\"\270\001\n\023WatchSecre" +
+      "tsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\034\n\tnamespa" +
+      "ce\030\002 \001(\tR\tnamespace\022\037\n\013key_pattern\030\003 \001(\t" +
+      "R\nkeyPattern\022!\n\014resume_token\030\004 \001(\tR\013resu" +
+      "meToken\022+\n\021heartbeat_seconds\030\005 \001(\rR\020hear" +
+      "tbeatSeconds\"j\n\024WatchSecretsResponse\022/\n\006" +
+      "change\030\001 \001(\0132\027.secret.v1.SecretChangeR\006c" +
+      "hange\022!\n\014resume_token\030\002 \001(\tR\013resumeToken" +
+      "\"\214\001\n\014SecretChange\022/\n\004kind\030\001 \001(\0162\033.secret" +
+      ".v1.SecretChangeKindR\004kind\022\020\n\003key\030\002 \001(\tR" +
+      "\003key\022\016\n\002id\030\003 \001(\tR\002id\022)\n\006secret\030\004 \001(\0132\021.s" +
+      "ecret.v1.SecretR\006secret*\230\001\n\013SecretState\022" +
+      "\034\n\030SECRET_STATE_UNSPECIFIED\020\000\022\027\n\023SECRET_" +
+      "STATE_ACTIVE\020\001\022\031\n\025SECRET_STATE_EXPIRING\020" +
+      "\002\022\030\n\024SECRET_STATE_EXPIRED\020\003\022\035\n\031SECRET_ST" +
+      "ATE_ROTATION_DUE\020\004*o\n\nSecretView\022\033\n\027SECR" +
+      "ET_VIEW_UNSPECIFIED\020\000\022\024\n\020SECRET_VIEW_KEY" +
+      "S\020\001\022\030\n\024SECRET_VIEW_METADATA\020\002\022\024\n\020SECRET_" +
+      "VIEW_FULL\020\003*\261\001\n\013SaveOutcome\022\034\n\030SAVE_OUTC" +
+      "OME_UNSPECIFIED\020\000\022\030\n\024SAVE_OUTCOME_CREATE" +
+      "D\020\001\022\030\n\024SAVE_OUTCOME_UPDATED\020\002\022\032\n\026SAVE_OU" +
+      "TCOME_UNCHANGED\020\003\022\030\n\024SAVE_OUTCOME_REMOVE" +
+      "D\020\004\022\032\n\026SAVE_OUTCOME_FORBIDDEN\020\005*\301\001\n\nComp" +
+      "arison\022\032\n\026COMPARISON_UNSPECIFIED\020\000\022\023\n\017CO" +
+      "MPARISON_SAME\020\001\022\030\n\024COMPARISON_DIFFERENT\020" +
+      "\002\022\030\n\024COMPARISON_ONLY_LEFT\020\003\022\031\n\025COMPARISO" +
+      "N_ONLY_RIGHT\020\004\022\033\n\027COMPARISON_NOT_READABL" +
+      "E\020\005\022\026\n\022COMPARISON_DAMAGED\020\006*\222\001\n\020Security" +
+      "Severity\022!\n\035SECURITY_SEVERITY_UNSPECIFIE" +
+      "D\020\000\022\034\n\030SECURITY_SEVERITY_NOTICE\020\001\022\035\n\031SEC" +
+      "URITY_SEVERITY_WARNING\020\002\022\036\n\032SECURITY_SEV" +
+      "ERITY_CRITICAL\020\003*\224\001\n\020SecretChangeKind\022\"\n" +
+      "\036SECRET_CHANGE_KIND_UNSPECIFIED\020\000\022\037\n\033SEC" +
+      "RET_CHANGE_KIND_APPEARED\020\001\022\036\n\032SECRET_CHA" +
+      "NGE_KIND_UPDATED\020\002\022\033\n\027SECRET_CHANGE_KIND" +
+      "_GONE\020\0032\326\014\n\rSecretService\022l\n\013ListSecrets" +
+      "\022\035.secret.v1.ListSecretsRequest\032\036.secret" +
+      ".v1.ListSecretsResponse\"\036\202\323\344\223\002\030\"\023/secret" +
+      "-svc/secrets:\001*\022p\n\013SaveSecrets\022\035.secret." +
+      "v1.SaveSecretsRequest\032\036.secret.v1.SaveSe" +
+      "cretsResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret-svc/s" +
+      "ecrets:\001*\022m\n\013CopySecrets\022\035.secret.v1.Cop" +
+      "ySecretsRequest\032\036.secret.v1.CopySecretsR" +
+      "esponse\"\037\210\265\030\001\202\323\344\223\002\025\"\020/secret-svc/copy:\001*" +
+      "\022~\n\021CompareNamespaces\022#.secret.v1.Compar" +
+      "eNamespacesRequest\032$.secret.v1.CompareNa" +
+      "mespacesResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/co" +
+      "mpare:\001*\022\217\001\n\rRemoveSecrets\022\037.secret.v1.R" +
+      "emoveSecretsRequest\032 .secret.v1.RemoveSe" +
+      "cretsResponse\";\210\265\030\001\202\323\344\223\0021*\023/secret-svc/s" +
+      "ecrets:\001*Z\027\"\022/secret-svc/remove:\001*\022p\n\014Li" +
+      "stVersions\022\036.secret.v1.ListVersionsReque" +
+      "st\032\037.secret.v1.ListVersionsResponse\"\037\202\323\344" +
+      "\223\002\031\"\024/secret-svc/versions:\001*\022y\n\016RestoreV" +
+      "ersion\022 .secret.v1.RestoreVersionRequest" +
+      "\032!.secret.v1.RestoreVersionResponse\"\"\210\265\030" +
+      "\001\202\323\344\223\002\030\"\023/secret-svc/restore:\001*\022q\n\014Purge" +
+      "Secrets\022\036.secret.v1.PurgeSecretsRequest\032" +
+      "\037.secret.v1.PurgeSecretsResponse\" \210\265\030\001\202\323" +
+      "\344\223\002\026\"\021/secret-svc/purge:\001*\022s\n\rGetSealing" +
+      "Key\022\037.secret.v1.GetSealingKeyRequest\032 .s" +
+      "ecret.v1.GetSealingKeyResponse\"\037\202\323\344\223\002\031\022\027" +
+      "/secret-svc/sealing-key\022s\n\014EncryptValue\022" +
+      "\036.secret.v1.EncryptValueRequest\032\037.secret" +
+      ".v1.EncryptValueResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/s" +
+      "ecret-svc/encrypt:\001*\022o\n\014DecryptValue\022\036.s" +
+      "ecret.v1.DecryptValueRequest\032\037.secret.v1" +
+      ".DecryptValueResponse\"\036\202\323\344\223\002\030\"\023/secret-s" +
+      "vc/decrypt:\001*\022r\n\rExplainAccess\022\037.secret." +
+      "v1.ExplainAccessRequest\032 .secret.v1.Expl" +
+      "ainAccessResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/e" +
+      "xplain:\001*\022Q\n\014WatchSecrets\022\036.secret.v1.Wa" +
+      "tchSecretsRequest\032\037.secret.v1.WatchSecre" +
+      "tsResponse0\001\022b\n\010IsSecure\022\032.secret.v1.IsS" +
+      "ecureRequest\032\033.secret.v1.IsSecureRespons" +
+      "e\"\035\202\323\344\223\002\027\022\025/secret-svc/is-secureB\201\001\n\026io." +
+      "github.secretsvc.v1B\022SecretServiceProtoP" +
+      "\001ZBgithub.com/secret-svc/secret-svc/clie" +
+      "nts/go/gen/secret/v1;secretv1\252\002\014SecretSv" +
+      "c.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -548,7 +549,7 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_secret_v1_Secret_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_Secret_descriptor,
-        new java.lang.String[] { "Id", "Key", "Value", "Encrypted", "Readers", "Writers", "Deleters", "CanChangeReaders", "CanChangeWriters", "CanChangeDeleters", "Metadata", "Version", "Owner", "CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy", "ValueChangedAt", "ExpireAt", "ValueBytes", "State", "Rights", });
+        new java.lang.String[] { "Id", "Key", "Value", "Encrypted", "Readers", "Writers", "Deleters", "CanChangeReaders", "CanChangeWriters", "CanChangeDeleters", "Metadata", "Version", "Owner", "CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy", "ValueChangedAt", "ExpireAt", "ValueOctets", "State", "Rights", });
     internal_static_secret_v1_Secret_MetadataEntry_descriptor =
       internal_static_secret_v1_Secret_descriptor.getNestedType(0);
     internal_static_secret_v1_Secret_MetadataEntry_fieldAccessorTable = new
@@ -584,7 +585,7 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_secret_v1_SecretInput_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SecretInput_descriptor,
-        new java.lang.String[] { "Id", "Key", "Value", "Encrypted", "Checksum", "ChecksumAlgorithm", "Readers", "Writers", "Deleters", "CanChangeReaders", "CanChangeWriters", "CanChangeDeleters", "Metadata", "Clear", "IfVersion", "Owner", "ValueBytes", });
+        new java.lang.String[] { "Id", "Key", "Value", "Encrypted", "Checksum", "ChecksumAlgorithm", "Readers", "Writers", "Deleters", "CanChangeReaders", "CanChangeWriters", "CanChangeDeleters", "Metadata", "Clear", "IfVersion", "Owner", "ValueOctets", });
     internal_static_secret_v1_SecretInput_MetadataEntry_descriptor =
       internal_static_secret_v1_SecretInput_descriptor.getNestedType(0);
     internal_static_secret_v1_SecretInput_MetadataEntry_fieldAccessorTable = new
@@ -746,7 +747,7 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_secret_v1_EncryptValueRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_EncryptValueRequest_descriptor,
-        new java.lang.String[] { "Value", "Values", "Key", "ChecksumAlgorithm", "ValueBytes", });
+        new java.lang.String[] { "Value", "Values", "Key", "ChecksumAlgorithm", "ValueOctets", });
     internal_static_secret_v1_EncryptValueResponse_descriptor =
       getDescriptor().getMessageType(32);
     internal_static_secret_v1_EncryptValueResponse_fieldAccessorTable = new
@@ -764,7 +765,7 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_secret_v1_DecryptValueResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_DecryptValueResponse_descriptor,
-        new java.lang.String[] { "Value", "Values", "ValueBytes", });
+        new java.lang.String[] { "Value", "Values", "ValueOctets", });
     internal_static_secret_v1_ExplainAccessRequest_descriptor =
       getDescriptor().getMessageType(35);
     internal_static_secret_v1_ExplainAccessRequest_fieldAccessorTable = new
