@@ -3,7 +3,8 @@ import { requireFolder, requireFolderCount } from "../../guard.ts";
 import { highest } from "../../key-range.ts";
 import type { FolderCount, FolderCountQuery, FolderPage, FolderQuery } from "../../secret-store.ts";
 import { toSecret } from "../rows/documents.ts";
-import { namesOf, type PageQueries, rangeFilters } from "./secret-pages.ts";
+import { rangeFilters } from "./range-filters.ts";
+import { namesOf, type PageQueries } from "./secret-pages.ts";
 
 export interface FolderReader {
   listFolder(query: FolderQuery): Promise<FolderPage>;

@@ -8,16 +8,11 @@ import type { SecretName, SecretNamePage, SecretPage, SecretPageQuery } from "..
 import { StoreError } from "../../store-error.ts";
 import { toSecret } from "../rows/documents.ts";
 import { createRawSecrets } from "../rows/raw-secret.ts";
-import { secretIndexes } from "../rows/schema.ts";
+import { indexFor, type NamesQuery, rangeFilters } from "./range-filters.ts";
 import { findRaw, type RawReply } from "./raw-find.ts";
 
 /** Keys that a page with a glob reads in one query; a glob that matches often needs only a few of them. */
 const scanChunk = 1_000;
-
-/**
- * Ranges that MongoDB merges in the order of the index. With more it would read and sort everything that is visible.
- */
-const identitiesAtOnce = 100;
 
 /** Secrets with values that are read in one query for a page with a glob, when the page may end before its last one. */
 const keysAtOnce = 128;
@@ -61,8 +56,6 @@ export interface PageReader {
   listSecrets(query: SecretPageQuery): Promise<SecretPage>;
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
 }
-
-type NamesQuery = Pick<SecretPageQuery, "tenant" | "visibleTo" | "right" | "removed">;
 
 export interface PageQueries {
   readonly db: Db;
@@ -263,35 +256,6 @@ async function secretsOf(
   };
   const found = await db.collection("secrets").find(filter, { hint, maxTimeMS: maxTimeMs }).toArray();
   return found.map(toSecret).sort((a, b) => compareBytes(a.key, b.key));
-}
-
-interface RangeFilter {
-  readonly filter: Document;
-  readonly hint: string;
-}
-
-/** Selects a range for every hundred identities. */
-export function rangeFilters(query: NamesQuery, range: KeyRange): RangeFilter[] {
-  const { hint, field } = indexFor(query);
-  const common = { tenant: { $eq: query.tenant }, removed: { $eq: query.removed === true } };
-  const key = { $gte: range.from, $lt: range.to };
-  if (query.visibleTo === "everyone") return [{ filter: { ...common, key }, hint }];
-  const identities = [...new Set(query.visibleTo)];
-  const filters: RangeFilter[] = [];
-  for (let at = 0; at < identities.length; at += identitiesAtOnce) {
-    const some = identities.slice(at, at + identitiesAtOnce);
-    filters.push({ filter: { ...common, [field]: { $in: some }, key }, hint });
-  }
-  return filters;
-}
-
-function indexFor(query: Pick<SecretPageQuery, "visibleTo" | "right">): {
-  hint: string;
-  field: "visibleTo" | "readers";
-} {
-  if (query.visibleTo === "everyone") return { hint: secretIndexes.live.name, field: "visibleTo" };
-  if (query.right === "read") return { hint: secretIndexes.readable.name, field: "readers" };
-  return { hint: secretIndexes.visible.name, field: "visibleTo" };
 }
 
 /** Merges the results of several queries in key order, each row once. */

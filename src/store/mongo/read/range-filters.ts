@@ -1,0 +1,42 @@
+import type { Document } from "mongodb";
+import type { KeyRange } from "../../key-range.ts";
+import type { SecretPageQuery } from "../../secret-store.ts";
+import { secretIndexes } from "../rows/schema.ts";
+
+/** Whose secrets, and which of them, without a range of keys. */
+export type NamesQuery = Pick<SecretPageQuery, "tenant" | "visibleTo" | "right" | "removed">;
+
+/**
+ * Ranges that MongoDB merges in the order of the index. With more it would read and sort everything that is visible.
+ */
+const identitiesAtOnce = 100;
+
+interface RangeFilter {
+  readonly filter: Document;
+  readonly hint: string;
+}
+
+/** Selects a range for every hundred identities. */
+export function rangeFilters(query: NamesQuery, range: KeyRange): RangeFilter[] {
+  const { hint, field } = indexFor(query);
+  const common = { tenant: { $eq: query.tenant }, removed: { $eq: query.removed === true } };
+  const key = { $gte: range.from, $lt: range.to };
+  if (query.visibleTo === "everyone") return [{ filter: { ...common, key }, hint }];
+  const identities = [...new Set(query.visibleTo)];
+  const filters: RangeFilter[] = [];
+  for (let at = 0; at < identities.length; at += identitiesAtOnce) {
+    const some = identities.slice(at, at + identitiesAtOnce);
+    filters.push({ filter: { ...common, [field]: { $in: some }, key }, hint });
+  }
+  return filters;
+}
+
+/** The index whose order is that of the keys that these identities may see. */
+export function indexFor(query: Pick<SecretPageQuery, "visibleTo" | "right">): {
+  hint: string;
+  field: "visibleTo" | "readers";
+} {
+  if (query.visibleTo === "everyone") return { hint: secretIndexes.live.name, field: "visibleTo" };
+  if (query.right === "read") return { hint: secretIndexes.readable.name, field: "readers" };
+  return { hint: secretIndexes.visible.name, field: "visibleTo" };
+}
