@@ -1,7 +1,7 @@
 /**
  * The floors of `src/`, ground up. A room (a folder, or a loose file) imports only from floors below its own. The
- * linter enforces this with one list of folders for each room in `biome.json`, and `test/architecture.test.ts` proves
- * that these lists say what this page says.
+ * linter enforces this with one list of folders for each room, in the `biome.json` of each folder, and
+ * `test/architecture.test.ts` proves that these lists say what this page says.
  */
 export interface Floor {
   readonly rooms: readonly string[];

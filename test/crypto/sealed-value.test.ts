@@ -18,6 +18,8 @@ const pair = await deriveSealingKeyPair(keyringKey(Buffer.alloc(32, 7)));
 const privateKey = await importSealingSeed(pair.kid, pair.seed);
 const place: SealedPlace = { tenant: "default", scope: "key", target: "prod/API_KEY" };
 
+const slow = process.env.SLOW === "1";
+
 const seal = (value: string, where = place) => sealValue(pair, where, value);
 const open = (text: string) => openSealed(privateKey, parseSealed(text));
 
@@ -113,10 +115,11 @@ describe("threat 111: what is not exactly a sealed value is refused", () => {
       const text = formatSealed(pair.kid, flipped(header, bit), body);
       await expect((async () => open(text))()).rejects.toThrow(SealedTextError);
     }
+    // The key is opened as a whole, which takes a millisecond: one bit of each byte of it, and all with `test:random`.
+    const bits = [0, 1, 2, 3, 4, 5, 6, 7];
     for (let byte = 0; byte < body.length; byte += 1) {
-      const texts = [0, 1, 2, 3, 4, 5, 6, 7].map((bit) =>
-        formatSealed(pair.kid, header, flipped(body, byte * 8 + bit)),
-      );
+      const chosen = slow || byte >= encapsulatedKey.length ? bits : [byte % 8];
+      const texts = chosen.map((bit) => formatSealed(pair.kid, header, flipped(body, byte * 8 + bit)));
       await Promise.all(texts.map((text) => expect(open(text)).rejects.toThrow(SealedTextError)));
     }
   });

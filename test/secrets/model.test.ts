@@ -29,7 +29,7 @@ describe("threats 3, 4, 6, 7, 8, 11, 12, 13: random histories go as the model sa
         await driver.addPeople(Object.values(people));
         await replay(history, driver, people);
       }),
-      { numRuns: slow ? 3_000 : 250 },
+      { numRuns: slow ? 3_000 : 120 },
     );
   });
 

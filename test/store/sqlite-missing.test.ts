@@ -1,8 +1,8 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Config } from "../../src/config/config.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { createTokenSecret } from "../../src/rules/token.ts";
@@ -48,9 +48,14 @@ function aFolder(): string {
   return folder;
 }
 
-beforeEach(async () => {
+/** A store that was started once: each test has a copy. */
+const started = mkdtempSync(join(tmpdir(), "missing-"));
+beforeAll(() => startOf(started));
+afterAll(() => rmSync(started, { recursive: true }));
+
+beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "missing-"));
-  await start();
+  cpSync(started, dataDir, { recursive: true });
 });
 afterEach(() => {
   for (const folder of [dataDir, ...folders.splice(0)]) rmSync(folder, { recursive: true });
@@ -189,4 +194,5 @@ async function list({ url, adminToken }: { readonly url: string; readonly adminT
   const headers = { authorization: `Bearer ${adminToken}`, "content-type": "application/json" };
   const answer = await fetch(`${url}/secret-svc/secrets`, { method: "POST", headers, body: "{}" });
   expect(answer.status).toBe(200);
+  await answer.text();
 }

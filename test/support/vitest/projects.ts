@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import type { ViteUserConfig } from "vitest/config";
 import { otherSuites } from "./fast-tests.ts";
 import { mongoProcessTests, processTests } from "./process-tests.ts";
-import { filesInMemory, runOptions } from "./run-options.ts";
+import { filesInMemory, runOptions, storeThread } from "./run-options.ts";
 
 /** Tests of MongoDB itself, and those that are for both stores. */
 const ofMongo = [
@@ -27,7 +27,7 @@ export function configOf(part: Part): ViteUserConfig {
   return {
     test: {
       ...runOptions,
-      globalSetup: [filesInMemory, "test/support/mongo/shared-server-setup.ts"],
+      globalSetup: [filesInMemory, storeThread, "test/support/mongo/shared-server-setup.ts"],
       projects: [
         { extends: true, test: { name: "sqlite", ...filesOf(part, "sqlite") } },
         { extends: true, test: { name: "mongodb", ...filesOf(part, "mongodb"), env: { TEST_STORE: "mongodb" } } },

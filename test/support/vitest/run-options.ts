@@ -11,7 +11,7 @@ export const runOptions: NonNullable<ViteUserConfig["test"]> = {
     // hpke uses parts of WebCrypto that Node calls experimental.
     "--disable-warning=ExperimentalWarning",
     "--import",
-    new URL("./compile-cache-preload.js", import.meta.url).href,
+    new URL("./preload.js", import.meta.url).href,
   ],
   maxWorkers: 3,
   testTimeout: 300_000,
@@ -19,3 +19,4 @@ export const runOptions: NonNullable<ViteUserConfig["test"]> = {
 };
 
 export const filesInMemory = "test/support/vitest/files-in-memory-setup.ts";
+export const storeThread = "test/support/vitest/store-thread-setup.ts";
