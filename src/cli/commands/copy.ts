@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { limits } from "../../limits.ts";
 import type { Cli } from "../frame/cli.ts";
@@ -69,8 +70,18 @@ async function copySecrets(cli: Cli, command: Command, asked: Asked, options: Co
   }));
   const validateOnly = options.dryRun === true;
   const readers = [...(options.readers ?? [])];
-  const { results } = await service.secrets.copySecrets({ items, move, validateOnly, readers });
-  const { reportResults } = await import("../plan/save-results.ts");
+  const request = {
+    items,
+    move,
+    validateOnly,
+    readers,
+    idempotencyKey: `oo-${move ? "move" : "copy"}-${randomUUID()}`,
+  };
+  const [{ withRetries }, { reportResults }] = await Promise.all([
+    import("../frame/retry.ts"),
+    import("../plan/save-results.ts"),
+  ]);
+  const { results } = await withRetries(() => service.secrets.copySecrets(request));
   reportResults(results, { isPlan: validateOnly, asJson: options.output === "json", output: cli.output });
 }
 
