@@ -115,7 +115,10 @@ test("copy, move, diff and undelete", async () => {
   expect((await oo("secret", "copy", "staging/app/sub/C", "prod/app/sub/C", "--readers", "web")).stdout).toBe(
     "created prod/app/sub/C (version 1)\n",
   );
-  expect((await oo("secret", "cp", "staging/app/", "prod/app/")).stderr).toContain("not at version 0");
+  expect((await oo("secret", "cp", "staging/app/", "prod/app/")).stderr).toMatch(
+    /not at version 0: it exists already .*\noo: hint: another secret has this key/,
+  );
+  expect(await oo("secret", "cp", "staging/app/", "staging/app/")).toMatchObject({ code: 2 });
   expect((await oo("secret", "mv", "staging/app/", "testing/app/", "--dry-run")).stdout).toContain(
     "would be removed: staging/app/A (version 2)\n",
   );

@@ -52,6 +52,7 @@ interface Asked {
 
 async function copySecrets(cli: Cli, command: Command, asked: Asked, options: CopyOptions): Promise<void> {
   const { source, target, move } = asked;
+  if (source === target) throw usageError("source and target are the same");
   const isNamespace = source.endsWith("/");
   if (isNamespace !== target.endsWith("/")) {
     throw usageError("both must be keys, or both namespaces with '/' at the end");

@@ -137,8 +137,9 @@ async function runWithFiles(
   { program, args, inherited, environmentOf }: Started,
   options: RunOptions,
 ): Promise<void> {
-  const [{ planFiles }, { runChild }] = await Promise.all([
+  const [{ planFiles }, { createPrivateFiles }, { runChild }] = await Promise.all([
     import("../run/run-with-files.ts"),
+    import("../run/private-files.ts"),
     import("../run/child-process.ts"),
   ]);
   const planned = await planFiles(cli, command, options);
@@ -146,8 +147,11 @@ async function runWithFiles(
   const all = isChoice(options) ? await readVariables(cli, command, options) : [];
   const variables = all.filter(({ key }) => !planned.keys.has(key));
   refuseProblems(cli, variables, environmentProblem);
-  const { paths, files } = planned.write(variables);
+  const { removingOnSignal } = await import("../run/remove-on-signal.ts");
+  const files = createPrivateFiles();
   try {
+    const write = () => planned.write(variables, files);
+    const paths = await removingOnSignal(inherited.ignored, write, () => void files.remove());
     const env = { ...environmentOf(variables), ...Object.fromEntries(paths) };
     cli.output.endWith(await runChild(program, args, env, inherited));
   } finally {

@@ -7,7 +7,7 @@ import { checkNamespace } from "../frame/namespace.ts";
 import { openService } from "../frame/options.ts";
 import { secretValueOf } from "../frame/shown-value.ts";
 import { keysWithin } from "./choose-names.ts";
-import { createPrivateFiles, type PrivateFiles, parseMount, parseTemplate } from "./private-files.ts";
+import { type PrivateFiles, parseMount, parseTemplate } from "./private-files.ts";
 import { readFirst } from "./read-secrets.ts";
 import { fillTemplate, keysOfTemplate, type TemplateSecret } from "./template.ts";
 import { environmentProblem, type Variable } from "./variables.ts";
@@ -22,8 +22,8 @@ export interface FilesOptions {
 export interface PlannedFiles {
   /** Keys that have a file, and so need no variable. */
   readonly keys: ReadonlySet<string>;
-  /** Writes all of them. Returns the variables with their paths. */
-  write(chosen: readonly Variable[]): { readonly paths: ReadonlyMap<string, string>; readonly files: PrivateFiles };
+  /** Writes all of them. Returns the variables with their paths. When it throws, some may be written. */
+  write(chosen: readonly Variable[], files: PrivateFiles): ReadonlyMap<string, string>;
 }
 
 /**
@@ -56,21 +56,15 @@ export async function planFiles(cli: Cli, command: Command, options: FilesOption
   }
   return {
     keys: new Set(mounts.map(({ key }) => found.get(key)?.key ?? key)),
-    write(chosen) {
-      const files = createPrivateFiles();
-      try {
-        const texts = templates.map(({ source, text, file }) => {
-          const find = (key: string) => textValue(source, found.get(key));
-          return { file, text: fillTemplate(source, text, chosen.filter(isText), find) };
-        });
-        const paths = new Map<string, string>();
-        for (const { name, key, file } of mounts) paths.set(name, files.write(file, found.get(key)?.value ?? ""));
-        for (const { file, text } of texts) files.write(file, text);
-        return { paths, files };
-      } catch (error) {
-        files.remove();
-        throw error;
-      }
+    write(chosen, files) {
+      const texts = templates.map(({ source, text, file }) => {
+        const find = (key: string) => textValue(source, found.get(key));
+        return { file, text: fillTemplate(source, text, chosen.filter(isText), find) };
+      });
+      const paths = new Map<string, string>();
+      for (const { name, key, file } of mounts) paths.set(name, files.write(file, found.get(key)?.value ?? ""));
+      for (const { file, text } of texts) files.write(file, text);
+      return paths;
     },
   };
 }
