@@ -119,6 +119,11 @@ test("copy, move, diff and undelete", async () => {
     /not at version 0: it exists already .*\noo: hint: another secret has this key/,
   );
   expect(await oo("secret", "cp", "staging/app/", "staging/app/")).toMatchObject({ code: 2 });
+  expect((await oo("secret", "diff", "-n", "staging/app", "-n", "stagin/app")).stderr).toContain(
+    "oo: hint: there is no secret in stagin/app/ that you can see\n",
+  );
+  expect((await oo("permit", "remove", "nobody", "a/*")).stderr).toContain("`oo permit list` shows the permits");
+  expect((await oo("permit", "save", "no such", "a/*")).stderr).toMatch(/^oo: error: name must be a-z/);
   expect((await oo("secret", "mv", "staging/app/", "testing/app/", "--dry-run")).stdout).toContain(
     "would be removed: staging/app/A (version 2)\n",
   );
