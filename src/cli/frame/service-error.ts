@@ -148,7 +148,7 @@ function hintFor(detail: ErrorDetail, message: string): string | undefined {
     case Reason.QUOTA_EXCEEDED:
       return "`oo user whoami` shows what you have and may have";
     case Reason.STALE_VERSION:
-      if (message.endsWith("it exists already")) return "another secret has this key: look at it with `oo secret list`";
+      if (message.includes("it exists already")) return "another secret has this key: look at it with `oo secret list`";
       return "someone else changed it first: look at it with `oo secret list`, then try again";
     case Reason.NAME_TAKEN:
       return "--reuse takes the slug of a removed user; the name of a role, the slug of another user and a token issuer's prefix cannot be taken";
