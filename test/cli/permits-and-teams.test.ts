@@ -116,7 +116,7 @@ test("copy, move, diff and undelete", async () => {
     "created prod/app/sub/C (version 1)\n",
   );
   expect((await oo("secret", "cp", "staging/app/", "prod/app/")).stderr).toMatch(
-    /not at version 0: it exists already[^]*oo: hint: another secret has this key/,
+    /not at version 0: it exists already[\s\S]*oo: hint: another secret has this key/,
   );
   expect(await oo("secret", "cp", "staging/app/", "staging/app/")).toMatchObject({ code: 2 });
   expect((await oo("secret", "diff", "-n", "staging/app", "-n", "stagin/app")).stderr).toContain(
