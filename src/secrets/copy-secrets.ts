@@ -72,7 +72,7 @@ async function carryOut(context: Context, call: CallInfo, request: CopyRequest):
 
 interface Content {
   readonly metadata: Metadata;
-  readonly value: SecretValue;
+  readonly value: SecretValue | undefined;
 }
 
 function targetsOf({ items, readers }: CopyRequest, contents: readonly Content[]) {

@@ -8,7 +8,7 @@ const base64 = (text: string) => Buffer.from(text).toString("base64");
 interface Sample {
   readonly format: ImportFormat;
   readonly text: string;
-  readonly values: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, string | Uint8Array>>;
   readonly leftOut?: readonly string[];
   /** The text alone does not say what it is. */
   readonly isAmbiguous?: true;

@@ -11,7 +11,7 @@ export { hasYamlName };
 export interface TextFile {
   readonly path: string;
   /** Without symbolic links, for a file of a folder. */
-  readonly realPath: string;
+  readonly realPath?: string;
   readonly text: string;
 }
 

@@ -23,7 +23,7 @@ export interface Rewritten {
 /** What is rewritten, and the word for it while it takes long, such as `sealing`. */
 export interface Rewriting {
   readonly path: string;
-  readonly namespace: string | undefined;
+  readonly namespace?: string;
   readonly doing: string;
 }
 
@@ -81,10 +81,10 @@ export async function rewriteFiles(
     changes.push({ ...file, text, before: file.text });
     values += sealed.filter((each) => each !== undefined).length;
   }
-  for (const { path, realPath, before } of changes) {
+  for (const { path, realPath = path, before } of changes) {
     if (readTextFile(realPath) !== before) throw new CliError(`${path} was changed meanwhile: nothing was written`);
   }
-  for (const change of changes) replace(change.realPath, change.text);
+  for (const { path, realPath = path, text } of changes) replace(realPath, text);
   return { files: changes.length, values };
 }
 

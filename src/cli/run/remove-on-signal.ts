@@ -5,7 +5,7 @@ const ending = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 /**
  * Writes files, and removes them if a signal came meanwhile that ends this process; it then ends by that signal. A signal
- * that comes later is left to whoever runs the command.
+ * that comes later is for the command.
  */
 export async function removingOnSignal<Written>(
   ignored: readonly number[],

@@ -74,7 +74,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await save.click();
     await page
       .getByRole("alert")
-      .getByText(/pattern/)
+      .getByText(/pattern/i)
       .waitFor();
     await keys.fill("prod/payments/*");
     await save.click();
