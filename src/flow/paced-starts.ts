@@ -8,13 +8,17 @@ export interface PacedStarts {
    * starts, when too many of its owner wait.
    */
   run(owner: unknown, isUrgent: boolean, start: () => void): boolean;
+  /** False, and nothing has happened, if it would have to wait. */
+  runAtOnce(start: () => void): boolean;
 }
 
 interface PaceOptions {
   /** Pieces that start in one turn of the event loop. */
   readonly most: number;
-  /** No more start in a turn that has worked for so long, also on other things. */
+  /** No more than `least` start in a turn that has worked for so long, also on other things. */
   readonly sliceMs: number;
+  /** Starting is cheap: with one in each turn, a hundred that come at once would wait for a hundred turns that others fill. */
+  readonly least: number;
   /** Pieces of one owner that wait. */
   readonly waitingOfOwner: number;
 }
@@ -34,7 +38,10 @@ const oldShare = 4;
  * An asynchronous function returns at its first `await`, and does its work after everything else that is ready: a hundred of them take
  * no time when they start, and then make one long turn. So their number in a turn is limited as well. Work must not throw.
  */
-export function createPacedStarts({ most, sliceMs, waitingOfOwner }: PaceOptions, usedMs = turnUsedMs): PacedStarts {
+export function createPacedStarts(
+  { most, sliceMs, least, waitingOfOwner }: PaceOptions,
+  usedMs = turnUsedMs,
+): PacedStarts {
   const urgent: Queue = { fresh: new Map(), old: new Map() };
   const others: Queue = { fresh: new Map(), old: new Map() };
   let taken = 0;
@@ -42,7 +49,7 @@ export function createPacedStarts({ most, sliceMs, waitingOfOwner }: PaceOptions
   let started = 0;
   let waiting = 0;
 
-  const hasTime = () => started === 0 || (started < most && usedMs() <= sliceMs);
+  const hasTime = () => started < least || (started < most && usedMs() <= sliceMs);
 
   function begin(start: () => void): void {
     if (started === 0) schedule();
@@ -92,12 +99,16 @@ export function createPacedStarts({ most, sliceMs, waitingOfOwner }: PaceOptions
     return undefined;
   }
 
+  function runAtOnce(start: () => void): boolean {
+    if (waiting > 0 || !hasTime()) return false;
+    begin(start);
+    return true;
+  }
+
   return {
+    runAtOnce,
     run(owner, isUrgent, start) {
-      if (waiting === 0 && hasTime()) {
-        begin(start);
-        return true;
-      }
+      if (runAtOnce(start)) return true;
       const { fresh, old } = isUrgent ? urgent : others;
       const list = fresh.get(owner) ?? old.get(owner);
       if (list === undefined) fresh.set(owner, [start]);
