@@ -6,6 +6,7 @@ import { who } from "../account.ts";
 import { identityService, loginService, problemFrom } from "../api.ts";
 import { countOf, type Problem, problemOfOne } from "../model/words.ts";
 import { Dialog } from "./dialog.tsx";
+import { Icon } from "./icon.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
 import { Passkeys } from "./passkeys.tsx";
 import { Bdi, Time } from "./text.tsx";
@@ -72,6 +73,10 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
       say(`${countOf(ended, "session")} ended.`);
       onDone();
     });
+  const copyInvitation = async () => {
+    await navigator.clipboard.writeText(invitation.current?.textContent ?? "");
+    say("Copied. It stays in the clipboard until you copy something else.");
+  };
   const invite = () =>
     attempt(async () => {
       const { url } = await identityService.inviteUser({ slug: user?.slug ?? "" });
@@ -181,6 +186,12 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
           </div>
           <div hidden={!isInvited.value} class="field">
             <code ref={invitation} class="command" />
+            <div class="row picker">
+              <button type="button" onClick={() => void copyInvitation()}>
+                <Icon name="copy" />
+                Copy the link
+              </button>
+            </div>
             <p class="hint">For {user.slug} only, once, within 24 hours. It is not shown again.</p>
             <button type="button" class="link" disabled={isBusy.value} onClick={() => void takeBack()}>
               Take the invitation back

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
-import { type ConsoleFixture, signIn, soon, startConsole } from "../../support/browser/console.ts";
+import { type ConsoleFixture, readClipboard, signIn, soon, startConsole } from "../../support/browser/console.ts";
 
 const executable = findChromium();
 
@@ -134,6 +134,9 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.getByRole("button", { name: "Invite: link for a passkey" }).click();
     const link = page.getByText(`${origin}/login/invite#default_emma_`);
     await link.waitFor();
+    await page.getByRole("button", { name: "Copy the link" }).click();
+    await page.getByText("It stays in the clipboard").waitFor();
+    expect(await readClipboard(page)).toBe(await link.textContent());
     const guest = await openDevice();
     await guest.page.goto(String(await link.textContent()));
     await guest.page.getByText("as emma of the tenant default").waitFor();
