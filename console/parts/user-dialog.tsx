@@ -5,6 +5,7 @@ import type { Token, User } from "../../gen/secret/v1/identity_service_pb.ts";
 import { who } from "../account.ts";
 import { identityService, loginService, problemFrom } from "../api.ts";
 import { countOf, type Problem, problemOfOne } from "../model/words.ts";
+import { copyText } from "./copy-text.ts";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
@@ -73,10 +74,6 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
       say(`${countOf(ended, "session")} ended.`);
       onDone();
     });
-  const copyInvitation = async () => {
-    await navigator.clipboard.writeText(invitation.current?.textContent ?? "");
-    say("Copied. It stays in the clipboard until you copy something else.");
-  };
   const invite = () =>
     attempt(async () => {
       const { url } = await identityService.inviteUser({ slug: user?.slug ?? "" });
@@ -187,7 +184,7 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
           <div hidden={!isInvited.value} class="field">
             <code ref={invitation} class="command" />
             <div class="row picker">
-              <button type="button" onClick={() => void copyInvitation()}>
+              <button type="button" onClick={() => void copyText(invitation.current?.textContent ?? "")}>
                 <Icon name="copy" />
                 Copy the link
               </button>
