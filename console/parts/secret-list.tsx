@@ -120,6 +120,7 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
         role={isFiltered ? "listbox" : "tree"}
         rows={rows}
         idOf={idOf}
+        subject={isFiltered ? `${filter} ${query}` : ""}
         active={active}
         onActive={move}
         onKey={onKey}

@@ -39,7 +39,7 @@ export function SecretPanel({ secretKey: key }: { secretKey: string }) {
     find(key).then(setFound, (error: unknown) => {
       const problem = problemFrom(error);
       // What cannot be a key is no secret either.
-      setFound(problem.reason === "INVALID_FIELD" ? "missing" : problem);
+      setFound(["INVALID_FIELD", "LIMIT_EXCEEDED"].includes(problem.reason) ? "missing" : problem);
     });
   }, [key, isMissing]);
   return (
