@@ -26,8 +26,12 @@ export interface Entry extends Item {
 export const loadMax = 50_000;
 /** The first page is small, so that something is seen at once. */
 const firstPage = 200;
-/** How long changes are collected before the list is drawn again: drawing for each of a thousand takes half a minute. */
-const drawMs = (count: number) => (count > 5000 ? 100 : 16);
+/**
+ * How long changes are collected before the list is drawn again: drawing for each of a thousand takes half a minute. While
+ * the list is read, each drawing delays the next page of it.
+ */
+const drawMs = (count: number, isReading: boolean) =>
+  count <= firstPage ? 16 : isReading ? 400 : count > 5000 ? 100 : 16;
 /** How long a row that changed elsewhere stays marked. */
 export const flashMs = 1600;
 
@@ -76,11 +80,13 @@ export function stateOf({ state, expireAt }: Secret, nowMs: number): SecretState
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function drawSoon(): void {
-  if (timer !== undefined) return;
-  timer = setTimeout(() => {
-    timer = undefined;
-    drawn.value += 1;
-  }, drawMs(entries.size));
+  timer ??= setTimeout(draw, drawMs(entries.size, !loadState.peek().done));
+}
+
+function draw(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  drawn.value += 1;
 }
 
 /** Puts a secret into the list unless a newer version is there. */
@@ -201,7 +207,7 @@ export function forgetSecrets(): void {
   arrived.clear();
   loadState.value = { done: false, more: false };
   watchState.value = "connecting";
-  drawn.value += 1;
+  draw();
 }
 
 /** Pages of a list belong together: when the service does not know a page token any more, the list is read anew. */
@@ -234,7 +240,7 @@ async function loadAll(signal: AbortSignal, beginning = 1): Promise<void> {
     }
     damaged.clear();
     for (const key of broken) damaged.add(key);
-    drawSoon();
+    draw();
   } catch (error) {
     if (signal.aborted) return;
     const problem = problemFrom(error);

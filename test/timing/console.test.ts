@@ -47,9 +47,9 @@ describe.skipIf(executable === undefined)("the console with 20,000 secrets (need
     total = Number(words.replace(/\D/g, ""));
   });
   afterAll(async () => {
-    await its?.close();
     // biome-ignore lint/suspicious/noConsole: the report of the measurements
     console.log(describeBudgets(measured));
+    await its?.close();
   });
 
   test("draws the first 200 at once, and loads the rest while the list can be used", async () => {
