@@ -83,7 +83,7 @@ function signIn(now: WhoAmIResponse): void {
 
 function endSession(why: string): void {
   const before = account.value;
-  // Several calls may be told so. Another tab may have opened a session meanwhile.
+  // Several calls may say so. Another tab may have opened a session meanwhile.
   if (before.kind === "out") return;
   storeHalf(undefined);
   for (const listener of ends) listener();

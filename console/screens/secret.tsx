@@ -38,7 +38,7 @@ export function SecretPanel({ secretKey: key }: { secretKey: string }) {
     if (!isMissing) return;
     find(key).then(setFound, (error: unknown) => {
       const problem = problemFrom(error);
-      // What cannot be a key is no secret either.
+      // Under what cannot be a key there is nothing either.
       setFound(["INVALID_FIELD", "LIMIT_EXCEEDED"].includes(problem.reason) ? "missing" : problem);
     });
   }, [key, isMissing]);
