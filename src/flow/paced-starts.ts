@@ -36,7 +36,10 @@ const oldShare = 4;
  * An asynchronous function returns at its first `await`, and does its work after everything else that is ready: a hundred of them take
  * no time when they start, and then make one long turn. So their number in a turn is limited as well. Work must not throw.
  */
-export function createPacedStarts({ most, sliceMs, least, waitingOfOwner }: PaceOptions, usedMs = turnUsedMs): PacedStarts {
+export function createPacedStarts(
+  { most, sliceMs, least, waitingOfOwner }: PaceOptions,
+  usedMs = turnUsedMs,
+): PacedStarts {
   const urgent: Queue = { fresh: new Map(), old: new Map() };
   const others: Queue = { fresh: new Map(), old: new Map() };
   let taken = 0;
