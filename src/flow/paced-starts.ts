@@ -8,6 +8,8 @@ export interface PacedStarts {
    * starts, when too many of its owner wait.
    */
   run(owner: unknown, isUrgent: boolean, start: () => void): boolean;
+  /** False, and nothing has happened, if it would have to wait. */
+  runAtOnce(start: () => void): boolean;
 }
 
 interface PaceOptions {
@@ -97,12 +99,16 @@ export function createPacedStarts(
     return undefined;
   }
 
+  function runAtOnce(start: () => void): boolean {
+    if (waiting > 0 || !hasTime()) return false;
+    begin(start);
+    return true;
+  }
+
   return {
+    runAtOnce,
     run(owner, isUrgent, start) {
-      if (waiting === 0 && hasTime()) {
-        begin(start);
-        return true;
-      }
+      if (runAtOnce(start)) return true;
       const { fresh, old } = isUrgent ? urgent : others;
       const list = fresh.get(owner) ?? old.get(owner);
       if (list === undefined) fresh.set(owner, [start]);
