@@ -7,6 +7,7 @@ import {
   SecretView,
 } from "../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../src/limits.ts";
+import { compareBytes } from "../src/text/byte-order.ts";
 import { problemFrom, secretService } from "./api.ts";
 import type { Item } from "./model/tree.ts";
 import type { Problem } from "./model/words.ts";
@@ -23,7 +24,9 @@ export interface Entry extends Item {
 export const loadMax = 50_000;
 /** The first page is small, so that something is seen at once. */
 const firstPage = 200;
-/** How long changes are collected before the list is drawn again: drawing for each of a thousand takes half a minute. */
+/**
+ * How long changes are collected before the list is drawn again: drawing for each of a thousand takes half a minute.
+ */
 const drawMs = (count: number) => (count > 5000 ? 100 : 16);
 /** How long a row that changed elsewhere stays marked. */
 export const flashMs = 1600;
@@ -49,7 +52,7 @@ export const allEntries = computed<readonly Entry[]>(() => {
 
 export const damagedKeys = computed<readonly string[]>(() => {
   void drawn.value;
-  return [...damaged].sort();
+  return [...damaged].sort(compareBytes);
 });
 
 export function findSecret(key: string): Secret | undefined {

@@ -1,6 +1,7 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { SecretState } from "../../gen/secret/v1/secret_service_pb.ts";
+import { compareBytes } from "../../src/text/byte-order.ts";
 import { openFolder, stubs } from "../folders.ts";
 import { type Match, matchSecret } from "../model/filter.ts";
 import { buildTree, type FolderRow, foldersAbove, type ItemRow, rowsOf } from "../model/tree.ts";
@@ -145,7 +146,7 @@ function findMatches(entries: readonly Entry[], query: string, filter: SecretSta
     const match = matchSecret(query, entry.secret);
     if (match !== undefined) rows.push({ kind: "match", entry, match });
   }
-  return rows.sort((a, b) => (a.entry.key < b.entry.key ? -1 : 1));
+  return rows.sort((a, b) => compareBytes(a.entry.key, b.entry.key));
 }
 
 function setOpen(paths: readonly string[], isOpen: boolean): void {

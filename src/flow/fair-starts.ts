@@ -11,8 +11,8 @@ export interface FairStarts {
 }
 
 /**
- * Starts the first piece of a turn of the event loop at once. Others wait for the end of the turn, and their owners take turns.
- * So one owner of many pieces does not hold up another one of few. Work must not throw.
+ * Starts the first piece of a turn of the event loop at once. Others wait for the end of the turn, and their owners
+ * take turns. So one owner of many pieces does not hold up another one of few. Work must not throw.
  */
 export function createFairStarts(now = () => performance.now()): FairStarts {
   const urgent: (() => void)[] = [];

@@ -29,9 +29,9 @@ export interface CopyRequest {
 const action = "secret.copy";
 
 /**
- * Creates secrets with the values and metadata of others: all of them, or none. No value leaves the service, but anyone who
- * may read a copy may read the value: so it needs the right to read each source, and is recorded as a read of it. What a
- * save needs for a new secret is decided as for a save, and for a move what a removal needs.
+ * Creates secrets with the values and metadata of others: all of them, or none. No value leaves the service, but anyone
+ * who may read a copy may read the value: so it needs the right to read each source, and is recorded as a read of it.
+ * What a save needs for a new secret is decided as for a save, and for a move what a removal needs.
  */
 export async function copySecrets(
   context: Context,

@@ -8,7 +8,8 @@ import { type Api, startService, type TestService } from "../support/api/fixture
 import * as calls from "../support/api/secret-calls.ts";
 import { connectJson } from "../support/api/transports.ts";
 
-// Who may see who did what with a secret, and who read it: admins, users who may write it, and its owner with a right on it.
+// Who may see who did what with a secret, and who read it: admins, users who may write it, and its owner with a right
+// on it.
 
 let service: TestService;
 let admin: Api;

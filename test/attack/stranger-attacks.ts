@@ -41,7 +41,10 @@ const repeated = (count: number, part: Uint8Array) => Buffer.concat(Array<Uint8A
 const streams = (count: number, of: (stream: number) => Uint8Array) =>
   Array.from({ length: count }, (_, at) => of(2 * at + 1));
 
-/** One header of 4,000 bytes enters the table of HPACK, and each stream then names it thousands of times, in a byte each. */
+/**
+ * One header of 4,000 bytes enters the table of HPACK, and each stream then names it thousands of times, in a byte
+ * each.
+ */
 const hpackBomb: StrangerAttack = async (target, from, signal) => {
   const socket = await open(target, signal, from);
   socket.resume();

@@ -1,4 +1,5 @@
-// Encrypted values, as the documentation of the old service shows them: made on the command line, kept in files and saved.
+// Encrypted values, as the documentation of the old service shows them: made on the command line, kept in files and
+// saved.
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { blake2s } from "@noble/hashes/blake2.js";

@@ -24,8 +24,8 @@ export interface FuzzedService {
 const heapMib = 512;
 
 /**
- * One caller from one address makes all calls, so the limits for callers and addresses are off. Those that cannot be off are
- * per address: this machine is a trusted proxy, so each input names its own. People log in at `provider`.
+ * One caller from one address makes all calls, so the limits for callers and addresses are off. Those that cannot be
+ * off are per address: this machine is a trusted proxy, so each input names its own. People log in at `provider`.
  */
 export async function startFuzzedService(provider: Pick<SaidProvider, "issuer" | "clientId">): Promise<FuzzedService> {
   const folder = mkdtempSync(join(tmpdir(), "secret-svc-fuzz-"));

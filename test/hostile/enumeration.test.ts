@@ -8,8 +8,8 @@ import { rest } from "../support/api/transports.ts";
 import { type Intruder, intrude } from "../support/hostile/database.ts";
 import { rawFetch, rawGrpc } from "../support/hostile/raw-call.ts";
 
-// To somebody without any right on it, a secret looks exactly like one that does not exist. Names of the same length, so
-// that answers can be compared byte by byte once the name is blanked.
+// To somebody without any right on it, a secret looks exactly like one that does not exist. Names of the same length,
+// so that answers can be compared byte by byte once the name is blanked.
 
 let service: TestService;
 let intruder: Intruder;

@@ -30,7 +30,9 @@ afterEach(async () => {
   await service.stop();
 });
 
-/** Longer than a checked token is believed without asking the store, and past this turn's reads, which share a snapshot. */
+/**
+ * Longer than a checked token is believed without asking the store, and past this turn's reads, which share a snapshot.
+ */
 async function forgetBelieved(): Promise<void> {
   service.clock.advance(1_001);
   await setImmediate();

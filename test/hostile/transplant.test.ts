@@ -8,8 +8,8 @@ import { readOne, saveOne } from "../support/api/secret-calls.ts";
 import { connectJson } from "../support/api/transports.ts";
 import { type Intruder, intrude } from "../support/hostile/database.ts";
 
-// Whatever is done to a sealed value: it is refused with one code and one reason, and nothing is stored. Each text is tried
-// by the one whose it is, who may save there, and by an admin. Every single bit is flipped in test/crypto.
+// Whatever is done to a sealed value: it is refused with one code and one reason, and nothing is stored. Each text is
+// tried by the one whose it is, who may save there, and by an admin. Every single bit is flipped in test/crypto.
 
 let service: TestService;
 let intruder: Intruder;

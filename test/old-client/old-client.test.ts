@@ -5,8 +5,8 @@ import { startService, type TestService } from "../support/api/fixture.ts";
 import { connectJson } from "../support/api/transports.ts";
 import { fetchPackage } from "../support/old-client/fetch-package.ts";
 
-// Programs that use the client of the system that this one follows go on working: the package as it is published, against
-// a real service. In its version 0.9 `id` is the name of a secret, which is the key here; before, `key` was.
+// Programs that use the client of the system that this one follows go on working: the package as it is published,
+// against a real service. In its version 0.9 `id` is the name of a secret, which is the key here; before, `key` was.
 
 interface OldSecret {
   readonly id: string;

@@ -32,7 +32,9 @@ afterAll(async () => {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** For each setting the ways to set it, each with what must be found then; a function where that depends on the others. */
+/**
+ * For each setting the ways to set it, each with what must be found then; a function where that depends on the others.
+ */
 type Choice = readonly [environment: Environment, found: (all: Environment) => string[]];
 
 const nothing = () => [];

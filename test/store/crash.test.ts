@@ -23,7 +23,9 @@ interface Acknowledged {
   readonly recorded?: true;
 }
 
-/** Runs the writers and kills them after `count` acknowledgements; answers these and what else was printed until then. */
+/**
+ * Runs the writers and kills them after `count` acknowledgements; answers these and what else was printed until then.
+ */
 async function runUntilKilled(directory: string, count: number): Promise<Acknowledged[]> {
   const script = join(import.meta.dirname, "../support/store/crash-writer.ts");
   const child = spawn(process.execPath, [script, directory], {

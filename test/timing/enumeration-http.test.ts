@@ -5,7 +5,8 @@ import { type Api, startService, type TestService } from "../support/api/fixture
 import { rest } from "../support/api/transports.ts";
 import { chanceDistance, compare, describe as describeComparison, timeInterleaved } from "../support/timing/measure.ts";
 
-// What is left of the gaps that `enumeration.test.ts` measures once there is a connection in between, the shortest there is.
+// What is left of the gaps that `enumeration.test.ts` measures once there is a connection in between, the shortest
+// there is.
 
 const rounds = 5_000;
 

@@ -11,7 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** The longest turn of the event loop while `work` runs, in milliseconds of this thread's CPU time, whoever else uses it. */
+/**
+ * The longest turn of the event loop while `work` runs, in milliseconds of this thread's CPU time, whoever else uses
+ * it.
+ */
 async function longestTurnMs(work: () => Promise<unknown>): Promise<number> {
   const cpuMs = () => {
     const { user, system } = process.threadCpuUsage();

@@ -27,8 +27,8 @@ export function isFolder(path: string): boolean {
 /**
  * Reads one file, or every `*.yaml` and `*.yml` below a folder, in the byte order of the names. In folders, symbolic
  * links are followed only within the folder, and hidden files are left out. What else is left out is named in a hint.
- * With `mustBeComplete`, leaving out what looks like a file of secrets is an error. All files together may be at most as
- * large as a request.
+ * With `mustBeComplete`, leaving out what looks like a file of secrets is an error. All files together may be at most
+ * as large as a request.
  * @throws CliError when any of them cannot be read, is too large or is not UTF-8
  */
 export function readYamlFiles(path: string, output: Output, { mustBeComplete = false } = {}): TextFile[] {

@@ -4,8 +4,8 @@ import { type FileSecret, readSecretFile } from "../formats/secret-file.ts";
 import { CliError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import type { Output } from "../frame/output.ts";
-import { applyEdits, type Edit, sealedValueEdits } from "./edit-value.ts";
 import { readYamlFiles, type TextFile } from "./find-files.ts";
+import { applyEdits, type Edit, sealedValueEdits } from "./sealed-value-edits.ts";
 import { replace } from "./write-file.ts";
 
 /**

@@ -17,7 +17,9 @@ export function withProgress<Result>(
   return countSeconds(output, `${doing} ${count} ${count === 1 ? "secret" : "secrets"}`, work);
 }
 
-/** Waits for the service. On a terminal it shows how many seconds that has taken so far, unless something shows more. */
+/**
+ * Waits for the service. On a terminal it shows how many seconds that has taken so far, unless something shows more.
+ */
 export function waitVisibly<Result>(output: Output, work: () => Promise<Result>): Promise<Result> {
   return busy.has(output) ? work() : countSeconds(output, "waiting for the service", work);
 }

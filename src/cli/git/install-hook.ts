@@ -19,8 +19,9 @@ const keyBytes = 32;
 const driver = "oo-secrets";
 
 /**
- * Makes `oo secret lint --hook` the pre-commit hook of this clone, and has `git diff` show names in place of the content of
- * files of secrets. `options` are those of the hook, and `paths` the files and folders that it checks, from this folder.
+ * Makes `oo secret lint --hook` the pre-commit hook of this clone, and has `git diff` show names in place of the
+ * content of files of secrets. `options` are those of the hook, and `paths` the files and folders that it checks, from
+ * this folder.
  * @throws CliError when there is another hook already, or something cannot be written
  */
 export async function installHook(

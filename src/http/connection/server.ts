@@ -79,7 +79,10 @@ export interface HttpServer {
   readonly memory: HttpMemory;
   /** Port 0 means any free port. Rejects if the address cannot be used. */
   listen(host: string, port: number): Promise<{ host: string; port: number }>;
-  /** New connections get this certificate. Throws if there was none before, or if the key is not that of the certificate. */
+  /**
+   * New connections get this certificate. Throws if there was none before, or if the key is not that of the
+   * certificate.
+   */
   replaceCertificate(pair: NonNullable<HttpServerOptions["tls"]>): void;
   /**
    * Refuses new connections and ends streams. Resolves when calls in progress are answered, or cut off after the grace

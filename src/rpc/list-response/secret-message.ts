@@ -29,8 +29,9 @@ export function toListResponse(answer: ListAnswer): ListSecretsResponse & OwnEnc
  * Creates its secrets only if a protocol cannot use its own encodings. It is a class because each object literal with a
  * getter has its own shape, which slows down all code that reads it and keeps the response in memory for a long time.
  *
- * The two encoders say what they buy; `npm run bench:parts -- --only list-response` shows it in whole calls. A new field of
- * a secret needs a line in each of them and here; `test/rpc/list-encoding.test.ts` compares them with those of protobuf.
+ * The two encoders say what they buy; `npm run bench:parts -- --only list-response` shows it in whole calls. A new
+ * field of a secret needs a line in each of them and here; `test/rpc/list-encoding.test.ts` compares them with those of
+ * protobuf.
  */
 class LazyListResponse implements ListSecretsResponse, OwnEncoding {
   readonly $typeName = "secret.v1.ListSecretsResponse";

@@ -19,7 +19,10 @@ const betweenRecords =
   "h2spec sends two frames at once, in a record of TLS each. Node hands over one record after the other, so the first request is " +
   `answered, and its stream is closed, before the second frame is seen. ${forgotten}`;
 
-/** All but the first and those between records of TLS also fail with an HTTP/2 server of Node that answers nothing but "ok". */
+/**
+ * All but the first and those between records of TLS also fail with an HTTP/2 server of Node that answers nothing but
+ * "ok".
+ */
 export const knownFailing: readonly KnownFailing[] = [
   {
     section: "http2/3.5",

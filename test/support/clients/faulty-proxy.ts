@@ -11,8 +11,8 @@ export interface FaultyProxy {
    * Plain HTTP: `POST /unavailable/2` makes the next two calls UNAVAILABLE, `POST /silent` leaves all calls without an
    * answer until the next POST, `POST /cut` ends all connections, `POST /gone` does and makes
    * all later calls UNAVAILABLE, `POST /revoke` revokes the last brief token, `POST /none`
-   * lets all through; each also sets the count to 0. `GET /calls` answers how many calls came since, and `POST /brief` a new
-   * token of the user `app`.
+   * lets all through; each also sets the count to 0. `GET /calls` answers how many calls came since, and `POST /brief`
+   * a new token of the user `app`.
    */
   readonly controlUrl: string;
   close(): Promise<void>;

@@ -8,7 +8,9 @@ interface Rule {
   readonly better: string;
 }
 
-/** Between two words of a sentence: also the end of a line, and the mark with which the next line of a comment begins. */
+/**
+ * Between two words of a sentence: also the end of a line, and the mark with which the next line of a comment begins.
+ */
 const gap = String.raw`\s+(?:(?:[*#]|//)\s+)?`;
 
 /** "It is no longer there" is plain English, and so are these. */

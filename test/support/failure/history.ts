@@ -1,6 +1,8 @@
 import type { Read, Write } from "./register.ts";
 
-/** `fail`: it had no effect, and never will. `unknown`: it had its effect, or will have it at any later time, or never. */
+/**
+ * `fail`: it had no effect, and never will. `unknown`: it had its effect, or will have it at any later time, or never.
+ */
 export type Outcome =
   | { readonly status: "ok"; readonly version: number }
   | { readonly status: "fail" }

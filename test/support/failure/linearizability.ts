@@ -1,13 +1,16 @@
 import { isWrite, type Operation, type ReadOperation, type WriteOperation } from "./history.ts";
 import { applyWrite, emptyRegister, explainsRead, type RegisterState } from "./register.ts";
 
-/** Configurations that are looked at before the search gives up; histories of real runs need about one for each operation. */
+/**
+ * Configurations that are looked at before the search gives up; histories of real runs need about one for each
+ * operation.
+ */
 const stepsMax = 2_000_000;
 
 /**
- * Whether there is one order of the operations of a register, in which each takes effect at one moment between its start
- * and its end, that explains every answer. Those with an unknown outcome may have taken effect at any moment after their
- * start, or never. Gives undefined when there is one, else an account of where the search ended.
+ * Whether there is one order of the operations of a register, in which each takes effect at one moment between its
+ * start and its end, that explains every answer. Those with an unknown outcome may have taken effect at any moment
+ * after their start, or never. Gives undefined when there is one, else an account of where the search ended.
  */
 export function checkRegister(operations: readonly Operation[]): string | undefined {
   const history = prepare(operations);

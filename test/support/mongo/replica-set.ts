@@ -14,7 +14,9 @@ export interface ReplicaSet {
   readonly members: readonly MongodProcess[];
   /** Waits until a majority has elected one of the members that run, and tells which. */
   primary(): Promise<MongodProcess>;
-  /** Makes the primary step down for `seconds` (10); of one node alone it stays down that long. Resolves when it has. */
+  /**
+   * Makes the primary step down for `seconds` (10); of one node alone it stays down that long. Resolves when it has.
+   */
   stepDown(seconds?: number): Promise<void>;
   /** Ends all members at once and removes the data. */
   stop(): Promise<void>;
@@ -25,8 +27,8 @@ export interface ReplicaSetOptions {
   /** Without a primary for so long, the others elect one. 2 s unless given; MongoDB's own default is 10 s. */
   readonly electionTimeoutMs?: number;
   /**
-   * Port under which the member on `port` is known to clients and to the other members, such as that of a proxy in front
-   * of it; its own unless given.
+   * Port under which the member on `port` is known to clients and to the other members, such as that of a proxy in
+   * front of it; its own unless given.
    */
   readonly advertise?: (port: number) => Promise<number>;
   /** Kept after `stop`; a temporary one, which is not, unless given. */
@@ -35,7 +37,10 @@ export interface ReplicaSetOptions {
 
 const name = "rs0";
 
-/** Starts the members, initiates the set and waits for a primary, and for the others to have its data. The members end when this process does. */
+/**
+ * Starts the members, initiates the set and waits for a primary, and for the others to have its data. The members end
+ * when this process does.
+ */
 export async function startReplicaSet(options: ReplicaSetOptions): Promise<ReplicaSet> {
   const binary = await findMongod();
   const temporaryFolder = options.folder === undefined ? mkdtempSync(join(tmpdir(), "secret-svc-mongo-")) : undefined;

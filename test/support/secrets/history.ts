@@ -60,8 +60,8 @@ export interface Narrowings {
 }
 
 /**
- * An admin, two users who share a role, a stranger whose slug begins another's, two of another tenant, and the admin and
- * alice once more, with narrowed tokens.
+ * An admin, two users who share a role, a stranger whose slug begins another's, two of another tenant, and the admin
+ * and alice once more, with narrowed tokens.
  */
 export function peopleOf(tenant: string, otherTenant: string, narrowings: Narrowings, permits: readonly Permit[] = []) {
   const slugs = ["admin", "alice", "bob", "al"];

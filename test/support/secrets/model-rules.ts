@@ -60,7 +60,9 @@ function userMayCreate(person: Person, key: string): boolean {
   return person.admin || ownersOf(person, key).length > 0;
 }
 
-/** Who may own a new key of someone who is not an admin: the slug under it, else who has a permit. The first one does. */
+/**
+ * Who may own a new key of someone who is not an admin: the slug under it, else who has a permit. The first one does.
+ */
 function ownersOf(person: Person, key: string): string[] {
   if (isOwnPrefix(person, key)) return [person.slug];
   const [first = "", second] = key.split("/");
@@ -161,7 +163,9 @@ function judgeCreation(person: Person, former: Entry | undefined, save: Save, in
   };
 }
 
-/** Rule 5, and for a key that comes back: an admin's lists are what is asked for, anyone else builds on the stored ones. */
+/**
+ * Rule 5, and for a key that comes back: an admin's lists are what is asked for, anyone else builds on the stored ones.
+ */
 function creationLists(
   person: Person,
   former: Entry | undefined,

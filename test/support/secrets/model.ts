@@ -1,8 +1,8 @@
 import { isVisible, judgeRecords, judgeRemoval, judgeSave, may } from "./model-rules.ts";
 
 /**
- * What the service promises about access and saving, written down a second time from the design with nothing but maps and
- * sets. It knows no encryption, no store and none of the service's code, so that the two can be compared.
+ * What the service promises about access and saving, written down a second time from the design with nothing but maps
+ * and sets. It knows no encryption, no store and none of the service's code, so that the two can be compared.
  */
 
 export const lists = [
