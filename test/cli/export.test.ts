@@ -100,7 +100,7 @@ describe("which secrets", () => {
   test("one whose stored document does not verify, and nothing is exported", async () => {
     await save({ "damaged/A": "sk_live", "damaged/B": "v" });
     const intruder = intrude(service.server.dataDir);
-    intruder.run("UPDATE secret SET owner = 'x' WHERE key = 'damaged/A'");
+    await intruder.run("UPDATE secret SET owner = 'x' WHERE key = 'damaged/A'");
     intruder.close();
     expect(await exportSecrets("-n", "damaged", "--format", "json")).toEqual({
       code: 1,

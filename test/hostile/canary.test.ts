@@ -224,13 +224,13 @@ describe("canaries when something breaks inside", () => {
       expect(answer.secrets).toEqual([]);
       expectNoTrace(JSON.stringify(answer.errors));
     };
-    intruder.run("UPDATE secret SET owner = 'x' WHERE key = 'broken/A'");
+    await intruder.run("UPDATE secret SET owner = 'x' WHERE key = 'broken/A'");
     await expectQuietList();
-    intruder.run("UPDATE secret SET created_at_ms = ? WHERE key = 'broken/A'", 2n ** 62n);
+    await intruder.run("UPDATE secret SET created_at_ms = ? WHERE key = 'broken/A'", 2n ** 62n);
     await expectQuietList();
-    intruder.run("CREATE TRIGGER broken BEFORE INSERT ON history BEGIN SELECT raise(abort, 'broken'); END");
+    await intruder.run("CREATE TRIGGER broken BEFORE INSERT ON history BEGIN SELECT raise(abort, 'broken'); END");
     await expectQuietRefusal(save("broken/B", `${text}2`));
-    intruder.run("DROP TRIGGER broken");
+    await intruder.run("DROP TRIGGER broken");
     intruder.close();
     expect((await secrets.listSecrets({ keys: ["broken/B"] })).secrets).toHaveLength(1);
   });

@@ -18,8 +18,8 @@ function envelopeOf(key: string): Buffer {
   return Buffer.from(envelope);
 }
 
-function putEnvelope(key: string, envelope: Uint8Array): void {
-  expect(hostile.intruder.run("UPDATE secret SET envelope = ? WHERE key = ?", envelope, key)).toBe(1);
+async function putEnvelope(key: string, envelope: Uint8Array): Promise<void> {
+  expect(await hostile.intruder.run("UPDATE secret SET envelope = ? WHERE key = ?", envelope, key)).toBe(1);
 }
 
 /** With each of the envelopes in the target's row, the chosen operations refuse; then the row is as it was. */
@@ -33,14 +33,14 @@ async function expectAllRefused(
   try {
     for (const envelope of envelopes) {
       expect(Buffer.compare(original, envelope)).not.toBe(0);
-      putEnvelope(target.key, envelope);
+      await putEnvelope(target.key, envelope);
       for (const operation of chosen(number)) {
         await expectRefusal(operation, "integrity", hostile.alice, target, hostile.intruder);
       }
       number += 1;
     }
   } finally {
-    putEnvelope(target.key, original);
+    await putEnvelope(target.key, original);
   }
   return number;
 }
@@ -102,8 +102,8 @@ describe("an envelope of another document", () => {
     for (const other of [live.neighbour, removed.key]) {
       const keys = [live.key, other];
       const [first, second] = [envelopeOf(live.key), envelopeOf(other)];
-      putEnvelope(live.key, second);
-      putEnvelope(other, first);
+      await putEnvelope(live.key, second);
+      await putEnvelope(other, first);
       const both = await alice.secrets.listSecrets({ keys });
       expect(both.secrets).toEqual([]);
       expect(both.errors.map(({ key }) => key)).toEqual(keys);
@@ -111,8 +111,8 @@ describe("an envelope of another document", () => {
         await expectFailure(alice.secrets.removeSecrets({ keys: [key] }), { ...failing, key });
         await expectFailure(alice.secrets.saveSecrets({ secrets: [{ key, value: "x" }] }), { ...failing, key });
       }
-      putEnvelope(live.key, first);
-      putEnvelope(other, second);
+      await putEnvelope(live.key, first);
+      await putEnvelope(other, second);
     }
     const { secrets } = await alice.secrets.listSecrets({ keys: [live.key, live.neighbour] });
     expect(secrets.map(({ value }) => value)).toEqual([live.value, "value-of-neighbour"]);

@@ -39,7 +39,7 @@ async function forgetBelieved(): Promise<void> {
 }
 
 async function run(sql: string, ...values: (string | Uint8Array)[]): Promise<void> {
-  expect(intruder.run(sql, ...values)).toBe(1);
+  expect(await intruder.run(sql, ...values)).toBe(1);
   await forgetBelieved();
 }
 
@@ -81,7 +81,7 @@ describe("the row of a user", () => {
     await run("DELETE FROM users WHERE created_at_ms <> 0 AND (slug IN ('mallory', 'somebody'))");
     const columns = Object.keys(before);
     const marks = columns.map(() => "?").join(", ");
-    intruder.run(`INSERT INTO users (${columns.join(", ")}) VALUES (${marks})`, ...Object.values(before));
+    await intruder.run(`INSERT INTO users (${columns.join(", ")}) VALUES (${marks})`, ...Object.values(before));
     await forgetBelieved();
     expect(await mallory.identity.whoAmI({})).toMatchObject({ slug: "mallory", admin: false, operator: false });
     expect(await mallory.secrets.listSecrets({ keys: ["prod/KEY"] })).toMatchObject({ missingKeys: ["prod/KEY"] });
@@ -101,7 +101,7 @@ describe("the row of a user", () => {
   });
 
   it("threat 104: a copy of the admin's under another slug is no user", async () => {
-    intruder.run("DELETE FROM users WHERE slug = 'mallory'");
+    await intruder.run("DELETE FROM users WHERE slug = 'mallory'");
     await run(`INSERT INTO users SELECT tenant, 'mallory', roles, admin, operator, created_at_ms, created_by, updated_at_ms,
       updated_by, removed, kid, mac, issuer, subject, display_name, handle, passkeys FROM users WHERE slug = 'admin'`);
     await expectShutOut(mallory);
@@ -161,7 +161,7 @@ describe("the row of a token", () => {
   it("threat 104: one whose hash was put into the row of another user's token is refused", async () => {
     const { hash } = intruder.row(`SELECT hash FROM tokens ${ofMallory}`);
     if (!(hash instanceof Uint8Array)) throw new Error("a hash is not a blob");
-    intruder.run(`DELETE FROM tokens ${ofMallory}`);
+    await intruder.run(`DELETE FROM tokens ${ofMallory}`);
     await run("UPDATE tokens SET hash = ? WHERE slug = 'admin'", hash);
     await expectShutOut(mallory);
   });
@@ -199,7 +199,7 @@ describe("the row of a token", () => {
     const { tokenId } = await mallory.identity.whoAmI({});
     await service.admin.identity.revokeToken({ id: tokenId });
     await expectShutOut(mallory);
-    intruder.run(`UPDATE tokens SET revoked_at_ms = 0, mac = ? ${ofMallory}`, before.mac ?? null);
+    await intruder.run(`UPDATE tokens SET revoked_at_ms = 0, mac = ? ${ofMallory}`, before.mac ?? null);
     await forgetBelieved();
     await expectShutOut(mallory);
   });
@@ -218,7 +218,7 @@ describe("a stored answer to an idempotency key", () => {
     ["mac", "x''"],
   ])("threat 104: with another %s (%s) is refused, and nothing is saved again", async (column, value) => {
     await alice.secrets.saveSecrets(request);
-    expect(intruder.run(`UPDATE idempotency SET ${column} = ${value}`)).toBe(1);
+    expect(await intruder.run(`UPDATE idempotency SET ${column} = ${value}`)).toBe(1);
     intruder.newRecords();
     const before = intruder.revision();
     await expectFailure(alice.secrets.saveSecrets(request), broken);
@@ -230,13 +230,13 @@ describe("a stored answer to an idempotency key", () => {
     await alice.secrets.saveSecrets(request);
     const { version } = (await alice.secrets.listSecrets({ view: SecretView.METADATA })).secrets[0] ?? {};
     expect(version).toBe(1);
-    intruder.run("UPDATE idempotency SET principal = 'mallory'");
+    await intruder.run("UPDATE idempotency SET principal = 'mallory'");
     await expectFailure(mallory.secrets.saveSecrets(request), broken);
-    intruder.run("UPDATE idempotency SET principal = 'alice', key = 'twice'");
+    await intruder.run("UPDATE idempotency SET principal = 'alice', key = 'twice'");
     await expectFailure(alice.secrets.saveSecrets({ ...request, idempotencyKey: "twice" }), broken);
-    intruder.run("UPDATE idempotency SET rpc = 'RemoveSecrets', key = 'once'");
+    await intruder.run("UPDATE idempotency SET rpc = 'RemoveSecrets', key = 'once'");
     await expectFailure(alice.secrets.removeSecrets({ keys: ["alice/A"], idempotencyKey: "once" }), broken);
-    intruder.run("UPDATE idempotency SET tenant = 'other', rpc = 'SaveSecrets'");
+    await intruder.run("UPDATE idempotency SET tenant = 'other', rpc = 'SaveSecrets'");
     const stranger = await service.addUser("alice", { tenant: "other" });
     await expectFailure(stranger.secrets.saveSecrets(request), broken);
   });

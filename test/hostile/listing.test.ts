@@ -60,16 +60,16 @@ describe("a page with a tampered row", () => {
   ])("threats 15, 104: shows the others when %s is %j", async (column, value) => {
     const original = intruder.row("SELECT * FROM secret WHERE key = 'b/TAMPERED'")[column];
     if (original === undefined) throw new Error(`no column ${column}`);
-    intruder.run(`UPDATE secret SET ${column} = ? WHERE key = 'b/TAMPERED'`, value);
+    await intruder.run(`UPDATE secret SET ${column} = ? WHERE key = 'b/TAMPERED'`, value);
     try {
       await expectOthers();
     } finally {
-      intruder.run(`UPDATE secret SET ${column} = ? WHERE key = 'b/TAMPERED'`, original);
+      await intruder.run(`UPDATE secret SET ${column} = ? WHERE key = 'b/TAMPERED'`, original);
     }
   });
 
   it("threat 15: fault B9: shows the others when a number is beyond 2^53", async () => {
-    intruder.run("UPDATE secret SET created_at_ms = ? WHERE key = 'b/TAMPERED'", 2n ** 62n);
+    await intruder.run("UPDATE secret SET created_at_ms = ? WHERE key = 'b/TAMPERED'", 2n ** 62n);
     await expectOthers();
   });
 });

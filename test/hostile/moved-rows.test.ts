@@ -19,8 +19,8 @@ afterEach(() => hostile.stop());
 
 const failing = { code: "DataLoss", reason: "INTEGRITY" } as const;
 
-function run(sql: string, ...values: string[]): void {
-  expect(hostile.intruder.run(sql, ...values)).toBeGreaterThan(0);
+async function run(sql: string, ...values: string[]): Promise<void> {
+  expect(await hostile.intruder.run(sql, ...values)).toBeGreaterThan(0);
 }
 
 /** An admin may replace what does not verify, so changes are only tried as others. */
@@ -45,16 +45,16 @@ async function expectMissing(api: Api, key: string): Promise<void> {
 describe("a row that was moved", () => {
   it("threat 104: to another key is missing under the old one and refused under the new one", async () => {
     const { service, alice, live, mallory } = hostile;
-    run("UPDATE secret SET key = 'mallory/MINE' WHERE key = ?", live.key);
+    await run("UPDATE secret SET key = 'mallory/MINE' WHERE key = ?", live.key);
     for (const api of [service.admin, alice]) await expectMissing(api, live.key);
     await expectUnreadable(service.admin, "mallory/MINE");
     await expectMissing(alice, "mallory/MINE");
     // With the index to match, whoever the row was moved to does not get it either.
-    run("UPDATE visible SET key = 'mallory/MINE' WHERE key = ?", live.key);
-    run("INSERT INTO visible VALUES ('default', 'mallory', 0, 'mallory/MINE', 1, ?)", live.id);
+    await run("UPDATE visible SET key = 'mallory/MINE' WHERE key = ?", live.key);
+    await run("INSERT INTO visible VALUES ('default', 'mallory', 0, 'mallory/MINE', 1, ?)", live.id);
     await expectUnreadable(mallory, "mallory/MINE");
-    run("UPDATE secret SET key = ? WHERE key = 'mallory/MINE'", live.key);
-    run("UPDATE visible SET key = ? WHERE key = 'mallory/MINE'", live.key);
+    await run("UPDATE secret SET key = ? WHERE key = 'mallory/MINE'", live.key);
+    await run("UPDATE visible SET key = ? WHERE key = 'mallory/MINE'", live.key);
     const { secrets } = await alice.secrets.listSecrets({ keys: [live.key] });
     expect(secrets).toMatchObject([{ value: live.value }]);
   });
@@ -65,7 +65,7 @@ describe("a row that was moved", () => {
     const stillThere = await stranger.secrets.listSecrets({ view: SecretView.FULL });
     expect(stillThere.secrets).toEqual([]);
     for (const table of ["secret", "secret_id", "visible"])
-      run(`UPDATE ${table} SET tenant = 'other' WHERE key = ?`, live.key);
+      await run(`UPDATE ${table} SET tenant = 'other' WHERE key = ?`, live.key);
     for (const api of [service.admin, alice]) await expectMissing(api, live.key);
     await expectUnreadable(stranger, live.key, true);
   });
@@ -73,15 +73,15 @@ describe("a row that was moved", () => {
   it("threat 104: by two rows exchanging their keys is refused under both", async () => {
     const { service, alice, live } = hostile;
     const other = live.neighbour;
-    run("UPDATE secret SET key = 'between' WHERE key = ?", live.key);
-    run("UPDATE secret SET key = ? WHERE key = ?", live.key, other);
-    run("UPDATE secret SET key = ? WHERE key = 'between'", other);
+    await run("UPDATE secret SET key = 'between' WHERE key = ?", live.key);
+    await run("UPDATE secret SET key = ? WHERE key = ?", live.key, other);
+    await run("UPDATE secret SET key = ? WHERE key = 'between'", other);
     for (const api of [service.admin, alice]) for (const key of [live.key, other]) await expectUnreadable(api, key);
   });
 
   it("threat 104: to another id is missing under the old one, and refused under the new one and by key", async () => {
     const { service, alice, live } = hostile;
-    run("UPDATE secret SET id = 'secr_moved' WHERE key = ?", live.key);
+    await run("UPDATE secret SET id = 'secr_moved' WHERE key = ?", live.key);
     for (const api of [service.admin, alice]) {
       for (const operation of operations) {
         const expected = operation.names === "id" ? "missing" : "integrity";
@@ -89,7 +89,7 @@ describe("a row that was moved", () => {
         await expectRefusal(operation, expected, api, live, hostile.intruder);
       }
     }
-    run("UPDATE secret_id SET id = 'secr_moved' WHERE key = ?", live.key);
+    await run("UPDATE secret_id SET id = 'secr_moved' WHERE key = ?", live.key);
     const moved = { ...live, id: "secr_moved" };
     for (const operation of operations) {
       await expectRefusal(operation, "integrity", alice, moved, hostile.intruder);
@@ -100,7 +100,7 @@ describe("a row that was moved", () => {
 describe("an index that lies", () => {
   it("threat 104: an id that leads to another secret neither shows nor changes that one", async () => {
     const { alice, live, intruder } = hostile;
-    run("UPDATE secret_id SET key = ? WHERE id = ?", live.neighbour, live.id);
+    await run("UPDATE secret_id SET key = ? WHERE id = ?", live.neighbour, live.id);
     for (const operation of operations.filter(({ names }) => names === "id")) {
       await expectRefusal(operation, "missing", alice, live, intruder);
     }
@@ -108,7 +108,7 @@ describe("an index that lies", () => {
 
   it("threat 104: rows of `visible` for a stranger show nothing of an untouched secret's value, and change nothing", async () => {
     const { mallory, live } = hostile;
-    run("INSERT INTO visible VALUES ('default', 'mallory', 0, ?, 1, ?)", live.key, live.id);
+    await run("INSERT INTO visible VALUES ('default', 'mallory', 0, ?, 1, ?)", live.key, live.id);
     const named = await mallory.secrets.listSecrets({ keys: [live.key] });
     expect(named).toMatchObject({ secrets: [], errors: [], missingKeys: [live.key] });
     const page = await mallory.secrets.listSecrets({ view: SecretView.FULL });
@@ -128,7 +128,7 @@ describe("an index that lies", () => {
 
   it("threat 104: with `visible` emptied a secret is missing to its readers, and admins still have it", async () => {
     const { service, alice, live } = hostile;
-    run("DELETE FROM visible");
+    await run("DELETE FROM visible");
     const { missingKeys } = await alice.secrets.listSecrets({ keys: [live.key] });
     expect(missingKeys).toEqual([live.key]);
     const { secrets } = await service.admin.secrets.listSecrets({ keys: [live.key] });
@@ -138,8 +138,8 @@ describe("an index that lies", () => {
   it("threat 104: a stranger who is listed in the document and in the index gets an error and no value", async () => {
     const { mallory, live, intruder } = hostile;
     const lists = '["mallory"]';
-    run(`UPDATE secret SET owner = 'mallory', document = '[${`${lists},`.repeat(6)}[]]' WHERE key = ?`, live.key);
-    run("INSERT INTO visible VALUES ('default', 'mallory', 0, ?, 1, ?)", live.key, live.id);
+    await run(`UPDATE secret SET owner = 'mallory', document = '[${`${lists},`.repeat(6)}[]]' WHERE key = ?`, live.key);
+    await run("INSERT INTO visible VALUES ('default', 'mallory', 0, ?, 1, ?)", live.key, live.id);
     await expectUnreadable(mallory, live.key);
     for (const operation of operations.filter(({ names }) => names === "id")) {
       await expectRefusal(operation, "integrity", mallory, live, intruder);
@@ -153,7 +153,7 @@ describe("what verification alone does not see", () => {
     await alice.secrets.saveSecrets({ secrets: [{ key: live.key, value: "the new value" }] });
     const columns = Object.keys(intruder.row("SELECT * FROM history LIMIT 1")).filter((name) => name !== "key");
     const assignments = columns.map((name) => `${name} = old.${name}`).join(", ");
-    run(
+    await run(
       `UPDATE secret SET ${assignments} FROM (SELECT * FROM history WHERE version = 1 AND key = ?1) old WHERE secret.key = ?1`,
       live.key,
     );
@@ -164,7 +164,7 @@ describe("what verification alone does not see", () => {
 
   it("threat 105: a deleted row is missing, a documented limit, and its key can be created again by who may create it", async () => {
     const { alice, mallory, live } = hostile;
-    run("DELETE FROM secret WHERE key = ?", live.key);
+    await run("DELETE FROM secret WHERE key = ?", live.key);
     await expectMissing(alice, live.key);
     await expectFailure(mallory.secrets.saveSecrets({ secrets: [{ key: live.key, value: "x" }] }), {
       code: "PermissionDenied",

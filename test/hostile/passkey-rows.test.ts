@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { expectFailure } from "../support/api/failure.ts";
 import { type Intruder, intrude } from "../support/hostile/database.ts";
@@ -28,9 +27,8 @@ const unknown = { code: "Unauthenticated", reason: "UNAUTHENTICATED" } as const;
 
 /** Past what is believed without asking the store. */
 async function run(sql: string, ...values: Parameters<Intruder["run"]>[1][]): Promise<void> {
-  expect(intruder.run(sql, ...values)).toBeGreaterThan(0);
+  expect(await intruder.run(sql, ...values)).toBeGreaterThan(0);
   scene.service.clock.advance(2_000);
-  await setImmediate();
 }
 
 describe("threat 199: the passkeys of a row", () => {

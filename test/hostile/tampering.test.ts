@@ -47,8 +47,8 @@ function expectedOutcome(operation: Operation, target: Target, column: string, c
   return inPage ? "integrity" : undefined;
 }
 
-function write(key: string, column: string, value: SQLOutputValue): void {
-  expect(hostile.intruder.run(`UPDATE secret SET ${column} = ? WHERE key = ?`, value, key)).toBe(1);
+async function write(key: string, column: string, value: SQLOutputValue): Promise<void> {
+  expect(await hostile.intruder.run(`UPDATE secret SET ${column} = ? WHERE key = ?`, value, key)).toBe(1);
 }
 
 describe.each(["live", "removed"] as const)("a row of a %s secret", (which) => {
@@ -58,7 +58,7 @@ describe.each(["live", "removed"] as const)("a row of a %s secret", (which) => {
     if (original === undefined) throw new Error(`no column ${change.column}`);
     const edited = change.edit(original);
     if (edited === original) return;
-    write(target.key, change.column, edited);
+    await write(target.key, change.column, edited);
     try {
       for (const { name, api } of hostile.callers) {
         for (const operation of operations) {
@@ -68,7 +68,7 @@ describe.each(["live", "removed"] as const)("a row of a %s secret", (which) => {
         }
       }
     } finally {
-      write(target.key, change.column, original);
+      await write(target.key, change.column, original);
     }
     await expectIntact(target);
   });

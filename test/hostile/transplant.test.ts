@@ -230,7 +230,7 @@ describe("threat 104: a secret whose row was edited", () => {
     const target = "alice/EDITED";
     const value = await seal({ ...here, target });
     await saveOne(alice, { key: target, value, encrypted: true });
-    expect(intruder.run("UPDATE secret SET owner = 'mallory' WHERE key = ?", target)).toBe(1);
+    expect(await intruder.run("UPDATE secret SET owner = 'mallory' WHERE key = ?", target)).toBe(1);
     for (const api of [alice, service.admin]) {
       const refused = api.secrets.decryptValue({ value });
       await expectFailure(refused, { code: "DataLoss", reason: "INTEGRITY", key: target, field: "value" });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
 
 export type Row = Record<string, SQLOutputValue>;
 
@@ -9,8 +10,8 @@ export interface Intruder {
   rows(sql: string, ...values: SQLInputValue[]): Row[];
   /** Exactly one row. */
   row(sql: string, ...values: SQLInputValue[]): Row;
-  /** Runs one statement on the main file; answers how many rows it changed. */
-  run(sql: string, ...values: SQLInputValue[]): number;
+  /** Runs one statement on the main file; answers how many rows it changed, in a turn whose reads see the change. */
+  run(sql: string, ...values: SQLInputValue[]): Promise<number>;
   /** Changes whenever another process commits to the main file. */
   revision(): unknown;
   /** Records that were appended to either chain since the last call, in no particular order between the two. */
@@ -41,7 +42,12 @@ export function intrude(dataDir: string): Intruder {
       if (found === undefined || more !== undefined) throw new Error(`not one row: ${sql}`);
       return found;
     },
-    run: (sql, ...values) => Number(main.prepare(sql).run(...values).changes),
+    async run(sql, ...values) {
+      const { changes } = main.prepare(sql).run(...values);
+      // The reads of one turn of the event loop share a snapshot.
+      await setImmediate();
+      return Number(changes);
+    },
     revision,
     newRecords: () => readers.flatMap((read) => read()),
     close() {

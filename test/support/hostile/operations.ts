@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { expect } from "vitest";
 import { Reason } from "../../../gen/secret/v1/error_pb.ts";
 import { SecretView } from "../../../gen/secret/v1/secret_service_pb.ts";
@@ -67,8 +66,6 @@ export async function expectRefusal(
   target: Target,
   intruder: Intruder,
 ): Promise<void> {
-  // What the intruder did is seen from the next turn of the event loop on: the reads of one turn share a snapshot.
-  await setImmediate();
   intruder.newRecords();
   const before = intruder.revision();
   const outcome = await operation.run(api, target);
