@@ -13,8 +13,10 @@ export interface PacedStarts {
 interface PaceOptions {
   /** Pieces that start in one turn of the event loop. */
   readonly most: number;
-  /** No more start in a turn that has worked for so long, also on other things. */
+  /** No more than `least` start in a turn that has worked for so long, also on other things. */
   readonly sliceMs: number;
+  /** Starting is cheap: with one in each turn, a hundred that come at once would wait for a hundred turns that others fill. */
+  readonly least: number;
   /** Pieces of one owner that wait. */
   readonly waitingOfOwner: number;
 }
@@ -35,7 +37,7 @@ const oldShare = 4;
  * hundred of them take no time when they start, and then make one long turn. So their number in a turn is limited as
  * well. Work must not throw.
  */
-export function createPacedStarts({ most, sliceMs, waitingOfOwner }: PaceOptions, usedMs = turnUsedMs): PacedStarts {
+export function createPacedStarts({ most, sliceMs, least, waitingOfOwner }: PaceOptions, usedMs = turnUsedMs): PacedStarts {
   const urgent: Queue = { fresh: new Map(), old: new Map() };
   const others: Queue = { fresh: new Map(), old: new Map() };
   let taken = 0;
@@ -43,7 +45,7 @@ export function createPacedStarts({ most, sliceMs, waitingOfOwner }: PaceOptions
   let started = 0;
   let waiting = 0;
 
-  const hasTime = () => started === 0 || (started < most && usedMs() <= sliceMs);
+  const hasTime = () => started < least || (started < most && usedMs() <= sliceMs);
 
   function begin(start: () => void): void {
     if (started === 0) schedule();

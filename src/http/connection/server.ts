@@ -147,7 +147,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     describeError: options.describeError ?? toConnectError,
     observe: options.observe,
   };
-  const requests = createPacedStarts({ most: 48, sliceMs: 8, waitingOfOwner: connectionLimits.waitingRequests });
+  const requests = createPacedStarts({ most: 48, sliceMs: 8, least: 8, waitingOfOwner: connectionLimits.waitingRequests });
   const sessions = createSessions({ stalledMs: timeouts.stalledMs, probeMs: timeouts.unreadMs, misconduct });
   const engine2 = createHttp2Engine({
     connections,
