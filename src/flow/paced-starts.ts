@@ -15,7 +15,10 @@ interface PaceOptions {
   readonly most: number;
   /** No more than `least` start in a turn that has worked for so long, also on other things. */
   readonly sliceMs: number;
-  /** Starting is cheap: with one in each turn, a hundred that come at once would wait for a hundred turns that others fill. */
+  /**
+   * Starting is cheap: with one in each turn, a hundred that come at once would wait for a hundred turns that others
+   * fill.
+   */
   readonly least: number;
   /** Pieces of one owner that wait. */
   readonly waitingOfOwner: number;
