@@ -98,7 +98,7 @@ describe("values", () => {
     expect((await read()).status).toBe(404);
   });
 
-  test("may be sent with any content type, and with fields that nobody knows", async () => {
+  test("may be sent with any content type, and with fields that no one knows", async () => {
     const type = { "content-type": "application/x-www-form-urlencoded" };
     const body = '{"data":{"a":"b"},"options":null,"cas":null,"foo":1}';
     expect((await later("PUT", `secret/data/${key}`, body, type)).status).toBe(200);

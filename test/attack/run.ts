@@ -18,7 +18,7 @@ export interface Report extends Seen {
   readonly mostMiB: number;
   readonly afterMiB: number;
   /**
-   * The same caller at a service that nobody attacks, on the same machine at the same time: what the machine itself
+   * The same caller at a service that no one attacks, on the same machine at the same time: what the machine itself
    * causes.
    */
   readonly calm: Seen;
@@ -44,7 +44,7 @@ export interface RunOptions {
 
 /**
  * Attackers and other callers are on other machines; here they share two cores with the service. So attackers get the
- * time that nobody else wants, and those whose waits are measured get it at once, where the user may do that.
+ * time that no one else wants, and those whose waits are measured get it at once, where the user may do that.
  */
 const niceness = { attackers: 19, witnesses: -10 } as const;
 

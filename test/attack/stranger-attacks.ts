@@ -3,7 +3,7 @@ import { flags, frame, frameType, headerBlock, hello } from "../support/http/htt
 import { drained, flood, open, path, pause, type Target } from "./target.ts";
 import { head1, headersOf, helloWithoutWindow, openRequest2, request1, request2 } from "./wire.ts";
 
-/** What somebody without a token does from an address of their own, until the signal aborts. */
+/** What someone without a token does from an address of their own, until the signal aborts. */
 export type StrangerAttack = (target: Target, from: string, signal: AbortSignal) => Promise<void>;
 
 /** Again whenever the service closes the connection. */

@@ -12,7 +12,7 @@ function tooWide(text: string): readonly number[] {
   return text.split("\n").flatMap((line, at) => (line.length > lineWidth && comment.test(line) ? [at + 1] : []));
 }
 
-test("comments are no wider than code", () => {
+test("comments are not wider than code", () => {
   const files = globSync("{src,console,test,scripts,bench,clients/typescript}/**/*.{ts,tsx}", {
     cwd: repository,
     exclude: (name) => /(?:^|\/)(?:node_modules|gen|dist)$/.test(name),

@@ -91,7 +91,7 @@ export async function exchange(to: { host: string; port: number }, bytes: Uint8A
   return Buffer.concat(received);
 }
 
-/** Statuses of class 5xx that only tell what is so: the store is not there, the client's deadline has passed. */
+/** Statuses of class 5xx that only state what is so: the store is not there, the client's deadline has passed. */
 const fair = new Set([503]);
 
 /** Throws for an answer that blames the service. `also`: statuses that the input asked for. */

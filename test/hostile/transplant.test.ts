@@ -106,7 +106,7 @@ describe("threats 1, 2: a sealed value elsewhere", () => {
   });
 
   it.each(places.filter(([, { scope, tenant }]) => scope === "key" || tenant !== "default"))(
-    "is refused from an admin, too: %s",
+    "is also refused from an admin: %s",
     async (_, sealedFor, savedAs) => {
       await expectRefused(service.admin, savedAs, await seal(sealedFor));
     },
@@ -226,7 +226,7 @@ describe("each character of a sealed value", () => {
 });
 
 describe("threat 104: a secret whose row was edited", () => {
-  it("opens nothing that was sealed for it: whether the caller may read it cannot be told", async () => {
+  it("opens nothing that was sealed for it: whether the caller may read it cannot be known", async () => {
     const target = "alice/EDITED";
     const value = await seal({ ...here, target });
     await saveOne(alice, { key: target, value, encrypted: true });

@@ -128,7 +128,7 @@ describe.each(["off", "on"])(
       expect(await alice.isSecure()).toEqual({ isSecure: true });
     });
 
-    it("carries the checksum of a file, and is told when it is wrong", async () => {
+    it("carries the checksum of a file, and gets an error when it is wrong", async () => {
       const secrets = [{ id: "alice/SUM", value: "example", checksum: "6eec9b9f", checksumAlgorithm: "CRC32" }];
       await alice.saveSecrets({ body: { secrets } });
       const wrong = secrets.map((secret) => ({ ...secret, checksum: "45a3b25f" }));

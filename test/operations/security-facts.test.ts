@@ -17,7 +17,7 @@ import { aSaveInput } from "../support/secrets/save-inputs.ts";
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-facts-"));
 const weak = Buffer.alloc(32, 7).toString("base64");
 const random = randomBytes(32).toString("base64");
-const text = "some words that somebody typed !";
+const text = "some words that someone typed !!";
 let core: TestCore;
 
 beforeAll(async () => {

@@ -32,7 +32,7 @@ const choices: Choices = {
     [{ standing: "expired", days: -1 }, "certificate-expired"],
     [{ standing: "not-yet-valid", days: 90 }, "certificate-not-yet-valid"],
   ],
-  notReloaded: [[[]], [["TLS certificate: it is no PEM"], "not-reloaded"]],
+  notReloaded: [[[]], [["TLS certificate: it is not PEM"], "not-reloaded"]],
   auditFailing: [[false], [true, "audit-failing"]],
   reflection: [[false], [true, "reflection"]],
   metricsBeyondLoopback: [[false], [true, "open-metrics"]],

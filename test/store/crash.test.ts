@@ -82,12 +82,12 @@ async function checkSecret(
   const written = acknowledged.flatMap((line) => line.written ?? []).filter((item) => item.key === key);
   for (const item of written) {
     expect(version).toBeGreaterThanOrEqual(item.version);
-    const kept = history.find((former) => former.version === item.version);
-    if (kept !== undefined) expect(kept.removed).toBe(item.removed);
+    const former = history.find(({ version }) => version === item.version);
+    if (former !== undefined) expect(former.removed).toBe(item.removed);
   }
   expect(history[0]).toEqual(secret);
   const versions = Array.from({ length: Math.min(version, limits.historyVersions) }, (_, at) => version - at);
-  expect(history.map((former) => former.version)).toEqual(versions);
+  expect(history.map(({ version }) => version)).toEqual(versions);
   for (const former of history) expect(changeOf.get(`${key} ${former.version}`)?.requestId).toBe(markOf(former));
   const recorded = [...changeOf.values()].filter((record) => record.key === key);
   expect(recorded).toHaveLength(version);

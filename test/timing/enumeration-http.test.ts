@@ -19,7 +19,7 @@ const existing = (number: number) => ({ key: `prod/KEY-${number}`, id: `secr_id_
 beforeAll(async () => {
   service = await startService(rest);
   mallory = await service.addUser("mallory");
-  // Every third number, so that neighbours in the index are no different.
+  // Every third number, so that neighbours in the index do not differ.
   const secrets = Array.from({ length: 100 }, (_, at) => ({ ...existing(100 + 3 * at), value: "v", readers: ["bob"] }));
   await service.admin.secrets.saveSecrets({ secrets });
   agent = new http.Agent({ keepAlive: true, maxSockets: 1 });

@@ -30,7 +30,7 @@ export const knownFailing: readonly KnownFailing[] = [
     title: "Sends invalid connection preface",
     over: "cleartext",
     reason:
-      "One port serves HTTP/1.1 as well, and this is no preface, so it is answered with status 400 as HTTP/1.1 before the " +
+      "One port serves HTTP/1.1 as well, and this is not a preface, so it is answered with status 400 as HTTP/1.1 before the " +
       "connection is closed. h2spec takes the response for a frame that is cut off.",
   },
   {

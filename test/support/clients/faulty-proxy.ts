@@ -3,7 +3,7 @@ import http from "node:http";
 import http2 from "node:http2";
 import type { AddressInfo } from "node:net";
 
-/** Stands in front of a service and fails calls when told to. */
+/** Stands in front of a service and fails calls when a test asks for it. */
 export interface FaultyProxy {
   /** Speaks HTTP/2 without TLS. */
   readonly url: string;
@@ -28,7 +28,7 @@ export async function startFaultyProxy(target: string, adminToken: string): Prom
   const brief = briefTokens(target, adminToken);
   const state: State = { unavailable: 0, silent: false, calls: 0 };
   let service = http2.connect(target);
-  // The service ends connections that nobody used for long.
+  // The service ends connections that no one used for long.
   const connected = () => {
     if (service.closed || service.destroyed) service = http2.connect(target);
     return service;

@@ -1,7 +1,7 @@
 import { type Block, readBlocks } from "./markdown.ts";
 
 /**
- * One step of what a document tells its reader to do: write a file or run commands. Comments before a block say what it
+ * One step that a document asks its reader to do: write a file or run commands. Comments before a block say what it
  * is:
  *
  * - `output`: what the commands of the block before it print, on both streams; `…` stands for anything in a line and,

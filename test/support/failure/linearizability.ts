@@ -39,7 +39,7 @@ interface Prepared {
   readonly known: readonly Operation[];
   /** Writes of unknown outcome, by start. */
   readonly unknown: readonly WriteOperation[];
-  /** The version that such a write made, where somebody saw its work. */
+  /** The version that such a write made, where someone saw its work. */
   readonly seenVersion: ReadonlyMap<WriteOperation, number>;
   /** Versions of which it is known who made them. */
   readonly claimed: ReadonlySet<number>;
@@ -117,7 +117,7 @@ function followers(history: Prepared, configuration: Configuration): Configurati
   for (const [position, operation] of history.unknown.entries()) {
     if (operation.start > Math.min(...ends)) break;
     const version = history.seenVersion.get(operation);
-    // Nobody's work is put where it is known that another one's is.
+    // No one's work is put where it is known that another one's is.
     if (taken.has(position) || (version === undefined ? history.claimed.has(next) : version !== next)) continue;
     const after = applyWrite(state, operation.write);
     if (after !== undefined) found.push({ ...configuration, used: sortedWith(used, position), state: after });

@@ -9,7 +9,7 @@ export interface NemesisOptions {
   readonly faults: number;
   /** No new fault after this moment, of the clock of `Date.now`. */
   readonly deadlineMs: number;
-  /** Told the name of each fault that begins. */
+  /** Called with the name of each fault that begins. */
   readonly onFault: (name: string) => void;
 }
 

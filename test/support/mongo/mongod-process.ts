@@ -7,7 +7,7 @@ export interface MongodProcess {
   /** Of the present life, or of the last one. */
   readonly pid: number;
   readonly isRunning: boolean;
-  /** Stopped by `pause`: it runs, but answers nobody. */
+  /** Stopped by `pause`: it runs, but answers no one. */
   readonly isPaused: boolean;
   /** Sends a signal that ends it, and waits for the end. Works on a paused one with SIGKILL only. */
   kill(signal?: NodeJS.Signals): Promise<void>;
@@ -26,7 +26,7 @@ export interface MongodOptions {
   /** Removed when this process dies without having stopped the server. */
   readonly temporaryFolder: string | undefined;
   /**
-   * A file with a key that members share, only its owner's to read: with it the server lets nobody in without a
+   * A file with a key that members share, only its owner's to read: with it the server lets no one in without a
    * password.
    */
   readonly keyFile?: string;
@@ -95,7 +95,7 @@ function mongodArguments({ port, folder, replicaSet, keyFile, args = [] }: Mongo
     ...(keyFile === undefined ? [] : ["--keyFile", keyFile]),
     ...["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--quiet", "--nounixsocket"],
     // Each test has collections of its own. A server that may open no more files ends, and it keeps those of dropped
-    // ones open for ten minutes unless told otherwise.
+    // ones open for ten minutes by default.
     ...["--wiredTigerEngineConfigString", "file_manager=(close_idle_time=10,close_scan_interval=5)"],
     ...args,
     ...parameters.flatMap((parameter) => ["--setParameter", parameter]),
@@ -106,7 +106,7 @@ function mongodArguments({ port, folder, replicaSet, keyFile, args = [] }: Mongo
  * Reads the log to its end, lest the process be held up by a full pipe; keeps what is needed to explain a failed start.
  */
 function listening(child: ChildProcess): Promise<void> {
-  const keptCharacters = 4_000;
+  const retainedCharacters = 4_000;
   let text = "";
   return new Promise((resolve, reject) => {
     child.once("error", reject);
@@ -116,7 +116,7 @@ function listening(child: ChildProcess): Promise<void> {
         // Looked for before it is cut: on a busy machine much comes at once.
         text += more;
         if (text.includes('"Waiting for connections"')) resolve();
-        text = text.slice(-keptCharacters);
+        text = text.slice(-retainedCharacters);
       });
     }
   });

@@ -12,7 +12,7 @@ export interface ReplicaSet {
   /** Of all members, without a database: `mongodb://127.0.0.1:1,127.0.0.1:2/?replicaSet=rs0`. */
   readonly uri: string;
   readonly members: readonly MongodProcess[];
-  /** Waits until a majority has elected one of the members that run, and tells which. */
+  /** Waits until a majority has elected one of the members that run, and returns which. */
   primary(): Promise<MongodProcess>;
   /**
    * Makes the primary step down for `seconds` (10); of one node alone it stays down that long. Resolves when it has.
@@ -31,7 +31,7 @@ export interface ReplicaSetOptions {
    * front of it; its own unless given.
    */
   readonly advertise?: (port: number) => Promise<number>;
-  /** Kept after `stop`; a temporary one, which is not, unless given. */
+  /** Stays after `stop`. Without it, a temporary one is made and deleted. */
   readonly folder?: string;
 }
 

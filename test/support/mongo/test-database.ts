@@ -12,7 +12,7 @@ export interface TestDatabase {
 
 /**
  * Names a new, empty database on the server that `MONGODB_URI` names, else on a single-node replica set that this
- * starts at its first use in a run. Whoever calls it calls `drop` at the end.
+ * starts at its first use in a run. The caller calls `drop` at the end.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = process.env.MONGODB_URI ?? (await startShared());

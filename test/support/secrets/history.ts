@@ -42,7 +42,7 @@ export interface Driver {
 }
 
 export type Who = keyof ReturnType<typeof peopleOf>;
-const everybody = [
+const everyone = [
   "admin",
   "alice",
   "bob",
@@ -218,13 +218,13 @@ export async function replay(history: History, driver: Driver, people: Readonly<
       expect(await driver.list(witness, true)).toEqual(model.list(witness, true));
     }
   }
-  for (const name of everybody) {
+  for (const name of everyone) {
     for (const withValues of [true, false]) {
       expect(await driver.list(people[name], withValues)).toEqual(model.list(people[name], withValues));
     }
     for (const asked of allKeys) {
-      const told = await driver.records(people[name], asked);
-      expect(`${name} ${asked}: ${told}`).toBe(`${name} ${asked}: ${model.records(people[name], asked)}`);
+      const recorded = await driver.records(people[name], asked);
+      expect(`${name} ${asked}: ${recorded}`).toBe(`${name} ${asked}: ${model.records(people[name], asked)}`);
     }
   }
 }

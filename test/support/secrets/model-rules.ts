@@ -51,7 +51,7 @@ export function judgeRecords(person: Person, key: string, entry: Entry | undefin
   return isKnown ? "MISSING_RIGHT write" : "NOT_FOUND";
 }
 
-/** Rule 4. Where one may create a key, one may be told that it is taken. */
+/** Rule 4. Where one may create a key, one may learn that it is taken. */
 function mayCreate(person: Person, key: string): boolean {
   return userMayCreate(person, key) && isGranted(person, "create", key);
 }

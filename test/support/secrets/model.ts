@@ -137,7 +137,7 @@ export function createModel(): Model {
   };
 }
 
-/** What is forbidden is told before what is stale, and that before what is invalid; a batch is all or nothing. */
+/** What is forbidden is reported before what is stale, and that before what is invalid; a batch is all or nothing. */
 function firstRefusals(verdicts: readonly Verdict[]): readonly Refusal[] {
   for (const kind of ["forbidden", "stale", "invalid"] as const) {
     const refused = verdicts.flatMap((verdict) => (verdict.kind === kind ? verdict.refusal : []));

@@ -3,7 +3,7 @@ export type Samples = Float64Array;
 
 export interface Comparison {
   /**
-   * Kolmogorov-Smirnov distance: the best chance, above guessing, that one call gives to tell the two apart; 0 to 1.
+   * Kolmogorov-Smirnov distance: the best chance, above guessing, that one call gives to distinguish the two; 0 to 1.
    */
   readonly distance: number;
   /** Difference of the medians, in nanoseconds. */
