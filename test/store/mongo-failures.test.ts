@@ -55,15 +55,15 @@ async function expectOneVersion(secret: StoredSecret): Promise<void> {
 const save = (secret: StoredSecret) =>
   store.commitSecrets(aCommit([secret], { audit: [aRecord({ key: secret.key, version: secret.version })] }));
 
-const nobodyToAsk = ["commitTransaction", "find"];
+const commitAndLookUp = ["commitTransaction", "find"];
 
 /** A commit that was never sent is known not to be stored. So this loses the commit, and then the question about it. */
 async function expectUnknownOutcome(secret: StoredSecret, how: Document): Promise<void> {
-  await server.failPoint.on(how.closeConnection === true ? ["commitTransaction"] : nobodyToAsk, how);
+  await server.failPoint.on(how.closeConnection === true ? ["commitTransaction"] : commitAndLookUp, how);
   const outcome = expect(save(secret)).rejects.toMatchObject({ name: "StoreError", kind: "unknown-outcome" });
   if (how.closeConnection === true) {
     await server.failPoint.hit();
-    await server.failPoint.on(nobodyToAsk, how);
+    await server.failPoint.on(commitAndLookUp, how);
   }
   await outcome;
 }
