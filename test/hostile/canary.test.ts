@@ -99,7 +99,7 @@ describe("canaries in calls that are refused", () => {
       const bob = scene.clients(connection.as(scene.bob)).secrets;
       await admin.saveSecrets({
         secrets: [{ key: "held/KEY", value: text, deleters: ["bob"] }],
-        idempotencyKey: "kept",
+        idempotencyKey: "held",
       });
       const { value: sealed = "" } = await admin.encryptValue({ value: text, key: "held/KEY" });
       for (const call of refusedCalls({ admin, bob, text, sealed })) {
