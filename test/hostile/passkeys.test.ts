@@ -11,8 +11,7 @@ import { passkeysOf, startPasskeys, type TestPasskeys } from "../support/login/p
 
 let scene: TestPasskeys;
 beforeAll(async () => {
-  scene = await startPasskeys({ SECRET_SVC_FAILURES_PER_MINUTE: "off" });
-  for (const slug of ["alice", "mallory"]) await scene.service.addUser(slug);
+  scene = await startAttackedPasskeys();
 });
 afterAll(() => scene.stop());
 // The limits on one address are for a minute.
