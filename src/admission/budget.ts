@@ -59,10 +59,8 @@ const holdersMax = 10_000;
  * use half, and of `n` who want everything, each gets about one part of `n + 1`. So greedy callers cannot lock out a
  * modest one.
  *
- * A share that does not fit waits, in order within a holder, and holders take turns. So does one that comes after
- * others have worked for long without a pause: a hundred calls may arrive in one piece, and a modest caller should not
- * wait for all of them. A share that waits holds nothing, so what is granted never waits for what is waiting, and
- * nothing can block for ever.
+ * A share that does not fit waits, in order within a holder, and holders take turns. A share that waits holds nothing,
+ * so what is granted never waits for what is waiting, and nothing can block for ever.
  */
 export function createBudget(limits: BudgetLimits, monotonicMs = () => performance.now()): Budget {
   const { totalBytes, connectionBytes } = limits;
@@ -73,9 +71,6 @@ export function createBudget(limits: BudgetLimits, monotonicMs = () => performan
   let waiting = 0;
   let refused = 0;
   let isScheduled = false;
-  let isInTurn = false;
-  /** When the work without a pause began. */
-  let turnStartMs = 0;
 
   function holderOf(name: string): Holder {
     const known = holders.get(name);
@@ -101,27 +96,16 @@ export function createBudget(limits: BudgetLimits, monotonicMs = () => performan
     setImmediate(grantWaiting);
   }
 
-  /** The first one of a turn of the event loop begins it. */
-  function beginTurn(): void {
-    if (isInTurn) return;
-    isInTurn = true;
-    turnStartMs = monotonicMs();
-    setImmediate(() => {
-      isInTurn = false;
-    });
-  }
-
   function grantWaiting(): void {
     isScheduled = false;
-    isInTurn = false;
-    beginTurn();
+    const startMs = monotonicMs();
     for (const holder of queue) {
       const share = nextOf(holder);
       if (share === undefined) continue;
       share.grant();
       if (queue.delete(holder)) queue.add(holder);
       share.settle(true);
-      if (monotonicMs() - turnStartMs <= turnMs) continue;
+      if (monotonicMs() - startMs <= turnMs) continue;
       schedule();
       return;
     }
@@ -162,9 +146,7 @@ export function createBudget(limits: BudgetLimits, monotonicMs = () => performan
     }
 
     take(bytes: number, onSettled: (isGranted: boolean) => void): boolean {
-      beginTurn();
-      const hasTurn = bytes <= this.bytes || monotonicMs() - turnStartMs <= turnMs;
-      if (hasTurn && this.takeAtOnce(bytes)) return true;
+      if (this.takeAtOnce(bytes)) return true;
       const holder = this.#holder;
       this.set(0);
       this.#onSettled = onSettled;

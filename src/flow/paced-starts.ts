@@ -8,6 +8,8 @@ export interface PacedStarts {
    * well. False, and the piece never starts, when too many of its owner wait.
    */
   run(owner: unknown, isUrgent: boolean, start: () => void): boolean;
+  /** False, and nothing has happened, if it would have to wait. */
+  runAtOnce(start: () => void): boolean;
 }
 
 interface PaceOptions {
@@ -40,7 +42,10 @@ const oldShare = 4;
  * hundred of them take no time when they start, and then make one long turn. So their number in a turn is limited as
  * well. Work must not throw.
  */
-export function createPacedStarts({ most, sliceMs, least, waitingOfOwner }: PaceOptions, usedMs = turnUsedMs): PacedStarts {
+export function createPacedStarts(
+  { most, sliceMs, least, waitingOfOwner }: PaceOptions,
+  usedMs = turnUsedMs,
+): PacedStarts {
   const urgent: Queue = { fresh: new Map(), old: new Map() };
   const others: Queue = { fresh: new Map(), old: new Map() };
   let taken = 0;
@@ -98,12 +103,16 @@ export function createPacedStarts({ most, sliceMs, least, waitingOfOwner }: Pace
     return undefined;
   }
 
+  function runAtOnce(start: () => void): boolean {
+    if (waiting > 0 || !hasTime()) return false;
+    begin(start);
+    return true;
+  }
+
   return {
+    runAtOnce,
     run(owner, isUrgent, start) {
-      if (waiting === 0 && hasTime()) {
-        begin(start);
-        return true;
-      }
+      if (runAtOnce(start)) return true;
       const { fresh, old } = isUrgent ? urgent : others;
       const list = fresh.get(owner) ?? old.get(owner);
       if (list === undefined) fresh.set(owner, [start]);

@@ -36,6 +36,8 @@ export interface Authenticator {
   authenticate(authorization: string | undefined, peer: string): Caller | Promise<Caller>;
   /** What can be said about credentials without looking them up. */
   kindOf(authorization: string | undefined): CredentialKind;
+  /** Whose the credentials were when they were last looked up. No proof: only to let users take turns. */
+  userOf(authorization: string | undefined): string | undefined;
   /** Invalidates all cached callers. Must be called before a change of users or tokens is acknowledged. */
   forget(): void;
 }
@@ -105,6 +107,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (secret === undefined) return "malformed";
       if (known.has(hashTokenToText(secret))) return "recent";
       return isTokenSecret(secret) ? "token" : "jwt";
+    },
+    userOf(authorization) {
+      const secret = readBearer(options, authorization);
+      const caller = secret === undefined ? undefined : known.get(hashTokenToText(secret))?.caller;
+      return caller && `${caller.tenant}/${caller.slug}`;
     },
     forget() {
       epoch += 1;

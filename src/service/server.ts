@@ -145,6 +145,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const http = createHttpServer({
     services,
     authenticate,
+    userOf: authenticator.userOf,
     prefixes: config.vaultApi === true ? vaultApis({ context: identityContext, authenticate, isReady }) : undefined,
     browsers: createBrowserCredentials(places),
     ...(config.tls === undefined ? {} : { tls: config.tls }),

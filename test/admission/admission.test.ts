@@ -47,6 +47,7 @@ function start(limits: { callsPerMinute?: number; failuresPerMinute?: number }) 
         onRefused(peer);
         throw new SecretError({ reason: "UNAUTHENTICATED", message: "refused" });
       },
+      userOf: () => undefined,
       kindOf(authorization = ""): CredentialKind {
         if (state.recent.has(authorization)) return "recent";
         const token = authorization.split("/")[2];

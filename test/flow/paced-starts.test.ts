@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createPacedStarts } from "../../src/flow/paced-starts.ts";
 
-const roomy = { most: 2, sliceMs: 8, waitingOfOwner: 100 };
+const roomy = { most: 2, sliceMs: 8, least: 1, waitingOfOwner: 100 };
 
 test("threat 214: of many asynchronous pieces that come at once, few begin in a turn", async () => {
   const starts = createPacedStarts(roomy, () => 0);
@@ -21,15 +21,15 @@ test("threat 214: of many asynchronous pieces that come at once, few begin in a 
   expect(Math.max(...perTurn)).toBe(2);
 });
 
-test("threat 214: in a turn that has worked for long, one piece begins", async () => {
-  const starts = createPacedStarts({ ...roomy, most: 100 }, () => 9);
+test.each([1, 4])("threats 214, 250: in a turn that has worked for long, no more than %d begin", async (least) => {
+  const starts = createPacedStarts({ ...roomy, most: 100, least }, () => 9);
   let begun = 0;
-  for (let piece = 0; piece < 3; piece += 1) {
+  for (let piece = 0; piece < 7; piece += 1) {
     starts.run("a", false, () => {
       begun += 1;
     });
   }
-  expect(begun).toBe(1);
+  expect(begun).toBe(least);
 });
 
 test("threat 215: one piece of an owner comes before the second ones of others, and those get on as well", async () => {
@@ -42,7 +42,7 @@ test("threat 215: one piece of an owner comes before the second ones of others, 
 });
 
 test("threat 215: what is more than an owner may have waiting is refused, and never starts", async () => {
-  const starts = createPacedStarts({ most: 1, sliceMs: 8, waitingOfOwner: 2 }, () => 0);
+  const starts = createPacedStarts({ most: 1, sliceMs: 8, least: 1, waitingOfOwner: 2 }, () => 0);
   const order: string[] = [];
   const entered = ["a1", "a2", "a3", "a4", "b1"].map((name) => starts.run(name[0], false, () => order.push(name)));
   expect(entered).toEqual([true, true, true, false, true]);

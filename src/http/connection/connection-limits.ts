@@ -9,7 +9,7 @@ export const connectionLimits = {
    */
   connections: 3000,
   /** Sockets that listen on the port, each of which accepts one connection in a turn of the event loop. */
-  listeners: 32,
+  listeners: 64,
   /** Connections that wait to be accepted by one of them. The system may allow fewer. */
   acceptQueue: 1024,
   /** Requests that wait on one HTTP/1.1 connection for those before them. Clients that pipeline at all send a few. */

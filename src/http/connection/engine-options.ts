@@ -1,9 +1,9 @@
-import type { PacedStarts } from "../../flow/paced-starts.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
 import type { StreamServer } from "../call/streams.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { Connections } from "./connections.ts";
 import type { DispatchOptions } from "./dispatch.ts";
+import type { PacedRequests } from "./paced-requests.ts";
 
 /** What the engines of HTTP/1.1 and HTTP/2 share. */
 export interface EngineOptions {
@@ -12,6 +12,5 @@ export interface EngineOptions {
   readonly dispatching: DispatchOptions;
   readonly streams: StreamServer;
   readonly slowReaders: SlowReaders;
-  /** Starts requests. Those from where a caller has shown a token are urgent. */
-  readonly requests: PacedStarts;
+  readonly requests: PacedRequests;
 }

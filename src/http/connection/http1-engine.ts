@@ -73,7 +73,7 @@ export function createHttp1Engine(options: Http1Options): http.Server {
       });
     };
     const isEntered = enterPipeline(connection, exchange, () => {
-      if (!requests.run(connection.owner, connection.isNearCaller, start)) exchange.cut();
+      if (!requests.run(connection, exchange, start)) exchange.cut();
     });
     if (!isEntered) refuseRequest(dispatching, exchange, tooManyRequests());
   };

@@ -64,7 +64,7 @@ export function createHttp2Engine(options: EngineOptions & { readonly sessions: 
       slowReaders,
       onCut: () => sessions.probe(stream),
     });
-    const isEntered = requests.run(connection.owner, connection.isNearCaller, () => {
+    const isEntered = requests.run(connection, exchange, () => {
       // Reset by the client, or its connection was dropped, while it waited.
       if (exchange.isOver) return;
       dispatch(dispatching, exchange, (route, requestId, call) => {

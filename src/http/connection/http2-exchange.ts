@@ -6,6 +6,7 @@ import type { SlowReaders } from "../call/slow-readers.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { Connection } from "./connection.ts";
 import { bytesOfLarge } from "./large-text.ts";
+import { withoutStacks } from "./without-stacks.ts";
 
 /** Time for a client to end a request that was already answered. Some clients never do, and leave it to the server. */
 const unreadBodyMs = 1000;
@@ -166,7 +167,9 @@ function closeLater(stream: ServerHttp2Stream): void {
  * sends the RST_STREAM at once.
  */
 function reset(stream: ServerHttp2Stream): void {
-  stream.close(stream.writableFinished ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_ENHANCE_YOUR_CALM);
-  // Unread bytes would keep the stream open.
-  stream.destroy();
+  withoutStacks(() => {
+    stream.close(stream.writableFinished ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // Unread bytes would keep the stream open.
+    stream.destroy();
+  });
 }

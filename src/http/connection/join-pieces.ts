@@ -12,5 +12,6 @@ export function joinPieces(socket: Socket): void {
     if (piece === null) break;
     pieces.push(piece);
   }
-  if (pieces.length > 0) socket.unshift(Buffer.concat(pieces));
+  const [first] = pieces;
+  if (first !== undefined) socket.unshift(pieces.length === 1 ? first : Buffer.concat(pieces));
 }

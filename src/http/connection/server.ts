@@ -2,7 +2,6 @@ import https from "node:https";
 import type { ConnectError } from "@connectrpc/connect";
 import type { ProxySettings } from "../../config/proxies.ts";
 import { createFairStarts } from "../../flow/fair-starts.ts";
-import { createPacedStarts } from "../../flow/paced-starts.ts";
 import { isListed } from "../../text/address.ts";
 import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
@@ -27,6 +26,7 @@ import { type Listeners, listenOften } from "./listen.ts";
 import { createBudgets, type HttpMemory, type MemoryLimits } from "./memory.ts";
 import { createMethodBridge } from "./method-bridge.ts";
 import { createMisconduct } from "./misconduct.ts";
+import { paceRequests } from "./paced-requests.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
 import { takeConnections } from "./take-connections.ts";
@@ -41,6 +41,10 @@ export interface HttpServerOptions {
    * if the check itself fails.
    */
   readonly authenticate: DispatchOptions["authenticate"];
+  /**
+   * Whose the credentials in this header probably are, to let users take turns. Default: their connections take turns.
+   */
+  readonly userOf?: (authorization: string | undefined) => string | undefined;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
   /** As in `DispatchOptions`. */
   readonly browsers?: DispatchOptions["browsers"];
@@ -147,7 +151,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     describeError: options.describeError ?? toConnectError,
     observe: options.observe,
   };
-  const requests = createPacedStarts({ most: 48, sliceMs: 8, least: 8, waitingOfOwner: connectionLimits.waitingRequests });
+  const requests = paceRequests(options.userOf ?? (() => undefined));
   const sessions = createSessions({ stalledMs: timeouts.stalledMs, probeMs: timeouts.unreadMs, misconduct });
   const engine2 = createHttp2Engine({
     connections,
@@ -189,11 +193,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const { name = "", callers = 0 } = connections.of(socket)?.network ?? {};
       // One call is before a hundred that have come in one piece.
       const isUrgent = callers > 0 && socket.readableLength <= fewBytes;
-      newConnections.run(name, isUrgent, () => {
+      newConnections.run(name, isUrgent ? socket.readableLength : undefined, () => {
         if (shutdown.signal.aborted || connections.of(socket) === undefined) socket.destroy();
         else if (!socket.destroyed) {
           joinPieces(socket);
-          begin();
+          // What was put back makes the socket read more in the next tick. After that tick, a paused one stays paused.
+          process.nextTick(() => {
+            if (!socket.destroyed) begin();
+          });
         }
       });
     },

@@ -8,6 +8,7 @@ import { createFirstBytes, type Verdict } from "./first-bytes.ts";
 import type { MethodBridge } from "./method-bridge.ts";
 import { readProxyHeader } from "./proxy-header.ts";
 import { type ConnectionSorter, createConnectionSorter } from "./single-port.ts";
+import { closeWithoutStacks } from "./without-stacks.ts";
 
 export interface TakeOptions {
   /** Gives back connections to the engine that it has taken from it. */
@@ -35,6 +36,7 @@ export function takeConnections(engine: http.Server, options: TakeOptions): Conn
   const serveHttp1 = takeListener(engine, isTls ? "secureConnection" : "connection");
   const onHttp1 = (socket: Duplex) => {
     serveHttp1(socket);
+    closeWithoutStacks(socket);
     // Otherwise Node's parser takes what TLS decrypts without our socket in between, gets it while it is paused because
     // a response is not read yet, and the connection is lost (HPE_PAUSED).
     if (isTls) socket.on("data", ignore);
