@@ -85,6 +85,8 @@ function signIn(now: WhoAmIResponse): void {
 
 function endSession(why: string): void {
   const before = account.value;
+  // Several calls may say so. Another tab may have opened a session meanwhile.
+  if (before.kind === "out") return;
   storeHalf(undefined);
   for (const listener of ends) listener();
   if (before.kind === "in") account.value = { kind: "over", why, who: before.who };

@@ -4,6 +4,7 @@ import { followKeys } from "./keys.ts";
 import { App } from "./parts/app.tsx";
 import { followFragment } from "./route.ts";
 import { showTheme } from "./session.ts";
+import { readAhead } from "./store.ts";
 import { hideValuesWhenLeft } from "./value.ts";
 
 showTheme();
@@ -12,4 +13,5 @@ followKeys();
 hideValuesWhenLeft();
 const app = document.getElementById("app");
 if (app !== null) render(<App />, app);
+readAhead();
 void startAccount();

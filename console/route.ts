@@ -41,6 +41,15 @@ export function onLeave(listener: () => void): () => void {
   return () => leaving.delete(listener);
 }
 
+/** What asks before the page goes elsewhere, because something that was typed would be lost. */
+const guards = new Set<() => boolean>();
+
+/** `mayLeave` asks the person where that is needed. */
+export function guardLeaving(mayLeave: () => boolean): () => void {
+  guards.add(mayLeave);
+  return () => guards.delete(mayLeave);
+}
+
 export function goTo(hash: string): void {
   if (location.hash !== hash) location.hash = hash;
 }
@@ -54,14 +63,34 @@ export function takeOneTimeCode():
   | undefined {
   const [, screen, code = ""] = location.hash.split("/");
   if (screen !== "handoff" && screen !== "claim") return undefined;
-  history.replaceState(null, "", `${location.pathname}#/secrets`);
+  history.replaceState(history.state, "", `${location.pathname}#/secrets`);
   fragment.value = location.hash;
   return screen === "claim" ? { kind: "claim" } : { kind: "handoff", code };
 }
 
+/** Where in the history the page is: each place has its number, so that one can be gone back to in either direction. */
+let position = 0;
+
 export function followFragment(): void {
+  position = numberOf(history.state) ?? 0;
+  history.replaceState({ position }, "");
   addEventListener("hashchange", () => {
+    const to = numberOf(history.state) ?? position + 1;
+    const isNew = location.hash !== fragment.peek();
+    if (isNew && [...guards].some((mayLeave) => !mayLeave())) {
+      // The browser has gone there already: Back, Forward and links do not ask.
+      history.go(position - to);
+      return;
+    }
+    position = to;
+    history.replaceState({ position }, "");
+    if (!isNew) return;
     for (const listener of leaving) listener();
     fragment.value = location.hash;
   });
+}
+
+function numberOf(state: unknown): number | undefined {
+  const { position: found } = (state ?? {}) as { readonly position?: unknown };
+  return typeof found === "number" ? found : undefined;
 }

@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import {
+  type ListSecretsResponse,
   type Secret,
   type SecretChange,
   SecretChangeKind,
@@ -9,15 +10,17 @@ import {
 import { limits } from "../src/limits.ts";
 import { compareBytes } from "../src/text/byte-order.ts";
 import { problemFrom, secretService } from "./api.ts";
+import { type Searchable, searchableOf } from "./model/filter.ts";
 import type { Item } from "./model/tree.ts";
 import type { Problem } from "./model/words.ts";
-import { serviceNow } from "./session.ts";
+import { pageHalf, serviceNow } from "./session.ts";
 import { type WatchState, watchChanges } from "./watch.ts";
 
 /** A secret as the list needs it. */
 export interface Entry extends Item {
   readonly secret: Secret;
   readonly state: SecretState;
+  readonly searchable: Searchable;
 }
 
 /** More than this is not loaded: no one reads it as a list. */
@@ -25,9 +28,33 @@ export const loadMax = 50_000;
 /** The first page is small, so that something is seen at once. */
 const firstPage = 200;
 /**
+<<<<<<< HEAD
  * How long changes are collected before the list is drawn again: drawing for each of a thousand takes half a minute.
  */
 const drawMs = (count: number) => (count > 5000 ? 100 : 16);
+=======
+ * How long changes are collected before the list is drawn again: drawing
+for each of a thousand
+takes;
+half;
+a;
+minute.
+ * While
+the;
+list;
+is;
+read, each;
+drawing;
+delays;
+the;
+next;
+page;
+of;
+it.
+ */
+const drawMs = (count: number, isReading: boolean) =>
+  count <= firstPage ? 16 : isReading ? 400 : count > 5000 ? 100 : 16;
+>>>>>>> main
 /** How long a row that changed elsewhere stays marked. */
 export const flashMs = 1600;
 
@@ -45,9 +72,10 @@ export const loadState = signal<{ readonly done: boolean; readonly more: boolean
 });
 export const watchState = signal<WatchState>("connecting");
 
+/** In the order of their keys. Mostly they have come in it, which makes the sorting cheap. */
 export const allEntries = computed<readonly Entry[]>(() => {
   void drawn.value;
-  return [...entries.values()];
+  return [...entries.values()].sort((a, b) => compareBytes(a.key, b.key));
 });
 
 export const damagedKeys = computed<readonly string[]>(() => {
@@ -75,11 +103,13 @@ export function stateOf({ state, expireAt }: Secret, nowMs: number): SecretState
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function drawSoon(): void {
-  if (timer !== undefined) return;
-  timer = setTimeout(() => {
-    timer = undefined;
-    drawn.value += 1;
-  }, drawMs(entries.size));
+  timer ??= setTimeout(draw, drawMs(entries.size, !loadState.peek().done));
+}
+
+function draw(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  drawn.value += 1;
 }
 
 /** Puts a secret into the list unless a newer version is there. */
@@ -87,7 +117,8 @@ export function putSecret(secret: Secret): void {
   const before = entries.get(secret.key);
   if (before !== undefined && before.secret.version > secret.version) return;
   const state = stateOf(secret, serviceNow());
-  entries.set(secret.key, { key: secret.key, secret, state, isDue: state > SecretState.ACTIVE });
+  const searchable = before?.secret === secret ? before.searchable : searchableOf(secret);
+  entries.set(secret.key, { key: secret.key, secret, state, isDue: state > SecretState.ACTIVE, searchable });
   damaged.delete(secret.key);
   drawSoon();
 }
@@ -122,6 +153,7 @@ export function startStore(session: string): void {
   stopStore();
   const stopping = new AbortController();
   let loading: AbortController | undefined;
+  let wasLive = false;
   const reload = () => {
     loading?.abort();
     loading = new AbortController();
@@ -131,11 +163,14 @@ export function startStore(session: string): void {
     change: applyChange,
     state: (state) => {
       watchState.value = state;
+      if (state !== "live" || wasLive) return;
       // What happened before the stream began is in the list only if that is read afterwards.
-      if (state === "live" && loading === undefined) reload();
+      wasLive = true;
+      reload();
     },
     startOver: reload,
   });
+  void showBeginning(stopping.signal);
   // The list must not wait for a stream that does not come.
   const impatient = setTimeout(() => loading === undefined && reload(), 1000);
   const aging = setInterval(ageStates, 60_000);
@@ -146,6 +181,43 @@ export function startStore(session: string): void {
     clearInterval(aging);
     watchState.value = "connecting";
   };
+}
+
+interface Ahead {
+  readonly half: string;
+  readonly page: Promise<ListSecretsResponse>;
+}
+
+let ahead: Ahead | undefined;
+
+/** Asks for the beginning of the list while the page still asks who looks at it. */
+export function readAhead(): void {
+  const half = pageHalf();
+  if (half === undefined) return;
+  const page = readBeginning();
+  page.catch(() => undefined);
+  ahead = { half, page };
+}
+
+function readBeginning(signal?: AbortSignal): Promise<ListSecretsResponse> {
+  const options = signal === undefined ? {} : { signal };
+  return secretService.listSecrets({ view: SecretView.METADATA, pageSize: firstPage }, options);
+}
+
+/**
+ * Something is seen at once, before the stream and the whole list are there. Reading the list says whether it still
+ * holds.
+ */
+async function showBeginning(signal: AbortSignal): Promise<void> {
+  const known = ahead?.half === pageHalf() ? ahead?.page : undefined;
+  ahead = undefined;
+  try {
+    const { secrets } = await (known ?? readBeginning(signal));
+    if (signal.aborted || loadState.value.done) return;
+    for (const secret of secrets) if (!arrived.has(secret.key)) putSecret(secret);
+  } catch {
+    // Reading the whole list has the same problem, and says so.
+  }
 }
 
 export function stopStore(): void {
@@ -161,7 +233,7 @@ export function forgetSecrets(): void {
   arrived.clear();
   loadState.value = { done: false, more: false };
   watchState.value = "connecting";
-  drawn.value += 1;
+  draw();
 }
 
 /** Pages of a list belong together: when the service does not know a page token any more, the list is read anew. */
@@ -173,7 +245,7 @@ async function loadAll(signal: AbortSignal, beginning = 1): Promise<void> {
   arrived.clear();
   loadState.value = { done: false, more: false };
   try {
-    for (let pageToken = "", pageSize = firstPage; ; pageSize = limits.pageMax) {
+    for (let pageToken = "", pageSize = entries.size === 0 ? firstPage : limits.pageMax; ; pageSize = limits.pageMax) {
       const request = { view: SecretView.METADATA, pageSize, pageToken };
       const page = await secretService.listSecrets(request, { signal });
       for (const secret of page.secrets) {
@@ -194,7 +266,7 @@ async function loadAll(signal: AbortSignal, beginning = 1): Promise<void> {
     }
     damaged.clear();
     for (const key of broken) damaged.add(key);
-    drawSoon();
+    draw();
   } catch (error) {
     if (signal.aborted) return;
     const problem = problemFrom(error);

@@ -17,20 +17,47 @@ export interface Match {
   readonly via: string | undefined;
 }
 
+/** A secret in small letters, so that looking through thousands of them takes no time. */
+export interface Searchable {
+  readonly key: string;
+  /** Owner, and names and values of metadata, in lines. */
+  readonly more: string;
+}
+
+export function searchableOf({ key, owner, metadata }: Searched): Searchable {
+  return { key: key.toLowerCase(), more: [owner, ...Object.entries(metadata).flat()].join("\n").toLowerCase() };
+}
+
+/** The words of a search, in small letters. */
+export function wordsOf(query: string): readonly string[] {
+  return query
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+}
+
+/** Whether all words are found. Says the same as `matchSecret`, and costs a tenth. */
+export function matchesAll(words: readonly string[], { key, more }: Searchable): boolean {
+  return words.every((word) =>
+    word.includes("*") ? globMatches(word, key) : key.includes(word) || more.includes(word),
+  );
+}
+
+/** Whether what the later query finds is a part of what the earlier one has found. */
+export function isNarrower(later: string, earlier: string): boolean {
+  return later.startsWith(earlier) && !later.includes("*");
+}
+
 /**
  * Whether a secret matches, and where. Upper and lower case are the same. Of several words, each must be found
  * somewhere. A text with `*` must match the key as a whole.
  */
 export function matchSecret(query: string, secret: Searched): Match | undefined {
-  const words = query
-    .trim()
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
   const key = secret.key.toLowerCase();
   const ranges: Range[] = [];
   let via: string | undefined;
-  for (const word of words) {
+  for (const word of wordsOf(query)) {
     if (word.includes("*")) {
       if (!globMatches(word, key)) return undefined;
       continue;

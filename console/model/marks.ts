@@ -28,6 +28,13 @@ export function piecesOf(text: string, { lines = false } = {}): readonly Piece[]
   return pieces;
 }
 
+/** The same where there can only be text, such as the title of the page. */
+export function markedText(text: string): string {
+  return piecesOf(text)
+    .map((piece) => ("text" in piece ? piece.text : `[${piece.mark}]`))
+    .join("");
+}
+
 /** Whether piecesOf would show a mark. Most texts are plain, and are found to be so without splitting them. */
 export function hasMarks(text: string, options: { lines?: boolean } = {}): boolean {
   return piecesOf(text, options).some((piece) => "mark" in piece);

@@ -60,19 +60,32 @@ export type Row<I extends Item> = FolderRow | ItemRow<I>;
  */
 export function buildTree<I extends Item>(items: Iterable<I>, stubs: Iterable<Stub> = []): Folder<I> {
   const root = emptyFolder<I>("", "");
+  // The next item is mostly in the same folder as the one before.
+  let path = "";
+  let chain: readonly Folder<I>[] = [root];
   for (const item of items) {
-    let folder = root;
-    let from = 0;
-    count(folder, item);
-    for (let slash = item.key.indexOf("/"); slash >= 0; slash = item.key.indexOf("/", from)) {
-      folder = innerFolder(folder, item.key.slice(from, slash), item.key.slice(0, slash));
-      count(folder, item);
-      from = slash + 1;
+    const at = folderOf(item.key);
+    if (at !== path) {
+      path = at;
+      chain = openChain(root, at);
     }
-    folder.items.push(item);
+    for (const folder of chain) count(folder, item);
+    chain.at(-1)?.items.push(item);
   }
   for (const stub of stubs) addStub(root, stub);
   return root;
+}
+
+/** The folders that lead to a path, from the root. Those that are missing are made. */
+function openChain<I extends Item>(root: Folder<I>, path: string): readonly Folder<I>[] {
+  const chain = [root];
+  if (path === "") return chain;
+  let folder = root;
+  for (const above of [...foldersAbove(path), path]) {
+    folder = innerFolder(folder, lastPart(above), above);
+    chain.push(folder);
+  }
+  return chain;
 }
 
 function innerFolder<I extends Item>(folder: Folder<I>, name: string, path: string): Folder<I> {
@@ -84,9 +97,8 @@ function innerFolder<I extends Item>(folder: Folder<I>, name: string, path: stri
 }
 
 function addStub<I extends Item>(root: Folder<I>, { path, count: secrets, due, hasMore }: Stub): void {
-  if (path === "") return;
-  let folder = root;
-  for (const above of [...foldersAbove(path), path]) folder = innerFolder(folder, lastPart(above), above);
+  const folder = openChain(root, path).at(-1);
+  if (path === "" || folder === undefined) return;
   folder.count = Math.max(folder.count, secrets);
   folder.due = Math.max(folder.due, due);
   folder.hasMore = hasMore && folder.count <= secrets;

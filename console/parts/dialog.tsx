@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { account } from "../account.ts";
+import { guardLeaving, onLeave } from "../route.ts";
 import { Icon } from "./icon.tsx";
 import { Region } from "./region.tsx";
 
@@ -8,15 +9,26 @@ export interface DialogProps {
   readonly title: ComponentChildren;
   readonly label: string;
   readonly isSmall?: boolean;
-  /** Whether something was typed that would be lost. Esc and the cross ask then. */
+  /** Whether something was typed that would be lost. Esc, the cross, Back and closing the tab ask then. */
   readonly isDirty?: () => boolean;
   readonly onClose: () => void;
+  /** Nothing can be typed: what is there is being stored. */
+  readonly isBusy?: boolean;
   readonly foot?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
 /** A native modal dialog. The browser moves the focus into it, and back to where it came from. */
-export function Dialog({ title, label, isSmall = false, isDirty, onClose, foot, children }: DialogProps) {
+export function Dialog({
+  title,
+  label,
+  isSmall = false,
+  isDirty,
+  isBusy = false,
+  onClose,
+  foot,
+  children,
+}: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const isSignedIn = account.value.kind === "in";
   // A modal dialog makes everything else inert, the sign-in also: it waits, closed, until the same person is back.
@@ -30,10 +42,23 @@ export function Dialog({ title, label, isSmall = false, isDirty, onClose, foot, 
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, [isSignedIn]);
+  const mayClose = () => isDirty?.() !== true || confirm("Discard what you typed?");
   const close = () => {
-    if (isDirty?.() === true && !confirm("Discard what you typed?")) return;
-    onClose();
+    if (mayClose()) onClose();
   };
+  const latest = useRef({ isDirty, mayClose, onClose });
+  latest.current = { isDirty, mayClose, onClose };
+  useEffect(() => {
+    const stops = [guardLeaving(() => latest.current.mayClose()), onLeave(() => latest.current.onClose())];
+    const beforeUnload = (event: BeforeUnloadEvent) => {
+      if (account.value.kind === "in" && latest.current.isDirty?.() === true) event.preventDefault();
+    };
+    addEventListener("beforeunload", beforeUnload);
+    return () => {
+      for (const stop of stops) stop();
+      removeEventListener("beforeunload", beforeUnload);
+    };
+  }, []);
   return (
     <dialog
       ref={ref}
@@ -51,7 +76,7 @@ export function Dialog({ title, label, isSmall = false, isDirty, onClose, foot, 
         </button>
       </div>
       <Region label={label} class="dialog-body">
-        {children}
+        <div inert={isBusy}>{children}</div>
       </Region>
       {foot !== undefined && <div class="dialog-foot">{foot}</div>}
     </dialog>

@@ -9,12 +9,22 @@ interface LazyProps<Props> {
   readonly meanwhile?: ComponentChildren;
 }
 
+/** What was loaded, by the function that loads it: it is shown again without waiting. */
+const known = new WeakMap<object, unknown>();
+
 /** A component of a file that is loaded when it is first shown. */
 export function Lazy<Props extends object>({ load, props, meanwhile }: LazyProps<Props>) {
-  const [loaded, setLoaded] = useState<{ readonly Content: ComponentType<Props> } | "failed" | undefined>(undefined);
+  const [loaded, setLoaded] = useState<{ readonly Content: ComponentType<Props> } | "failed" | undefined>(() => {
+    const Content = known.get(load) as ComponentType<Props> | undefined;
+    return Content === undefined ? undefined : { Content };
+  });
   useEffect(() => {
+    if (known.has(load)) return;
     load().then(
-      (Content) => setLoaded({ Content }),
+      (Content) => {
+        known.set(load, Content);
+        setLoaded({ Content });
+      },
       () => setLoaded("failed"),
     );
   }, [load]);

@@ -1,9 +1,8 @@
 import { signal, useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { SecretState } from "../../gen/secret/v1/secret_service_pb.ts";
-import { compareBytes } from "../../src/text/byte-order.ts";
 import { openFolder, stubs } from "../folders.ts";
-import { type Match, matchSecret } from "../model/filter.ts";
+import { isNarrower, type Match, matchesAll, matchSecret, wordsOf } from "../model/filter.ts";
 import { buildTree, type FolderRow, foldersAbove, type ItemRow, rowsOf } from "../model/tree.ts";
 import { countOf } from "../model/words.ts";
 import { goTo, links } from "../route.ts";
@@ -11,7 +10,7 @@ import { allEntries, damagedKeys, type Entry, isFlashing } from "../store.ts";
 import { Icon } from "./icon.tsx";
 import { Empty } from "./note.tsx";
 import { StateChip } from "./state-chip.tsx";
-import { Key, MarkedKey, Time } from "./text.tsx";
+import { Bdi, Key, MarkedKey, Time } from "./text.tsx";
 import { VirtualList } from "./virtual-list.tsx";
 
 /** Folders that are open. They stay open while other screens are shown. */
@@ -23,7 +22,6 @@ export const matchCount = signal<number | undefined>(undefined);
 interface MatchRow {
   readonly kind: "match";
   readonly entry: Entry;
-  readonly match: Match;
 }
 
 interface DamagedRow {
@@ -49,6 +47,7 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
   const open = openFolders.value;
   const unloaded = stubs.value;
   const tree = useMemo(() => buildTree(entries, unloaded), [entries, unloaded]);
+  const findMatches = useMatches();
   const rows = useMemo<readonly ListRow[]>(() => {
     const broken = damaged.map((key): DamagedRow => ({ kind: "damaged", key }));
     if (!isFiltered) return [...broken, ...rowsOf(tree, open)];
@@ -72,7 +71,7 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
     };
   }, [isFiltered, rows]);
 
-  const found = rows.findIndex((row) => idOf(row) === activeId.value);
+  const found = rows.findIndex((row) => hasId(row, activeId.value));
   const active = Math.max(0, found);
   const move = (index: number) => {
     const row = rows[index];
@@ -121,6 +120,7 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
         role={isFiltered ? "listbox" : "tree"}
         rows={rows}
         idOf={idOf}
+        subject={isFiltered ? `${filter} ${query}` : ""}
         active={active}
         onActive={move}
         onKey={onKey}
@@ -132,6 +132,7 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
             at={at}
             isChosen={row.kind !== "folder" && keyOf(row) === chosen}
             isInTree={!isFiltered}
+            query={query}
           />
         )}
       />
@@ -139,14 +140,28 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
   );
 }
 
-function findMatches(entries: readonly Entry[], query: string, filter: SecretState | "all"): readonly MatchRow[] {
-  const rows: MatchRow[] = [];
-  for (const entry of entries) {
-    if (filter !== "all" && entry.state !== filter) continue;
-    const match = matchSecret(query, entry.secret);
-    if (match !== undefined) rows.push({ kind: "match", entry, match });
-  }
-  return rows.sort((a, b) => compareBytes(a.entry.key, b.entry.key));
+interface Found {
+  readonly entries: readonly Entry[];
+  readonly query: string;
+  readonly filter: SecretState | "all";
+  readonly rows: readonly MatchRow[];
+}
+
+/** Looks for matches. With one more letter than before it looks through those that were found before. */
+function useMatches() {
+  const last = useRef<Found | undefined>(undefined);
+  return (entries: readonly Entry[], query: string, filter: SecretState | "all"): readonly MatchRow[] => {
+    const words = wordsOf(query);
+    const before = last.current;
+    const rows =
+      before?.entries === entries && before.filter === filter && isNarrower(query, before.query)
+        ? before.rows.filter(({ entry }) => matchesAll(words, entry.searchable))
+        : entries
+            .filter((entry) => (filter === "all" || entry.state === filter) && matchesAll(words, entry.searchable))
+            .map((entry): MatchRow => ({ kind: "match", entry }));
+    last.current = { entries, query, filter, rows };
+    return rows;
+  };
 }
 
 function setOpen(paths: readonly string[], isOpen: boolean): void {
@@ -174,6 +189,12 @@ function idOf(row: ListRow): string {
   return row.kind === "damaged" ? `d:${row.key}` : `s:${keyOf(row)}`;
 }
 
+/** The same as comparing with `idOf`, which would make a text for each of thousands of rows. */
+function hasId(row: ListRow, id: string): boolean {
+  const name = row.kind === "folder" ? row.path : keyOf(row);
+  return id.length === name.length + 2 && id.endsWith(name) && idOf(row) === id;
+}
+
 function keyOf(row: Exclude<ListRow, FolderRow>): string {
   if (row.kind === "item") return row.item.key;
   return row.kind === "match" ? row.entry.key : row.key;
@@ -184,9 +205,10 @@ interface ListItemProps {
   readonly at: { readonly id: string; readonly top: number; readonly isActive: boolean; readonly onClick: () => void };
   readonly isChosen: boolean;
   readonly isInTree: boolean;
+  readonly query: string;
 }
 
-function ListItem({ row, at, isChosen, isInTree }: ListItemProps) {
+function ListItem({ row, at, isChosen, isInTree, query }: ListItemProps) {
   const { id, top, isActive, onClick } = at;
   const isFlash = row.kind !== "folder" && isFlashing(keyOf(row));
   const className = `item${isActive ? " active" : ""}${isChosen ? " chosen" : ""}${isFlash ? " flash" : ""}`;
@@ -214,7 +236,7 @@ function ListItem({ row, at, isChosen, isInTree }: ListItemProps) {
   return (
     <div {...shared} {...part} {...{ "aria-selected": isChosen }}>
       {row.kind === "match" ? (
-        <SecretContent entry={row.entry} match={row.match} />
+        <SecretContent entry={row.entry} match={matchSecret(query, row.entry.secret)} />
       ) : (
         <>
           <Icon name="alert" />
@@ -240,15 +262,25 @@ function FolderContent({ row: { name, isOpen, due, count, hasMore } }: { row: Fo
   );
 }
 
-function SecretContent({ entry: { secret }, name, match }: { entry: Entry; name?: string; match?: Match }) {
+interface SecretContentProps {
+  readonly entry: Entry;
+  readonly name?: string;
+  readonly match?: Match | undefined;
+}
+
+function SecretContent({ entry: { secret }, name, match }: SecretContentProps) {
   return (
     <>
       <span class="no-turn" />
       <Icon name="key" />
-      <span class="name">
+      <span class="name" title={secret.key}>
         {match === undefined ? <bdi class="key">{name}</bdi> : <MarkedKey text={secret.key} ranges={match.ranges} />}
       </span>
-      {match?.via !== undefined && <bdi class="more">{match.via}</bdi>}
+      {match?.via !== undefined && (
+        <span class="more">
+          <Bdi text={match.via} />
+        </span>
+      )}
       <span class="readers more">{secret.readers.join(", ")}</span>
       <span class="by more">{secret.updatedBy}</span>
       <span class="when more">

@@ -9,21 +9,35 @@ import { serviceNow } from "../session.ts";
 export function Bdi({ text, lines = false }: { text: string; lines?: boolean }) {
   return (
     <bdi>
-      {piecesOf(text, { lines }).map((piece) =>
-        "text" in piece ? piece.text : <span class="mark-char">{piece.mark}</span>,
-      )}
+      <Marked text={text} lines={lines} />
     </bdi>
   );
 }
 
-/** A key: its path muted, its last part bold. */
+function Marked({ text, lines = false }: { text: string; lines?: boolean }) {
+  return (
+    <>
+      {piecesOf(text, { lines }).map((piece) =>
+        "text" in piece ? piece.text : <span class="mark-char">{piece.mark}</span>,
+      )}
+    </>
+  );
+}
+
+/** A key: its path muted, its last part bold. One that comes from a link may hold anything. */
 export function Key({ text }: { text: string }) {
   const path = folderOf(text);
   return (
     <bdi class="key">
-      {path !== "" && <span class="path">{path}/</span>}
+      {path !== "" && (
+        <span class="path">
+          <Marked text={path} />/
+        </span>
+      )}
       <wbr />
-      <b>{lastPart(text)}</b>
+      <b>
+        <Marked text={lastPart(text)} />
+      </b>
     </bdi>
   );
 }

@@ -7,9 +7,10 @@ import { type GrantDraft, grantActions, grantsOf, meaningOf } from "../model/tok
 import type { Problem } from "../model/words.ts";
 import { serviceNow } from "../session.ts";
 import { allEntries } from "../store.ts";
+import { copyText } from "./copy-text.ts";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
-import { Note, ProblemNote, say } from "./note.tsx";
+import { Note, ProblemNote } from "./note.tsx";
 import { msOf } from "./text.tsx";
 
 interface TokenMakerProps {
@@ -69,10 +70,6 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
       isBusy.value = false;
     }
   };
-  const copy = async () => {
-    await navigator.clipboard.writeText(token.current?.textContent ?? "");
-    say("Copied. It stays in the clipboard until you copy something else.");
-  };
   const close = () => {
     token.current?.replaceChildren();
     onClose();
@@ -107,7 +104,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
         <Note kind="ok">This is the only time that it is shown.</Note>
         <code ref={token} class="command" />
         <div class="row picker">
-          <button type="button" onClick={() => void copy()}>
+          <button type="button" onClick={() => void copyText(token.current?.textContent ?? "")}>
             <Icon name="copy" />
             Copy
           </button>

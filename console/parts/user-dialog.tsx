@@ -5,7 +5,9 @@ import type { Token, User } from "../../gen/secret/v1/identity_service_pb.ts";
 import { who } from "../account.ts";
 import { identityService, loginService, problemFrom } from "../api.ts";
 import { countOf, type Problem, problemOfOne } from "../model/words.ts";
+import { copyText } from "./copy-text.ts";
 import { Dialog } from "./dialog.tsx";
+import { Icon } from "./icon.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
 import { Passkeys } from "./passkeys.tsx";
 import { Bdi, Time } from "./text.tsx";
@@ -181,6 +183,12 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
           </div>
           <div hidden={!isInvited.value} class="field">
             <code ref={invitation} class="command" />
+            <div class="row picker">
+              <button type="button" onClick={() => void copyText(invitation.current?.textContent ?? "")}>
+                <Icon name="copy" />
+                Copy the link
+              </button>
+            </div>
             <p class="hint">For {user.slug} only, once, within 24 hours. It is not shown again.</p>
             <button type="button" class="link" disabled={isBusy.value} onClick={() => void takeBack()}>
               Take the invitation back

@@ -7,6 +7,8 @@ export interface VirtualListProps<Row> {
   readonly role: "tree" | "listbox";
   readonly rows: readonly Row[];
   readonly idOf: (row: Row) => string;
+  /** What the rows are an answer to. With another one, the list begins at its top again. */
+  readonly subject: string;
   /** Position of the row that the keyboard is on. */
   readonly active: number;
   readonly onActive: (index: number) => void;
@@ -26,7 +28,7 @@ const overscan = 6;
  * A list of which only the rows that are seen are in the document. Rows have one height, which the style sheet gives.
  */
 export function VirtualList<Row>(props: VirtualListProps<Row>) {
-  const { label, role, rows, idOf, active, onActive, onKey, onOpen, renderRow } = props;
+  const { label, role, rows, idOf, subject, active, onActive, onKey, onOpen, renderRow } = props;
   const ref = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800 });
   const rowHeight = useRowHeight();
@@ -55,15 +57,18 @@ export function VirtualList<Row>(props: VirtualListProps<Row>) {
     };
   }, []);
 
+  const shown = useRef(subject);
   useEffect(() => {
     const element = ref.current;
     if (element === null) return;
+    if (shown.current !== subject) element.scrollTop = 0;
+    shown.current = subject;
     const top = active * rowHeight;
     if (top < element.scrollTop) element.scrollTop = top;
     else if (top + rowHeight > element.scrollTop + element.clientHeight) {
       element.scrollTop = top + rowHeight - element.clientHeight;
     }
-  }, [active, rowHeight]);
+  }, [active, rowHeight, subject]);
 
   const first = Math.max(0, Math.floor(view.top / rowHeight) - overscan);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + overscan);

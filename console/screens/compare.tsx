@@ -42,8 +42,13 @@ export function CompareScreen() {
         {!loadState.value.done && <Note>Not all secrets are loaded yet.</Note>}
         {loadState.value.more && <Note kind="warn">Only the secrets that are loaded are compared.</Note>}
         <div class="filters">
-          <FolderField label="One folder" value={left.value} onInput={(path) => (left.value = path)} />
-          <FolderField label="The other" value={right.value} onInput={(path) => (right.value = path)} />
+          <FolderField label="One folder" example="prod" value={left.value} onInput={(path) => (left.value = path)} />
+          <FolderField
+            label="The other"
+            example="staging"
+            value={right.value}
+            onInput={(path) => (right.value = path)}
+          />
           <datalist id="compare-folders">
             {folders.map((path) => (
               <option key={path} value={path} />
@@ -63,7 +68,14 @@ export function CompareScreen() {
   );
 }
 
-function FolderField({ label, value, onInput }: { label: string; value: string; onInput: (path: string) => void }) {
+interface FolderFieldProps {
+  readonly label: string;
+  readonly example: string;
+  readonly value: string;
+  readonly onInput: (path: string) => void;
+}
+
+function FolderField({ label, example, value, onInput }: FolderFieldProps) {
   return (
     <label class="key-field">
       {label}
@@ -72,6 +84,7 @@ function FolderField({ label, value, onInput }: { label: string; value: string; 
         list="compare-folders"
         autocomplete="off"
         spellcheck={false}
+        placeholder={example}
         value={value}
         onInput={(event) => onInput(event.currentTarget.value.trim())}
       />
@@ -109,7 +122,7 @@ function Missing({ from, to, parts }: { from: string; to: string; parts: readonl
           </div>
           <div class="row picker">
             <button type="button" onClick={bring}>
-              Add them to {to}…
+              Add {parts.length === 1 ? "it" : "them"} to {to}…
             </button>
           </div>
         </>

@@ -55,6 +55,8 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   const [conflicts, setConflicts] = useState<readonly string[]>([]);
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const isTyped = useRef(false);
+  /** Counts what was typed, so that a plan that comes late is not taken for one of what is in the fields by then. */
+  const inputCount = useRef(0);
   const value = useRef<HTMLTextAreaElement>(null);
   const keyField = useRef<HTMLInputElement>(null);
   const end = useRef<HTMLDivElement>(null);
@@ -63,13 +65,15 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   // It may have been stored although no answer came. Then the newer version may be this one, and repeating it shows
   // which.
   const isUnsure = "isUnsure" in phase && phase.isUnsure;
-  const isStale = newer !== undefined && newer.version > begun.version && !isUnsure;
+  // While it is being sent, a newer version is most likely this one.
+  const isStale = newer !== undefined && newer.version > begun.version && !isUnsure && phase.kind !== "saving";
   const isGone = secret !== undefined && newer === undefined;
   const mayWrite = secret === undefined || may(secret, "write");
   const isReviewed = phase.kind === "reviewed" || phase.kind === "saving";
 
   const touch = () => {
     isTyped.current = true;
+    inputCount.current += 1;
     if (phase.kind !== "editing") setPhase({ kind: "editing" });
     if (problem !== undefined) setProblem(undefined);
   };
@@ -98,6 +102,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
       say("Nothing differs from what is stored.");
       return;
     }
+    const typedBefore = inputCount.current;
     setProblem(undefined);
     setPhase({ kind: "planning" });
     try {
@@ -108,8 +113,9 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
       });
       const [plan] = results;
       if (plan === undefined) throw new Error(`the service returned no plan for ${key}`);
-      setPhase({ kind: "reviewed", plan, input, isUnsure: false });
+      if (inputCount.current === typedBefore) setPhase({ kind: "reviewed", plan, input, isUnsure: false });
     } catch (error) {
+      if (inputCount.current !== typedBefore) return;
       setProblem(problemOfOne(problemFrom(error)));
       setPhase({ kind: "editing" });
     }
@@ -122,6 +128,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
     try {
       await secretService.saveSecrets({ secrets: [input], idempotencyKey });
       say(secret === undefined ? "Created." : `Version ${plan.version} is saved.`);
+      isTyped.current = false;
       onClose();
       if (secret === undefined) goTo(links.secret(input.key));
     } catch (error) {
@@ -152,13 +159,14 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
 
   const plan = isReviewed ? phase.plan : undefined;
   const canSave =
-    plan !== undefined && plan.outcome !== SaveOutcome.FORBIDDEN && plan.outcome !== SaveOutcome.UNCHANGED;
+    plan !== undefined && !isStale && plan.outcome !== SaveOutcome.FORBIDDEN && plan.outcome !== SaveOutcome.UNCHANGED;
   const saveWord = secret === undefined ? "Create" : `Save version ${plan?.version ?? ""}`;
   return (
     <Dialog
       title={secret === undefined ? "New secret" : <Key text={secret.key} />}
       label={secret === undefined ? "New secret" : `Edit ${secret.key}`}
       isDirty={() => isTyped.current}
+      isBusy={phase.kind === "saving"}
       onClose={onClose}
       foot={
         <>

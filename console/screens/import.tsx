@@ -98,7 +98,7 @@ export function ImportScreen() {
       <div class="inner">
         <p class="prose">
           Paste or drop a <code>.env</code> file, YAML or JSON. You see what it would do before anything is stored. All
-          of it is stored, or nothing.
+          of it is stored, or nothing. To see what a folder lacks, <a href="#/compare">compare it with another one</a>.
         </p>
         {problem.value !== undefined && (
           <ProblemNote problem={problem.value} retry={plan === undefined ? review : store} />
@@ -121,6 +121,7 @@ export function ImportScreen() {
             ref={text}
             id="import-text"
             class={isOver.value ? "drop over" : "drop"}
+            readOnly={isBusy.value}
             autocomplete="off"
             spellcheck={false}
             placeholder={"DATABASE_URL=postgresql://…\nSTRIPE_SECRET_KEY=sk_…"}

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Secret, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
+import { type Secret, SecretChangeKind, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../../src/limits.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { matchSecret } from "../model/filter.ts";
@@ -8,18 +8,32 @@ import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
 import { Bdi, Key, Time } from "../parts/text.tsx";
 import { links } from "../route.ts";
-import { drawn } from "../store.ts";
+import { onChange } from "../store.ts";
 
 /** Removed secrets that the viewer may bring back. */
 export function RemovedList({ query }: { query: string }) {
   const [found, setFound] = useState<readonly Secret[] | Problem | undefined>(undefined);
-  const revision = drawn.value;
   useEffect(() => {
-    secretService.listSecrets({ removed: true, view: SecretView.METADATA, pageSize: limits.pageMax }).then(
-      ({ secrets }) => setFound(secrets),
-      (error: unknown) => setFound(problemFrom(error)),
-    );
-  }, [revision]);
+    const stopping = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const read = () => {
+      timer = undefined;
+      const request = { removed: true, view: SecretView.METADATA, pageSize: limits.pageMax };
+      secretService.listSecrets(request, { signal: stopping.signal }).then(
+        ({ secrets }) => setFound(secrets),
+        (error: unknown) => stopping.signal.aborted || setFound(problemFrom(error)),
+      );
+    };
+    read();
+    const stopListening = onChange(({ kind }) => {
+      if (kind === SecretChangeKind.GONE || kind === SecretChangeKind.APPEARED) timer ??= setTimeout(read, 200);
+    });
+    return () => {
+      stopping.abort();
+      stopListening();
+      clearTimeout(timer);
+    };
+  }, []);
   if (found === undefined) return <Skeleton rows={4} />;
   if ("sentence" in found) {
     return (

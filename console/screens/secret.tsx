@@ -31,14 +31,29 @@ type Found = "loading" | "missing" | "removed" | Problem;
 export function SecretPanel({ secretKey: key }: { secretKey: string }) {
   const secret = findSecret(key);
   const [found, setFound] = useState<Found>("loading");
+  /**
+   * What is being edited. It stays although the secret may be removed meanwhile: what was typed must not go with it.
+   */
+  const edited = useSignal<Secret | undefined>(undefined);
   const isMissing = secret === undefined;
   useEffect(() => {
     if (!isMissing) return;
-    find(key).then(setFound, (error: unknown) => setFound(problemFrom(error)));
+    find(key).then(setFound, (error: unknown) => {
+      const problem = problemFrom(error);
+      // Under what cannot be a key there is nothing either.
+      setFound(["INVALID_FIELD", "LIMIT_EXCEEDED"].includes(problem.reason) ? "missing" : problem);
+    });
   }, [key, isMissing]);
   return (
     <section class="panel" aria-label={`Secret ${key}`}>
-      {secret === undefined ? <NotThere secretKey={key} found={found} /> : <Content secret={secret} />}
+      {secret === undefined ? (
+        <NotThere secretKey={key} found={found} />
+      ) : (
+        <Content secret={secret} onEdit={() => (edited.value = secret)} />
+      )}
+      {edited.value !== undefined && (
+        <Lazy load={loadEdit} props={{ secret: secret ?? edited.value, onClose: () => (edited.value = undefined) }} />
+      )}
     </section>
   );
 }
@@ -101,13 +116,12 @@ function NotThere({ secretKey, found }: { secretKey: string; found: Found }) {
   );
 }
 
-function Content({ secret }: { secret: Secret }) {
+function Content({ secret, onEdit }: { secret: Secret; onEdit: () => void }) {
   const { key, owner, version } = secret;
-  const isEditing = useSignal(false);
   const me = viewer.value;
   const editRefusal = mayEdit(secret) ? undefined : whyNot(secret, "write", me);
   const edit = () => {
-    if (editRefusal === undefined) isEditing.value = true;
+    if (editRefusal === undefined) onEdit();
   };
   useShortcuts({ e: edit });
   return (
@@ -154,7 +168,6 @@ function Content({ secret }: { secret: Secret }) {
         </section>
         <RemoveBox secret={secret} />
       </div>
-      {isEditing.value && <Lazy load={loadEdit} props={{ secret, onClose: () => (isEditing.value = false) }} />}
     </>
   );
 }

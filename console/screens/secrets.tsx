@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { SecretState } from "../../gen/secret/v1/secret_service_pb.ts";
 import { viewer } from "../account.ts";
 import { folderProblem, openFolder, searchService } from "../folders.ts";
+import { markedText } from "../model/marks.ts";
 import { countOf, numberText } from "../model/words.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Lazy } from "../parts/lazy.tsx";
@@ -11,8 +12,8 @@ import { matchCount, SecretList } from "../parts/secret-list.tsx";
 import { useShortcuts } from "../parts/use-shortcuts.ts";
 import { goTo, links, route } from "../route.ts";
 import { allEntries, damagedKeys, loadMax, loadState, reloadAll, watchState } from "../store.ts";
-import { SecretPanel } from "./secret.tsx";
 
+const loadPanel = () => import("./secret.tsx").then((module) => module.SecretPanel);
 const loadEdit = () => import("./edit.tsx").then((module) => module.EditDialog);
 const loadRemoved = () => import("./removed.tsx").then((module) => module.RemovedList);
 
@@ -47,10 +48,14 @@ export function SecretsScreen() {
     },
   });
   useEffect(() => {
-    document.title = key === undefined ? "Secrets" : `${key} · Secrets`;
+    document.title = key === undefined ? "Secrets" : `${markedText(key)} · Secrets`;
   }, [key]);
 
-  const { more } = loadState.value;
+  const { more, done } = loadState.value;
+  // What is opened next is there by then.
+  useEffect(() => {
+    if (done) loadPanel().catch(() => undefined);
+  }, [done]);
   useEffect(() => {
     if (more) openFolder("");
   }, [more]);
@@ -129,7 +134,18 @@ export function SecretsScreen() {
         )}
         <Foot />
       </div>
-      {key !== undefined && <SecretPanel key={key} secretKey={key} />}
+      {key !== undefined && (
+        <Lazy
+          key={key}
+          load={loadPanel}
+          props={{ secretKey: key }}
+          meanwhile={
+            <section class="panel">
+              <Skeleton rows={6} />
+            </section>
+          }
+        />
+      )}
       {isNew.value && <Lazy load={loadEdit} props={{ onClose: () => (isNew.value = false) }} />}
     </>
   );

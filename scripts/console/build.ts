@@ -54,7 +54,8 @@ export async function buildConsole(): Promise<BuiltConsole> {
   files.set("licences.txt", Buffer.from(licencesOf(Object.keys(result.metafile.inputs))));
   const weigh = (names: Iterable<string>) =>
     [...names].reduce((sum, name) => sum + gzipSync(files.get(name) ?? new Uint8Array()).length, 0);
-  const onlyImport = reachedFrom(result.metafile, "console/screens/import.tsx").filter((name) => !first.includes(name));
+  const elsewhere = new Set([...first, ...reachedFrom(result.metafile, "console/screens/secret.tsx")]);
+  const onlyImport = reachedFrom(result.metafile, "console/screens/import.tsx").filter((name) => !elsewhere.has(name));
   return { files, sizes: { firstPage: weigh(first), importPage: weigh(onlyImport), style: weigh([style]) } };
 }
 

@@ -19,8 +19,9 @@ const style = `
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:16px;background:var(--bg);color:var(--text);
 font:14px/20px system-ui,sans-serif}
-main{width:100%;max-width:380px;padding:28px;background:var(--surface);border:1px solid var(--line);border-radius:12px;
-box-shadow:0 4px 24px light-dark(#0002,#0006)}
+main{width:100%;max-width:380px;padding:28px;background:var(--surface);border:1px solid var(--line);border-radius:12px}
+.brand{display:flex;align-items:center;gap:10px;margin:0 0 20px;font-size:15px;font-weight:620}
+.brand svg{width:20px;height:20px;fill:none;stroke:var(--accent);stroke-width:2}
 h1{margin:0 0 8px;font-size:20px;line-height:24px;font-weight:620;overflow-wrap:anywhere}
 p{margin:0 0 12px;overflow-wrap:anywhere}
 .muted{color:var(--muted)}
@@ -31,8 +32,7 @@ label{display:block;margin:0 0 4px}
 input[type=text]{width:100%;height:40px;margin:0 0 12px;padding:0 12px;border:1px solid var(--strong);border-radius:6px;
 background:var(--surface);color:inherit;font:inherit}
 input.code{font:16px ui-monospace,monospace;letter-spacing:2px;text-transform:uppercase}
-.host{display:inline-block;margin:0 0 12px;padding:2px 8px;border:1px solid var(--line);border-radius:6px;
-font:13px/20px ui-monospace,monospace;overflow-wrap:anywhere}
+.host{display:block;margin:0 0 16px;font:bold 14px/20px ui-monospace,monospace;overflow-wrap:anywhere}
 button:disabled{opacity:.55;cursor:default}
 [hidden]{display:none}
 button{display:block;width:100%;min-height:40px;margin:0 0 12px;padding:9px 16px;border:1px solid var(--line);
@@ -44,6 +44,9 @@ button.first{border-color:var(--accent);background:var(--accent);color:var(--on-
 code{font:13px ui-monospace,monospace}
 @media(forced-colors:active){main,button{border:1px solid}}
 `;
+
+/** The mark of the console: these pages belong to the same service. */
+const brand = html`<div class="brand"><svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="5.500" cy="8" r="3.700"/><circle cx="10.500" cy="8" r="3.700"/></svg>secrets</div>`;
 
 const styleHash = hash("sha256", style, "base64");
 
@@ -81,7 +84,7 @@ export function renderPage({ title, body, script }: Page): string {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${title}</title>${{ html: `<style>${style}</style>` }}</head>
-<body><main>${body}</main>${last}</body></html>
+<body><main>${brand}${body}</main>${last}</body></html>
 `.html;
 }
 

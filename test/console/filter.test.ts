@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { matchSecret } from "../../console/model/filter.ts";
+import { isNarrower, matchesAll, matchSecret, searchableOf, wordsOf } from "../../console/model/filter.ts";
 
 const secret = {
   key: "prod/checkout/STRIPE_SECRET_KEY",
@@ -45,6 +45,34 @@ describe("the search", () => {
           end = to;
         }
         expect(end).toBeLessThanOrEqual(key.length);
+      }),
+    );
+  });
+
+  const text = fc.stringMatching(/^[aAbB/.]{0,6}$/);
+  const secrets = fc.record({
+    key: fc.stringMatching(/^[aAbB/.]{1,12}$/),
+    owner: text,
+    metadata: fc.dictionary(fc.stringMatching(/^[aAbB]{1,3}$/), text, { maxKeys: 3 }),
+  });
+  const queries = fc.stringMatching(/^[aAbB/.* ]{0,8}$/);
+
+  test("finds fast what it finds with the places to mark", () => {
+    fc.assert(
+      fc.property(secrets, queries, (each, query) => {
+        const isFound = matchSecret(query, each) !== undefined;
+        expect(matchesAll(wordsOf(query), searchableOf(each))).toBe(isFound);
+      }),
+    );
+  });
+
+  test("with more typed finds a part of what it found before", () => {
+    fc.assert(
+      fc.property(secrets, queries, queries, (each, earlier, more) => {
+        const later = earlier + more;
+        if (!isNarrower(later, earlier)) return;
+        const found = [later, earlier].map((query) => matchesAll(wordsOf(query), searchableOf(each)));
+        expect(found).not.toEqual([true, false]);
       }),
     );
   });

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { limits } from "../../src/limits.ts";
 import { expectFailure } from "../support/api/failure.ts";
@@ -19,6 +20,7 @@ const admin = () => scene.service.admin;
 const who = "IdentityService/WhoAmI";
 const verifier = "v".repeat(43);
 const challengeOf = (text: string) => hash("sha256", text, "base64url");
+const codeOf = (error: unknown) => Code[ConnectError.from(error).code];
 const actionsOf = async (slug: string) =>
   (await scene.service.auditEvents())
     .filter(({ key, names }) => key === slug || names.includes(slug))
@@ -107,6 +109,23 @@ describe("a sign-in with a passkey", () => {
     expect(await user()).toEqual(before);
     // A key of which some uses were at another service.
     authenticator.counter += 10;
+    await scene.signIn(authenticator);
+  });
+});
+
+describe("several sign-ins at once with one passkey that counts", () => {
+  test("are never taken for a row that was put back", async () => {
+    await scene.service.addUser("nora");
+    const { authenticator } = await scene.accept("nora", { counts: true });
+    for (let round = 0; round < 6; round += 1) {
+      scene.service.clock.advance(60_000);
+      const results = await Promise.allSettled([1, 2, 3, 4].map(() => scene.signIn(authenticator)));
+      expect(results.some(({ status }) => status === "fulfilled")).toBe(true);
+      // The count of one that is finished after a later one does not go up: that is refused as a copy would be.
+      const refusals = results.flatMap((result) => (result.status === "rejected" ? [codeOf(result.reason)] : []));
+      expect(refusals).toEqual(refusals.map(() => "Unauthenticated"));
+    }
+    expect((await actionsOf("nora")).filter((action) => action.endsWith(" damaged"))).toEqual([]);
     await scene.signIn(authenticator);
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
@@ -52,6 +53,25 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     await page.getByRole("button", { name: "Copy" }).click();
     await expect.poll(() => countRecords(its.call, "secret.read", key), soon).toBe(before + 2);
     expect(await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").count()).toBe(0);
+  });
+
+  test("bytes are not shown: they are downloaded as they are, and a clipboard of text refuses them", async () => {
+    const bytes = Buffer.from([0, 255, 254, 10, 13, 0x80, 65]);
+    const name = "prod/shared/KEYSTORE";
+    await its.call("PUT", "secrets", { secrets: [{ key: name, valueBytes: bytes.toString("base64") }] });
+    await openSecret(page, name);
+    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByText("The value is bytes").waitFor();
+    await page.getByRole("button", { name: "Reveal" }).click();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download 7 bytes" }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe("KEYSTORE");
+    expect(readFileSync(await file.path())).toEqual(bytes);
+    expect(await countRecords(its.call, "secret.read", name)).toBe(2);
+    await page.getByRole("button", { name: "Hide" }).click();
+    await page.getByRole("button", { name: "Download 7 bytes" }).waitFor({ state: "detached" });
+    await openSecret(page, key);
   });
 
   test("a refused button says why, and whom to ask", async () => {

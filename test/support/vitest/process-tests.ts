@@ -26,6 +26,8 @@ export const processTests: readonly string[] = [
   "test/browser/console/sign-in.test.ts",
   "test/browser/console/states.test.ts",
   "test/browser/console/tls.test.ts",
+  "test/browser/console/typed.test.ts",
+  "test/browser/console/unusual.test.ts",
   "test/browser/console/without-tls.test.ts",
   "test/browser/cors.test.ts",
   "test/cli/binary.test.ts",
