@@ -28,33 +28,11 @@ export const loadMax = 50_000;
 /** The first page is small, so that something is seen at once. */
 const firstPage = 200;
 /**
-<<<<<<< HEAD
  * How long changes are collected before the list is drawn again: drawing for each of a thousand takes half a minute.
- */
-const drawMs = (count: number) => (count > 5000 ? 100 : 16);
-=======
- * How long changes are collected before the list is drawn again: drawing
-for each of a thousand
-takes;
-half;
-a;
-minute.
- * While
-the;
-list;
-is;
-read, each;
-drawing;
-delays;
-the;
-next;
-page;
-of;
-it.
+ * While the list is read, each drawing delays the next page of it.
  */
 const drawMs = (count: number, isReading: boolean) =>
   count <= firstPage ? 16 : isReading ? 400 : count > 5000 ? 100 : 16;
->>>>>>> main
 /** How long a row that changed elsewhere stays marked. */
 export const flashMs = 1600;
 
