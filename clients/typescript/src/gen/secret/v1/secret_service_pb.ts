@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/secret_service.proto.
  */
 export const file_secret_v1_secret_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSK9BQoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIdCgt2YWx1ZV9ieXRlcxgUIAEoDEIDgAEBSAGIAQESJQoFc3RhdGUYHiABKA4yFi5zZWNyZXQudjEuU2VjcmV0U3RhdGUSDgoGcmlnaHRzGB8gAygJGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfdmFsdWVCDgoMX3ZhbHVlX2J5dGVzSgQIFRAeIs0CChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkSKQoGd2l0aGluGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKBmZvbGRlchgMIAEoCUgAiAEBEg8KB3JlbW92ZWQYDSABKAgSDAoEdGV4dBgOIAEoCUIJCgdfZm9sZGVyIskBChNMaXN0U2VjcmV0c1Jlc3BvbnNlEiIKB3NlY3JldHMYASADKAsyES5zZWNyZXQudjEuU2VjcmV0EhQKDG1pc3Npbmdfa2V5cxgCIAMoCRITCgttaXNzaW5nX2lkcxgDIAMoCRImCgZlcnJvcnMYBCADKAsyFi5zZWNyZXQudjEuU2VjcmV0RXJyb3ISFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJEiIKB2ZvbGRlcnMYBiADKAsyES5zZWNyZXQudjEuRm9sZGVyIm4KBkZvbGRlchIMCgRwYXRoGAEgASgJEg8KB3NlY3JldHMYAiABKA0SEAoIZXhwaXJpbmcYAyABKA0SDwoHZXhwaXJlZBgEIAEoDRIUCgxyb3RhdGlvbl9kdWUYBSABKA0SDAoEbW9yZRgGIAEoCCI9CgtTZWNyZXRFcnJvchILCgNrZXkYASABKAkSIQoGcmVhc29uGAIgASgOMhEuc2VjcmV0LnYxLlJlYXNvbiL3AwoLU2VjcmV0SW5wdXQSCgoCaWQYASABKAkSCwoDa2V5GAIgASgJEhcKBXZhbHVlGAMgASgJQgOAAQFIAIgBARIRCgllbmNyeXB0ZWQYBCABKAgSEAoIY2hlY2tzdW0YBSABKAkSGgoSY2hlY2tzdW1fYWxnb3JpdGhtGAYgASgJEg8KB3JlYWRlcnMYByADKAkSDwoHd3JpdGVycxgIIAMoCRIQCghkZWxldGVycxgJIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCiADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAsgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYDCADKAkSNgoIbWV0YWRhdGEYDSADKAsyJC5zZWNyZXQudjEuU2VjcmV0SW5wdXQuTWV0YWRhdGFFbnRyeRINCgVjbGVhchgOIAMoCRIXCgppZl92ZXJzaW9uGA8gASgNSAGIAQESDQoFb3duZXIYECABKAkSHQoLdmFsdWVfYnl0ZXMYFCABKAxCA4ABAUgCiAEBGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfdmFsdWVCDQoLX2lmX3ZlcnNpb25CDgoMX3ZhbHVlX2J5dGVzSgQIFRAeIkQKDVNlY3JldFJlbW92YWwSCwoDa2V5GAEgASgJEhcKCmlmX3ZlcnNpb24YAiABKA1IAIgBAUINCgtfaWZfdmVyc2lvbiKvAQoSU2F2ZVNlY3JldHNSZXF1ZXN0EicKB3NlY3JldHMYASADKAsyFi5zZWNyZXQudjEuU2VjcmV0SW5wdXQSKAoGcmVtb3ZlGAIgAygLMhguc2VjcmV0LnYxLlNlY3JldFJlbW92YWwSFQoNdmFsaWRhdGVfb25seRgDIAEoCBIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkSFgoOZXhwbGFpbl9hY2Nlc3MYBSABKAgiPQoTU2F2ZVNlY3JldHNSZXNwb25zZRImCgdyZXN1bHRzGAEgAygLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQioQIKClNhdmVSZXN1bHQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEicKB291dGNvbWUYAyABKA4yFi5zZWNyZXQudjEuU2F2ZU91dGNvbWUSDwoHdmVyc2lvbhgEIAEoDRIWCg5jaGFuZ2VkX2ZpZWxkcxgFIAMoCRIrCgxsaXN0X2NoYW5nZXMYBiADKAsyFS5zZWNyZXQudjEuTGlzdENoYW5nZRIVCg1taXNzaW5nX3JpZ2h0GAcgASgJEhYKDm1pc3NpbmdfcGVybWl0GAogASgJEi8KDmFjY2Vzc19jaGFuZ2VzGAggAygLMhcuc2VjcmV0LnYxLkFjY2Vzc0NoYW5nZRIbChNhY2Nlc3NfY2hhbmdlX2NvdW50GAkgASgNIn0KDEFjY2Vzc0NoYW5nZRIMCgRzbHVnGAEgASgJEg0KBXJpZ2h0GAIgASgJEg0KBWdhaW5zGAMgASgIEg8KB3Rocm91Z2gYBCABKAkSMAoMbGFzdF9yZWFkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI6CgpMaXN0Q2hhbmdlEgwKBGxpc3QYASABKAkSDQoFYWRkZWQYAiADKAkSDwoHcmVtb3ZlZBgDIAMoCSJSCghDb3B5SXRlbRIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJEhcKCmlmX3ZlcnNpb24YAyABKA1IAIgBAUINCgtfaWZfdmVyc2lvbiJuChJDb3B5U2VjcmV0c1JlcXVlc3QSIgoFaXRlbXMYASADKAsyEy5zZWNyZXQudjEuQ29weUl0ZW0SDAoEbW92ZRgCIAEoCBIVCg12YWxpZGF0ZV9vbmx5GAMgASgIEg8KB3JlYWRlcnMYBCADKAkiPQoTQ29weVNlY3JldHNSZXNwb25zZRImCgdyZXN1bHRzGAEgAygLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiNwoYQ29tcGFyZU5hbWVzcGFjZXNSZXF1ZXN0EgwKBGxlZnQYASABKAkSDQoFcmlnaHQYAiABKAkiRwoZQ29tcGFyZU5hbWVzcGFjZXNSZXNwb25zZRIqCgdzZWNyZXRzGAEgAygLMhkuc2VjcmV0LnYxLkNvbXBhcmVkU2VjcmV0IkkKDkNvbXBhcmVkU2VjcmV0EgwKBG5hbWUYASABKAkSKQoKY29tcGFyaXNvbhgCIAEoDjIVLnNlY3JldC52MS5Db21wYXJpc29uImMKFFJlbW92ZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBSABKAkiQgoVUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlEikKB3JlbW92ZWQYASADKAsyGC5zZWNyZXQudjEuUmVtb3ZlZFNlY3JldCI5Cg1SZW1vdmVkU2VjcmV0EgsKA2tleRgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIkgKE0xpc3RWZXJzaW9uc1JlcXVlc3QSCwoDa2V5GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SEwoLc2hvd192YWx1ZXMYAyABKAgiWwoUTGlzdFZlcnNpb25zUmVzcG9uc2USKgoIdmVyc2lvbnMYASADKAsyGC5zZWNyZXQudjEuU2VjcmV0VmVyc2lvbhIXCg9icm9rZW5fdmVyc2lvbnMYAiADKA0ioAEKDVNlY3JldFZlcnNpb24SIQoGc2VjcmV0GAEgASgLMhEuc2VjcmV0LnYxLlNlY3JldBInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlNhdmVPdXRjb21lEhYKDmNoYW5nZWRfZmllbGRzGAMgAygJEisKDGxpc3RfY2hhbmdlcxgEIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlInYKFVJlc3RvcmVWZXJzaW9uUmVxdWVzdBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIXCgppZl92ZXJzaW9uGAMgASgNSACIAQESFwoPaWRlbXBvdGVuY3lfa2V5GAQgASgJQg0KC19pZl92ZXJzaW9uIj8KFlJlc3RvcmVWZXJzaW9uUmVzcG9uc2USJQoGcmVzdWx0GAEgASgLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiSwoTUHVyZ2VTZWNyZXRzUmVxdWVzdBIMCgRrZXlzGAEgAygJEhQKDG9sZF92ZXJzaW9ucxgCIAEoCBIQCgh2ZXJzaW9ucxgDIAMoDSI/ChRQdXJnZVNlY3JldHNSZXNwb25zZRInCgZwdXJnZWQYASADKAsyFy5zZWNyZXQudjEuUHVyZ2VkU2VjcmV0IiwKDFB1cmdlZFNlY3JldBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDSIWChRHZXRTZWFsaW5nS2V5UmVxdWVzdCJHChVHZXRTZWFsaW5nS2V5UmVzcG9uc2USCwoDa2lkGAEgASgJEg0KBXN1aXRlGAIgASgJEhIKCnB1YmxpY19rZXkYAyABKAwipQEKE0VuY3J5cHRWYWx1ZVJlcXVlc3QSFwoFdmFsdWUYASABKAlCA4ABAUgAiAEBEhMKBnZhbHVlcxgCIAMoCUIDgAEBEgsKA2tleRgDIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBCABKAkSHQoLdmFsdWVfYnl0ZXMYBSABKAxCA4ABAUgBiAEBQggKBl92YWx1ZUIOCgxfdmFsdWVfYnl0ZXMihQEKFEVuY3J5cHRWYWx1ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJEhAKCGNoZWNrc3VtGAMgASgJEhEKCWNoZWNrc3VtcxgEIAMoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBSABKAlCCAoGX3ZhbHVlIkMKE0RlY3J5cHRWYWx1ZVJlcXVlc3QSEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAlCCAoGX3ZhbHVlIn0KFERlY3J5cHRWYWx1ZVJlc3BvbnNlEhcKBXZhbHVlGAEgASgJQgOAAQFIAIgBARITCgZ2YWx1ZXMYAiADKAlCA4ABARIdCgt2YWx1ZV9ieXRlcxgDIAEoDEIDgAEBSAGIAQFCCAoGX3ZhbHVlQg4KDF92YWx1ZV9ieXRlcyJuChRFeHBsYWluQWNjZXNzUmVxdWVzdBILCgNrZXkYASABKAkSEQoJcHJpbmNpcGFsGAIgASgJEg8KB3dob19jYW4YAyABKAkSEQoJcGFnZV9zaXplGAQgASgNEhIKCnBhZ2VfdG9rZW4YBSABKAkitgEKFUV4cGxhaW5BY2Nlc3NSZXNwb25zZRILCgNrZXkYASABKAkSEQoJcHJpbmNpcGFsGAIgASgJEisKBnJpZ2h0cxgDIAMoCzIbLnNlY3JldC52MS5SaWdodEV4cGxhbmF0aW9uEicKB2hvbGRlcnMYBCADKAsyFi5zZWNyZXQudjEuUmlnaHRIb2xkZXISDgoGbGlzdGVkGAUgAygJEhcKD25leHRfcGFnZV90b2tlbhgGIAEoCSJ+ChBSaWdodEV4cGxhbmF0aW9uEg0KBXJpZ2h0GAEgASgJEg8KB2FsbG93ZWQYAiABKAgSDAoEcnVsZRgDIAEoCRIMCgRsaXN0GAQgASgJEg8KB2VudHJpZXMYBSADKAkSDQoFZ3JhbnQYBiABKAkSDgoGcGVybWl0GAcgASgJIkoKC1JpZ2h0SG9sZGVyEgwKBHNsdWcYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdlbnRyaWVzGAMgAygJEg4KBnBlcm1pdBgEIAEoCSIRCg9Jc1NlY3VyZVJlcXVlc3QiZAoQSXNTZWN1cmVSZXNwb25zZRIRCglpc19zZWN1cmUYASABKAgSDwoHcmVhc29ucxgCIAMoCRIsCghmaW5kaW5ncxgDIAMoCzIaLnNlY3JldC52MS5TZWN1cml0eUZpbmRpbmciagoPU2VjdXJpdHlGaW5kaW5nEgoKAmlkGAEgASgJEi0KCHNldmVyaXR5GAIgASgOMhsuc2VjcmV0LnYxLlNlY3VyaXR5U2V2ZXJpdHkSDwoHc3VtbWFyeRgDIAEoCRILCgNmaXgYBCABKAkifAoTV2F0Y2hTZWNyZXRzUmVxdWVzdBIMCgRrZXlzGAEgAygJEhEKCW5hbWVzcGFjZRgCIAEoCRITCgtrZXlfcGF0dGVybhgDIAEoCRIUCgxyZXN1bWVfdG9rZW4YBCABKAkSGQoRaGVhcnRiZWF0X3NlY29uZHMYBSABKA0iVQoUV2F0Y2hTZWNyZXRzUmVzcG9uc2USJwoGY2hhbmdlGAEgASgLMhcuc2VjcmV0LnYxLlNlY3JldENoYW5nZRIUCgxyZXN1bWVfdG9rZW4YAiABKAkidQoMU2VjcmV0Q2hhbmdlEikKBGtpbmQYASABKA4yGy5zZWNyZXQudjEuU2VjcmV0Q2hhbmdlS2luZBILCgNrZXkYAiABKAkSCgoCaWQYAyABKAkSIQoGc2VjcmV0GAQgASgLMhEuc2VjcmV0LnYxLlNlY3JldCqYAQoLU2VjcmV0U3RhdGUSHAoYU0VDUkVUX1NUQVRFX1VOU1BFQ0lGSUVEEAASFwoTU0VDUkVUX1NUQVRFX0FDVElWRRABEhkKFVNFQ1JFVF9TVEFURV9FWFBJUklORxACEhgKFFNFQ1JFVF9TVEFURV9FWFBJUkVEEAMSHQoZU0VDUkVUX1NUQVRFX1JPVEFUSU9OX0RVRRAEKm8KClNlY3JldFZpZXcSGwoXU0VDUkVUX1ZJRVdfVU5TUEVDSUZJRUQQABIUChBTRUNSRVRfVklFV19LRVlTEAESGAoUU0VDUkVUX1ZJRVdfTUVUQURBVEEQAhIUChBTRUNSRVRfVklFV19GVUxMEAMqsQEKC1NhdmVPdXRjb21lEhwKGFNBVkVfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhgKFFNBVkVfT1VUQ09NRV9DUkVBVEVEEAESGAoUU0FWRV9PVVRDT01FX1VQREFURUQQAhIaChZTQVZFX09VVENPTUVfVU5DSEFOR0VEEAMSGAoUU0FWRV9PVVRDT01FX1JFTU9WRUQQBBIaChZTQVZFX09VVENPTUVfRk9SQklEREVOEAUqwQEKCkNvbXBhcmlzb24SGgoWQ09NUEFSSVNPTl9VTlNQRUNJRklFRBAAEhMKD0NPTVBBUklTT05fU0FNRRABEhgKFENPTVBBUklTT05fRElGRkVSRU5UEAISGAoUQ09NUEFSSVNPTl9PTkxZX0xFRlQQAxIZChVDT01QQVJJU09OX09OTFlfUklHSFQQBBIbChdDT01QQVJJU09OX05PVF9SRUFEQUJMRRAFEhYKEkNPTVBBUklTT05fREFNQUdFRBAGKpIBChBTZWN1cml0eVNldmVyaXR5EiEKHVNFQ1VSSVRZX1NFVkVSSVRZX1VOU1BFQ0lGSUVEEAASHAoYU0VDVVJJVFlfU0VWRVJJVFlfTk9USUNFEAESHQoZU0VDVVJJVFlfU0VWRVJJVFlfV0FSTklORxACEh4KGlNFQ1VSSVRZX1NFVkVSSVRZX0NSSVRJQ0FMEAMqlAEKEFNlY3JldENoYW5nZUtpbmQSIgoeU0VDUkVUX0NIQU5HRV9LSU5EX1VOU1BFQ0lGSUVEEAASHwobU0VDUkVUX0NIQU5HRV9LSU5EX0FQUEVBUkVEEAESHgoaU0VDUkVUX0NIQU5HRV9LSU5EX1VQREFURUQQAhIbChdTRUNSRVRfQ0hBTkdFX0tJTkRfR09ORRADMtYMCg1TZWNyZXRTZXJ2aWNlEmwKC0xpc3RTZWNyZXRzEh0uc2VjcmV0LnYxLkxpc3RTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5MaXN0U2VjcmV0c1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3NlY3JldHMScAoLU2F2ZVNlY3JldHMSHS5zZWNyZXQudjEuU2F2ZVNlY3JldHNSZXF1ZXN0Gh4uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVzcG9uc2UiIoi1GAGC0+STAhg6ASoaEy9zZWNyZXQtc3ZjL3NlY3JldHMSbQoLQ29weVNlY3JldHMSHS5zZWNyZXQudjEuQ29weVNlY3JldHNSZXF1ZXN0Gh4uc2VjcmV0LnYxLkNvcHlTZWNyZXRzUmVzcG9uc2UiH4i1GAGC0+STAhU6ASoiEC9zZWNyZXQtc3ZjL2NvcHkSfgoRQ29tcGFyZU5hbWVzcGFjZXMSIy5zZWNyZXQudjEuQ29tcGFyZU5hbWVzcGFjZXNSZXF1ZXN0GiQuc2VjcmV0LnYxLkNvbXBhcmVOYW1lc3BhY2VzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvY29tcGFyZRKPAQoNUmVtb3ZlU2VjcmV0cxIfLnNlY3JldC52MS5SZW1vdmVTZWNyZXRzUmVxdWVzdBogLnNlY3JldC52MS5SZW1vdmVTZWNyZXRzUmVzcG9uc2UiO4i1GAGC0+STAjE6ASpaFzoBKiISL3NlY3JldC1zdmMvcmVtb3ZlKhMvc2VjcmV0LXN2Yy9zZWNyZXRzEnAKDExpc3RWZXJzaW9ucxIeLnNlY3JldC52MS5MaXN0VmVyc2lvbnNSZXF1ZXN0Gh8uc2VjcmV0LnYxLkxpc3RWZXJzaW9uc1Jlc3BvbnNlIh+C0+STAhk6ASoiFC9zZWNyZXQtc3ZjL3ZlcnNpb25zEnkKDlJlc3RvcmVWZXJzaW9uEiAuc2VjcmV0LnYxLlJlc3RvcmVWZXJzaW9uUmVxdWVzdBohLnNlY3JldC52MS5SZXN0b3JlVmVyc2lvblJlc3BvbnNlIiKItRgBgtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9yZXN0b3JlEnEKDFB1cmdlU2VjcmV0cxIeLnNlY3JldC52MS5QdXJnZVNlY3JldHNSZXF1ZXN0Gh8uc2VjcmV0LnYxLlB1cmdlU2VjcmV0c1Jlc3BvbnNlIiCItRgBgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy9wdXJnZRJzCg1HZXRTZWFsaW5nS2V5Eh8uc2VjcmV0LnYxLkdldFNlYWxpbmdLZXlSZXF1ZXN0GiAuc2VjcmV0LnYxLkdldFNlYWxpbmdLZXlSZXNwb25zZSIfgtPkkwIZEhcvc2VjcmV0LXN2Yy9zZWFsaW5nLWtleRJzCgxFbmNyeXB0VmFsdWUSHi5zZWNyZXQudjEuRW5jcnlwdFZhbHVlUmVxdWVzdBofLnNlY3JldC52MS5FbmNyeXB0VmFsdWVSZXNwb25zZSIiiLUYAYLT5JMCGDoBKiITL3NlY3JldC1zdmMvZW5jcnlwdBJvCgxEZWNyeXB0VmFsdWUSHi5zZWNyZXQudjEuRGVjcnlwdFZhbHVlUmVxdWVzdBofLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9kZWNyeXB0EnIKDUV4cGxhaW5BY2Nlc3MSHy5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1JlcXVlc3QaIC5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2V4cGxhaW4SUQoMV2F0Y2hTZWNyZXRzEh4uc2VjcmV0LnYxLldhdGNoU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuV2F0Y2hTZWNyZXRzUmVzcG9uc2UwARJiCghJc1NlY3VyZRIaLnNlY3JldC52MS5Jc1NlY3VyZVJlcXVlc3QaGy5zZWNyZXQudjEuSXNTZWN1cmVSZXNwb25zZSIdgtPkkwIXEhUvc2VjcmV0LXN2Yy9pcy1zZWN1cmVCgQEKFmlvLmdpdGh1Yi5zZWNyZXRzdmMudjFCElNlY3JldFNlcnZpY2VQcm90b1ABWkJnaXRodWIuY29tL3NlY3JldC1zdmMvc2VjcmV0LXN2Yy9jbGllbnRzL2dvL2dlbi9zZWNyZXQvdjE7c2VjcmV0djGqAgxTZWNyZXRTdmMuVjFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error, file_secret_v1_method_options]);
+  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSK9BQoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIdCgt2YWx1ZV9ieXRlcxgUIAEoDEIDgAEBSAGIAQESJQoFc3RhdGUYHiABKA4yFi5zZWNyZXQudjEuU2VjcmV0U3RhdGUSDgoGcmlnaHRzGB8gAygJGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfdmFsdWVCDgoMX3ZhbHVlX2J5dGVzSgQIFRAeIs0CChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkSKQoGd2l0aGluGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKBmZvbGRlchgMIAEoCUgAiAEBEg8KB3JlbW92ZWQYDSABKAgSDAoEdGV4dBgOIAEoCUIJCgdfZm9sZGVyIskBChNMaXN0U2VjcmV0c1Jlc3BvbnNlEiIKB3NlY3JldHMYASADKAsyES5zZWNyZXQudjEuU2VjcmV0EhQKDG1pc3Npbmdfa2V5cxgCIAMoCRITCgttaXNzaW5nX2lkcxgDIAMoCRImCgZlcnJvcnMYBCADKAsyFi5zZWNyZXQudjEuU2VjcmV0RXJyb3ISFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJEiIKB2ZvbGRlcnMYBiADKAsyES5zZWNyZXQudjEuRm9sZGVyIm4KBkZvbGRlchIMCgRwYXRoGAEgASgJEg8KB3NlY3JldHMYAiABKA0SEAoIZXhwaXJpbmcYAyABKA0SDwoHZXhwaXJlZBgEIAEoDRIUCgxyb3RhdGlvbl9kdWUYBSABKA0SDAoEbW9yZRgGIAEoCCI9CgtTZWNyZXRFcnJvchILCgNrZXkYASABKAkSIQoGcmVhc29uGAIgASgOMhEuc2VjcmV0LnYxLlJlYXNvbiL3AwoLU2VjcmV0SW5wdXQSCgoCaWQYASABKAkSCwoDa2V5GAIgASgJEhcKBXZhbHVlGAMgASgJQgOAAQFIAIgBARIRCgllbmNyeXB0ZWQYBCABKAgSEAoIY2hlY2tzdW0YBSABKAkSGgoSY2hlY2tzdW1fYWxnb3JpdGhtGAYgASgJEg8KB3JlYWRlcnMYByADKAkSDwoHd3JpdGVycxgIIAMoCRIQCghkZWxldGVycxgJIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCiADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAsgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYDCADKAkSNgoIbWV0YWRhdGEYDSADKAsyJC5zZWNyZXQudjEuU2VjcmV0SW5wdXQuTWV0YWRhdGFFbnRyeRINCgVjbGVhchgOIAMoCRIXCgppZl92ZXJzaW9uGA8gASgNSAGIAQESDQoFb3duZXIYECABKAkSHQoLdmFsdWVfYnl0ZXMYFCABKAxCA4ABAUgCiAEBGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfdmFsdWVCDQoLX2lmX3ZlcnNpb25CDgoMX3ZhbHVlX2J5dGVzSgQIFRAeIkQKDVNlY3JldFJlbW92YWwSCwoDa2V5GAEgASgJEhcKCmlmX3ZlcnNpb24YAiABKA1IAIgBAUINCgtfaWZfdmVyc2lvbiKvAQoSU2F2ZVNlY3JldHNSZXF1ZXN0EicKB3NlY3JldHMYASADKAsyFi5zZWNyZXQudjEuU2VjcmV0SW5wdXQSKAoGcmVtb3ZlGAIgAygLMhguc2VjcmV0LnYxLlNlY3JldFJlbW92YWwSFQoNdmFsaWRhdGVfb25seRgDIAEoCBIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkSFgoOZXhwbGFpbl9hY2Nlc3MYBSABKAgiPQoTU2F2ZVNlY3JldHNSZXNwb25zZRImCgdyZXN1bHRzGAEgAygLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQioQIKClNhdmVSZXN1bHQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEicKB291dGNvbWUYAyABKA4yFi5zZWNyZXQudjEuU2F2ZU91dGNvbWUSDwoHdmVyc2lvbhgEIAEoDRIWCg5jaGFuZ2VkX2ZpZWxkcxgFIAMoCRIrCgxsaXN0X2NoYW5nZXMYBiADKAsyFS5zZWNyZXQudjEuTGlzdENoYW5nZRIVCg1taXNzaW5nX3JpZ2h0GAcgASgJEhYKDm1pc3NpbmdfcGVybWl0GAogASgJEi8KDmFjY2Vzc19jaGFuZ2VzGAggAygLMhcuc2VjcmV0LnYxLkFjY2Vzc0NoYW5nZRIbChNhY2Nlc3NfY2hhbmdlX2NvdW50GAkgASgNIn0KDEFjY2Vzc0NoYW5nZRIMCgRzbHVnGAEgASgJEg0KBXJpZ2h0GAIgASgJEg0KBWdhaW5zGAMgASgIEg8KB3Rocm91Z2gYBCABKAkSMAoMbGFzdF9yZWFkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI6CgpMaXN0Q2hhbmdlEgwKBGxpc3QYASABKAkSDQoFYWRkZWQYAiADKAkSDwoHcmVtb3ZlZBgDIAMoCSJSCghDb3B5SXRlbRIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJEhcKCmlmX3ZlcnNpb24YAyABKA1IAIgBAUINCgtfaWZfdmVyc2lvbiKHAQoSQ29weVNlY3JldHNSZXF1ZXN0EiIKBWl0ZW1zGAEgAygLMhMuc2VjcmV0LnYxLkNvcHlJdGVtEgwKBG1vdmUYAiABKAgSFQoNdmFsaWRhdGVfb25seRgDIAEoCBIPCgdyZWFkZXJzGAQgAygJEhcKD2lkZW1wb3RlbmN5X2tleRgFIAEoCSI9ChNDb3B5U2VjcmV0c1Jlc3BvbnNlEiYKB3Jlc3VsdHMYASADKAsyFS5zZWNyZXQudjEuU2F2ZVJlc3VsdCI3ChhDb21wYXJlTmFtZXNwYWNlc1JlcXVlc3QSDAoEbGVmdBgBIAEoCRINCgVyaWdodBgCIAEoCSJHChlDb21wYXJlTmFtZXNwYWNlc1Jlc3BvbnNlEioKB3NlY3JldHMYASADKAsyGS5zZWNyZXQudjEuQ29tcGFyZWRTZWNyZXQiSQoOQ29tcGFyZWRTZWNyZXQSDAoEbmFtZRgBIAEoCRIpCgpjb21wYXJpc29uGAIgASgOMhUuc2VjcmV0LnYxLkNvbXBhcmlzb24iYwoUUmVtb3ZlU2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgFIAEoCSJCChVSZW1vdmVTZWNyZXRzUmVzcG9uc2USKQoHcmVtb3ZlZBgBIAMoCzIYLnNlY3JldC52MS5SZW1vdmVkU2VjcmV0IjkKDVJlbW92ZWRTZWNyZXQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKA0iSAoTTGlzdFZlcnNpb25zUmVxdWVzdBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDRITCgtzaG93X3ZhbHVlcxgDIAEoCCJbChRMaXN0VmVyc2lvbnNSZXNwb25zZRIqCgh2ZXJzaW9ucxgBIAMoCzIYLnNlY3JldC52MS5TZWNyZXRWZXJzaW9uEhcKD2Jyb2tlbl92ZXJzaW9ucxgCIAMoDSKgAQoNU2VjcmV0VmVyc2lvbhIhCgZzZWNyZXQYASABKAsyES5zZWNyZXQudjEuU2VjcmV0EicKB291dGNvbWUYAiABKA4yFi5zZWNyZXQudjEuU2F2ZU91dGNvbWUSFgoOY2hhbmdlZF9maWVsZHMYAyADKAkSKwoMbGlzdF9jaGFuZ2VzGAQgAygLMhUuc2VjcmV0LnYxLkxpc3RDaGFuZ2UidgoVUmVzdG9yZVZlcnNpb25SZXF1ZXN0EgsKA2tleRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNEhcKCmlmX3ZlcnNpb24YAyABKA1IAIgBARIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAlCDQoLX2lmX3ZlcnNpb24iPwoWUmVzdG9yZVZlcnNpb25SZXNwb25zZRIlCgZyZXN1bHQYASABKAsyFS5zZWNyZXQudjEuU2F2ZVJlc3VsdCJLChNQdXJnZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSFAoMb2xkX3ZlcnNpb25zGAIgASgIEhAKCHZlcnNpb25zGAMgAygNIj8KFFB1cmdlU2VjcmV0c1Jlc3BvbnNlEicKBnB1cmdlZBgBIAMoCzIXLnNlY3JldC52MS5QdXJnZWRTZWNyZXQiLAoMUHVyZ2VkU2VjcmV0EgsKA2tleRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNIhYKFEdldFNlYWxpbmdLZXlSZXF1ZXN0IkcKFUdldFNlYWxpbmdLZXlSZXNwb25zZRILCgNraWQYASABKAkSDQoFc3VpdGUYAiABKAkSEgoKcHVibGljX2tleRgDIAEoDCKlAQoTRW5jcnlwdFZhbHVlUmVxdWVzdBIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQESCwoDa2V5GAMgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgEIAEoCRIdCgt2YWx1ZV9ieXRlcxgFIAEoDEIDgAEBSAGIAQFCCAoGX3ZhbHVlQg4KDF92YWx1ZV9ieXRlcyKFAQoURW5jcnlwdFZhbHVlUmVzcG9uc2USEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAkSEAoIY2hlY2tzdW0YAyABKAkSEQoJY2hlY2tzdW1zGAQgAygJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgFIAEoCUIICgZfdmFsdWUiQwoTRGVjcnlwdFZhbHVlUmVxdWVzdBISCgV2YWx1ZRgBIAEoCUgAiAEBEg4KBnZhbHVlcxgCIAMoCUIICgZfdmFsdWUifQoURGVjcnlwdFZhbHVlUmVzcG9uc2USFwoFdmFsdWUYASABKAlCA4ABAUgAiAEBEhMKBnZhbHVlcxgCIAMoCUIDgAEBEh0KC3ZhbHVlX2J5dGVzGAMgASgMQgOAAQFIAYgBAUIICgZfdmFsdWVCDgoMX3ZhbHVlX2J5dGVzIm4KFEV4cGxhaW5BY2Nlc3NSZXF1ZXN0EgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSDwoHd2hvX2NhbhgDIAEoCRIRCglwYWdlX3NpemUYBCABKA0SEgoKcGFnZV90b2tlbhgFIAEoCSK2AQoVRXhwbGFpbkFjY2Vzc1Jlc3BvbnNlEgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSKwoGcmlnaHRzGAMgAygLMhsuc2VjcmV0LnYxLlJpZ2h0RXhwbGFuYXRpb24SJwoHaG9sZGVycxgEIAMoCzIWLnNlY3JldC52MS5SaWdodEhvbGRlchIOCgZsaXN0ZWQYBSADKAkSFwoPbmV4dF9wYWdlX3Rva2VuGAYgASgJIn4KEFJpZ2h0RXhwbGFuYXRpb24SDQoFcmlnaHQYASABKAkSDwoHYWxsb3dlZBgCIAEoCBIMCgRydWxlGAMgASgJEgwKBGxpc3QYBCABKAkSDwoHZW50cmllcxgFIAMoCRINCgVncmFudBgGIAEoCRIOCgZwZXJtaXQYByABKAkiSgoLUmlnaHRIb2xkZXISDAoEc2x1ZxgBIAEoCRIMCgRydWxlGAIgASgJEg8KB2VudHJpZXMYAyADKAkSDgoGcGVybWl0GAQgASgJIhEKD0lzU2VjdXJlUmVxdWVzdCJkChBJc1NlY3VyZVJlc3BvbnNlEhEKCWlzX3NlY3VyZRgBIAEoCBIPCgdyZWFzb25zGAIgAygJEiwKCGZpbmRpbmdzGAMgAygLMhouc2VjcmV0LnYxLlNlY3VyaXR5RmluZGluZyJqCg9TZWN1cml0eUZpbmRpbmcSCgoCaWQYASABKAkSLQoIc2V2ZXJpdHkYAiABKA4yGy5zZWNyZXQudjEuU2VjdXJpdHlTZXZlcml0eRIPCgdzdW1tYXJ5GAMgASgJEgsKA2ZpeBgEIAEoCSJ8ChNXYXRjaFNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSEQoJbmFtZXNwYWNlGAIgASgJEhMKC2tleV9wYXR0ZXJuGAMgASgJEhQKDHJlc3VtZV90b2tlbhgEIAEoCRIZChFoZWFydGJlYXRfc2Vjb25kcxgFIAEoDSJVChRXYXRjaFNlY3JldHNSZXNwb25zZRInCgZjaGFuZ2UYASABKAsyFy5zZWNyZXQudjEuU2VjcmV0Q2hhbmdlEhQKDHJlc3VtZV90b2tlbhgCIAEoCSJ1CgxTZWNyZXRDaGFuZ2USKQoEa2luZBgBIAEoDjIbLnNlY3JldC52MS5TZWNyZXRDaGFuZ2VLaW5kEgsKA2tleRgCIAEoCRIKCgJpZBgDIAEoCRIhCgZzZWNyZXQYBCABKAsyES5zZWNyZXQudjEuU2VjcmV0KpgBCgtTZWNyZXRTdGF0ZRIcChhTRUNSRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNTRUNSRVRfU1RBVEVfQUNUSVZFEAESGQoVU0VDUkVUX1NUQVRFX0VYUElSSU5HEAISGAoUU0VDUkVUX1NUQVRFX0VYUElSRUQQAxIdChlTRUNSRVRfU1RBVEVfUk9UQVRJT05fRFVFEAQqbwoKU2VjcmV0VmlldxIbChdTRUNSRVRfVklFV19VTlNQRUNJRklFRBAAEhQKEFNFQ1JFVF9WSUVXX0tFWVMQARIYChRTRUNSRVRfVklFV19NRVRBREFUQRACEhQKEFNFQ1JFVF9WSUVXX0ZVTEwQAyqxAQoLU2F2ZU91dGNvbWUSHAoYU0FWRV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUU0FWRV9PVVRDT01FX0NSRUFURUQQARIYChRTQVZFX09VVENPTUVfVVBEQVRFRBACEhoKFlNBVkVfT1VUQ09NRV9VTkNIQU5HRUQQAxIYChRTQVZFX09VVENPTUVfUkVNT1ZFRBAEEhoKFlNBVkVfT1VUQ09NRV9GT1JCSURERU4QBSrBAQoKQ29tcGFyaXNvbhIaChZDT01QQVJJU09OX1VOU1BFQ0lGSUVEEAASEwoPQ09NUEFSSVNPTl9TQU1FEAESGAoUQ09NUEFSSVNPTl9ESUZGRVJFTlQQAhIYChRDT01QQVJJU09OX09OTFlfTEVGVBADEhkKFUNPTVBBUklTT05fT05MWV9SSUdIVBAEEhsKF0NPTVBBUklTT05fTk9UX1JFQURBQkxFEAUSFgoSQ09NUEFSSVNPTl9EQU1BR0VEEAYqkgEKEFNlY3VyaXR5U2V2ZXJpdHkSIQodU0VDVVJJVFlfU0VWRVJJVFlfVU5TUEVDSUZJRUQQABIcChhTRUNVUklUWV9TRVZFUklUWV9OT1RJQ0UQARIdChlTRUNVUklUWV9TRVZFUklUWV9XQVJOSU5HEAISHgoaU0VDVVJJVFlfU0VWRVJJVFlfQ1JJVElDQUwQAyqUAQoQU2VjcmV0Q2hhbmdlS2luZBIiCh5TRUNSRVRfQ0hBTkdFX0tJTkRfVU5TUEVDSUZJRUQQABIfChtTRUNSRVRfQ0hBTkdFX0tJTkRfQVBQRUFSRUQQARIeChpTRUNSRVRfQ0hBTkdFX0tJTkRfVVBEQVRFRBACEhsKF1NFQ1JFVF9DSEFOR0VfS0lORF9HT05FEAMy1gwKDVNlY3JldFNlcnZpY2USbAoLTGlzdFNlY3JldHMSHS5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXF1ZXN0Gh4uc2VjcmV0LnYxLkxpc3RTZWNyZXRzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvc2VjcmV0cxJwCgtTYXZlU2VjcmV0cxIdLnNlY3JldC52MS5TYXZlU2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuU2F2ZVNlY3JldHNSZXNwb25zZSIiiLUYAYLT5JMCGDoBKhoTL3NlY3JldC1zdmMvc2VjcmV0cxJtCgtDb3B5U2VjcmV0cxIdLnNlY3JldC52MS5Db3B5U2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuQ29weVNlY3JldHNSZXNwb25zZSIfiLUYAYLT5JMCFToBKiIQL3NlY3JldC1zdmMvY29weRJ+ChFDb21wYXJlTmFtZXNwYWNlcxIjLnNlY3JldC52MS5Db21wYXJlTmFtZXNwYWNlc1JlcXVlc3QaJC5zZWNyZXQudjEuQ29tcGFyZU5hbWVzcGFjZXNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9jb21wYXJlEo8BCg1SZW1vdmVTZWNyZXRzEh8uc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXF1ZXN0GiAuc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXNwb25zZSI7iLUYAYLT5JMCMToBKloXOgEqIhIvc2VjcmV0LXN2Yy9yZW1vdmUqEy9zZWNyZXQtc3ZjL3NlY3JldHMScAoMTGlzdFZlcnNpb25zEh4uc2VjcmV0LnYxLkxpc3RWZXJzaW9uc1JlcXVlc3QaHy5zZWNyZXQudjEuTGlzdFZlcnNpb25zUmVzcG9uc2UiH4LT5JMCGToBKiIUL3NlY3JldC1zdmMvdmVyc2lvbnMSeQoOUmVzdG9yZVZlcnNpb24SIC5zZWNyZXQudjEuUmVzdG9yZVZlcnNpb25SZXF1ZXN0GiEuc2VjcmV0LnYxLlJlc3RvcmVWZXJzaW9uUmVzcG9uc2UiIoi1GAGC0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3Jlc3RvcmUScQoMUHVyZ2VTZWNyZXRzEh4uc2VjcmV0LnYxLlB1cmdlU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuUHVyZ2VTZWNyZXRzUmVzcG9uc2UiIIi1GAGC0+STAhY6ASoiES9zZWNyZXQtc3ZjL3B1cmdlEnMKDUdldFNlYWxpbmdLZXkSHy5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlcXVlc3QaIC5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlc3BvbnNlIh+C0+STAhkSFy9zZWNyZXQtc3ZjL3NlYWxpbmcta2V5EnMKDEVuY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5FbmNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlc3BvbnNlIiKItRgBgtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9lbmNyeXB0Em8KDERlY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkRlY3J5cHRWYWx1ZVJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2RlY3J5cHQScgoNRXhwbGFpbkFjY2VzcxIfLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVxdWVzdBogLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZXhwbGFpbhJRCgxXYXRjaFNlY3JldHMSHi5zZWNyZXQudjEuV2F0Y2hTZWNyZXRzUmVxdWVzdBofLnNlY3JldC52MS5XYXRjaFNlY3JldHNSZXNwb25zZTABEmIKCElzU2VjdXJlEhouc2VjcmV0LnYxLklzU2VjdXJlUmVxdWVzdBobLnNlY3JldC52MS5Jc1NlY3VyZVJlc3BvbnNlIh2C0+STAhcSFS9zZWNyZXQtc3ZjL2lzLXNlY3VyZUKBAQoWaW8uZ2l0aHViLnNlY3JldHN2Yy52MUISU2VjcmV0U2VydmljZVByb3RvUAFaQmdpdGh1Yi5jb20vc2VjcmV0LXN2Yy9zZWNyZXQtc3ZjL2NsaWVudHMvZ28vZ2VuL3NlY3JldC92MTtzZWNyZXR2MaoCDFNlY3JldFN2Yy5WMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error, file_secret_v1_method_options]);
 
 /**
  * Secret is a stored secret, as far as the caller may see it.
@@ -32,15 +32,16 @@ export type Secret = Message<"secret.v1.Secret"> & {
   id: string;
 
   /**
-   * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = @ - joined by "/", at most 255 bytes.
+   * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = @ - joined by "/", at most 255
+   * bytes.
    *
    * @generated from field: string key = 2;
    */
   key: string;
 
   /**
-   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
-   * value_bytes is there.
+   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent
+   * when value_bytes is there.
    *
    * @generated from field: optional string value = 3;
    */
@@ -231,7 +232,8 @@ export type ListSecretsRequest = Message<"secret.v1.ListSecretsRequest"> & {
   namespace: string;
 
   /**
-   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
+   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including
+   * "/".
    *
    * @generated from field: string key_pattern = 6;
    */
@@ -282,16 +284,16 @@ export type ListSecretsRequest = Message<"secret.v1.ListSecretsRequest"> & {
   folder?: string | undefined;
 
   /**
-   * Instead of live secrets, removed ones that the caller may bring back, without values. updated_at and updated_by are the
-   * time and the user of the removal. Not together with keys, ids, key, id, state and the FULL view.
+   * Instead of live secrets, removed ones that the caller may bring back, without values. updated_at and updated_by are
+   * the time and the user of the removal. Not together with keys, ids, key, id, state and the FULL view.
    *
    * @generated from field: bool removed = 13;
    */
   removed: boolean;
 
   /**
-   * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
-   * Values are not searched.
+   * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the
+   * same. Values are not searched.
    *
    * @generated from field: string text = 14;
    */
@@ -347,8 +349,8 @@ export type ListSecretsResponse = Message<"secret.v1.ListSecretsResponse"> & {
   nextPageToken: string;
 
   /**
-   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
-   * A page has the folders and secrets between its first and its last entry.
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the
+   * path. A page has the folders and secrets between its first and its last entry.
    *
    * @generated from field: repeated secret.v1.Folder folders = 6;
    */
@@ -453,8 +455,8 @@ export const SecretErrorSchema: GenMessage<SecretError> = /*@__PURE__*/
  */
 export type SecretInput = Message<"secret.v1.SecretInput"> & {
   /**
-   * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
-   * it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
+   * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may
+   * choose it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
    *
    * @generated from field: string id = 1;
    */
@@ -483,8 +485,8 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
   encrypted: boolean;
 
   /**
-   * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that of the
-   * plaintext.
+   * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that
+   * of the plaintext.
    *
    * @generated from field: string checksum = 5;
    */
@@ -498,7 +500,8 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
   checksumAlgorithm: string;
 
   /**
-   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
+   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or
+   * roles.
    *
    * @generated from field: repeated string readers = 7;
    */
@@ -561,7 +564,8 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
   ifVersion?: number | undefined;
 
   /**
-   * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
+   * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for
+   * it.
    *
    * @generated from field: string owner = 16;
    */
@@ -638,8 +642,8 @@ export type SaveSecretsRequest = Message<"secret.v1.SaveSecretsRequest"> & {
   validateOnly: boolean;
 
   /**
-   * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
-   * response and is not carried out again.
+   * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the
+   * same response and is not carried out again.
    *
    * @generated from field: string idempotency_key = 4;
    */
@@ -908,8 +912,8 @@ export type CopySecretsRequest = Message<"secret.v1.CopySecretsRequest"> & {
   move: boolean;
 
   /**
-   * Decide and return the results, but store nothing. A target that the caller may not create, and a source that they may not
-   * remove, have the outcome FORBIDDEN.
+   * Decide and return the results, but store nothing. A target that the caller may not create, and a source that they
+   * may not remove, have the outcome FORBIDDEN.
    *
    * @generated from field: bool validate_only = 3;
    */
@@ -921,6 +925,13 @@ export type CopySecretsRequest = Message<"secret.v1.CopySecretsRequest"> & {
    * @generated from field: repeated string readers = 4;
    */
   readers: string[];
+
+  /**
+   * As in SaveSecretsRequest.
+   *
+   * @generated from field: string idempotency_key = 5;
+   */
+  idempotencyKey: string;
 };
 
 /**
@@ -1322,9 +1333,9 @@ export type PurgeSecretsRequest = Message<"secret.v1.PurgeSecretsRequest"> & {
   oldVersions: boolean;
 
   /**
-   * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
-   * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
-   * goes alone. Not together with old_versions.
+   * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their
+   * values. NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was
+   * saved anew later goes alone. Not together with old_versions.
    *
    * @generated from field: repeated uint32 versions = 3;
    */
@@ -1458,7 +1469,8 @@ export type EncryptValueRequest = Message<"secret.v1.EncryptValueRequest"> & {
   values: string[];
 
   /**
-   * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
+   * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others
+   * cannot.
    *
    * @generated from field: string key = 3;
    */
@@ -1619,8 +1631,8 @@ export type ExplainAccessRequest = Message<"secret.v1.ExplainAccessRequest"> & {
   principal: string;
 
   /**
-   * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
-   * create.
+   * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters
+   * or create.
    *
    * @generated from field: string who_can = 3;
    */
@@ -1683,8 +1695,8 @@ export type ExplainAccessResponse = Message<"secret.v1.ExplainAccessResponse"> &
   holders: RightHolder[];
 
   /**
-   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
-   * one.
+   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to
+   * no one.
    *
    * @generated from field: repeated string listed = 5;
    */
@@ -1726,8 +1738,8 @@ export type RightExplanation = Message<"secret.v1.RightExplanation"> & {
   allowed: boolean;
 
   /**
-   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
-   * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
+   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed,
+   * not-granted, foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
    *
    * @generated from field: string rule = 3;
    */
@@ -2385,10 +2397,11 @@ export const SecretService: GenService<{
     output: typeof SaveSecretsResponseSchema;
   },
   /**
-   * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
-   * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
-   * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
-   * source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+   * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others
+   * are removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to
+   * create each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target
+   * exists, or a source is not at its if_version), ALREADY_EXISTS (reused idempotency key), RESOURCE_EXHAUSTED (a
+   * quota), DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.CopySecrets
    */
@@ -2398,9 +2411,9 @@ export const SecretService: GenService<{
     output: typeof CopySecretsResponseSchema;
   },
   /**
-   * CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
-   * service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
-   * one of them).
+   * CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in
+   * the service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000
+   * secrets in one of them).
    *
    * @generated from rpc secret.v1.SecretService.CompareNamespaces
    */
@@ -2423,8 +2436,8 @@ export const SecretService: GenService<{
   },
   /**
    * ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
-   * values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
-   * Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
+   * values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it
+   * back. Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.ListVersions
    */
@@ -2434,10 +2447,10 @@ export const SecretService: GenService<{
     output: typeof ListVersionsResponseSchema;
   },
   /**
-   * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
-   * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
-   * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
-   * idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+   * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay
+   * as they are. It also brings back a removed secret, with the metadata of that version. Needs the right write.
+   * Errors: NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
+   * (reused idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.RestoreVersion
    */
@@ -2448,8 +2461,8 @@ export const SecretService: GenService<{
   },
   /**
    * PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
-   * cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
-   * removed), ABORTED (too many concurrent writers), DATA_LOSS.
+   * cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is
+   * not removed), ABORTED (too many concurrent writers), DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.PurgeSecrets
    */
@@ -2471,8 +2484,8 @@ export const SecretService: GenService<{
   },
   /**
    * EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
-   * offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
-   * no sealing key.
+   * offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service
+   * has no sealing key.
    *
    * @generated from rpc secret.v1.SecretService.EncryptValue
    */
@@ -2482,9 +2495,9 @@ export const SecretService: GenService<{
     output: typeof EncryptValueResponseSchema;
   },
   /**
-   * DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
-   * secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
-   * INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+   * DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on
+   * that secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins.
+   * Errors: INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
    *
    * @generated from rpc secret.v1.SecretService.DecryptValue
    */
@@ -2494,9 +2507,9 @@ export const SecretService: GenService<{
     output: typeof DecryptValueResponseSchema;
   },
   /**
-   * ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
-   * it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
-   * exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+   * ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right
+   * on it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does
+   * not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.ExplainAccess
    */
@@ -2506,11 +2519,11 @@ export const SecretService: GenService<{
     output: typeof ExplainAccessResponseSchema;
   },
   /**
-   * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
-   * immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
-   * The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
-   * OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over), RESOURCE_EXHAUSTED
-   * (too many watchers).
+   * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message
+   * comes immediately and marks the point from which changes are sent. A resume token continues where an earlier stream
+   * ended. The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
+   * OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over),
+   * RESOURCE_EXHAUSTED (too many watchers).
    *
    * @generated from rpc secret.v1.SecretService.WatchSecrets
    */
