@@ -32,16 +32,15 @@ export type Secret = Message<"secret.v1.Secret"> & {
   id: string;
 
   /**
-   * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = @ - joined by "/", at most 255
-   * bytes.
+   * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = @ - joined by "/", at most 255 bytes.
    *
    * @generated from field: string key = 2;
    */
   key: string;
 
   /**
-   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent
-   * when value_bytes is there.
+   * The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read. Absent when
+   * value_bytes is there.
    *
    * @generated from field: optional string value = 3;
    */
@@ -232,8 +231,7 @@ export type ListSecretsRequest = Message<"secret.v1.ListSecretsRequest"> & {
   namespace: string;
 
   /**
-   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including
-   * "/".
+   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
    *
    * @generated from field: string key_pattern = 6;
    */
@@ -284,16 +282,16 @@ export type ListSecretsRequest = Message<"secret.v1.ListSecretsRequest"> & {
   folder?: string | undefined;
 
   /**
-   * Instead of live secrets, removed ones that the caller may bring back, without values. updated_at and updated_by are
-   * the time and the user of the removal. Not together with keys, ids, key, id, state and the FULL view.
+   * Instead of live secrets, removed ones that the caller may bring back, without values. updated_at and updated_by are the
+   * time and the user of the removal. Not together with keys, ids, key, id, state and the FULL view.
    *
    * @generated from field: bool removed = 13;
    */
   removed: boolean;
 
   /**
-   * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the
-   * same. Values are not searched.
+   * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
+   * Values are not searched.
    *
    * @generated from field: string text = 14;
    */
@@ -349,8 +347,8 @@ export type ListSecretsResponse = Message<"secret.v1.ListSecretsResponse"> & {
   nextPageToken: string;
 
   /**
-   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the
-   * path. A page has the folders and secrets between its first and its last entry.
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+   * A page has the folders and secrets between its first and its last entry.
    *
    * @generated from field: repeated secret.v1.Folder folders = 6;
    */
@@ -455,8 +453,8 @@ export const SecretErrorSchema: GenMessage<SecretError> = /*@__PURE__*/
  */
 export type SecretInput = Message<"secret.v1.SecretInput"> & {
   /**
-   * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may
-   * choose it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
+   * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
+   * it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
    *
    * @generated from field: string id = 1;
    */
@@ -485,8 +483,8 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
   encrypted: boolean;
 
   /**
-   * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that
-   * of the plaintext.
+   * Checksum of value or of value_bytes, in hexadecimal. It is verified and not stored. For the old format it is that of the
+   * plaintext.
    *
    * @generated from field: string checksum = 5;
    */
@@ -500,8 +498,7 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
   checksumAlgorithm: string;
 
   /**
-   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or
-   * roles.
+   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
    *
    * @generated from field: repeated string readers = 7;
    */
@@ -564,8 +561,7 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
   ifVersion?: number | undefined;
 
   /**
-   * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for
-   * it.
+   * New owner, a slug. Admins only; others may name which of their roles owns a new secret, where that has a permit for it.
    *
    * @generated from field: string owner = 16;
    */
@@ -642,8 +638,8 @@ export type SaveSecretsRequest = Message<"secret.v1.SaveSecretsRequest"> & {
   validateOnly: boolean;
 
   /**
-   * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the
-   * same response and is not carried out again.
+   * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
+   * response and is not carried out again.
    *
    * @generated from field: string idempotency_key = 4;
    */
@@ -912,8 +908,8 @@ export type CopySecretsRequest = Message<"secret.v1.CopySecretsRequest"> & {
   move: boolean;
 
   /**
-   * Decide and return the results, but store nothing. A target that the caller may not create, and a source that they
-   * may not remove, have the outcome FORBIDDEN.
+   * Decide and return the results, but store nothing. A target that the caller may not create, and a source that they may not
+   * remove, have the outcome FORBIDDEN.
    *
    * @generated from field: bool validate_only = 3;
    */
@@ -1333,9 +1329,9 @@ export type PurgeSecretsRequest = Message<"secret.v1.PurgeSecretsRequest"> & {
   oldVersions: boolean;
 
   /**
-   * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their
-   * values. NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was
-   * saved anew later goes alone. Not together with old_versions.
+   * Purge only these versions of the one secret in keys, and those that saves of metadata and lists made with their values.
+   * NOT_FOUND for one that is not retained, FAILED_PRECONDITION for the newest value. A version whose value was saved anew later
+   * goes alone. Not together with old_versions.
    *
    * @generated from field: repeated uint32 versions = 3;
    */
@@ -1469,8 +1465,7 @@ export type EncryptValueRequest = Message<"secret.v1.EncryptValueRequest"> & {
   values: string[];
 
   /**
-   * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others
-   * cannot.
+   * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
    *
    * @generated from field: string key = 3;
    */
@@ -1631,8 +1626,8 @@ export type ExplainAccessRequest = Message<"secret.v1.ExplainAccessRequest"> & {
   principal: string;
 
   /**
-   * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters
-   * or create.
+   * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
+   * create.
    *
    * @generated from field: string who_can = 3;
    */
@@ -1695,8 +1690,8 @@ export type ExplainAccessResponse = Message<"secret.v1.ExplainAccessResponse"> &
   holders: RightHolder[];
 
   /**
-   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to
-   * no one.
+   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+   * one.
    *
    * @generated from field: repeated string listed = 5;
    */
@@ -1738,8 +1733,8 @@ export type RightExplanation = Message<"secret.v1.RightExplanation"> & {
   allowed: boolean;
 
   /**
-   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed,
-   * not-granted, foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
+   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix, permit; not-listed, not-granted,
+   * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
    *
    * @generated from field: string rule = 3;
    */
@@ -2397,11 +2392,10 @@ export const SecretService: GenService<{
     output: typeof SaveSecretsResponseSchema;
   },
   /**
-   * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others
-   * are removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to
-   * create each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target
-   * exists, or a source is not at its if_version), ALREADY_EXISTS (reused idempotency key), RESOURCE_EXHAUSTED (a
-   * quota), DATA_LOSS.
+   * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
+   * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
+   * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
+   * source is not at its if_version), ALREADY_EXISTS (reused idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.CopySecrets
    */
@@ -2411,9 +2405,9 @@ export const SecretService: GenService<{
     output: typeof CopySecretsResponseSchema;
   },
   /**
-   * CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in
-   * the service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000
-   * secrets in one of them).
+   * CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
+   * service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
+   * one of them).
    *
    * @generated from rpc secret.v1.SecretService.CompareNamespaces
    */
@@ -2436,8 +2430,8 @@ export const SecretService: GenService<{
   },
   /**
    * ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
-   * values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it
-   * back. Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
+   * values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
+   * Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.ListVersions
    */
@@ -2447,10 +2441,10 @@ export const SecretService: GenService<{
     output: typeof ListVersionsResponseSchema;
   },
   /**
-   * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay
-   * as they are. It also brings back a removed secret, with the metadata of that version. Needs the right write.
-   * Errors: NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
-   * (reused idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+   * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
+   * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
+   * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
+   * idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.RestoreVersion
    */
@@ -2461,8 +2455,8 @@ export const SecretService: GenService<{
   },
   /**
    * PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
-   * cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is
-   * not removed), ABORTED (too many concurrent writers), DATA_LOSS.
+   * cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+   * removed), ABORTED (too many concurrent writers), DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.PurgeSecrets
    */
@@ -2484,8 +2478,8 @@ export const SecretService: GenService<{
   },
   /**
    * EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
-   * offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service
-   * has no sealing key.
+   * offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
+   * no sealing key.
    *
    * @generated from rpc secret.v1.SecretService.EncryptValue
    */
@@ -2495,9 +2489,9 @@ export const SecretService: GenService<{
     output: typeof EncryptValueResponseSchema;
   },
   /**
-   * DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on
-   * that secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins.
-   * Errors: INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+   * DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
+   * secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
+   * INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
    *
    * @generated from rpc secret.v1.SecretService.DecryptValue
    */
@@ -2507,9 +2501,9 @@ export const SecretService: GenService<{
     output: typeof DecryptValueResponseSchema;
   },
   /**
-   * ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right
-   * on it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does
-   * not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+   * ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
+   * it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
+   * exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.ExplainAccess
    */
@@ -2519,11 +2513,11 @@ export const SecretService: GenService<{
     output: typeof ExplainAccessResponseSchema;
   },
   /**
-   * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message
-   * comes immediately and marks the point from which changes are sent. A resume token continues where an earlier stream
-   * ended. The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
-   * OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over),
-   * RESOURCE_EXHAUSTED (too many watchers).
+   * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
+   * immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
+   * The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
+   * OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over), RESOURCE_EXHAUSTED
+   * (too many watchers).
    *
    * @generated from rpc secret.v1.SecretService.WatchSecrets
    */
