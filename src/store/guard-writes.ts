@@ -247,5 +247,5 @@ function requireSameTenant(value: unknown, tenant: string): void {
 }
 
 function requireFields<Row>(row: Row, checks: Partial<Record<keyof Row, Check>>): void {
-  for (const [field, check] of Object.entries<Check>(checks)) check(row[field as keyof Row], field);
+  for (const [field, check] of Object.entries(checks) as [keyof Row & string, Check][]) check(row[field], field);
 }

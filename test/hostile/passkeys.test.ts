@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { limits } from "../../src/limits.ts";
 import { expectFailure } from "../support/api/failure.ts";
 import { createAuthenticator, verified } from "../support/login/authenticator.ts";
-import { passkeysOf, startPasskeys, type TestPasskeys } from "../support/login/passkeys.ts";
+import { passkeysOf, startAttackedPasskeys, startPasskeys, type TestPasskeys } from "../support/login/passkeys.ts";
 
 // What an attacker can do with a passkey, an invitation or an answer that is not theirs, or not for this.
 
