@@ -8,6 +8,7 @@ import { countOf, type Problem } from "../model/words.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { Passkeys } from "../parts/passkeys.tsx";
+import { Permits } from "../parts/permits.tsx";
 import { Region } from "../parts/region.tsx";
 import { RoleDialog } from "../parts/role-dialog.tsx";
 import { Bdi, msOf, Time } from "../parts/text.tsx";
@@ -77,6 +78,7 @@ export function PeopleScreen() {
             ) : (
               <OwnFacts />
             )}
+            {admin && <Permits />}
             <TokenTable
               tokens={people.tokens.filter((token) => admin || token.slug === slug)}
               onChange={load}

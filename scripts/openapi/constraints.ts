@@ -128,6 +128,7 @@ const constraints: Readonly<Record<string, Readonly<Record<string, Constraint>>>
     move: free,
     validateOnly: free,
     readers: upTo(limits.listEntries, slug),
+    idempotencyKey,
   },
   CompareNamespacesRequest: { left: required(key), right: required(key) },
   RemoveSecretsRequest: { ...names, idempotencyKey },

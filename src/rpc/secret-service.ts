@@ -77,9 +77,10 @@ export function createSecretService(
         results: results.map((result, at) => toWireResult(asNamed(result, request.secrets[at]), access[at])),
       };
     },
-    async copySecrets({ items, move, validateOnly, readers }, call) {
+    async copySecrets({ items, move, validateOnly, readers, idempotencyKey }, call) {
       const wanted = items.map(({ source, target, ifVersion }) => ({ source, target, ifVersion }));
-      const results = await copySecrets(context, call, { items: wanted, move, validateOnly, readers });
+      const request = { items: wanted, move, validateOnly, readers, idempotencyKey };
+      const results = await copySecrets(context, call, request);
       return { results: results.map((result) => toWireResult(result)) };
     },
     async compareNamespaces({ left, right }, call) {

@@ -5,11 +5,13 @@ import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuseAny } from "../rules/decision-record.ts";
 import { keyProblem, slugProblem } from "../rules/secret-key.ts";
 import { nameFailure, requireWellFormed } from "../rules/selection.ts";
-import type { StoredSecret } from "../store/secret-rows.ts";
+import type { Metadata, StoredSecret } from "../store/secret-rows.ts";
 import { forAccessLists } from "../text/access-list-names.ts";
-import { valueFields } from "../text/secret-value.ts";
+import { type SecretValue, valueFields } from "../text/secret-value.ts";
+import { checkIdempotencyKey, findAnswer } from "./idempotency.ts";
 import { notGranted } from "./save-failures.ts";
-import { type SaveResult, saveSecrets } from "./save-secrets.ts";
+import { checkSaveInputs } from "./save-input.ts";
+import { authoriseAgain, commitSave, type SaveResult } from "./save-secrets.ts";
 import { isFailure, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
 
 export interface CopyItem {
@@ -24,9 +26,11 @@ export interface CopyRequest {
   readonly move: boolean;
   readonly validateOnly: boolean;
   readonly readers: readonly string[];
+  readonly idempotencyKey: string;
 }
 
 const action = "secret.copy";
+const rpc = "CopySecrets";
 
 /**
  * Creates secrets with the values and metadata of others: all of them, or none. No value leaves the service, but anyone who
@@ -38,23 +42,76 @@ export async function copySecrets(
   call: CallInfo,
   request: CopyRequest,
 ): Promise<readonly SaveResult[]> {
+  checkIdempotencyKey(request.idempotencyKey);
   checkItems(request.items);
   checkReaders(request.readers);
-  const { items, move, validateOnly, readers } = request;
+  const { idempotencyKey, ...canonical } = request;
+  const answer = await findAnswer(context, call, rpc, idempotencyKey, canonical);
+  if (answer !== undefined) return answerAgain(context, call, request, JSON.parse(answer));
+  try {
+    return await carryOut(context, call, request);
+  } catch (error) {
+    // Meanwhile the same request may have been carried out: its target is there then, and the source of a move is gone.
+    const late = error instanceof SecretError && (await findAnswer(context, call, rpc, idempotencyKey, canonical));
+    if (typeof late !== "string") throw error;
+    return answerAgain(context, call, request, JSON.parse(late));
+  }
+}
+
+async function carryOut(context: Context, call: CallInfo, request: CopyRequest): Promise<readonly SaveResult[]> {
+  const { items, move, validateOnly } = request;
   const sources = await readSources(context, call, items);
-  const lists = { ...forAccessLists((): readonly string[] => []), readers };
-  const none = { id: "", encrypted: false, checksum: "", checksumAlgorithm: "", clear: [], owner: "" };
-  const secrets = sources.map(({ stored, plaintext }, at) => ({
-    ...none,
-    key: items[at]?.target ?? "",
-    ...valueFields(plaintext.value),
-    lists,
-    metadata: stored.metadata,
-    ifVersion: 0,
-  }));
+  const contents = sources.map(({ stored: { metadata }, plaintext: { value } }) => ({ metadata, value }));
+  const targets = await checkSaveInputs(targetsOf(request, contents), [], false);
   const remove = move ? sources.map(({ stored: { key, version } }) => ({ key, ifVersion: version })) : [];
   if (!validateOnly) await recordReads(context, call, sources, items);
-  return saveSecrets(context, call, { secrets, remove, validateOnly, idempotencyKey: "" });
+  const { idempotencyKey: key, ...canonical } = request;
+  const record = { rpc, key, canonical, startOver: () => copySecrets(context, call, request) };
+  return commitSave(context, call, { items: targets, remove, validateOnly, record });
+}
+
+interface Content {
+  readonly metadata: Metadata;
+  readonly value: SecretValue | undefined;
+}
+
+function targetsOf({ items, readers }: CopyRequest, contents: readonly Content[]) {
+  const lists = { ...forAccessLists((): readonly string[] => []), readers };
+  const none = { id: "", encrypted: false, checksum: "", checksumAlgorithm: "", clear: [], owner: "" };
+  return contents.map(({ metadata, value }, at) => {
+    return { ...none, key: items[at]?.target ?? "", ...valueFields(value), lists, metadata, ifVersion: 0 };
+  });
+}
+
+/** The result of a copy that was carried out before, for a caller who may still do what was asked. Nothing is read again. */
+async function answerAgain(
+  context: Context,
+  call: CallInfo,
+  request: CopyRequest,
+  answer: readonly SaveResult[],
+): Promise<readonly SaveResult[]> {
+  const { items: asked, move } = request;
+  const placeholder = asked.map(() => ({ metadata: [], value: "-" }));
+  const items = await checkSaveInputs(targetsOf(request, placeholder), [], false);
+  const removals = move ? asked.map(({ source: key }) => ({ key, ifVersion: undefined })) : [];
+  if (!move) await requireStillReadable(context, call, asked);
+  await authoriseAgain(context, { call, items, removals, refusedAs: action });
+  return answer;
+}
+
+/** Sources that are gone by now give nothing away. */
+async function requireStillReadable(context: Context, call: CallInfo, items: readonly CopyItem[]): Promise<void> {
+  const found = await loadByKeys(
+    context,
+    call.caller,
+    items.map(({ source }) => source),
+  );
+  const failures = items.flatMap(({ source: key }, index) => {
+    const stored = found.get(key);
+    if (stored === undefined || stored.removed) return [];
+    return sourceFailure(call, stored, { index, key, field: `items[${index}].source` }) ?? [];
+  });
+  await refuseAny(context, call, action, failures);
 }
 
 function checkItems(items: readonly CopyItem[]): void {

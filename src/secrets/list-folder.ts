@@ -40,7 +40,8 @@ export async function listFolder(collection: ListCollection, start: string, page
   const pause = createPauses();
   for (const entries of batchesOf(page.entries)) {
     await pause();
-    if (budget.rows <= 0) return { next, ...nothingMissing };
+    // Each page makes progress, also when counting the folder itself took all of it.
+    if (budget.rows <= 0 && next !== start) return { next, ...nothingMissing };
     const add = await readEntries(collection, entries, budget);
     for (const entry of entries) {
       if (isFull(collection)) return { next, ...nothingMissing };

@@ -55,7 +55,8 @@ export function ownerDenied(item: SaveItem, key: string, decision?: Decision): F
 
 /** `fact` says in which state the secret is instead. */
 export function staleVersion(item: SaveItem, key: string, fact: string): Failure {
-  const message = `${key} ${fact}, not at version ${item.ifVersion}`;
+  const isThere = item.ifVersion === 0 ? ": it exists already" : "";
+  const message = `${key} ${fact}, not at version ${item.ifVersion}${isThere}`;
   return { reason: "STALE_VERSION", message, ...where(item, key, "ifVersion") };
 }
 

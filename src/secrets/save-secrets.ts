@@ -82,6 +82,32 @@ export async function saveSecrets(
     await authoriseAgain(context, { call, items, removals: remove, refusedAs: action.save });
     return JSON.parse(answer);
   }
+  const startOver = () => saveSecrets(context, call, request, onPlans);
+  const record = { rpc: "SaveSecrets", key: idempotencyKey, canonical, startOver };
+  return commitSave(context, call, { items, remove, validateOnly, record }, onPlans);
+}
+
+/** A save whose inputs were checked, and which was not carried out before. */
+export interface CheckedSave {
+  readonly items: readonly SaveItem[];
+  readonly remove: readonly RemovalInput[];
+  readonly validateOnly: boolean;
+  /** What its idempotency record is made of, and how the whole request runs again. */
+  readonly record: {
+    readonly rpc: string;
+    readonly key: string;
+    readonly canonical: unknown;
+    startOver(): Promise<readonly SaveResult[]>;
+  };
+}
+
+/** What `saveSecrets` does once it has checked the request. */
+export async function commitSave(
+  context: Context,
+  call: CallInfo,
+  { items, remove, validateOnly, record }: CheckedSave,
+  onPlans?: (lists: readonly (PlannedLists | undefined)[]) => void,
+): Promise<readonly SaveResult[]> {
   const batch = { call, items, removals: remove, refusedAs: validateOnly ? planAction : action.save };
   const takenIds = new Set<string>();
   const opened: OpenedValues = new Map();
@@ -97,12 +123,12 @@ export async function saveSecrets(
     await context.accessLog.record(
       validateOnly ? planRecords(call, nowMs, plans) : unchangedRecords(call, nowMs, plans),
     );
-    if (validateOnly || (changes.length === 0 && idempotencyKey === "")) {
+    if (validateOnly || (changes.length === 0 && record.key === "")) {
       return { status: "nothing-to-commit", result: results } as const;
     }
     const made = changeRecords(call, nowMs, plans);
     const answerText = JSON.stringify(results);
-    const idempotency = idempotencyRecord(context, call, "SaveSecrets", idempotencyKey, canonical, answerText);
+    const idempotency = idempotencyRecord(context, call, record.rpc, record.key, record.canonical, answerText);
     const outcome = await commitWithinQuotas(context, call, action.save, {
       tenant: call.caller.tenant,
       changes,
@@ -116,7 +142,7 @@ export async function saveSecrets(
   };
   return commitWithRetries({
     attempt,
-    startOver: () => saveSecrets(context, call, request, onPlans),
+    startOver: record.startOver,
     contention: { message: "other writers changed these secrets during every attempt; try again" },
     refuse: (failure) => refuse(context, call, batch.refusedAs, [failure]),
   });
@@ -162,7 +188,7 @@ async function refuseFailures(
 }
 
 /** Only a caller that may still do what was asked gets the result in the idempotency record. */
-async function authoriseAgain(context: Context, batch: Batch): Promise<void> {
+export async function authoriseAgain(context: Context, batch: Batch): Promise<void> {
   const { call, items, removals } = batch;
   const found = await loadByKeys(
     context,

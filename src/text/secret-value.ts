@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { timingSafeEqual } from "node:crypto";
 
 /** The value of a secret: text, or bytes that need not be text. The same bytes as text and as bytes are different values. */
@@ -11,6 +12,11 @@ export interface ValueFields {
 
 export function valueFields(value: SecretValue | undefined): ValueFields {
   return typeof value === "string" ? { value, valueBytes: undefined } : { value: undefined, valueBytes: value };
+}
+
+/** Whether bytes from elsewhere are a text: UTF-8 without NUL, which environments and most formats can carry. */
+export function isText(bytes: Uint8Array): boolean {
+  return isUtf8(bytes) && !bytes.includes(0);
 }
 
 /** The bytes of a value; text is UTF-8. */

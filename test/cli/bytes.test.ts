@@ -45,6 +45,33 @@ test("threat 226: bytes reach no environment and no format that would change the
   expect((await secret("edit", "bytes/CERT")).stderr).toContain("is bytes, which no editor of text keeps");
 });
 
+test("a Kubernetes Secret is imported with its bytes, also into sealed files", async () => {
+  const data = { "CERT.p12": base64, TEXT: Buffer.from("text").toString("base64") };
+  writeFileSync(
+    file("k8s.json"),
+    JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { name: "web" }, data }),
+  );
+  const args = ["import", "-q", "--from", "kubernetes", file("k8s.json")];
+  expect(await secret(...args, "-n", "k8s")).toMatchObject({ code: 0, stderr: "" });
+  expect(await shown("k8s/CERT.p12")).toMatchObject({ valueBytes: base64 });
+  expect(await shown("k8s/TEXT")).toMatchObject({ value: "text" });
+  expect((await secret(...args, "-n", "k8s")).stdout).toMatch(/^unchanged.*\nunchanged.*\n$/);
+  expect(await secret(...args, "-n", "k8s-git", "--seal", file("git.yaml"))).toMatchObject({ code: 0 });
+  expect(await secret("save", file("git.yaml"))).toMatchObject({ code: 0 });
+  expect(await shown("k8s-git/CERT.p12")).toMatchObject({ valueBytes: base64 });
+});
+
+test("resealing for another key keeps the bytes", async () => {
+  const { stdout } = await secret("encrypt", "bytes/OLD", "--file", file("cert.p12"));
+  writeFileSync(file("renamed.yaml"), stdout.replace("key: bytes/OLD", "key: bytes/NEW").replace(/^id: .*\n/m, ""));
+  expect(await secret("reseal", file("renamed.yaml"))).toMatchObject({
+    code: 0,
+    stdout: "Resealed 1 value in 1 file.\n",
+  });
+  expect(await secret("save", file("renamed.yaml"))).toMatchObject({ code: 0 });
+  expect(await shown("bytes/NEW")).toMatchObject({ valueBytes: base64 });
+});
+
 test("YAML has them as !!binary, which reads back as the same bytes", async () => {
   const { stdout } = await secret("list", "-n", "bytes", "--show");
   expect(stdout).toContain(`value: !!binary "${base64}"`);

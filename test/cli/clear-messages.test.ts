@@ -49,6 +49,7 @@ describe("fault D16: what means nothing is an error", () => {
     [["--action", "secret.reed"], "--action secret.reed matches nothing known, did you mean secret.read?"],
     [["--principal", "admni"], "--principal admni matches nothing known, did you mean admin?"],
     [["--key", "prod/web/B"], "--key prod/web/B matches nothing known, did you mean prod/web/A?"],
+    [["--key", "prod/wbe/*"], "--key prod/wbe/* matches nothing known, did you mean prod/web/*?"],
   ])("audit list %j", async (filter, message) => {
     const { code, stdout, stderr } = await service.admin(["audit", "list", ...filter]);
     expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: "", stderr: `oo: error: ${message}\n` });

@@ -18,7 +18,7 @@ beforeAll(async () => {
   env = { OO_URL: url, OO_TOKEN: adminToken, PATH: `${program.folder}:${process.env.PATH}` };
   writeFileSync(
     join(service.folder, "secrets.yaml"),
-    ["payment-svc/STRIPE_KEY", "payment-svc/a=b@cd", "billing/URL"]
+    ["payment-svc/STRIPE_KEY", "payment-svc/a=b@cd", "billing/URL", "deep/er/still/KEY", "deep/est/KEY"]
       .map((key) => `- key: ${key}\n  value: v\n`)
       .join(""),
   );
@@ -58,7 +58,9 @@ describe("what is offered", () => {
     expect(await complete("secret", "run", "--only", "billing/URL", "payment-svc/S")).toEqual([
       "payment-svc/STRIPE_KEY",
     ]);
-    expect(await complete("secret", "export", "-n", "")).toEqual(["billing", "payment-svc"]);
+    expect(await complete("secret", "export", "-n", "")).toEqual(["billing", "deep", "payment-svc"]);
+    expect(await complete("secret", "export", "-n", "deep/e")).toEqual(["deep/er", "deep/est"]);
+    expect(await complete("secret", "run", "-n", "billing", "-n", "deep/er/")).toEqual(["deep/er/still"]);
     expect(await complete("secret", "save", "b")).toEqual(["billing/URL"]);
   });
 

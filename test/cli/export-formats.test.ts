@@ -9,10 +9,10 @@ describe("the name of a variable", () => {
   const naming = { upper: false, prefix: "", allowed: new Set<string>() };
 
   test.each([
-    ["prod/db/main-url", {}, "db/main-url"],
+    ["prod/db/main-url", {}, "db_main-url"],
     ["prod/db/main-url", { upper: true }, "DB_MAIN_URL"],
     ["prod/db/main-url", { namespace: "prod/db" }, "main-url"],
-    ["prod/db/main-url", { namespace: "prod/d" }, "db/main-url"],
+    ["prod/db/main-url", { namespace: "prod/d" }, "db_main-url"],
     ["prod/URL", { prefix: "TF_VAR_" }, "TF_VAR_URL"],
     ["URL", { namespace: "URL" }, "URL"],
     ["URL", {}, "URL"],

@@ -40,9 +40,9 @@ afterAll(() => Promise.all([service.stop(), program.remove()]));
 
 describe("which secrets", () => {
   test("those of a namespace, under names relative to it and in their order", async () => {
-    const { code, stdout, stderr } = await exportSecrets("-n", "payment-svc", "--format", "json");
+    const { code, stdout, stderr } = await exportSecrets("-n", "payment-svc", "--recursive", "--format", "json");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toBe('{\n  "STRIPE_KEY": "sk",\n  "URL": "u",\n  "db/main-url": "it\'s"\n}\n');
+    expect(stdout).toBe('{\n  "STRIPE_KEY": "sk",\n  "URL": "u",\n  "db_main-url": "it\'s"\n}\n');
   });
 
   test("those that are named, within the namespace if there is one", async () => {
@@ -85,7 +85,7 @@ describe("which secrets", () => {
   test("threat 16: what others make a user a reader of is not in his export", async () => {
     await service.admin(["secret", "save", "evil/NODE_OPTIONS", "--require /tmp/evil", "--readers", "payment-svc"]);
     await service.admin(["secret", "save", "NODE_OPTIONS", "--require /tmp/evil", "--readers", "payment-svc"]);
-    expect(namesOf((await exportAs(token, "--format", "json")).stdout)).toEqual(["STRIPE_KEY", "URL", "db/main-url"]);
+    expect(namesOf((await exportAs(token, "--format", "json")).stdout)).toEqual(["STRIPE_KEY", "URL"]);
   });
 
   test("a bare key is the user's own, and the command says so", async () => {
@@ -122,7 +122,16 @@ describe("which secrets", () => {
 
 describe("under which names", () => {
   test("--upper and --prefix", async () => {
-    const { stdout } = await exportSecrets("-n", "payment-svc", "--upper", "--prefix", "APP_", "--format", "json");
+    const { stdout } = await exportSecrets(
+      "-n",
+      "payment-svc",
+      "--recursive",
+      "--upper",
+      "--prefix",
+      "APP_",
+      "--format",
+      "json",
+    );
     expect(namesOf(stdout)).toEqual(["APP_DB_MAIN_URL", "APP_STRIPE_KEY", "APP_URL"]);
     expect((await exportSecrets("-n", "payment-svc", "--prefix", "$(x)", "--format", "json")).code).toBe(2);
   });
@@ -169,7 +178,7 @@ describe("in which form", () => {
   });
 
   test("k8s has the name of the namespace, or another", async () => {
-    const manifest = await exportSecrets("-n", "payment-svc", "--upper", "--format", "k8s");
+    const manifest = await exportSecrets("-n", "payment-svc", "--recursive", "--upper", "--format", "k8s");
     expect(manifest.stdout).toBe(
       "apiVersion: v1\nkind: Secret\nmetadata:\n  name: payment-svc\ntype: Opaque\ndata:\n" +
         "  DB_MAIN_URL: aXQncw==\n  STRIPE_KEY: c2s=\n  URL: dQ==\n",
@@ -179,8 +188,9 @@ describe("in which form", () => {
     for (const args of [[], ["--name", "A"], ["--name", "a/b"], ["--name", "-a"]]) {
       expect((await exportSecrets("--only", "BARE", "--format", "k8s", ...args)).code).toBe(2);
     }
-    expect((await exportSecrets("-n", "payment-svc", "--format", "k8s")).stderr).toContain(
-      "db/main-url is not a valid entry name",
+    await save({ "odd-names/a@b": "v" });
+    expect((await exportSecrets("-n", "odd-names", "--format", "k8s")).stderr).toContain(
+      "a@b is not a valid entry name",
     );
     expect((await exportSecrets("-n", "pages", "--format", "k8s")).stderr).toMatch(
       /at most 1048576 bytes, and these are 7200000\n/,
@@ -228,7 +238,17 @@ describe("threat 76: to which file", () => {
     mkdirSync(folder);
   });
   const write = (...args: string[]) =>
-    exportSecrets("-n", "payment-svc", "--upper", "--format", "dotenv", "--output", join(folder, "env"), ...args);
+    exportSecrets(
+      "-n",
+      "payment-svc",
+      "--recursive",
+      "--upper",
+      "--format",
+      "dotenv",
+      "--output",
+      join(folder, "env"),
+      ...args,
+    );
   const mode = () => lstatSync(join(folder, "env")).mode & 0o7777;
   const text = `DB_MAIN_URL="it's"\nSTRIPE_KEY='sk'\nURL='u'\n`;
 

@@ -8,7 +8,7 @@ const base64 = (text: string) => Buffer.from(text).toString("base64");
 interface Sample {
   readonly format: ImportFormat;
   readonly text: string;
-  readonly values: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, string | Uint8Array>>;
   readonly leftOut?: readonly string[];
   /** The text alone does not say what it is. */
   readonly isAmbiguous?: true;
@@ -43,9 +43,11 @@ data:
   A: ${base64("hidden by stringData")}
   B: ${base64("bytes")}
   BINARY: ${Buffer.from([0xff, 0xfe]).toString("base64")}
+  NUL: ${base64("a\0")}
+  BROKEN: "no base64!"
 `,
-    values: { A: "plain", B: "bytes" },
-    leftOut: ["BINARY"],
+    values: { A: "plain", B: "bytes", BINARY: Uint8Array.of(0xff, 0xfe), NUL: Uint8Array.of(0x61, 0) },
+    leftOut: ["BROKEN"],
   },
   {
     format: "kubernetes",
@@ -120,8 +122,8 @@ data:
       ],
       Errors: [{ SecretId: "c", ErrorCode: "AccessDenied" }],
     }),
-    values: { a: "one" },
-    leftOut: ["b", "c"],
+    values: { a: "one", b: Uint8Array.of(0xff) },
+    leftOut: ["c"],
   },
   {
     format: "aws",

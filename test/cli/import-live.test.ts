@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseVaultAddress } from "../../src/cli/files/vault-client.ts";
+import { openVault, parseVaultAddress } from "../../src/cli/files/vault-client.ts";
+import { walkVault } from "../../src/cli/files/walk-vault.ts";
 import { readSecretFile } from "../../src/cli/formats/secret-file.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
@@ -107,6 +108,30 @@ describe("oo secret import --from vault://", () => {
     // What was deleted there, or is no longer in the newest version, does not come back here.
     const { stdout } = await service.admin(["secret", "list", "-n", "old", "-o", "json"]);
     expect(stdout).not.toMatch(/OLD|PASSWORD/);
+  });
+
+  test("a server that never comes to an end is left: one answer has a limit, and so has the whole", async () => {
+    const endless = http.createServer((_, response) => {
+      const timer = setInterval(() => response.write(" "), 5);
+      response.on("close", () => clearInterval(timer));
+    });
+    await serving(endless, async (host) => {
+      const read = openVault(`http://${host}`, { VAULT_TOKEN: token }, 60);
+      await expect(read(["kv", "app"])).rejects.toThrow("did not answer in 0.06 seconds");
+    });
+    const address = { origin: "http://vault.test", segments: ["kv", "app"] };
+    const mount = { status: 200, text: JSON.stringify(v2) };
+    const deep = { status: 200, text: '{"data":{"keys":["deeper/"]}}' };
+    let minutes = 0;
+    const slow = async (segments: readonly string[]) => {
+      minutes += 4;
+      return segments[0] === "sys" ? mount : deep;
+    };
+    const options = { earlierVersions: 0, nowMs: () => minutes * 60_000 };
+    await expect(walkVault(slow, address, options)).rejects.toThrow(
+      "http://vault.test took more than 30 minutes: nothing was saved",
+    );
+    expect(minutes).toBe(32);
   });
 
   test("the token goes to the port that was named, also to one that is usual for another scheme", () => {

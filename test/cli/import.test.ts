@@ -36,6 +36,14 @@ test("a file is planned without values, saved as a whole, and unchanged the seco
   );
 });
 
+test.each([
+  ["", "there is nothing on standard input"],
+  [Buffer.of(0xff, 0x41), "standard input is not valid UTF-8"],
+])("standard input with %j is an error about it, and not about a value", async (input, message) => {
+  const run = await service.admin(["secret", "import", "-"], input);
+  expect(run).toEqual({ code: 1, stdout: "", stderr: `oo: error: ${message}\n` });
+});
+
 test("what cannot be taken is listed, and nothing is saved unless the others are asked for", async () => {
   const text = JSON.stringify({ GOOD: "v", "bad name": "canary-two", LIST: ["canary-three"], SEALED: "seal.v1.x" });
   const refused = await service.admin(["secret", "import", "-n", "partial", "-"], text);

@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
@@ -96,6 +105,32 @@ describe("oo secret lint --hook", () => {
     expect(stderr).toContain("add this line to it: oo secret lint --hook --allow-plain -- secrets/");
     expect(readFileSync(path(".git/hooks/pre-commit"), "utf8")).toBe("#!/bin/sh\nexit 0\n");
     expect(existsSync(path(".gitattributes"))).toBe(false);
+  });
+
+  test("threat 244: a hook that would be for every repository is not written, and what to do is said", async () => {
+    const shared = mkdtempSync(join(tmpdir(), "oo-shared-hooks-"));
+    const config = path("gitconfig");
+    writeFileSync(config, `[core]\n  hooksPath = ${shared}\n`);
+    const asUser = (...args: string[]) =>
+      runOo(["secret", "lint", ...args], { cwd: folder, env: { ...env, GIT_CONFIG_GLOBAL: config } });
+    const refused = await asUser("--install-hook", "secrets/");
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain(`git takes the hooks from ${shared}, which other repositories may use as well`);
+    expect(refused.stderr).toContain("only for this repository: oo secret lint --hook -- secrets/");
+    expect(readdirSync(shared)).toEqual([]);
+    expect(existsSync(path(".gitattributes"))).toBe(false);
+    symlinkSync(shared, path(".git/elsewhere"));
+    git("config", "--local", "core.hooksPath", ".git/elsewhere");
+    expect(await asUser("--install-hook", "secrets/")).toMatchObject({ code: 1 });
+    // What the hint says.
+    git("config", "--local", "core.hooksPath", path(".git/hooks"));
+    expect(await asUser("--install-hook", "secrets/")).toMatchObject({ code: 0 });
+    expect(existsSync(path(".git/hooks/pre-commit"))).toBe(true);
+    writeFileSync(config, "[core]\n  hooksPath = .githooks\n");
+    git("config", "--local", "--unset", "core.hooksPath");
+    expect(await asUser("--install-hook", "secrets/")).toMatchObject({ code: 0 });
+    expect(existsSync(path(".githooks/pre-commit"))).toBe(true);
+    rmSync(shared, { recursive: true });
   });
 
   test("from a folder within the repository, and not for a path out of it", async () => {

@@ -115,7 +115,15 @@ test("copy, move, diff and undelete", async () => {
   expect((await oo("secret", "copy", "staging/app/sub/C", "prod/app/sub/C", "--readers", "web")).stdout).toBe(
     "created prod/app/sub/C (version 1)\n",
   );
-  expect((await oo("secret", "cp", "staging/app/", "prod/app/")).stderr).toContain("not at version 0");
+  expect((await oo("secret", "cp", "staging/app/", "prod/app/")).stderr).toMatch(
+    /not at version 0: it exists already[\s\S]*oo: hint: another secret has this key/,
+  );
+  expect(await oo("secret", "cp", "staging/app/", "staging/app/")).toMatchObject({ code: 2 });
+  expect((await oo("secret", "diff", "-n", "staging/app", "-n", "stagin/app")).stderr).toContain(
+    "oo: hint: there is no secret in stagin/app/ that you can see\n",
+  );
+  expect((await oo("permit", "remove", "nobody", "a/*")).stderr).toContain("`oo permit list` shows the permits");
+  expect((await oo("permit", "save", "no such", "a/*")).stderr).toMatch(/^oo: error: name must be a-z/);
   expect((await oo("secret", "mv", "staging/app/", "testing/app/", "--dry-run")).stdout).toContain(
     "would be removed: staging/app/A (version 2)\n",
   );

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createOutput } from "../../src/cli/frame/output.ts";
-import { waitVisibly, withProgress } from "../../src/cli/frame/progress.ts";
+import { createCounter, waitVisibly, withProgress } from "../../src/cli/frame/progress.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -84,6 +84,15 @@ test("nothing elsewhere, nor with --quiet, which leaves hints out too and errors
   }
   expect(elsewhere.written).toEqual(["oo: hint: note\n", "oo: error: wrong\n"]);
   expect(quiet.written).toEqual(["oo: error: wrong\n"]);
+});
+
+test("work without a pause shows how far it is, at most once a second", () => {
+  const { written, output } = record(true);
+  let nowMs = 0;
+  const count = createCounter(output, () => nowMs);
+  for (; nowMs < 2_600; nowMs += 100) count(() => `${nowMs} MB`);
+  output.result("done\n");
+  expect(written).toEqual([`${clear}500 MB`, `${clear}1500 MB`, `${clear}2500 MB`, clear, "done\n"]);
 });
 
 test("a call of one second says so, but not while the work that makes it shows more", async () => {

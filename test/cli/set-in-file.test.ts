@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rewriteFiles } from "../../src/cli/files/rewrite-values.ts";
 import { readSecretFile } from "../../src/cli/formats/secret-file.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { parseSealed } from "../../src/crypto/sealed-text.ts";
@@ -87,6 +88,16 @@ describe("oo secret set --file", () => {
     expect(changed.map((line) => line.split(":")[0])).toEqual(["value", "checksum"]);
   });
 
+  test("a file that changed while the value was typed is not written", async () => {
+    const text = "key: prod/A\nvalue: plain\n";
+    write(text);
+    const files = [{ path: "prod.yaml", realPath: join(folder, "prod.yaml"), text: `${text}# earlier\n` }];
+    await expect(rewriteFiles(files, undefined, async () => "seal.v1.x")).rejects.toThrow(
+      "prod.yaml was changed meanwhile: nothing was written",
+    );
+    expect(read()).toBe(text);
+  });
+
   test.each([
     [["--file", "prod.yaml", "prod/NONE", "v"], "there is no prod/NONE in prod.yaml", 1],
     [["--file", "prod.yaml", "prod/LISTS", "v"], "prod/LISTS has no value here", 1],
@@ -105,4 +116,24 @@ describe("oo secret set --file", () => {
     expect(run.stderr).not.toContain("canary");
     expect(read()).toBe(text);
   });
+});
+
+test("oo secret seal warns of what it leaves out, and writes through a link within the folder", async () => {
+  const secrets = join(folder, "secrets");
+  mkdirSync(join(secrets, "..data"), { recursive: true });
+  mkdirSync(join(secrets, "real"));
+  writeFileSync(join(secrets, "real/a.yaml"), "key: prod/A\nvalue: plain\n");
+  symlinkSync("real/a.yaml", join(secrets, "0-link.yaml"));
+  writeFileSync(join(secrets, "PROD.YAML"), "key: prod/B\nvalue: plain\n");
+  symlinkSync(join(folder, "prod.yaml"), join(secrets, "out.yaml"));
+  const run = await runOo(["-q", "secret", "seal", "--sealing-key", "sealing-key.json", "secrets"], { cwd: folder });
+  expect(run).toEqual({
+    code: 0,
+    stdout: "Sealed 1 value in 1 file.\n",
+    stderr:
+      "oo: warning: left out secrets/PROD.YAML: its name does not end in .yaml or .yml in lower case\n" +
+      "oo: warning: left out secrets/out.yaml: it is a symbolic link to something outside of secrets\n",
+  });
+  expect(readFileSync(join(secrets, "real/a.yaml"), "utf8")).toContain("encrypted: true");
+  expect(lstatSync(join(secrets, "0-link.yaml")).isSymbolicLink()).toBe(true);
 });

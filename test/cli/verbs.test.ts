@@ -219,6 +219,9 @@ describe("edit", () => {
       changed: true,
     });
     expect([(await stored("edit-ns/A")).value, (await stored("edit-ns/B")).value]).toEqual(["two", "one"]);
+    await secret("set", "edit-ns/web/C", "one");
+    expect(await edit("sed -i 's/value: one/value: two/'", "-n", "edit-ns/web")).toMatchObject({ code: 0 });
+    expect((await stored("edit-ns/web/C")).value).toBe("two");
     expect(await edit("true")).toMatchObject({ code: 2 });
   });
 });

@@ -26,10 +26,10 @@ const stored = async (key: string) =>
 const copy = (
   call: CallInfo,
   pairs: readonly (readonly [string, string, number?])[],
-  { move = false, validateOnly = false, readers = [] as readonly string[] } = {},
+  { move = false, validateOnly = false, readers = [] as readonly string[], idempotencyKey = "" } = {},
 ) => {
   const items = pairs.map(([source, target, ifVersion]) => ({ source, target, ifVersion }));
-  return copySecrets(core.context, call, { items, move, validateOnly, readers });
+  return copySecrets(core.context, call, { items, move, validateOnly, readers, idempotencyKey });
 };
 const actionsOn = async (key: string) => {
   const records = await core.context.store.listAudit({ tenant: "default", key, limit: 20 });
@@ -89,6 +89,44 @@ test("moves in one commit, at the version that is copied, and the target is not 
   ).toBe("DUPLICATE_ITEM");
   expect(await reasonOf(copy(admin, []))).toBe("INVALID_FIELD");
   expect(await reasonOf(copy(admin, [["new/A", "no good"]]))).toBe("INVALID_FIELD");
+});
+
+test.each([{ move: false }, { move: true }])(
+  "threat 243: a repeated request is answered, and is not carried out again: %j",
+  async ({ move }) => {
+    const folder = `again-${move}`;
+    await save(`${folder}/A`, { lists: { readers: ["alice"], deleters: ["alice"] } });
+    const pairs = [[`${folder}/A`, `alice/${folder}`]] as const;
+    const once = { move, idempotencyKey: `copy-${move}` };
+    const first = await copy(alice, pairs, once);
+    expect(first).toMatchObject([{ outcome: "created", version: 1 }, ...(move ? [{ outcome: "removed" }] : [])]);
+    expect(await copy(alice, pairs, once)).toEqual(first);
+    expect(await stored(`alice/${folder}`)).toMatchObject({ version: 1 });
+    const reads = (await actionsOn(`${folder}/A`)).filter((text) => text.startsWith("secret.read"));
+    expect(reads).toEqual([`secret.read copy=alice/${folder}`]);
+    expect(await reasonOf(copy(alice, [[`${folder}/A`, `alice/${folder}-2`]], once))).toBe("IDEMPOTENCY_KEY_REUSED");
+    expect(await reasonOf(copy(alice, pairs, { ...once, idempotencyKey: "another" }))).toBe(
+      move ? "NOT_FOUND" : "STALE_VERSION",
+    );
+  },
+);
+
+test("threat 243: the same request twice at once is carried out once, and both get the answer", async () => {
+  await save("twice/A");
+  const pairs = [["twice/A", "twice/B"]] as const;
+  const once = { move: true, idempotencyKey: "at-once" };
+  const [first, second] = await Promise.all([copy(admin, pairs, once), copy(admin, pairs, once)]);
+  expect(second).toEqual(first);
+  expect(await stored("twice/B")).toMatchObject({ version: 1 });
+  expect(await stored("twice/A")).toMatchObject({ removed: true });
+});
+
+test("threat 243: who lost the right to do it gets no answer again", async () => {
+  await save("lost/A", { lists: { readers: ["alice"] } });
+  const pairs = [["lost/A", "alice/LOST"]] as const;
+  await copy(alice, pairs, { idempotencyKey: "lost" });
+  await save("lost/A", { lists: { readers: ["bob"], writers: ["alice"] }, value: undefined });
+  expect(await reasonOf(copy(alice, pairs, { idempotencyKey: "lost" }))).toBe("MISSING_RIGHT");
 });
 
 test("threat 212: a comparison answers only for those who may read both sides, and is recorded", async () => {

@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import { keyProblem, namespaceOf } from "../../rules/secret-key.ts";
+import { keyProblem } from "../../rules/secret-key.ts";
 import type { Cli } from "../frame/cli.ts";
 import { type Expected, findExpected } from "../frame/complete.ts";
 import { completionScripts, type Shell } from "../frame/completion-scripts.ts";
@@ -62,12 +62,15 @@ async function findNames(cli: Cli, command: Command, typed: readonly string[], e
   }
   const service = await openService(cli, command);
   const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
+  if (names === "namespaces") {
+    const folder = prefix.slice(0, Math.max(0, prefix.lastIndexOf("/")));
+    const { folders } = await service.secrets.listSecrets({ folder, view: SecretView.KEYS, pageSize }, { timeoutMs });
+    return folders.map(({ path }) => path).filter((path) => path !== "" && path !== folder);
+  }
   const keyPattern = prefix === "" ? "" : `${prefix}*`;
   const request = { keyPattern, view: SecretView.KEYS, pageSize };
   const { secrets } = await service.secrets.listSecrets(request, { timeoutMs });
-  const keys = secrets.map(({ key }) => key).filter((key) => keyProblem(key) === undefined);
-  if (names === "keys") return keys;
-  return [...new Set(keys.map(namespaceOf))].filter((namespace) => namespace !== undefined);
+  return secrets.map(({ key }) => key).filter((key) => keyProblem(key) === undefined);
 }
 
 /** bash takes `=`, `@` and `:` for separate words: `--namespace=prod` comes as three words. */

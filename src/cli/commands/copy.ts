@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { limits } from "../../limits.ts";
 import type { Cli } from "../frame/cli.ts";
@@ -51,6 +52,7 @@ interface Asked {
 
 async function copySecrets(cli: Cli, command: Command, asked: Asked, options: CopyOptions): Promise<void> {
   const { source, target, move } = asked;
+  if (source === target) throw usageError("source and target are the same");
   const isNamespace = source.endsWith("/");
   if (isNamespace !== target.endsWith("/")) {
     throw usageError("both must be keys, or both namespaces with '/' at the end");
@@ -69,8 +71,18 @@ async function copySecrets(cli: Cli, command: Command, asked: Asked, options: Co
   }));
   const validateOnly = options.dryRun === true;
   const readers = [...(options.readers ?? [])];
-  const { results } = await service.secrets.copySecrets({ items, move, validateOnly, readers });
-  const { reportResults } = await import("../plan/save-results.ts");
+  const request = {
+    items,
+    move,
+    validateOnly,
+    readers,
+    idempotencyKey: `oo-${move ? "move" : "copy"}-${randomUUID()}`,
+  };
+  const [{ withRetries }, { reportResults }] = await Promise.all([
+    import("../frame/retry.ts"),
+    import("../plan/save-results.ts"),
+  ]);
+  const { results } = await withRetries(() => service.secrets.copySecrets(request));
   reportResults(results, { isPlan: validateOnly, asJson: options.output === "json", output: cli.output });
 }
 

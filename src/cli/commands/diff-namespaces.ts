@@ -38,5 +38,12 @@ export async function diffNamespaces(
   const rows = shown.map((each) => [each.name, wordOf(each)]);
   const toTable = () => (rows.length === 0 ? "" : formatTable(["NAME", "COMPARISON"], rows, true, cli.output.columns));
   cli.output.result(await formatResult(output, { left, right, secrets: plain }, toTable));
+  for (const [namespace, other] of [
+    [left, Comparison.ONLY_RIGHT],
+    [right, Comparison.ONLY_LEFT],
+  ] as const) {
+    if (secrets.every(({ comparison }) => comparison === other))
+      cli.output.hint(`there is no secret in ${namespace}/ that you can see`);
+  }
   if (output === "table") cli.output.hint(`${secrets.length - shown.length} are the same`);
 }

@@ -116,7 +116,7 @@ async function namespaceSubject(service: Service, namespace: string): Promise<Su
   }
   if (secrets.length === 0) throw new CliError(`there are no secrets in ${namespace}/ that you may read`);
   const versions = new Map(secrets.map(({ key, version }) => [key, version]));
-  const fileName = `${namespace}.yaml`;
+  const fileName = `${namespace.replaceAll("/", "-")}.yaml`;
   return {
     text: `# Secrets in ${namespace}/. What you leave out stays as it is.\n${toSecretYaml(secrets, true)}`,
     fileName,

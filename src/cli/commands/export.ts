@@ -24,7 +24,7 @@ export function addExportCommand(parent: Command, cli: Cli): void {
       new Option("--format <format>", "format of the result; required").choices(formats).makeOptionMandatory(),
     );
   addSelectionOptions(command)
-    .option("--name <name>", "name of the Kubernetes Secret (default: the namespace)")
+    .option("--name <name>", "name of the Kubernetes Secret (default: the namespace, with '-' for '/')")
     .option("--output <file>", "write to this new file, which only you can read, instead of standard output")
     .option("--force", "with --output: replace an existing file")
     .action((options: ExportOptions) => exportSecrets(cli, command, options));
@@ -34,6 +34,7 @@ export function addExportCommand(parent: Command, cli: Cli): void {
      eval "$(oo secret export -n payment-svc --format shell)"
      oo secret export -n terraform --format json
      oo secret export --only payment-svc/STRIPE_KEY --format docker-env
+     oo secret export -n prod/base -n prod/web --map DB=prod/shared/DB_URL --format json
      oo secret export -n payment-svc --upper --format k8s | kubectl apply -f -`,
   );
 }
@@ -58,12 +59,12 @@ async function exportSecrets(cli: Cli, command: Command, options: ExportOptions)
   cli.output.result(text);
 }
 
-async function chooseFormat({ format, name, namespace }: ExportOptions): Promise<ExportFormat> {
+async function chooseFormat({ format, name, namespace = [] }: ExportOptions): Promise<ExportFormat> {
   if (format !== "k8s") {
     if (name !== undefined) throw usageError("--name needs --format k8s");
     return (await import("../run/export-formats.ts")).exportFormats[format];
   }
-  const chosen = name ?? namespace;
+  const chosen = name ?? (namespace.length === 1 ? namespace[0]?.replaceAll("/", "-") : undefined);
   if (chosen === undefined) throw usageError("--format k8s needs the --name of the Secret");
   return (await import("../run/kubernetes-secret.ts")).createKubernetesFormat(chosen);
 }

@@ -90,7 +90,8 @@ async function importFile(cli: Cli, command: Command, path: string | undefined, 
   reportLeftOut(cli, leftOut, options.partial === true);
   if (batch.secrets.length === 0) throw new CliError(`there is nothing to import in ${name}`);
   if (options.seal !== undefined) return seal(cli, command, batch, options.seal, options);
-  if (options.dryRun !== true) {
+  if (options.dryRun === true) return send(cli, command, batch, options);
+  const save = async () => {
     // What the newest version does not have any more must not come back.
     const keys = new Set(batch.secrets.map(({ key }) => key));
     for (const round of earlier) {
@@ -99,8 +100,11 @@ async function importFile(cli: Cli, command: Command, path: string | undefined, 
       const secrets = older.secrets.filter(({ key }) => keys.has(key));
       if (secrets.length > 0) await send(cli, command, { ...older, secrets }, options);
     }
-  }
-  if (!cli.output.exitCode) await send(cli, command, batch, options);
+    if (!cli.output.exitCode) await send(cli, command, batch, options);
+  };
+  if (earlier.length === 0) return save();
+  const { finishFirst } = await import("../frame/finish-first.ts");
+  await finishFirst(cli.output, "all versions are being saved", save);
 }
 
 function refuseWrongUse(path: string | undefined, options: ImportOptions): void {
@@ -123,15 +127,23 @@ const earlierVersions = 9;
 async function readAll(cli: Cli, path: string | undefined, options: ImportOptions) {
   const { from } = options;
   if (path === undefined && from !== undefined) {
-    const [{ openVault, parseVaultAddress }, { walkVault }] = await Promise.all([
+    const [{ openVault, parseVaultAddress }, { walkVault }, { withCount }] = await Promise.all([
       import("../files/vault-client.ts"),
       import("../files/walk-vault.ts"),
+      import("../frame/progress.ts"),
     ]);
     const address = parseVaultAddress(from, cli.env);
     if (from.includes("+http:")) cli.output.warning(`the token for ${address.origin} and all values go unencrypted`);
-    const walked = await walkVault(openVault(address.origin, cli.env), address, {
+    let answers = 0;
+    const walk = {
       earlierVersions: options.allVersions === true ? earlierVersions : 0,
-    });
+      nowMs: cli.now,
+      onRead: () => {
+        answers += 1;
+      },
+    };
+    const read = () => walkVault(openVault(address.origin, cli.env), address, walk);
+    const walked = await withCount(cli.output, () => `reading from ${address.origin}: ${answers} answers`, read);
     return { name: `${address.origin}/${address.segments.join("/")}`, ...walked };
   }
   const [{ readImport }, { readSource }] = await Promise.all([
@@ -191,7 +203,9 @@ async function send(cli: Cli, command: Command, batch: FileBatch, options: Impor
       import("../plan/save-results.ts"),
     ]);
     const request = { secrets: [...batch.secrets], idempotencyKey: `oo-import-${randomUUID()}` };
-    const { results } = await withRetries(() => service.secrets.saveSecrets(request));
+    const { withProgress } = await import("../frame/progress.ts");
+    const call = () => withRetries(() => service.secrets.saveSecrets(request));
+    const { results } = await withProgress(cli.output, "importing", request.secrets.length, call);
     reportResults(results, { isPlan: false, asJson, output: cli.output });
   } catch (error) {
     const { reportBatchFailure } = await import("../plan/batch-failure.ts");

@@ -5,7 +5,13 @@ import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
 import { addExamples, collect } from "../frame/options.ts";
 import type { Inherited } from "../run/child-process.ts";
-import { addSelectionOptions, readVariables, refuseProblems, type SelectionOptions } from "../run/selected-secrets.ts";
+import {
+  addSelectionOptions,
+  isChoice,
+  readVariables,
+  refuseProblems,
+  type SelectionOptions,
+} from "../run/selected-secrets.ts";
 import { environmentProblem, type Variable } from "../run/variables.ts";
 
 interface RunOptions extends SelectionOptions {
@@ -48,7 +54,8 @@ export function addRunCommand(parent: Command, cli: Cli): void {
      oo secret run -n payment-svc --template app.conf.tmpl:/run/app.conf -- ./serve
      oo secret run --only payment-svc/STRIPE_KEY payment-svc/DB_URL -- ./deploy --fast
      oo secret run --watch -n payment-svc -- node server.js
-     oo secret run -n terraform --prefix TF_VAR_ -- terraform plan`,
+     oo secret run -n terraform --prefix TF_VAR_ -- terraform plan
+     oo secret run -n prod/base -n prod/web --map DATABASE_URL=prod/shared/DB_URL -- node server.js`,
     exitCodes,
   );
 }
@@ -86,14 +93,17 @@ async function runWithSecrets(
     return env;
   };
   if (options.watch === true) {
-    const { runWatched } = await import("../run/run-watched.ts");
+    const [{ runWatched }, { watchedKeys }] = await Promise.all([
+      import("../run/run-watched.ts"),
+      import("../run/watched-keys.ts"),
+    ]);
     const read = (reader: Cli) => readEnvironment(reader, command, options);
     cli.output.endWith(
       await runWatched(cli, command, {
         program,
         args,
         inherited,
-        namespace: options.namespace,
+        watched: watchedKeys(options),
         signal,
         read,
         environmentOf,
@@ -127,18 +137,21 @@ async function runWithFiles(
   { program, args, inherited, environmentOf }: Started,
   options: RunOptions,
 ): Promise<void> {
-  const [{ planFiles }, { runChild }] = await Promise.all([
+  const [{ planFiles }, { createPrivateFiles }, { runChild }] = await Promise.all([
     import("../run/run-with-files.ts"),
+    import("../run/private-files.ts"),
     import("../run/child-process.ts"),
   ]);
   const planned = await planFiles(cli, command, options);
   // Without a choice, a command that gets files gets no variables.
-  const isChosen = options.namespace !== undefined || options.only !== undefined;
-  const all = isChosen ? await readVariables(cli, command, options) : [];
+  const all = isChoice(options) ? await readVariables(cli, command, options) : [];
   const variables = all.filter(({ key }) => !planned.keys.has(key));
   refuseProblems(cli, variables, environmentProblem);
-  const { paths, files } = planned.write(variables);
+  const { removingOnSignal } = await import("../run/remove-on-signal.ts");
+  const files = createPrivateFiles();
   try {
+    const write = () => planned.write(variables, files);
+    const paths = await removingOnSignal(inherited.ignored, write, () => void files.remove());
     const env = { ...environmentOf(variables), ...Object.fromEntries(paths) };
     cli.output.endWith(await runChild(program, args, env, inherited));
   } finally {

@@ -90,32 +90,24 @@ async function lookThrough(
   scanner: ReturnType<typeof import("../git/find-values.ts").createScanner>,
   report: (findings: readonly Finding[]) => void,
 ): Promise<number> {
-  const [{ scanFiles }, { scanHistory, scanStaged }, { isInRepository }, { dirname }] = await Promise.all([
-    import("../git/scan-files.ts"),
-    import("../git/scan-history.ts"),
-    import("../git/git.ts"),
-    import("node:path"),
-  ]);
+  const [{ scanFiles }, { scanHistory, scanStaged }, { isInRepository }, { createCounter }, { dirname }] =
+    await Promise.all([
+      import("../git/scan-files.ts"),
+      import("../git/scan-history.ts"),
+      import("../git/git.ts"),
+      import("../frame/progress.ts"),
+      import("node:path"),
+    ]);
   if (staged === true) return scanStaged(cli.env, scanner, report);
   const start = path ?? ".";
-  const progress = createProgress(cli);
+  const count = createCounter(cli.output);
+  const progress = (bytes: number) => count(() => `looked through ${megabytes(bytes)} MB…`);
   const files = scanFiles(start, scanner, report, progress);
   for (const name of files.unreadable) cli.output.warning(`cannot read ${name}: it was left out`);
   const { isFolder } = await import("../files/find-files.ts");
   const folder = isFolder(start) ? start : dirname(start);
   if (!history || !isInRepository(cli.env, folder)) return files.bytes;
   return files.bytes + (await scanHistory(cli.env, folder, scanner, report, (bytes) => progress(files.bytes + bytes)));
-}
-
-const progressEvery = 100_000_000;
-
-function createProgress({ output }: Cli): (bytes: number) => void {
-  let next = progressEvery;
-  return (bytes) => {
-    if (bytes < next) return;
-    next = bytes + progressEvery;
-    output.progress(`looked through ${megabytes(bytes)} MB`);
-  };
 }
 
 function megabytes(bytes: number): string {

@@ -10,6 +10,8 @@ export { hasYamlName };
 /** A YAML file that was read. */
 export interface TextFile {
   readonly path: string;
+  /** Without symbolic links, for a file of a folder. */
+  readonly realPath?: string;
   readonly text: string;
 }
 
@@ -27,20 +29,20 @@ export function isFolder(path: string): boolean {
 /**
  * Reads one file, or every `*.yaml` and `*.yml` below a folder, in the byte order of the names. In folders, symbolic
  * links are followed only within the folder, and hidden files are left out. What else is left out is named in a hint.
- * With `mustBeComplete`, leaving out what looks like a file of secrets is an error. All files together may be at most as
- * large as a request.
+ * With `mustBeComplete`, leaving out what looks like a file of secrets is an error; with `warns`, a warning. All files
+ * together may be at most as large as a request.
  * @throws CliError when any of them cannot be read, is too large or is not UTF-8
  */
-export function readYamlFiles(path: string, output: Output, { mustBeComplete = false } = {}): TextFile[] {
+export function readYamlFiles(path: string, output: Output, options: Completeness = {}): TextFile[] {
   const inFolder = isFolder(path);
-  const files = inFolder ? findYamlFiles(path, output, mustBeComplete) : [{ path, realPath: path }];
+  const files = inFolder ? findYamlFiles(path, output, options) : [{ path, realPath: path }];
   // A file that was regular when it was found may be a link by now.
   const flags = inFolder ? constants.O_NOFOLLOW : 0;
   let bytesLeft: number = limits.requestBytes;
   return files.map((file) => {
     const bytes = readRegularFile(file, flags, bytesLeft);
     bytesLeft -= bytes.length;
-    return { path: file.path, text: decode(file.path, bytes) };
+    return { ...file, text: decode(file.path, bytes) };
   });
 }
 
@@ -49,11 +51,23 @@ export function readTextFile(path: string): string {
   return decode(path, readRegularFile({ path, realPath: path }, 0, limits.requestBytes));
 }
 
-function findYamlFiles(folder: string, output: Output, mustBeComplete: boolean): readonly FoundFile[] {
+/** What becomes of files that are left out although they look like files of secrets. */
+export interface Completeness {
+  readonly mustBeComplete?: boolean;
+  readonly warns?: boolean;
+}
+
+function findYamlFiles(
+  folder: string,
+  output: Output,
+  { mustBeComplete = false, warns = false }: Completeness,
+): readonly FoundFile[] {
   const { found, leftOut } = findFolderFiles(folder);
   const missed = leftOut.filter(({ looksLikeOurs }) => looksLikeOurs);
   if (mustBeComplete && missed.length > 0) throw incomplete(missed);
-  for (const { path, why, isHidden } of leftOut) if (!isHidden) output.hint(`left out ${path}: ${why}`);
+  for (const { path, why, isHidden, looksLikeOurs } of leftOut) {
+    if (!isHidden) (warns && looksLikeOurs ? output.warning : output.hint)(`left out ${path}: ${why}`);
+  }
   return found;
 }
 

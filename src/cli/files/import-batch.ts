@@ -27,10 +27,10 @@ export function toImportBatch(
     const problem = keyProblem(key)?.rule;
     if (problem !== undefined) skipped.push({ name, why: `cannot be a key, which ${problem}: --map gives it another` });
     else if (secrets.some((each) => each.key === key)) skipped.push({ name, why: `would be ${key}, as another one` });
-    else if (value.startsWith("seal.v1."))
+    else if (typeof value === "string" && value.startsWith("seal.v1."))
       skipped.push({ name, why: "is a sealed value: `oo secret save` takes files of them" });
     else {
-      const secret: SecretInput = { key, value };
+      const secret: SecretInput = typeof value === "string" ? { key, value } : { key, valueBytes: value };
       if (readers.length > 0) setList(secret, "readers", readers);
       secrets.push(secret);
       places.push(`${file}: ${name}`);

@@ -18,7 +18,7 @@ export function refuseUnlikelyKey(text: string, value: string | undefined, usage
   throw usageError(
     `${text} is a file, and not one of YAML`,
     `its content as the value of a key: ${usage} KEY - < ${text}`,
-    `a dotenv file: oo secret encrypt --from-dotenv ${text}`,
+    `a file of another tool, such as a dotenv file: oo secret import ${text}`,
     forceKey,
   );
 }

@@ -4,8 +4,9 @@ import { type FileSecret, readSecretFile } from "../formats/secret-file.ts";
 import { CliError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import type { Output } from "../frame/output.ts";
+import { withCount } from "../frame/progress.ts";
 import { applyEdits, type Edit, sealedValueEdits } from "./edit-value.ts";
-import { readYamlFiles, type TextFile } from "./find-files.ts";
+import { readTextFile, readYamlFiles, type TextFile } from "./find-files.ts";
 import { replace } from "./write-file.ts";
 
 /**
@@ -19,23 +20,52 @@ export interface Rewritten {
   readonly values: number;
 }
 
+/** What is rewritten, and the word for it while it takes long, such as `sealing`. */
+export interface Rewriting {
+  readonly path: string;
+  readonly namespace?: string;
+  readonly doing: string;
+}
+
 /**
- * Puts sealed values into a file, or into all files of a folder, in place. Adds `encrypted: true` and updates
- * checksums. Everything else stays as it is, byte for byte. Files are written only after everything has been decided,
- * each as a whole.
- * @throws CliError when anything cannot be read, decided or written; before the first write nothing is changed
+ * Puts sealed values into a file, or into all files of a folder, in place. What looks like a file of secrets and is left out
+ * is a warning.
+ * @throws CliError like `rewriteFiles`
  */
 export async function rewriteValues(
-  path: string,
-  namespace: string | undefined,
+  { path, namespace, doing }: Rewriting,
   output: Output,
   rewrite: Rewrite,
 ): Promise<Rewritten> {
   checkNamespace(namespace);
-  const files = readYamlFiles(path, output);
+  const files = readYamlFiles(path, output, { warns: true });
   if (files.length === 0) throw new CliError(`there are no *.yaml or *.yml files in ${path}`);
+  let done = 0;
+  const counted: Rewrite = async (...entry) => {
+    const value = await rewrite(...entry);
+    done += 1;
+    return value;
+  };
+  return withCount(
+    output,
+    () => `${doing}: ${done} secrets done`,
+    () => rewriteFiles(files, namespace, counted),
+  );
+}
+
+/**
+ * Puts sealed values into files that were read. Adds `encrypted: true` and updates checksums. Everything else stays as it
+ * is, byte for byte. Files are written only after everything has been decided, each as a whole, and only if no one has
+ * changed any of them since they were read.
+ * @throws CliError when anything cannot be decided or written; before the first write nothing is changed
+ */
+export async function rewriteFiles(
+  files: readonly TextFile[],
+  namespace: string | undefined,
+  rewrite: Rewrite,
+): Promise<Rewritten> {
   const parsed = files.map((file) => ({ file, secrets: readSecretFile(file.path, file.text) }));
-  const changes: TextFile[] = [];
+  const changes: (TextFile & { readonly before: string })[] = [];
   let values = 0;
   for (const { file, secrets } of parsed) {
     const edits: Edit[] = [];
@@ -48,10 +78,13 @@ export async function rewriteValues(
     if (edits.length === 0) continue;
     const text = applyEdits(file.text, edits);
     checkRewritten(file.path, text, secrets, sealed);
-    changes.push({ path: file.path, text });
+    changes.push({ ...file, text, before: file.text });
     values += sealed.filter((each) => each !== undefined).length;
   }
-  for (const change of changes) replace(change.path, change.text);
+  for (const { path, realPath = path, before } of changes) {
+    if (readTextFile(realPath) !== before) throw new CliError(`${path} was changed meanwhile: nothing was written`);
+  }
+  for (const { path, realPath = path, text } of changes) replace(realPath, text);
   return { files: changes.length, values };
 }
 

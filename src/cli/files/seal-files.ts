@@ -18,17 +18,21 @@ export interface SealOptions extends SealerOptions {
 /** Seals the plain values of files, and prints their number. */
 export async function sealFiles(cli: Cli, command: Command, path: string, options: SealOptions): Promise<void> {
   const sealer = await openSealer(cli, command, options);
-  const { files, values } = await rewriteValues(path, options.namespace, cli.output, async (secret, key) => {
-    const { value: text, valueBytes, encrypted } = secret.input;
-    const value = valueBytes ?? text;
-    if (value === undefined) return undefined;
-    if (encrypted === true && text !== undefined) {
-      checkSealed(text, secret);
-      return undefined;
-    }
-    checkPlain(value, secret);
-    return sealValue(sealer, { tenant: sealer.tenant, scope: "key", target: key }, value);
-  });
+  const { files, values } = await rewriteValues(
+    { path, ...options, doing: "sealing" },
+    cli.output,
+    async (secret, key) => {
+      const { value: text, valueBytes, encrypted } = secret.input;
+      const value = valueBytes ?? text;
+      if (value === undefined) return undefined;
+      if (encrypted === true && text !== undefined) {
+        checkSealed(text, secret);
+        return undefined;
+      }
+      checkPlain(value, secret);
+      return sealValue(sealer, { tenant: sealer.tenant, scope: "key", target: key }, value);
+    },
+  );
   cli.output.result(
     values === 0
       ? "Nothing to seal.\n"

@@ -4,10 +4,10 @@ import { sealValue } from "../../crypto/sealed-value.ts";
 import { readSecretFile } from "../formats/secret-file.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
-import { withNamespace } from "../frame/namespace.ts";
+import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { isAsked, readValue } from "../frame/value-input.ts";
-import { hasYamlName, readYamlFiles } from "./find-files.ts";
-import { rewriteValues } from "./rewrite-values.ts";
+import { hasYamlName, readYamlFiles, type TextFile } from "./find-files.ts";
+import { rewriteFiles } from "./rewrite-values.ts";
 import { openSealer, type SealerOptions } from "./sealer.ts";
 
 /** Which file, and how the value is sealed. */
@@ -29,8 +29,10 @@ export async function setInFile(
 ): Promise<void> {
   const { file, namespace } = options;
   if (!hasYamlName(file)) throw usageError("--file must name a YAML file: *.yaml or *.yml");
+  checkNamespace(namespace);
   const wanted = withNamespace(asked, namespace);
-  requireEntry(cli, file, wanted, namespace);
+  const files = readYamlFiles(file, cli.output);
+  requireEntry(files, wanted, options);
   // The value is asked for before the service is: a person who waits types into nothing.
   const plain = await readValue(value, cli, isAsked(value, cli) ? wanted : undefined);
   if (plain.startsWith(sealedPrefix)) {
@@ -38,14 +40,14 @@ export async function setInFile(
   }
   const sealer = await openSealer(cli, command, options);
   const place = { tenant: sealer.tenant, scope: "key", target: wanted } as const;
-  await rewriteValues(file, namespace, cli.output, async (_, key) =>
+  await rewriteFiles(files, namespace, async (_, key) =>
     key === wanted ? sealValue(sealer, place, plain) : undefined,
   );
   cli.output.result(`Set ${wanted} in ${file}.\n`);
 }
 
-function requireEntry(cli: Cli, path: string, wanted: string, namespace: string | undefined): void {
-  const entries = readYamlFiles(path, cli.output)
+function requireEntry(files: readonly TextFile[], wanted: string, { file: path, namespace }: SetInFileOptions): void {
+  const entries = files
     .flatMap((file) => readSecretFile(file.path, file.text))
     .filter(({ input }) => input.key !== undefined && withNamespace(input.key, namespace) === wanted);
   const [entry, second] = entries;

@@ -1,7 +1,6 @@
-import { isUtf8 } from "node:buffer";
 import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
 import { limits } from "../../limits.ts";
-import type { SecretValue } from "../../text/secret-value.ts";
+import { isText, type SecretValue } from "../../text/secret-value.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 
@@ -22,7 +21,7 @@ export async function readValueFile(cli: Cli, { file, bytes }: ValueFileOptions)
   if (content.length > limits.valueBytes) {
     throw new CliError(`a value must be at most ${limits.valueBytes} bytes, and ${nameOf(file)} has ${content.length}`);
   }
-  if (!bytes && isUtf8(content) && !content.includes(0)) return content.toString("utf8");
+  if (!bytes && isText(content)) return content.toString("utf8");
   if (!bytes) cli.output.hint(`${nameOf(file)} is not text: its value is stored as bytes`);
   return content;
 }

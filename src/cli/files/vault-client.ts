@@ -22,7 +22,10 @@ export type ReadVault = (segments: readonly string[], query?: string) => Promise
 
 const answerBytesMax = 8 * 1024 * 1024;
 const certificateBytesMax = 1024 * 1024;
-const timeoutMs = 30_000;
+/** Without a byte. */
+const silenceMs = 30_000;
+/** For one answer, however slowly it comes. */
+const answerMs = 60_000;
 const form = /^(?:vault|openbao)(\+https?)?:\/\/(.+)$/;
 
 /** @throws CliError when the text names no server or no path in it */
@@ -54,7 +57,7 @@ export function parseVaultAddress(text: string, env: Environment): VaultAddress 
  * and no other server gets the token: redirects are not followed.
  * @throws CliError when there is no token, or the certificate in VAULT_CACERT cannot be read
  */
-export function openVault(origin: string, env: Environment): ReadVault {
+export function openVault(origin: string, env: Environment, longestMs = answerMs): ReadVault {
   const token = env.VAULT_TOKEN ?? "";
   if (token === "") throw new CliError("there is no token for Vault", ["put it into VAULT_TOKEN"]);
   if (!/^[\x21-\x7e]+$/.test(token)) throw new CliError("VAULT_TOKEN holds characters that no token has");
@@ -68,13 +71,13 @@ export function openVault(origin: string, env: Environment): ReadVault {
   const agent = agentFor(origin, env);
   const options = {
     headers,
-    timeout: timeoutMs,
+    timeout: silenceMs,
     ...(ca === undefined ? {} : { ca }),
     ...(agent === undefined ? {} : { agent }),
   };
   return (segments, query = "") => {
     const url = `${origin}/v1/${segments.map(encodeURIComponent).join("/")}${query}`;
-    return send(url, options, origin);
+    return send(url, options, { origin, longestMs });
   };
 }
 
@@ -86,7 +89,12 @@ function readCertificate(file: string): Buffer {
   }
 }
 
-function send(url: string, options: object, origin: string): Promise<VaultAnswer> {
+interface Sending {
+  readonly origin: string;
+  readonly longestMs: number;
+}
+
+function send(url: string, options: object, { origin, longestMs }: Sending): Promise<VaultAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<VaultAnswer>();
   const request = url.startsWith("https:") ? requestTls : requestPlain;
   const sent = request(url, options, (response) => {
@@ -100,7 +108,10 @@ function send(url: string, options: object, origin: string): Promise<VaultAnswer
     response.on("end", () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
     response.on("error", (error) => reject(describe(error, origin)));
   });
-  sent.on("timeout", () => sent.destroy(new CliError(`${origin} did not answer in ${timeoutMs / 1000} seconds`)));
+  const stop = (ms: number) => sent.destroy(new CliError(`${origin} did not answer in ${ms / 1000} seconds`));
+  const timer = setTimeout(() => stop(longestMs), longestMs);
+  sent.on("timeout", () => stop(silenceMs));
+  sent.on("close", () => clearTimeout(timer));
   sent.on("error", (error) => reject(describe(error, origin)));
   sent.end();
   return promise;

@@ -7,6 +7,9 @@ import type { ReadVault, VaultAddress } from "./vault-client.ts";
 export interface WalkOptions {
   /** How many versions before the newest are read of each secret. */
   readonly earlierVersions: number;
+  readonly nowMs: () => number;
+  /** Called after each answer. */
+  onRead?(): void;
 }
 
 /** What is in a live server. `earlier` has one part for each round of older versions, the oldest first. */
@@ -22,6 +25,8 @@ interface Mount {
 
 /** More is not the secrets of one import. A hostile server could name folders without an end. */
 const requestsMax = 10_000;
+/** That many answers of a distant server take ten minutes. */
+const longestMs = 30 * 60_000;
 const depthMax = 32;
 
 /**
@@ -31,12 +36,18 @@ const depthMax = 32;
  */
 export async function walkVault(readAnswer: ReadVault, address: VaultAddress, options: WalkOptions): Promise<Walked> {
   const where = (segments: readonly string[]) => `${address.origin}/${segments.join("/")}`;
+  const endMs = options.nowMs() + longestMs;
   let requests = 0;
   const read = async (segments: readonly string[], query?: string): Promise<YamlNode | undefined> => {
     requests += 1;
     if (requests > requestsMax)
       throw new CliError(`${address.origin} has more than ${requestsMax} secrets and folders there`);
+    if (options.nowMs() > endMs)
+      throw new CliError(`${address.origin} took more than ${longestMs / 60_000} minutes: nothing was saved`, [
+        "take a part of it: vault://HOST:PORT/MOUNT/PATH",
+      ]);
     const { status, text } = await readAnswer(segments, query);
+    options.onRead?.();
     // A deleted version is also 404, with a body that says so.
     if (status === 404) return text.includes('"deletion_time"') ? parse(text, address.origin) : undefined;
     if (status !== 200) throw refused(status, where(segments));

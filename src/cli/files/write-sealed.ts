@@ -14,9 +14,9 @@ import type { Sealer } from "./sealer.ts";
  */
 export async function writeSealed(sealer: Sealer, { secrets }: FileBatch, target: string): Promise<readonly string[]> {
   const files = new Map<string, SealedEntry[]>();
-  const plain = secrets.map(({ key = "", value = "", readers }) => ({
+  const plain = secrets.map(({ key = "", value = "", valueBytes, readers }) => ({
     key,
-    value,
+    value: valueBytes ?? value,
     lists: readers === undefined ? {} : { readers },
   }));
   for (const entry of await sealAll(sealer, plain, "CRC32")) {

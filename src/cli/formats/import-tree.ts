@@ -1,12 +1,13 @@
 import { limits } from "../../limits.ts";
 import { utf8Bytes } from "../../text/key-grammar.ts";
+import { isText, type SecretValue } from "../../text/secret-value.ts";
 import { createPlaces, readYaml, type YamlMap, type YamlNode } from "./yaml.ts";
 
 /** A name and a value from the file of another tool. */
 export interface ImportedValue {
   /** Segments are joined by "/". */
   readonly name: string;
-  readonly value: string;
+  readonly value: SecretValue;
 }
 
 /** What cannot become a secret. `why` follows the name, and never quotes a value. */
@@ -55,12 +56,13 @@ export function createCollector() {
   const leftOut: LeftOut[] = [];
   const skip = (name: string, why: string) => void leftOut.push({ name: name === "" ? "an entry" : name, why });
 
-  function add(name: string, value: string): void {
-    const bytes = utf8Bytes(value);
+  function add(name: string, value: SecretValue): void {
+    const bytes = typeof value === "string" ? utf8Bytes(value) : value.length;
     if (name === "") skip(name, "has no name");
-    else if (value === "") skip(name, "has an empty value");
+    else if (value.length === 0) skip(name, "has an empty value");
     else if (bytes > limits.valueBytes) skip(name, `has ${bytes} bytes, and a value has at most ${limits.valueBytes}`);
-    else if (!value.isWellFormed()) skip(name, "holds half of a surrogate pair, which is not a character");
+    else if (typeof value === "string" && !value.isWellFormed())
+      skip(name, "holds half of a surrogate pair, which is not a character");
     else if (values.some((each) => each.name === name)) skip(name, "is there twice");
     else values.push({ name, value });
   }
@@ -74,11 +76,11 @@ export function createCollector() {
     else add(name, node.text);
   }
 
-  /** Bytes in base64 that must be text. */
-  function addBase64(name: string, text: string): void {
-    const value = decodeBase64(text);
-    if (value === undefined) skip(name, "is not text in base64: bytes that are not UTF-8 cannot be a value");
-    else add(name, value);
+  /** Bytes in base64, which are a text where they can be one. */
+  function addBase64(name: string, base64: string): void {
+    const bytes = decodeBase64(base64);
+    if (bytes === undefined) skip(name, "is not base64");
+    else add(name, isText(bytes) ? Buffer.from(bytes).toString() : bytes);
   }
 
   return { add, addTree, addBase64, skip, finish: (): Imported => ({ values, leftOut }) };
@@ -91,11 +93,10 @@ function isNothing(node: YamlNode): boolean {
   return !node.isWritten || /^(null|Null|NULL|~)$/.test(node.text);
 }
 
-function decodeBase64(text: string): string | undefined {
+function decodeBase64(text: string): Uint8Array | undefined {
   try {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/").replace(/\s/g, ""));
-    const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return Uint8Array.from(binary, (char) => char.charCodeAt(0));
   } catch {
     return undefined;
   }

@@ -43,12 +43,28 @@ export async function refuseUnknownNames(service: Service, { actions, principal,
       throw unknown("--principal", principal, nearestName(principal, slugs));
     }
   }
-  if (key === "" || key.includes("*")) return;
+  if (key.includes("*")) return refuseUnknownFolder(service, key);
+  if (key === "") return;
   const { secrets } = await service.secrets.listSecrets({ keys: [key], view: SecretView.KEYS });
   if (secrets.length > 0) return;
   const keys = await namesOf(() => listKeys(service));
   const near = keys === undefined ? undefined : nearestName(key, keys);
   if (near !== undefined) throw unknown("--key", key, near);
+}
+
+/** Of the patterns, those that mean a namespace: `prod/web/*`. */
+async function refuseUnknownFolder(service: Service, pattern: string): Promise<void> {
+  const folder = /^([^*]+)\/\*$/.exec(pattern)?.[1];
+  if (folder === undefined) return;
+  const keys = (await namesOf(() => listKeys(service))) ?? [];
+  if (keys.some((key) => key.startsWith(`${folder}/`))) return;
+  const near = nearestName(folder, [...new Set(keys.flatMap(foldersOf))]);
+  if (near !== undefined) throw unknown("--key", pattern, `${near}/*`);
+}
+
+function foldersOf(key: string): string[] {
+  const segments = key.split("/");
+  return segments.slice(1).map((_, at) => segments.slice(0, at + 1).join("/"));
 }
 
 function unknown(option: string, name: string, near: string | undefined): CliError {

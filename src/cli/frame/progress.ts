@@ -14,19 +14,34 @@ export function withProgress<Result>(
   count: number,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  return countSeconds(output, `${doing} ${count} ${count === 1 ? "secret" : "secrets"}`, work);
+  return withCount(output, () => `${doing} ${count} ${count === 1 ? "secret" : "secrets"}`, work);
+}
+
+/** As `withProgress`, with a text that says how far the work has come. */
+export function withCount<Result>(output: Output, label: () => string, work: () => Promise<Result>): Promise<Result> {
+  return countSeconds(output, label, work);
+}
+
+/** For work that lets no timer in between: call the result now and then. The text is shown once it has taken a moment. */
+export function createCounter(output: Output, nowMs = () => performance.now()): (label: () => string) => void {
+  let nextMs = nowMs() + silentMs;
+  return (label) => {
+    if (nowMs() < nextMs) return;
+    nextMs = nowMs() + tickMs;
+    output.progress(label());
+  };
 }
 
 /** Waits for the service. On a terminal it shows how many seconds that has taken so far, unless something shows more. */
 export function waitVisibly<Result>(output: Output, work: () => Promise<Result>): Promise<Result> {
-  return busy.has(output) ? work() : countSeconds(output, "waiting for the service", work);
+  return busy.has(output) ? work() : countSeconds(output, () => "waiting for the service", work);
 }
 
-async function countSeconds<Result>(output: Output, label: string, work: () => Promise<Result>): Promise<Result> {
+async function countSeconds<Result>(output: Output, label: () => string, work: () => Promise<Result>): Promise<Result> {
   let ticks = 0;
   let timer = setTimeout(show, silentMs);
   function show(): void {
-    output.progress(ticks === 0 ? `${label}…` : `${label}… ${ticks} s`);
+    output.progress(ticks === 0 ? `${label()}…` : `${label()}… ${ticks} s`);
     ticks += 1;
     timer = setTimeout(show, tickMs);
   }

@@ -76,7 +76,7 @@ export function describeServiceError(error: unknown, url: string, locate?: Locat
 /** Without paths of a request, which the user has not written, and without advice for programs. */
 function forPeople(message: string, reason: Reason): string {
   const text = reason === Reason.UNAUTHENTICATED ? message.replace(/; send the header .*$/s, "") : message;
-  return text.replace(/\b(?:users|secrets|grants|remove)\[\d+\]\.(\w+)(?:\[\d+\])?/g, "$1");
+  return text.replace(/\b(?:users|secrets|grants|remove|permits|items)\[\d+\]\.(\w+)(?:\[\d+\])?/g, "$1");
 }
 
 /** The reason of a failed call, such as `LOGIN_PENDING`; undefined when the error is not from a call, or has none. */
@@ -140,6 +140,7 @@ function hintFor(detail: ErrorDetail, message: string): string | undefined {
     case Reason.NOT_GRANTED:
       return "the token is narrowed: `oo user whoami` shows its grants";
     case Reason.NOT_FOUND:
+      if (/\bpermit\b/.test(message)) return "`oo permit list` shows the permits";
       if (/\buser\b/.test(message)) return "`oo user list` shows the users";
       if (/\btoken\b/.test(message)) return "`oo token list` shows the tokens";
       if (/\bversion\b/.test(message)) return "`oo secret history KEY` shows what is retained";
@@ -147,6 +148,7 @@ function hintFor(detail: ErrorDetail, message: string): string | undefined {
     case Reason.QUOTA_EXCEEDED:
       return "`oo user whoami` shows what you have and may have";
     case Reason.STALE_VERSION:
+      if (message.includes("it exists already")) return "another secret has this key: look at it with `oo secret list`";
       return "someone else changed it first: look at it with `oo secret list`, then try again";
     case Reason.NAME_TAKEN:
       return "--reuse takes the slug of a removed user; the name of a role, the slug of another user and a token issuer's prefix cannot be taken";

@@ -1,10 +1,15 @@
-import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
 import type { SecretValue } from "../../text/secret-value.ts";
 import type { Cli } from "./cli.ts";
 import { CliError } from "./errors.ts";
 
 /** A value of a response: text, bytes, or undefined when it has none. */
-export function secretValueOf({ value, valueBytes }: Pick<Secret, "value" | "valueBytes">): SecretValue | undefined {
+export function secretValueOf({
+  value,
+  valueBytes,
+}: {
+  readonly value?: string | undefined;
+  readonly valueBytes?: Uint8Array | undefined;
+}): SecretValue | undefined {
   return value ?? valueBytes;
 }
 

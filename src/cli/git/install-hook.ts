@@ -1,6 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { readBounded } from "../../files/read-bounded.ts";
 import { writeNewFile } from "../../files/write-whole.ts";
 import { CliError, systemCode } from "../frame/errors.ts";
@@ -21,7 +30,8 @@ const driver = "oo-secrets";
 /**
  * Makes `oo secret lint --hook` the pre-commit hook of this clone, and has `git diff` show names in place of the content of
  * files of secrets. `options` are those of the hook, and `paths` the files and folders that it checks, from this folder.
- * @throws CliError when there is another hook already, or something cannot be written
+ * @throws CliError when there is another hook already, when the hook would be for other repositories also, or when something
+ * cannot be written
  */
 export async function installHook(
   env: Environment,
@@ -36,6 +46,7 @@ export async function installHook(
   const words = ["oo", "secret", "lint", "--hook", ...options, ...key, "--", ...paths.map(fromTop)];
   const command = words.map(quote).join(" ");
   const hook = resolve(ask("rev-parse", "--git-path", "hooks/pre-commit"));
+  requireOwn(hook, [top, resolve(ask("rev-parse", "--git-common-dir"))], command);
   const attributes = join(top, ".gitattributes");
   return explaining(async () => {
     writeHook(hook, `${firstLines}exec ${command}\n`, command);
@@ -78,6 +89,30 @@ function patternsOf(path: string, fromTop: string): string[] {
 
 function pattern(text: string): string {
   return /[\s"\\]/.test(text) ? JSON.stringify(text) : text;
+}
+
+/**
+ * With a setting such as a global `core.hooksPath`, the hooks of one folder run in every repository of the user.
+ * @throws CliError when the hook would be out of this repository
+ */
+function requireOwn(hook: string, own: readonly string[], command: string): void {
+  const real = realPathOf(hook);
+  if (own.map(realPathOf).some((folder) => real.startsWith(folder + sep))) return;
+  throw new CliError(`git takes the hooks from ${dirname(hook)}, which other repositories may use as well`, [
+    'to give this repository hooks of its own, in place of those: git config --local core.hooksPath "$(git rev-parse --git-common-dir)/hooks"',
+    `or add this to that hook yourself, only for this repository: ${command}`,
+  ]);
+}
+
+/** Without symbolic links, as far as it exists. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (systemCode(error) !== "ENOENT" || parent === path) return path;
+    return join(realPathOf(parent), basename(path));
+  }
 }
 
 function writeHook(path: string, text: string, command: string): void {

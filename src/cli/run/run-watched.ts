@@ -1,18 +1,20 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Command } from "commander";
+import type { SecretChange } from "../../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
 import type { Service } from "../frame/client.ts";
 import { openService } from "../frame/options.ts";
 import { type Child, createLauncher, type Inherited } from "./child-process.ts";
 import { followSecrets, notWatchingYet, patienceMs } from "./follow-secrets.ts";
 import type { Variable } from "./variables.ts";
+import type { WatchedKeys } from "./watched-keys.ts";
 
 export interface WatchedRun {
   readonly program: string;
   readonly args: readonly string[];
   readonly inherited: Inherited;
-  readonly namespace: string | undefined;
+  readonly watched: WatchedKeys;
   /** Sent to the command on a change; its environment stays. Undefined: it is started again with the new one. */
   readonly signal: NodeJS.Signals | undefined;
   /** Reads the secrets of the command, and reports what is wrong with them. Throws when one cannot be read. */
@@ -41,7 +43,7 @@ export async function runWatched(cli: Cli, command: Command, run: WatchedRun): P
   const launcher = createLauncher(run.program, run.args, run.inherited);
   const ending = new AbortController();
   const changes = createBell();
-  const following = follow(cli, service, run.namespace, ending.signal, changes.ring);
+  const following = follow(cli, service, run.watched, ending.signal, changes.ring);
   try {
     if (!(await changes.isHeardWithin(patienceMs))) cli.output.hint(notWatchingYet);
     changes.silence();
@@ -81,7 +83,7 @@ export async function runWatched(cli: Cli, command: Command, run: WatchedRun): P
 async function follow(
   cli: Cli,
   service: Service,
-  namespace: string | undefined,
+  { namespace, isWatched }: WatchedKeys,
   signal: AbortSignal,
   ring: () => void,
 ): Promise<void> {
@@ -102,8 +104,11 @@ async function follow(
     if (isRenewed) cli.output.hint("the token file holds another token: watching again");
     return isRenewed;
   };
-  const wanted = { namespace: namespace ?? "", keys: [], keyPattern: "", resumeToken: "", signal };
-  const callbacks = { onChange: ring, onConnected, onMissed: ring, onTokenEnded };
+  const wanted = { namespace, keys: [], keyPattern: "", resumeToken: "", signal };
+  const onChange = ({ key }: SecretChange) => {
+    if (isWatched(key)) ring();
+  };
+  const callbacks = { onChange, onConnected, onMissed: ring, onTokenEnded };
   try {
     await followSecrets(service, { ...wanted, ...callbacks });
   } catch (error) {

@@ -3,34 +3,37 @@ import type { SecretValue } from "../../text/secret-value.ts";
 import { readTextFile } from "../files/find-files.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
-import { withNamespace } from "../frame/namespace.ts";
+import { checkNamespace } from "../frame/namespace.ts";
 import { openService } from "../frame/options.ts";
 import { secretValueOf } from "../frame/shown-value.ts";
-import { createPrivateFiles, type PrivateFiles, parseMount, parseTemplate } from "./private-files.ts";
-import { readSecrets } from "./selected-secrets.ts";
+import { keysWithin } from "./choose-names.ts";
+import { type PrivateFiles, parseMount, parseTemplate } from "./private-files.ts";
+import { readFirst } from "./read-secrets.ts";
 import { fillTemplate, keysOfTemplate, type TemplateSecret } from "./template.ts";
 import { environmentProblem, type Variable } from "./variables.ts";
 
 export interface FilesOptions {
   readonly mount?: readonly string[];
   readonly template?: readonly string[];
-  readonly namespace?: string;
+  readonly namespace?: readonly string[];
 }
 
 /** What a run with files is made of, read before anything is written. */
 export interface PlannedFiles {
   /** Keys that have a file, and so need no variable. */
   readonly keys: ReadonlySet<string>;
-  /** Writes all of them. Returns the variables with their paths. */
-  write(chosen: readonly Variable[]): { readonly paths: ReadonlyMap<string, string>; readonly files: PrivateFiles };
+  /** Writes all of them. Returns the variables with their paths. When it throws, some may be written. */
+  write(chosen: readonly Variable[], files: PrivateFiles): ReadonlyMap<string, string>;
 }
 
 /**
- * Reads the secrets of `--mount` and `--template`. Keys are within the namespace, if one is given.
+ * Reads the secrets of `--mount` and `--template`. Keys are within the namespace, if one is given; of several, within the
+ * last one that has it.
  * @throws CliError when one is missing
  */
 export async function planFiles(cli: Cli, command: Command, options: FilesOptions): Promise<PlannedFiles> {
-  const { namespace } = options;
+  const { namespace = [] } = options;
+  for (const each of namespace) checkNamespace(each);
   const mounts = (options.mount ?? []).map(parseMount);
   const twice = mounts.find(({ name }, at) => mounts.findIndex((mount) => mount.name === name) < at);
   if (twice !== undefined) throw usageError(`--mount has the name ${twice.name} twice`);
@@ -38,38 +41,41 @@ export async function planFiles(cli: Cli, command: Command, options: FilesOption
     ...each,
     text: readTextFile(each.source),
   }));
-  const keyOf = (key: string) => withNamespace(key, namespace);
-  const named = [...mounts.map(({ key }) => key), ...templates.flatMap(({ text }) => keysOfTemplate(text))].map(keyOf);
-  const values = new Map<string, SecretValue>();
-  if (named.length > 0) {
+  const named = new Set([...mounts.map(({ key }) => key), ...templates.flatMap(({ text }) => keysOfTemplate(text))]);
+  const found = new Map<string, { readonly key: string; readonly value: SecretValue }>();
+  if (named.size > 0) {
     const service = await openService(cli, command);
-    for (const secret of await readSecrets(service, [...new Set(named)])) {
-      values.set(secret.key, secretValueOf(secret) ?? "");
+    const secrets = await readFirst(
+      service,
+      [...named].map((key) => keysWithin(key, namespace)),
+    );
+    for (const [at, written] of [...named].entries()) {
+      const secret = secrets[at];
+      if (secret !== undefined) found.set(written, { key: secret.key, value: secretValueOf(secret) ?? "" });
     }
   }
   return {
-    keys: new Set(mounts.map(({ key }) => keyOf(key))),
-    write(chosen) {
-      const files = createPrivateFiles();
-      try {
-        const texts = templates.map(({ source, text, file }) => {
-          const find = (key: string) => textValue(source, keyOf(key), values.get(keyOf(key)));
-          return { file, text: fillTemplate(source, text, chosen.filter(isText), find) };
-        });
-        const paths = new Map<string, string>();
-        for (const { name, key, file } of mounts) paths.set(name, files.write(file, values.get(keyOf(key)) ?? ""));
-        for (const { file, text } of texts) files.write(file, text);
-        return { paths, files };
-      } catch (error) {
-        files.remove();
-        throw error;
-      }
+    keys: new Set(mounts.map(({ key }) => found.get(key)?.key ?? key)),
+    write(chosen, files) {
+      const texts = templates.map(({ source, text, file }) => {
+        const find = (key: string) => textValue(source, found.get(key));
+        return { file, text: fillTemplate(source, text, chosen.filter(isText), find) };
+      });
+      const paths = new Map<string, string>();
+      for (const { name, key, file } of mounts) paths.set(name, files.write(file, found.get(key)?.value ?? ""));
+      for (const { file, text } of texts) files.write(file, text);
+      return paths;
     },
   };
 }
 
-function textValue(source: string, key: string, value: SecretValue | undefined): string | undefined {
-  if (value === undefined || typeof value === "string") return value;
+function textValue(
+  source: string,
+  found: { readonly key: string; readonly value: SecretValue } | undefined,
+): string | undefined {
+  if (found === undefined) return undefined;
+  const { key, value } = found;
+  if (typeof value === "string") return value;
   throw new CliError(`${source}: ${key} is bytes, which no text can hold`, [`--mount NAME=${key}:FILE writes a file`]);
 }
 

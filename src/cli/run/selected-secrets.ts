@@ -1,20 +1,22 @@
 import type { Command } from "commander";
-import type { Secret, SecretError } from "../../../gen/secret/v1/secret_service_pb.ts";
-import { limits } from "../../limits.ts";
+import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { compareBytes } from "../../text/byte-order.ts";
 import type { Cli } from "../frame/cli.ts";
 import type { Service } from "../frame/client.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { collect, openService } from "../frame/options.ts";
-import { pageSize, readPages } from "../frame/pages.ts";
 import { secretValueOf } from "../frame/shown-value.ts";
+import { keysMeant, layVariables, type Mapping, parseMappings } from "./choose-names.ts";
+import { readFirst, readNamespace, readSecrets } from "./read-secrets.ts";
 import { findNameObstacles, type Naming, nameOf, type Obstacle, type Variable } from "./variables.ts";
 
 /** Which secrets are exported, and under which names. */
 export interface SelectionOptions {
-  readonly namespace?: string;
+  readonly namespace?: readonly string[];
   readonly only?: readonly string[];
+  readonly recursive?: boolean;
+  readonly map?: readonly string[];
   readonly upper?: boolean;
   readonly prefix?: string;
   readonly allowName?: readonly string[];
@@ -26,14 +28,21 @@ export function addSelectionOptions(command: Command): Command {
   return command
     .option(
       "-n, --namespace <namespace>",
-      "the secrets whose keys start with this and '/', and that you may read (default: your slug; admins must choose)",
+      "the secrets directly in this namespace that you may read (default: your slug; admins must choose); may be given several times: of two with the same name, that of the later namespace is taken",
+      collect,
     )
+    .option("--recursive", "also deeper ones, with '_' between the segments: db/url becomes db_url")
     .option("--only <key...>", "only these keys, all of which must exist; with --namespace, keys within it")
     .option(
-      "--upper",
-      "names in upper case, with '_' for everything but letters and digits: prod/db/main-url becomes DB_MAIN_URL",
+      "--map <name=key>",
+      "use this name for this key; one without '/' is in the namespace; may be given several times",
+      collect,
     )
-    .option("--prefix <text>", "put this before every name, such as TF_VAR_")
+    .option(
+      "--upper",
+      "names in upper case, with '_' for everything but letters and digits: prod/main-url becomes MAIN_URL",
+    )
+    .option("--prefix <text>", "put this before every name except those of --map, such as TF_VAR_")
     .option(
       "--allow-name <name>",
       "accept this name, such as PATH, which is otherwise refused because it changes what programs load; may be given several times",
@@ -41,28 +50,63 @@ export function addSelectionOptions(command: Command): Command {
     );
 }
 
+/** Whether secrets were chosen for variables: a command that only gets files gets no variables. */
+export function isChoice({ namespace, only, map }: SelectionOptions): boolean {
+  return namespace !== undefined || only !== undefined || map !== undefined;
+}
+
 /**
- * The chosen secrets, in the order of their names: those of a namespace, or those of the given keys. By default they
- * are those of the caller's own namespace, which admins do not have. Never everything that the caller may read: any
- * user can make another user a reader of their own secrets.
+ * The chosen secrets, in the order of their names: those of namespaces, or those of the given keys, and those of `--map`. By
+ * default they are those of the caller's own namespace, which admins do not have. Never everything that the caller may
+ * read: any user can make another user a reader of their own secrets.
  * @throws CliError when nothing is chosen or found, when a secret cannot be read, or when a name must not be used
  */
 export async function readVariables(cli: Cli, command: Command, options: SelectionOptions): Promise<Variable[]> {
-  const { upper = false, prefix = "", allowName = [] } = options;
+  const { upper = false, prefix = "", allowName = [], only, recursive = false } = options;
   if (!prefixForm.test(prefix)) throw usageError("--prefix may only contain A-Z a-z 0-9 _ . and -");
-  checkNamespace(options.namespace);
-  const naming: Naming = { upper, prefix, namespace: options.namespace, allowed: new Set(allowName) };
+  const namespaces = checkChoice(options);
+  const mappings = parseMappings(options.map);
+  const naming: Naming = { upper, prefix, allowed: new Set(allowName) };
   const service = await openService(cli, command);
-  const { only, namespace } = options;
-  const secrets =
-    only === undefined ? await readNamespace(service, namespace) : await readKeys(service, cli, only, namespace);
-  (await import("../frame/due-warnings.ts")).warnOfDue(cli.output, secrets);
-  const variables = secrets.map((secret) => {
-    const { key } = secret;
-    return { key, name: nameOf(key, naming), value: secretValueOf(secret) ?? "" };
+  const layers: Secret[][] = [];
+  if (only !== undefined) layers.push(await readKeys(service, cli, only, namespaces[0]));
+  else if (namespaces.length > 0 || mappings.length === 0) {
+    const chosen = namespaces.length > 0 ? namespaces : [await ownNamespace(service)];
+    for (const each of chosen) layers.push(await readNamespace(service, each, { recursive, output: cli.output }));
+  }
+  const mapped = await readMapped(service, cli, mappings, { namespaces, read: layers.flat() });
+  const secrets = new Map([...layers.flat(), ...mapped.map(({ secret }) => secret)].map((each) => [each.key, each]));
+  (await import("../frame/due-warnings.ts")).warnOfDue(cli.output, [...secrets.values()]);
+  const renamed = new Set(mapped.map(({ secret: { key } }) => key));
+  const named = layers.map((layer, at) => {
+    const within: Naming = { ...naming, namespace: namespaces[at] };
+    const others = layer.filter(({ key }) => !renamed.has(key));
+    return others.map((secret) => toVariable(secret, nameOf(secret.key, within)));
   });
+  for (const layer of named) refuse(cli, findNameObstacles(layer, { ...naming, allowed: "all" }));
+  const variables = layVariables(
+    named,
+    mapped.map(({ name, secret }) => toVariable(secret, name)),
+    cli.output,
+  );
   refuse(cli, findNameObstacles(variables, naming));
   return variables.sort((a, b) => compareBytes(a.name, b.name));
+}
+
+/** The namespaces that were asked for, each once. */
+function checkChoice({ namespace = [], only, recursive }: SelectionOptions): readonly string[] {
+  for (const each of namespace) checkNamespace(each);
+  const namespaces = [...new Set(namespace.toReversed())].reverse();
+  if (only === undefined) return namespaces;
+  if (namespaces.length > 1) {
+    throw usageError("--only needs one --namespace, or none", "--map NAME=KEY takes one secret from elsewhere");
+  }
+  if (recursive === true) throw usageError("--recursive is for a namespace, and --only names keys");
+  return namespaces;
+}
+
+function toVariable(secret: Secret, name: string): Variable {
+  return { key: secret.key, name, value: secretValueOf(secret) ?? "" };
 }
 
 /** @throws CliError when there is a problem, after reporting all of them; each is worded to follow the key */
@@ -86,19 +130,6 @@ function refuse(cli: Cli, obstacles: readonly Obstacle[]): void {
   throw new CliError(`${last.key}: ${last.reason}`, ["none of the secrets was used; --only KEY… chooses others"]);
 }
 
-async function readNamespace(service: Service, given: string | undefined): Promise<Secret[]> {
-  const namespace = given ?? (await ownNamespace(service));
-  const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
-  const secrets: Secret[] = [];
-  const request = { namespace, view: SecretView.FULL, pageSize };
-  for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
-    refuseDamaged(page.errors);
-    secrets.push(...page.secrets);
-  }
-  if (secrets.length === 0) throw new CliError(`there are no secrets in ${namespace}/ that you may read`);
-  return secrets;
-}
-
 async function ownNamespace(service: Service): Promise<string> {
   const { admin, slug } = await service.identity.whoAmI({});
   if (admin) throw usageError("say which secrets with --namespace or --only", "admins have no default namespace");
@@ -116,25 +147,37 @@ async function readKeys(
   return readSecrets(service, [...new Set(await resolveKeys(asked, service, cli.output))]);
 }
 
-/** @throws CliError when one of these keys is missing */
-export async function readSecrets(service: Service, keys: readonly string[]): Promise<Secret[]> {
-  const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
-  const secrets: Secret[] = [];
-  const missing: string[] = [];
-  for (let at = 0; at < keys.length; at += limits.batchItems) {
-    const request = { keys: keys.slice(at, at + limits.batchItems), view: SecretView.FULL };
-    for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
-      refuseDamaged(page.errors);
-      secrets.push(...page.secrets);
-      missing.push(...page.missingKeys);
-    }
-  }
-  if (missing.length === 0) return secrets;
-  throw new CliError(`not found, or not readable by you: ${[...new Set(missing)].join(", ")}`);
+interface Mapped {
+  readonly name: string;
+  readonly secret: Secret;
 }
 
-/** An environment that lacks one of its secrets is worse than no environment. */
-function refuseDamaged(errors: readonly SecretError[]): void {
-  if (errors.length === 0) return;
-  throw new CliError(`cannot be read: ${errors.map(({ key }) => key).join(", ")}: the stored document does not verify`);
+/** Those that were read already are not read again: each read is in the audit log. */
+async function readMapped(
+  service: Service,
+  cli: Cli,
+  mappings: readonly Mapping[],
+  { namespaces, read }: { readonly namespaces: readonly string[]; readonly read: readonly Secret[] },
+): Promise<readonly Mapped[]> {
+  if (mappings.length === 0) return [];
+  const { checkKey, resolveKeys } = await import("../frame/resolve-key.ts");
+  const known = new Map(read.map((secret) => [secret.key, secret]));
+  const wanted: { readonly name: string; readonly keys: readonly string[] }[] = [];
+  for (const { name, key } of mappings) {
+    checkKey(key);
+    const meant = keysMeant(key, namespaces);
+    wanted.push({ name, keys: namespaces.length > 0 ? meant : await resolveKeys(meant, service, cli.output) });
+  }
+  // Of what was read for the namespaces, each key is the only one meant, or was read as well.
+  const knownOf = (keys: readonly string[]) => keys.map((key) => known.get(key)).find((each) => each !== undefined);
+  const others = wanted.filter(({ keys }) => knownOf(keys) === undefined);
+  const found = await readFirst(
+    service,
+    others.map(({ keys }) => keys),
+  );
+  const secretOf = new Map(others.map((each, at) => [each, found[at]]));
+  return wanted.flatMap((each) => {
+    const secret = knownOf(each.keys) ?? secretOf.get(each);
+    return secret === undefined ? [] : { name: each.name, secret };
+  });
 }

@@ -18,7 +18,7 @@ export interface Naming {
   /** The namespace that was asked for, of one segment or several. */
   readonly namespace?: string | undefined;
   /** Names that may be used although they change what programs load. */
-  readonly allowed: ReadonlySet<string>;
+  readonly allowed: ReadonlySet<string> | "all";
 }
 
 /** Why a secret must not be exported, worded to follow its key and a colon. */
@@ -29,11 +29,15 @@ export interface Obstacle {
 
 const variableForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** The key without its namespace, then changed as asked: `dev/db/main-url` gives `db/main-url` or `DB_MAIN_URL`. */
+/**
+ * The key without its namespace, its segments joined by `_`, then changed as asked: `dev/db/main-url` gives `db_main-url` or
+ * `DB_MAIN_URL`.
+ */
 export function nameOf(key: string, { upper, prefix, namespace: given }: Naming): string {
   const namespace = given !== undefined && key.startsWith(`${given}/`) ? given : namespaceOf(key);
   const relative = namespace === undefined ? key : key.slice(namespace.length + 1);
-  return prefix + (upper ? relative.toUpperCase().replace(/[^A-Z0-9]/g, "_") : relative);
+  const joined = relative.replaceAll("/", "_");
+  return prefix + (upper ? joined.toUpperCase().replace(/[^A-Z0-9]/g, "_") : joined);
 }
 
 /** Keys that must not be exported: two have the same name, or a name changes what programs load. */
@@ -44,7 +48,7 @@ export function findNameObstacles(variables: readonly Variable[], { allowed }: N
     const earlier = keys.get(name);
     if (earlier !== undefined) obstacles.push({ key, reason: `has the name ${name}, and so has ${earlier}` });
     else keys.set(name, key);
-    const loader = allowed.has(name) ? undefined : loaderOf(name);
+    const loader = allowed === "all" || allowed.has(name) ? undefined : loaderOf(name);
     if (loader === undefined) continue;
     obstacles.push({
       key,

@@ -66,6 +66,31 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await erin.context().close();
   });
 
+  test("a permit is saved and removed, and one that is wrong says why", async () => {
+    const [name, keys] = [page.getByLabel("User or role of the permit"), page.getByLabel("Keys that it may create")];
+    const save = page.getByRole("button", { name: "Save permit" });
+    await name.fill("payments");
+    await keys.fill("prod/pay ments/*");
+    await save.click();
+    await page
+      .getByRole("alert")
+      .getByText(/pattern/i)
+      .waitFor();
+    await keys.fill("prod/payments/*");
+    await save.click();
+    const row = page.getByRole("row", { name: /payments prod\/payments\/\*/ });
+    await row.waitFor();
+    await page.getByRole("heading", { name: "1 permit" }).waitFor();
+    const erin = await its.open(its.scene.tokens.erin);
+    await erin.getByRole("link", { name: "You" }).click();
+    await erin.getByText("this one").waitFor();
+    expect(await erin.getByText("permit").count()).toBe(0);
+    await erin.context().close();
+    await row.getByRole("button", { name: /^Remove/ }).click();
+    await row.getByRole("button", { name: "Really remove it" }).click();
+    await page.getByRole("heading", { name: "No permit" }).waitFor();
+  });
+
   test("others than admins see their own sessions and tokens", async () => {
     const dave = await its.open(its.scene.tokens.dave);
     await dave.getByRole("link", { name: "You" }).click();

@@ -36,7 +36,10 @@ export const yq: GoProgram = { name: "yq", source: "github.com/mikefarah/yq/v4@v
 export const buildMs = 300_000;
 
 /** Finds a program on the PATH, or builds it into `.cache/`; else says why not. */
-export async function findGoProgram(program: GoProgram): Promise<{ folder: string } | { missing: string }> {
+export async function findGoProgram(
+  program: GoProgram,
+  timeout = buildMs,
+): Promise<{ folder: string } | { missing: string }> {
   const { name, source } = program;
   for (const folder of (process.env.PATH ?? "").split(":")) {
     if (folder !== "" && (await isThatProgram(join(folder, name), program))) return { folder };
@@ -44,7 +47,7 @@ export async function findGoProgram(program: GoProgram): Promise<{ folder: strin
   const folder = join(repository, ".cache", `${name}-${source.split("@")[1]}`);
   if (await isThatProgram(join(folder, name), program)) return { folder };
   try {
-    await run("go", ["install", source], { env: { ...process.env, GOBIN: folder }, timeout: buildMs });
+    await run("go", ["install", source], { env: { ...process.env, GOBIN: folder }, timeout });
     return { folder };
   } catch (error) {
     const why =

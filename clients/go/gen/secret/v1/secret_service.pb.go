@@ -1761,9 +1761,11 @@ type CopySecretsRequest struct {
 	// remove, have the outcome FORBIDDEN.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Readers of the new secrets, up to 100 slugs or roles. A caller who is not an admin is added, as for any new secret.
-	Readers       []string `protobuf:"bytes,4,rep,name=readers,proto3" json:"readers,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Readers []string `protobuf:"bytes,4,rep,name=readers,proto3" json:"readers,omitempty"`
+	// As in SaveSecretsRequest.
+	IdempotencyKey string `protobuf:"bytes,5,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *CopySecretsRequest) Reset() {
@@ -1822,6 +1824,13 @@ func (x *CopySecretsRequest) GetReaders() []string {
 		return x.Readers
 	}
 	return nil
+}
+
+func (x *CopySecretsRequest) GetIdempotencyKey() string {
+	if x != nil {
+		return x.IdempotencyKey
+	}
+	return ""
 }
 
 // CopySecretsResponse has one result for each new secret and then, for a move, one for each source.
@@ -3960,12 +3969,13 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x06target\x18\x02 \x01(\tR\x06target\x12\"\n" +
 	"\n" +
 	"if_version\x18\x03 \x01(\rH\x00R\tifVersion\x88\x01\x01B\r\n" +
-	"\v_if_version\"\x92\x01\n" +
+	"\v_if_version\"\xbb\x01\n" +
 	"\x12CopySecretsRequest\x12)\n" +
 	"\x05items\x18\x01 \x03(\v2\x13.secret.v1.CopyItemR\x05items\x12\x12\n" +
 	"\x04move\x18\x02 \x01(\bR\x04move\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12\x18\n" +
-	"\areaders\x18\x04 \x03(\tR\areaders\"F\n" +
+	"\areaders\x18\x04 \x03(\tR\areaders\x12'\n" +
+	"\x0fidempotency_key\x18\x05 \x01(\tR\x0eidempotencyKey\"F\n" +
 	"\x13CopySecretsResponse\x12/\n" +
 	"\aresults\x18\x01 \x03(\v2\x15.secret.v1.SaveResultR\aresults\"D\n" +
 	"\x18CompareNamespacesRequest\x12\x12\n" +

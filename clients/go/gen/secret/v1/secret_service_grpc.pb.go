@@ -53,7 +53,7 @@ type SecretServiceClient interface {
 	// CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
 	// removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
 	// each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
-	// source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+	// source is not at its if_version), ALREADY_EXISTS (reused idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
 	CopySecrets(ctx context.Context, in *CopySecretsRequest, opts ...grpc.CallOption) (*CopySecretsResponse, error)
 	// CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
 	// service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in
@@ -276,7 +276,7 @@ type SecretServiceServer interface {
 	// CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
 	// removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
 	// each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
-	// source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+	// source is not at its if_version), ALREADY_EXISTS (reused idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
 	CopySecrets(context.Context, *CopySecretsRequest) (*CopySecretsResponse, error)
 	// CompareNamespaces says which secrets two namespaces have, and which of them are the same. Values are compared in the
 	// service, for callers who may read both. It never shows one. Errors: INVALID_ARGUMENT (also more than 1,000 secrets in

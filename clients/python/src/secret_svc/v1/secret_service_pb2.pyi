@@ -351,16 +351,18 @@ class CopyItem(_message.Message):
     def __init__(self, source: _Optional[str] = ..., target: _Optional[str] = ..., if_version: _Optional[int] = ...) -> None: ...
 
 class CopySecretsRequest(_message.Message):
-    __slots__ = ("items", "move", "validate_only", "readers")
+    __slots__ = ("items", "move", "validate_only", "readers", "idempotency_key")
     ITEMS_FIELD_NUMBER: _ClassVar[int]
     MOVE_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     READERS_FIELD_NUMBER: _ClassVar[int]
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
     items: _containers.RepeatedCompositeFieldContainer[CopyItem]
     move: bool
     validate_only: bool
     readers: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, items: _Optional[_Iterable[_Union[CopyItem, _Mapping]]] = ..., move: bool = ..., validate_only: bool = ..., readers: _Optional[_Iterable[str]] = ...) -> None: ...
+    idempotency_key: str
+    def __init__(self, items: _Optional[_Iterable[_Union[CopyItem, _Mapping]]] = ..., move: bool = ..., validate_only: bool = ..., readers: _Optional[_Iterable[str]] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
 
 class CopySecretsResponse(_message.Message):
     __slots__ = ("results",)

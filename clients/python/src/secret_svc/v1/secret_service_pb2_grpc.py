@@ -135,7 +135,7 @@ class SecretServiceServicer(object):
         """CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
         removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
         each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
-        source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+        source is not at its if_version), ALREADY_EXISTS (reused idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -115,4 +115,24 @@ public interface CopySecretsRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getReadersBytes(int index);
+
+  /**
+   * <pre>
+   * As in SaveSecretsRequest.
+   * </pre>
+   *
+   * <code>string idempotency_key = 5 [json_name = "idempotencyKey"];</code>
+   * @return The idempotencyKey.
+   */
+  java.lang.String getIdempotencyKey();
+  /**
+   * <pre>
+   * As in SaveSecretsRequest.
+   * </pre>
+   *
+   * <code>string idempotency_key = 5 [json_name = "idempotencyKey"];</code>
+   * @return The bytes for idempotencyKey.
+   */
+  com.google.protobuf.ByteString
+      getIdempotencyKeyBytes();
 }

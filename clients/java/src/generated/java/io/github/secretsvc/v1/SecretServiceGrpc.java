@@ -546,7 +546,7 @@ public final class SecretServiceGrpc {
      * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
      * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
      * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
-     * source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+     * source is not at its if_version), ALREADY_EXISTS (reused idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     default void copySecrets(io.github.secretsvc.v1.CopySecretsRequest request,
@@ -753,7 +753,7 @@ public final class SecretServiceGrpc {
      * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
      * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
      * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
-     * source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+     * source is not at its if_version), ALREADY_EXISTS (reused idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     public void copySecrets(io.github.secretsvc.v1.CopySecretsRequest request,
@@ -955,7 +955,7 @@ public final class SecretServiceGrpc {
      * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
      * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
      * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
-     * source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+     * source is not at its if_version), ALREADY_EXISTS (reused idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.CopySecretsResponse copySecrets(io.github.secretsvc.v1.CopySecretsRequest request) throws io.grpc.StatusException {
@@ -1147,7 +1147,7 @@ public final class SecretServiceGrpc {
      * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
      * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
      * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
-     * source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+     * source is not at its if_version), ALREADY_EXISTS (reused idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.CopySecretsResponse copySecrets(io.github.secretsvc.v1.CopySecretsRequest request) {
@@ -1340,7 +1340,7 @@ public final class SecretServiceGrpc {
      * CopySecrets creates secrets with the values and the metadata of others: all of them, or none. With move the others are
      * removed. No value leaves the service. Needs the right to read each source and, for a move, to delete it, and to create
      * each target; the lists are those of a new secret. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED (a target exists, or a
-     * source is not at its if_version), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
+     * source is not at its if_version), ALREADY_EXISTS (reused idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.CopySecretsResponse> copySecrets(

@@ -369,171 +369,172 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
       "d\022\030\n\007removed\030\003 \003(\tR\007removed\"m\n\010CopyItem\022" +
       "\026\n\006source\030\001 \001(\tR\006source\022\026\n\006target\030\002 \001(\tR" +
       "\006target\022\"\n\nif_version\030\003 \001(\rH\000R\tifVersion" +
-      "\210\001\001B\r\n\013_if_version\"\222\001\n\022CopySecretsReques" +
+      "\210\001\001B\r\n\013_if_version\"\273\001\n\022CopySecretsReques" +
       "t\022)\n\005items\030\001 \003(\0132\023.secret.v1.CopyItemR\005i" +
       "tems\022\022\n\004move\030\002 \001(\010R\004move\022#\n\rvalidate_onl" +
       "y\030\003 \001(\010R\014validateOnly\022\030\n\007readers\030\004 \003(\tR\007" +
-      "readers\"F\n\023CopySecretsResponse\022/\n\007result" +
-      "s\030\001 \003(\0132\025.secret.v1.SaveResultR\007results\"" +
-      "D\n\030CompareNamespacesRequest\022\022\n\004left\030\001 \001(" +
-      "\tR\004left\022\024\n\005right\030\002 \001(\tR\005right\"P\n\031Compare" +
-      "NamespacesResponse\0223\n\007secrets\030\001 \003(\0132\031.se" +
-      "cret.v1.ComparedSecretR\007secrets\"[\n\016Compa" +
-      "redSecret\022\022\n\004name\030\001 \001(\tR\004name\0225\n\ncompari" +
-      "son\030\002 \001(\0162\025.secret.v1.ComparisonR\ncompar" +
-      "ison\"\207\001\n\024RemoveSecretsRequest\022\022\n\004keys\030\001 " +
-      "\003(\tR\004keys\022\020\n\003ids\030\002 \003(\tR\003ids\022\020\n\003key\030\003 \001(\t" +
-      "R\003key\022\016\n\002id\030\004 \001(\tR\002id\022\'\n\017idempotency_key" +
-      "\030\005 \001(\tR\016idempotencyKey\"K\n\025RemoveSecretsR" +
-      "esponse\0222\n\007removed\030\001 \003(\0132\030.secret.v1.Rem" +
-      "ovedSecretR\007removed\"K\n\rRemovedSecret\022\020\n\003" +
-      "key\030\001 \001(\tR\003key\022\016\n\002id\030\002 \001(\tR\002id\022\030\n\007versio" +
-      "n\030\003 \001(\rR\007version\"b\n\023ListVersionsRequest\022" +
-      "\020\n\003key\030\001 \001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007vers" +
-      "ion\022\037\n\013show_values\030\003 \001(\010R\nshowValues\"u\n\024" +
-      "ListVersionsResponse\0224\n\010versions\030\001 \003(\0132\030" +
-      ".secret.v1.SecretVersionR\010versions\022\'\n\017br" +
-      "oken_versions\030\002 \003(\rR\016brokenVersions\"\315\001\n\r" +
-      "SecretVersion\022)\n\006secret\030\001 \001(\0132\021.secret.v" +
-      "1.SecretR\006secret\0220\n\007outcome\030\002 \001(\0162\026.secr" +
-      "et.v1.SaveOutcomeR\007outcome\022%\n\016changed_fi" +
-      "elds\030\003 \003(\tR\rchangedFields\0228\n\014list_change" +
-      "s\030\004 \003(\0132\025.secret.v1.ListChangeR\013listChan" +
-      "ges\"\237\001\n\025RestoreVersionRequest\022\020\n\003key\030\001 \001" +
-      "(\tR\003key\022\030\n\007version\030\002 \001(\rR\007version\022\"\n\nif_" +
-      "version\030\003 \001(\rH\000R\tifVersion\210\001\001\022\'\n\017idempot" +
-      "ency_key\030\004 \001(\tR\016idempotencyKeyB\r\n\013_if_ve" +
-      "rsion\"G\n\026RestoreVersionResponse\022-\n\006resul" +
-      "t\030\001 \001(\0132\025.secret.v1.SaveResultR\006result\"h" +
-      "\n\023PurgeSecretsRequest\022\022\n\004keys\030\001 \003(\tR\004key" +
-      "s\022!\n\014old_versions\030\002 \001(\010R\013oldVersions\022\032\n\010" +
-      "versions\030\003 \003(\rR\010versions\"G\n\024PurgeSecrets" +
-      "Response\022/\n\006purged\030\001 \003(\0132\027.secret.v1.Pur" +
-      "gedSecretR\006purged\":\n\014PurgedSecret\022\020\n\003key" +
-      "\030\001 \001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007version\"\026\n" +
-      "\024GetSealingKeyRequest\"^\n\025GetSealingKeyRe" +
-      "sponse\022\020\n\003kid\030\001 \001(\tR\003kid\022\024\n\005suite\030\002 \001(\tR" +
-      "\005suite\022\035\n\npublic_key\030\003 \001(\014R\tpublicKey\"\333\001" +
-      "\n\023EncryptValueRequest\022\036\n\005value\030\001 \001(\tB\003\200\001" +
-      "\001H\000R\005value\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006valu" +
-      "es\022\020\n\003key\030\003 \001(\tR\003key\022-\n\022checksum_algorit" +
-      "hm\030\004 \001(\tR\021checksumAlgorithm\022+\n\014value_oct" +
-      "ets\030\005 \001(\014B\003\200\001\001H\001R\013valueOctets\210\001\001B\010\n\006_val" +
-      "ueB\017\n\r_value_octets\"\274\001\n\024EncryptValueResp" +
-      "onse\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006value" +
-      "s\030\002 \003(\tR\006values\022\032\n\010checksum\030\003 \001(\tR\010check" +
-      "sum\022\034\n\tchecksums\030\004 \003(\tR\tchecksums\022-\n\022che" +
-      "cksum_algorithm\030\005 \001(\tR\021checksumAlgorithm" +
-      "B\010\n\006_value\"R\n\023DecryptValueRequest\022\031\n\005val" +
-      "ue\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006values\030\002 \003(\tR\006va" +
-      "luesB\010\n\006_value\"\233\001\n\024DecryptValueResponse\022" +
-      "\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\033\n\006value" +
-      "s\030\002 \003(\tB\003\200\001\001R\006values\022+\n\014value_octets\030\003 \001" +
-      "(\014B\003\200\001\001H\001R\013valueOctets\210\001\001B\010\n\006_valueB\017\n\r_" +
-      "value_octets\"\233\001\n\024ExplainAccessRequest\022\020\n" +
+      "readers\022\'\n\017idempotency_key\030\005 \001(\tR\016idempo" +
+      "tencyKey\"F\n\023CopySecretsResponse\022/\n\007resul" +
+      "ts\030\001 \003(\0132\025.secret.v1.SaveResultR\007results" +
+      "\"D\n\030CompareNamespacesRequest\022\022\n\004left\030\001 \001" +
+      "(\tR\004left\022\024\n\005right\030\002 \001(\tR\005right\"P\n\031Compar" +
+      "eNamespacesResponse\0223\n\007secrets\030\001 \003(\0132\031.s" +
+      "ecret.v1.ComparedSecretR\007secrets\"[\n\016Comp" +
+      "aredSecret\022\022\n\004name\030\001 \001(\tR\004name\0225\n\ncompar" +
+      "ison\030\002 \001(\0162\025.secret.v1.ComparisonR\ncompa" +
+      "rison\"\207\001\n\024RemoveSecretsRequest\022\022\n\004keys\030\001" +
+      " \003(\tR\004keys\022\020\n\003ids\030\002 \003(\tR\003ids\022\020\n\003key\030\003 \001(" +
+      "\tR\003key\022\016\n\002id\030\004 \001(\tR\002id\022\'\n\017idempotency_ke" +
+      "y\030\005 \001(\tR\016idempotencyKey\"K\n\025RemoveSecrets" +
+      "Response\0222\n\007removed\030\001 \003(\0132\030.secret.v1.Re" +
+      "movedSecretR\007removed\"K\n\rRemovedSecret\022\020\n" +
+      "\003key\030\001 \001(\tR\003key\022\016\n\002id\030\002 \001(\tR\002id\022\030\n\007versi" +
+      "on\030\003 \001(\rR\007version\"b\n\023ListVersionsRequest" +
+      "\022\020\n\003key\030\001 \001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007ver" +
+      "sion\022\037\n\013show_values\030\003 \001(\010R\nshowValues\"u\n" +
+      "\024ListVersionsResponse\0224\n\010versions\030\001 \003(\0132" +
+      "\030.secret.v1.SecretVersionR\010versions\022\'\n\017b" +
+      "roken_versions\030\002 \003(\rR\016brokenVersions\"\315\001\n" +
+      "\rSecretVersion\022)\n\006secret\030\001 \001(\0132\021.secret." +
+      "v1.SecretR\006secret\0220\n\007outcome\030\002 \001(\0162\026.sec" +
+      "ret.v1.SaveOutcomeR\007outcome\022%\n\016changed_f" +
+      "ields\030\003 \003(\tR\rchangedFields\0228\n\014list_chang" +
+      "es\030\004 \003(\0132\025.secret.v1.ListChangeR\013listCha" +
+      "nges\"\237\001\n\025RestoreVersionRequest\022\020\n\003key\030\001 " +
+      "\001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007version\022\"\n\nif" +
+      "_version\030\003 \001(\rH\000R\tifVersion\210\001\001\022\'\n\017idempo" +
+      "tency_key\030\004 \001(\tR\016idempotencyKeyB\r\n\013_if_v" +
+      "ersion\"G\n\026RestoreVersionResponse\022-\n\006resu" +
+      "lt\030\001 \001(\0132\025.secret.v1.SaveResultR\006result\"" +
+      "h\n\023PurgeSecretsRequest\022\022\n\004keys\030\001 \003(\tR\004ke" +
+      "ys\022!\n\014old_versions\030\002 \001(\010R\013oldVersions\022\032\n" +
+      "\010versions\030\003 \003(\rR\010versions\"G\n\024PurgeSecret" +
+      "sResponse\022/\n\006purged\030\001 \003(\0132\027.secret.v1.Pu" +
+      "rgedSecretR\006purged\":\n\014PurgedSecret\022\020\n\003ke" +
+      "y\030\001 \001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007version\"\026" +
+      "\n\024GetSealingKeyRequest\"^\n\025GetSealingKeyR" +
+      "esponse\022\020\n\003kid\030\001 \001(\tR\003kid\022\024\n\005suite\030\002 \001(\t" +
+      "R\005suite\022\035\n\npublic_key\030\003 \001(\014R\tpublicKey\"\333" +
+      "\001\n\023EncryptValueRequest\022\036\n\005value\030\001 \001(\tB\003\200" +
+      "\001\001H\000R\005value\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006val" +
+      "ues\022\020\n\003key\030\003 \001(\tR\003key\022-\n\022checksum_algori" +
+      "thm\030\004 \001(\tR\021checksumAlgorithm\022+\n\014value_oc" +
+      "tets\030\005 \001(\014B\003\200\001\001H\001R\013valueOctets\210\001\001B\010\n\006_va" +
+      "lueB\017\n\r_value_octets\"\274\001\n\024EncryptValueRes" +
+      "ponse\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006valu" +
+      "es\030\002 \003(\tR\006values\022\032\n\010checksum\030\003 \001(\tR\010chec" +
+      "ksum\022\034\n\tchecksums\030\004 \003(\tR\tchecksums\022-\n\022ch" +
+      "ecksum_algorithm\030\005 \001(\tR\021checksumAlgorith" +
+      "mB\010\n\006_value\"R\n\023DecryptValueRequest\022\031\n\005va" +
+      "lue\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006values\030\002 \003(\tR\006v" +
+      "aluesB\010\n\006_value\"\233\001\n\024DecryptValueResponse" +
+      "\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\033\n\006valu" +
+      "es\030\002 \003(\tB\003\200\001\001R\006values\022+\n\014value_octets\030\003 " +
+      "\001(\014B\003\200\001\001H\001R\013valueOctets\210\001\001B\010\n\006_valueB\017\n\r" +
+      "_value_octets\"\233\001\n\024ExplainAccessRequest\022\020" +
+      "\n\003key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tpri" +
+      "ncipal\022\027\n\007who_can\030\003 \001(\tR\006whoCan\022\033\n\tpage_" +
+      "size\030\004 \001(\rR\010pageSize\022\035\n\npage_token\030\005 \001(\t" +
+      "R\tpageToken\"\356\001\n\025ExplainAccessResponse\022\020\n" +
       "\003key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tprin" +
-      "cipal\022\027\n\007who_can\030\003 \001(\tR\006whoCan\022\033\n\tpage_s" +
-      "ize\030\004 \001(\rR\010pageSize\022\035\n\npage_token\030\005 \001(\tR" +
-      "\tpageToken\"\356\001\n\025ExplainAccessResponse\022\020\n\003" +
-      "key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tprinc" +
-      "ipal\0223\n\006rights\030\003 \003(\0132\033.secret.v1.RightEx" +
-      "planationR\006rights\0220\n\007holders\030\004 \003(\0132\026.sec" +
-      "ret.v1.RightHolderR\007holders\022\026\n\006listed\030\005 " +
-      "\003(\tR\006listed\022&\n\017next_page_token\030\006 \001(\tR\rne" +
-      "xtPageToken\"\262\001\n\020RightExplanation\022\024\n\005righ" +
-      "t\030\001 \001(\tR\005right\022\030\n\007allowed\030\002 \001(\010R\007allowed" +
-      "\022\022\n\004rule\030\003 \001(\tR\004rule\022\022\n\004list\030\004 \001(\tR\004list" +
-      "\022\030\n\007entries\030\005 \003(\tR\007entries\022\024\n\005grant\030\006 \001(" +
-      "\tR\005grant\022\026\n\006permit\030\007 \001(\tR\006permit\"g\n\013Righ" +
-      "tHolder\022\022\n\004slug\030\001 \001(\tR\004slug\022\022\n\004rule\030\002 \001(" +
-      "\tR\004rule\022\030\n\007entries\030\003 \003(\tR\007entries\022\026\n\006per" +
-      "mit\030\004 \001(\tR\006permit\"\021\n\017IsSecureRequest\"\201\001\n" +
-      "\020IsSecureResponse\022\033\n\tis_secure\030\001 \001(\010R\010is" +
-      "Secure\022\030\n\007reasons\030\002 \003(\tR\007reasons\0226\n\010find" +
-      "ings\030\003 \003(\0132\032.secret.v1.SecurityFindingR\010" +
-      "findings\"\206\001\n\017SecurityFinding\022\016\n\002id\030\001 \001(\t" +
-      "R\002id\0227\n\010severity\030\002 \001(\0162\033.secret.v1.Secur" +
-      "itySeverityR\010severity\022\030\n\007summary\030\003 \001(\tR\007" +
-      "summary\022\020\n\003fix\030\004 \001(\tR\003fix\"\270\001\n\023WatchSecre" +
-      "tsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\034\n\tnamespa" +
-      "ce\030\002 \001(\tR\tnamespace\022\037\n\013key_pattern\030\003 \001(\t" +
-      "R\nkeyPattern\022!\n\014resume_token\030\004 \001(\tR\013resu" +
-      "meToken\022+\n\021heartbeat_seconds\030\005 \001(\rR\020hear" +
-      "tbeatSeconds\"j\n\024WatchSecretsResponse\022/\n\006" +
-      "change\030\001 \001(\0132\027.secret.v1.SecretChangeR\006c" +
-      "hange\022!\n\014resume_token\030\002 \001(\tR\013resumeToken" +
-      "\"\214\001\n\014SecretChange\022/\n\004kind\030\001 \001(\0162\033.secret" +
-      ".v1.SecretChangeKindR\004kind\022\020\n\003key\030\002 \001(\tR" +
-      "\003key\022\016\n\002id\030\003 \001(\tR\002id\022)\n\006secret\030\004 \001(\0132\021.s" +
-      "ecret.v1.SecretR\006secret*\230\001\n\013SecretState\022" +
-      "\034\n\030SECRET_STATE_UNSPECIFIED\020\000\022\027\n\023SECRET_" +
-      "STATE_ACTIVE\020\001\022\031\n\025SECRET_STATE_EXPIRING\020" +
-      "\002\022\030\n\024SECRET_STATE_EXPIRED\020\003\022\035\n\031SECRET_ST" +
-      "ATE_ROTATION_DUE\020\004*o\n\nSecretView\022\033\n\027SECR" +
-      "ET_VIEW_UNSPECIFIED\020\000\022\024\n\020SECRET_VIEW_KEY" +
-      "S\020\001\022\030\n\024SECRET_VIEW_METADATA\020\002\022\024\n\020SECRET_" +
-      "VIEW_FULL\020\003*\261\001\n\013SaveOutcome\022\034\n\030SAVE_OUTC" +
-      "OME_UNSPECIFIED\020\000\022\030\n\024SAVE_OUTCOME_CREATE" +
-      "D\020\001\022\030\n\024SAVE_OUTCOME_UPDATED\020\002\022\032\n\026SAVE_OU" +
-      "TCOME_UNCHANGED\020\003\022\030\n\024SAVE_OUTCOME_REMOVE" +
-      "D\020\004\022\032\n\026SAVE_OUTCOME_FORBIDDEN\020\005*\301\001\n\nComp" +
-      "arison\022\032\n\026COMPARISON_UNSPECIFIED\020\000\022\023\n\017CO" +
-      "MPARISON_SAME\020\001\022\030\n\024COMPARISON_DIFFERENT\020" +
-      "\002\022\030\n\024COMPARISON_ONLY_LEFT\020\003\022\031\n\025COMPARISO" +
-      "N_ONLY_RIGHT\020\004\022\033\n\027COMPARISON_NOT_READABL" +
-      "E\020\005\022\026\n\022COMPARISON_DAMAGED\020\006*\222\001\n\020Security" +
-      "Severity\022!\n\035SECURITY_SEVERITY_UNSPECIFIE" +
-      "D\020\000\022\034\n\030SECURITY_SEVERITY_NOTICE\020\001\022\035\n\031SEC" +
-      "URITY_SEVERITY_WARNING\020\002\022\036\n\032SECURITY_SEV" +
-      "ERITY_CRITICAL\020\003*\224\001\n\020SecretChangeKind\022\"\n" +
-      "\036SECRET_CHANGE_KIND_UNSPECIFIED\020\000\022\037\n\033SEC" +
-      "RET_CHANGE_KIND_APPEARED\020\001\022\036\n\032SECRET_CHA" +
-      "NGE_KIND_UPDATED\020\002\022\033\n\027SECRET_CHANGE_KIND" +
-      "_GONE\020\0032\326\014\n\rSecretService\022l\n\013ListSecrets" +
-      "\022\035.secret.v1.ListSecretsRequest\032\036.secret" +
-      ".v1.ListSecretsResponse\"\036\202\323\344\223\002\030\"\023/secret" +
-      "-svc/secrets:\001*\022p\n\013SaveSecrets\022\035.secret." +
-      "v1.SaveSecretsRequest\032\036.secret.v1.SaveSe" +
-      "cretsResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret-svc/s" +
-      "ecrets:\001*\022m\n\013CopySecrets\022\035.secret.v1.Cop" +
-      "ySecretsRequest\032\036.secret.v1.CopySecretsR" +
-      "esponse\"\037\210\265\030\001\202\323\344\223\002\025\"\020/secret-svc/copy:\001*" +
-      "\022~\n\021CompareNamespaces\022#.secret.v1.Compar" +
-      "eNamespacesRequest\032$.secret.v1.CompareNa" +
-      "mespacesResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/co" +
-      "mpare:\001*\022\217\001\n\rRemoveSecrets\022\037.secret.v1.R" +
-      "emoveSecretsRequest\032 .secret.v1.RemoveSe" +
-      "cretsResponse\";\210\265\030\001\202\323\344\223\0021*\023/secret-svc/s" +
-      "ecrets:\001*Z\027\"\022/secret-svc/remove:\001*\022p\n\014Li" +
-      "stVersions\022\036.secret.v1.ListVersionsReque" +
-      "st\032\037.secret.v1.ListVersionsResponse\"\037\202\323\344" +
-      "\223\002\031\"\024/secret-svc/versions:\001*\022y\n\016RestoreV" +
-      "ersion\022 .secret.v1.RestoreVersionRequest" +
-      "\032!.secret.v1.RestoreVersionResponse\"\"\210\265\030" +
-      "\001\202\323\344\223\002\030\"\023/secret-svc/restore:\001*\022q\n\014Purge" +
-      "Secrets\022\036.secret.v1.PurgeSecretsRequest\032" +
-      "\037.secret.v1.PurgeSecretsResponse\" \210\265\030\001\202\323" +
-      "\344\223\002\026\"\021/secret-svc/purge:\001*\022s\n\rGetSealing" +
-      "Key\022\037.secret.v1.GetSealingKeyRequest\032 .s" +
-      "ecret.v1.GetSealingKeyResponse\"\037\202\323\344\223\002\031\022\027" +
-      "/secret-svc/sealing-key\022s\n\014EncryptValue\022" +
-      "\036.secret.v1.EncryptValueRequest\032\037.secret" +
-      ".v1.EncryptValueResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/s" +
-      "ecret-svc/encrypt:\001*\022o\n\014DecryptValue\022\036.s" +
-      "ecret.v1.DecryptValueRequest\032\037.secret.v1" +
-      ".DecryptValueResponse\"\036\202\323\344\223\002\030\"\023/secret-s" +
-      "vc/decrypt:\001*\022r\n\rExplainAccess\022\037.secret." +
-      "v1.ExplainAccessRequest\032 .secret.v1.Expl" +
-      "ainAccessResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/e" +
-      "xplain:\001*\022Q\n\014WatchSecrets\022\036.secret.v1.Wa" +
-      "tchSecretsRequest\032\037.secret.v1.WatchSecre" +
-      "tsResponse0\001\022b\n\010IsSecure\022\032.secret.v1.IsS" +
-      "ecureRequest\032\033.secret.v1.IsSecureRespons" +
-      "e\"\035\202\323\344\223\002\027\022\025/secret-svc/is-secureB\201\001\n\026io." +
-      "github.secretsvc.v1B\022SecretServiceProtoP" +
-      "\001ZBgithub.com/secret-svc/secret-svc/clie" +
-      "nts/go/gen/secret/v1;secretv1\252\002\014SecretSv" +
-      "c.V1b\006proto3"
+      "cipal\0223\n\006rights\030\003 \003(\0132\033.secret.v1.RightE" +
+      "xplanationR\006rights\0220\n\007holders\030\004 \003(\0132\026.se" +
+      "cret.v1.RightHolderR\007holders\022\026\n\006listed\030\005" +
+      " \003(\tR\006listed\022&\n\017next_page_token\030\006 \001(\tR\rn" +
+      "extPageToken\"\262\001\n\020RightExplanation\022\024\n\005rig" +
+      "ht\030\001 \001(\tR\005right\022\030\n\007allowed\030\002 \001(\010R\007allowe" +
+      "d\022\022\n\004rule\030\003 \001(\tR\004rule\022\022\n\004list\030\004 \001(\tR\004lis" +
+      "t\022\030\n\007entries\030\005 \003(\tR\007entries\022\024\n\005grant\030\006 \001" +
+      "(\tR\005grant\022\026\n\006permit\030\007 \001(\tR\006permit\"g\n\013Rig" +
+      "htHolder\022\022\n\004slug\030\001 \001(\tR\004slug\022\022\n\004rule\030\002 \001" +
+      "(\tR\004rule\022\030\n\007entries\030\003 \003(\tR\007entries\022\026\n\006pe" +
+      "rmit\030\004 \001(\tR\006permit\"\021\n\017IsSecureRequest\"\201\001" +
+      "\n\020IsSecureResponse\022\033\n\tis_secure\030\001 \001(\010R\010i" +
+      "sSecure\022\030\n\007reasons\030\002 \003(\tR\007reasons\0226\n\010fin" +
+      "dings\030\003 \003(\0132\032.secret.v1.SecurityFindingR" +
+      "\010findings\"\206\001\n\017SecurityFinding\022\016\n\002id\030\001 \001(" +
+      "\tR\002id\0227\n\010severity\030\002 \001(\0162\033.secret.v1.Secu" +
+      "ritySeverityR\010severity\022\030\n\007summary\030\003 \001(\tR" +
+      "\007summary\022\020\n\003fix\030\004 \001(\tR\003fix\"\270\001\n\023WatchSecr" +
+      "etsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\034\n\tnamesp" +
+      "ace\030\002 \001(\tR\tnamespace\022\037\n\013key_pattern\030\003 \001(" +
+      "\tR\nkeyPattern\022!\n\014resume_token\030\004 \001(\tR\013res" +
+      "umeToken\022+\n\021heartbeat_seconds\030\005 \001(\rR\020hea" +
+      "rtbeatSeconds\"j\n\024WatchSecretsResponse\022/\n" +
+      "\006change\030\001 \001(\0132\027.secret.v1.SecretChangeR\006" +
+      "change\022!\n\014resume_token\030\002 \001(\tR\013resumeToke" +
+      "n\"\214\001\n\014SecretChange\022/\n\004kind\030\001 \001(\0162\033.secre" +
+      "t.v1.SecretChangeKindR\004kind\022\020\n\003key\030\002 \001(\t" +
+      "R\003key\022\016\n\002id\030\003 \001(\tR\002id\022)\n\006secret\030\004 \001(\0132\021." +
+      "secret.v1.SecretR\006secret*\230\001\n\013SecretState" +
+      "\022\034\n\030SECRET_STATE_UNSPECIFIED\020\000\022\027\n\023SECRET" +
+      "_STATE_ACTIVE\020\001\022\031\n\025SECRET_STATE_EXPIRING" +
+      "\020\002\022\030\n\024SECRET_STATE_EXPIRED\020\003\022\035\n\031SECRET_S" +
+      "TATE_ROTATION_DUE\020\004*o\n\nSecretView\022\033\n\027SEC" +
+      "RET_VIEW_UNSPECIFIED\020\000\022\024\n\020SECRET_VIEW_KE" +
+      "YS\020\001\022\030\n\024SECRET_VIEW_METADATA\020\002\022\024\n\020SECRET" +
+      "_VIEW_FULL\020\003*\261\001\n\013SaveOutcome\022\034\n\030SAVE_OUT" +
+      "COME_UNSPECIFIED\020\000\022\030\n\024SAVE_OUTCOME_CREAT" +
+      "ED\020\001\022\030\n\024SAVE_OUTCOME_UPDATED\020\002\022\032\n\026SAVE_O" +
+      "UTCOME_UNCHANGED\020\003\022\030\n\024SAVE_OUTCOME_REMOV" +
+      "ED\020\004\022\032\n\026SAVE_OUTCOME_FORBIDDEN\020\005*\301\001\n\nCom" +
+      "parison\022\032\n\026COMPARISON_UNSPECIFIED\020\000\022\023\n\017C" +
+      "OMPARISON_SAME\020\001\022\030\n\024COMPARISON_DIFFERENT" +
+      "\020\002\022\030\n\024COMPARISON_ONLY_LEFT\020\003\022\031\n\025COMPARIS" +
+      "ON_ONLY_RIGHT\020\004\022\033\n\027COMPARISON_NOT_READAB" +
+      "LE\020\005\022\026\n\022COMPARISON_DAMAGED\020\006*\222\001\n\020Securit" +
+      "ySeverity\022!\n\035SECURITY_SEVERITY_UNSPECIFI" +
+      "ED\020\000\022\034\n\030SECURITY_SEVERITY_NOTICE\020\001\022\035\n\031SE" +
+      "CURITY_SEVERITY_WARNING\020\002\022\036\n\032SECURITY_SE" +
+      "VERITY_CRITICAL\020\003*\224\001\n\020SecretChangeKind\022\"" +
+      "\n\036SECRET_CHANGE_KIND_UNSPECIFIED\020\000\022\037\n\033SE" +
+      "CRET_CHANGE_KIND_APPEARED\020\001\022\036\n\032SECRET_CH" +
+      "ANGE_KIND_UPDATED\020\002\022\033\n\027SECRET_CHANGE_KIN" +
+      "D_GONE\020\0032\326\014\n\rSecretService\022l\n\013ListSecret" +
+      "s\022\035.secret.v1.ListSecretsRequest\032\036.secre" +
+      "t.v1.ListSecretsResponse\"\036\202\323\344\223\002\030\"\023/secre" +
+      "t-svc/secrets:\001*\022p\n\013SaveSecrets\022\035.secret" +
+      ".v1.SaveSecretsRequest\032\036.secret.v1.SaveS" +
+      "ecretsResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret-svc/" +
+      "secrets:\001*\022m\n\013CopySecrets\022\035.secret.v1.Co" +
+      "pySecretsRequest\032\036.secret.v1.CopySecrets" +
+      "Response\"\037\210\265\030\001\202\323\344\223\002\025\"\020/secret-svc/copy:\001" +
+      "*\022~\n\021CompareNamespaces\022#.secret.v1.Compa" +
+      "reNamespacesRequest\032$.secret.v1.CompareN" +
+      "amespacesResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/c" +
+      "ompare:\001*\022\217\001\n\rRemoveSecrets\022\037.secret.v1." +
+      "RemoveSecretsRequest\032 .secret.v1.RemoveS" +
+      "ecretsResponse\";\210\265\030\001\202\323\344\223\0021*\023/secret-svc/" +
+      "secrets:\001*Z\027\"\022/secret-svc/remove:\001*\022p\n\014L" +
+      "istVersions\022\036.secret.v1.ListVersionsRequ" +
+      "est\032\037.secret.v1.ListVersionsResponse\"\037\202\323" +
+      "\344\223\002\031\"\024/secret-svc/versions:\001*\022y\n\016Restore" +
+      "Version\022 .secret.v1.RestoreVersionReques" +
+      "t\032!.secret.v1.RestoreVersionResponse\"\"\210\265" +
+      "\030\001\202\323\344\223\002\030\"\023/secret-svc/restore:\001*\022q\n\014Purg" +
+      "eSecrets\022\036.secret.v1.PurgeSecretsRequest" +
+      "\032\037.secret.v1.PurgeSecretsResponse\" \210\265\030\001\202" +
+      "\323\344\223\002\026\"\021/secret-svc/purge:\001*\022s\n\rGetSealin" +
+      "gKey\022\037.secret.v1.GetSealingKeyRequest\032 ." +
+      "secret.v1.GetSealingKeyResponse\"\037\202\323\344\223\002\031\022" +
+      "\027/secret-svc/sealing-key\022s\n\014EncryptValue" +
+      "\022\036.secret.v1.EncryptValueRequest\032\037.secre" +
+      "t.v1.EncryptValueResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/" +
+      "secret-svc/encrypt:\001*\022o\n\014DecryptValue\022\036." +
+      "secret.v1.DecryptValueRequest\032\037.secret.v" +
+      "1.DecryptValueResponse\"\036\202\323\344\223\002\030\"\023/secret-" +
+      "svc/decrypt:\001*\022r\n\rExplainAccess\022\037.secret" +
+      ".v1.ExplainAccessRequest\032 .secret.v1.Exp" +
+      "lainAccessResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/" +
+      "explain:\001*\022Q\n\014WatchSecrets\022\036.secret.v1.W" +
+      "atchSecretsRequest\032\037.secret.v1.WatchSecr" +
+      "etsResponse0\001\022b\n\010IsSecure\022\032.secret.v1.Is" +
+      "SecureRequest\032\033.secret.v1.IsSecureRespon" +
+      "se\"\035\202\323\344\223\002\027\022\025/secret-svc/is-secureB\201\001\n\026io" +
+      ".github.secretsvc.v1B\022SecretServiceProto" +
+      "P\001ZBgithub.com/secret-svc/secret-svc/cli" +
+      "ents/go/gen/secret/v1;secretv1\252\002\014SecretS" +
+      "vc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -639,7 +640,7 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_secret_v1_CopySecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_CopySecretsRequest_descriptor,
-        new java.lang.String[] { "Items", "Move", "ValidateOnly", "Readers", });
+        new java.lang.String[] { "Items", "Move", "ValidateOnly", "Readers", "IdempotencyKey", });
     internal_static_secret_v1_CopySecretsResponse_descriptor =
       getDescriptor().getMessageType(14);
     internal_static_secret_v1_CopySecretsResponse_fieldAccessorTable = new

@@ -1,0 +1,138 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { Permit } from "../../gen/secret/v1/identity_service_pb.ts";
+import { identityService, problemFrom } from "../api.ts";
+import { countOrNo, problemOfOne } from "../model/words.ts";
+import { names } from "../names.ts";
+import { ProblemNote, say } from "./note.tsx";
+import { Region } from "./region.tsx";
+import { Bdi } from "./text.tsx";
+import { useAttempt } from "./use-attempt.ts";
+
+/** More than these are not suggested at once. */
+const suggestedMax = 500;
+
+const problemOfSave = (error: unknown) => problemOfOne(problemFrom(error));
+
+const textOf = ({ name, pattern }: Pick<Permit, "name" | "pattern">) => `${name} ${pattern}`;
+
+/** Who may create which keys. For admins. */
+export function Permits() {
+  const permits = useSignal<readonly Permit[]>([]);
+  const asking = useSignal<string | undefined>(undefined);
+  const { problem, isBusy, attempt } = useAttempt();
+  const load = async () => {
+    permits.value = (await identityService.listPermits({})).permits;
+  };
+  useEffect(() => {
+    void attempt(load);
+  }, []);
+  const remove = ({ name, pattern }: Permit) =>
+    attempt(async () => {
+      asking.value = undefined;
+      await identityService.removePermits({ permits: [{ name, pattern }] });
+      say("The permit is removed. What was created under it stays.");
+      await load();
+    });
+  const save = (name: string, pattern: string) =>
+    attempt(async () => {
+      await identityService.savePermits({ permits: [{ name, pattern }] });
+      say("The permit is saved.");
+      await load();
+    }, problemOfSave);
+  return (
+    <section class="field" aria-labelledby="permits-title">
+      <h2 id="permits-title">{countOrNo(permits.value.length, "permit")}</h2>
+      <p class="muted field">
+        Everyone may create keys under their own name. A permit lets a user or a role create other ones, which it then
+        owns.
+      </p>
+      {problem.value !== undefined && <ProblemNote problem={problem.value} />}
+      {permits.value.length > 0 && (
+        <Region label="Permits" class="scroll">
+          <table class="cards">
+            <thead>
+              <tr>
+                <th scope="col">User or role</th>
+                <th scope="col">May create</th>
+                <th scope="col">
+                  <span class="sr">Remove</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {permits.value.map((permit) => (
+                <tr key={textOf(permit)}>
+                  <td data-head="User or role">
+                    <Bdi text={permit.name} />
+                  </td>
+                  <td data-head="May create" class="mono">
+                    <Bdi text={permit.pattern} />
+                  </td>
+                  <td>
+                    {asking.value === textOf(permit) ? (
+                      <button type="button" class="danger" onClick={() => void remove(permit)}>
+                        Really remove it
+                      </button>
+                    ) : (
+                      <button type="button" class="link" onClick={() => (asking.value = textOf(permit))}>
+                        Remove<span class="sr"> {textOf(permit)}</span>
+                      </button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Region>
+      )}
+      <NewPermit isBusy={isBusy.value} onSave={(name, pattern) => void save(name, pattern)} />
+    </section>
+  );
+}
+
+interface NewPermitProps {
+  readonly isBusy: boolean;
+  readonly onSave: (name: string, pattern: string) => void;
+}
+
+function NewPermit({ isBusy, onSave }: NewPermitProps) {
+  const name = useRef<HTMLInputElement>(null);
+  const pattern = useRef<HTMLInputElement>(null);
+  return (
+    <form
+      class="row picker"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave(name.current?.value.trim() ?? "", pattern.current?.value.trim() ?? "");
+      }}
+    >
+      <input
+        ref={name}
+        list="permit-names"
+        aria-label="User or role of the permit"
+        placeholder="User or role"
+        autocomplete="off"
+        spellcheck={false}
+        required
+      />
+      <datalist id="permit-names">
+        {[...names.value.keys()].slice(0, suggestedMax).map((each) => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+      <input
+        ref={pattern}
+        class="grow mono"
+        aria-label="Keys that it may create"
+        placeholder="prod/web/*"
+        autocomplete="off"
+        spellcheck={false}
+        required
+      />
+      <button type="submit" disabled={isBusy}>
+        Save permit
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,52 @@
+import { usageError } from "../frame/errors.ts";
+import { withNamespace } from "../frame/namespace.ts";
+import type { Output } from "../frame/output.ts";
+import { readPairs } from "../frame/pairs.ts";
+import type { Variable } from "./variables.ts";
+
+/** The secrets of one namespace, or those that were named, under their names. */
+export type Layer = readonly Variable[];
+
+/** `--map NAME=KEY`, as it was written. */
+export interface Mapping {
+  readonly name: string;
+  readonly key: string;
+}
+
+export function parseMappings(texts: readonly string[] = []): readonly Mapping[] {
+  const mappings = [...readPairs(texts, "--map")].map(([name, key]) => ({ name, key }));
+  const empty = mappings.find(({ key }) => key === "");
+  if (empty !== undefined) throw usageError(`--map ${empty.name}= names no key`);
+  if (mappings.length < texts.length) throw usageError("--map has the same name twice");
+  return mappings;
+}
+
+/**
+ * What a key on the command line may stand for, the most likely first: without `/`, the key in each of the namespaces, the
+ * last one first. A `/` makes it a whole key.
+ */
+export function keysMeant(key: string, namespaces: readonly string[]): readonly string[] {
+  return key.includes("/") ? [key] : keysWithin(key, namespaces);
+}
+
+/** As `keysMeant`, but a key with `/` is within the namespaces as well. */
+export function keysWithin(key: string, namespaces: readonly string[]): readonly string[] {
+  if (namespaces.length === 0) return [key];
+  return namespaces.toReversed().map((namespace) => withNamespace(key, namespace));
+}
+
+/**
+ * One variable for each name: that of the last layer that has it, and before all of them the mapped one. A hint says for
+ * each name that several have which key it is.
+ */
+export function layVariables(layers: readonly Layer[], mapped: Layer, output: Pick<Output, "hint">): Variable[] {
+  const chosen = new Map<string, Variable>();
+  const over = new Map<string, string[]>();
+  for (const variable of [...layers, mapped].flat()) {
+    const earlier = chosen.get(variable.name);
+    if (earlier !== undefined) over.set(variable.name, [...(over.get(variable.name) ?? []), earlier.key]);
+    chosen.set(variable.name, variable);
+  }
+  for (const [name, keys] of over) output.hint(`${name} is ${chosen.get(name)?.key}, not ${keys.join(" or ")}`);
+  return [...chosen.values()];
+}
