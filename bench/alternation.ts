@@ -9,7 +9,10 @@ export interface Pace {
   readonly rounds: number;
   /** Whole seconds of load, for each contender in each round. */
   readonly seconds: number;
-  /** Seconds of load for each contender beforehand. 2 unless given: after that V8 has compiled the code on a fast machine. */
+  /**
+   * Seconds of load for each contender beforehand. 2 unless given: after that V8 has compiled the code on a fast
+   * machine.
+   */
   readonly warmUpSeconds?: number;
 }
 

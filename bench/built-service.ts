@@ -14,8 +14,8 @@ export interface BuiltService {
 }
 
 /**
- * Compiles a checkout, this one unless given, into a temporary folder: starting from sources takes longer and more memory.
- * Throws when it does not compile.
+ * Compiles a checkout, this one unless given, into a temporary folder: starting from sources takes longer and more
+ * memory. Throws when it does not compile.
  */
 export async function buildService(root = ownCheckout): Promise<BuiltService> {
   const folder = mkdtempSync(join(tmpdir(), "secret-svc-built-"));

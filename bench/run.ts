@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: the service next to OpenBao, a bare `node:http` server and stock connect-node, in one run on one machine.
- * Prints a table, and writes the page and the charts of docs/. Audit is on in both services, and the caller is an ordinary
- * user.
+ * `npm run bench`: the service next to OpenBao, a bare `node:http` server and stock connect-node, in one run on one
+ * machine. Prints a table, and writes the page and the charts of docs/. Audit is on in both services, and the caller is
+ * an ordinary user.
  */
 import { findMongod } from "../test/support/mongo/find-mongod.ts";
 import { startReplicaSet } from "../test/support/mongo/replica-set.ts";
@@ -36,7 +36,8 @@ async function startAll(withMongodb: boolean) {
   const openBao = await using(startOpenBao(), (started) => started.stop());
   const bare = await using(startBareServer(), (server) => server.stop());
   const stock = await using(startStockServer(program), endService);
-  // For the comparisons with servers of one protocol: code that V8 has compiled for many kinds of calls is slower for each.
+  // For the comparisons with servers of one protocol: code that V8 has compiled for many kinds of calls is slower for
+  // each.
   const httpOnly = await using(startService({ program }), endService);
   const grpcOnly = await using(startService({ program }), endService);
   return { sqlite, mongodb, openBao, bare, stock, httpOnly, grpcOnly };

@@ -5,7 +5,9 @@ import type { Viewer } from "./model/rights.ts";
 import { type Problem, sentenceOf } from "./model/words.ts";
 import { lastInput, newHalf, noteInput, onOtherHalf, pageHalf, serviceNow, storeHalf } from "./session.ts";
 
-/** The person who is signed in. `over`: the session has ended; what the page shows waits, hidden, for the same person. */
+/**
+ * The person who is signed in. `over`: the session has ended; what the page shows waits, hidden, for the same person.
+ */
 export type Account =
   | { readonly kind: "starting" }
   | { readonly kind: "out"; readonly why: string | undefined }
@@ -91,7 +93,9 @@ function endSession(why: string): void {
   else if (before.kind !== "over") account.value = { kind: "out", why: before.kind === "starting" ? why : undefined };
 }
 
-/** What a session can be opened for: a pasted token, a one-time code, or the login that the browser has just finished. */
+/**
+ * What a session can be opened for: a pasted token, a one-time code, or the login that the browser has just finished.
+ */
 export type Proof = { readonly token: string } | { readonly handoff: string } | Record<string, never>;
 
 /** The person who would be signed in. Nothing is opened or used up. */
@@ -109,7 +113,9 @@ export async function openSession(proof: Proof): Promise<void> {
   else signIn(opened);
 }
 
-/** Signs out. Resolves to where the person can also sign out of the provider of their account, if there is such a place. */
+/**
+ * Signs out. Resolves to where the person can also sign out of the provider of their account, if there is such a place.
+ */
 export async function signOut(why?: string): Promise<string> {
   for (const listener of ends) listener();
   let elsewhere = "";

@@ -6,7 +6,8 @@ import type { Stub } from "./model/tree.ts";
 import type { Problem } from "./model/words.ts";
 import { loadState, putSecret } from "./store.ts";
 
-// Where there are more secrets than the page loads, it asks for each folder when that is opened, and has the service search.
+// Where there are more secrets than the page loads, it asks for each folder when that is opened, and has the service
+// search.
 
 const found = signal<ReadonlyMap<string, Stub>>(new Map());
 const asked = new Set<string>();

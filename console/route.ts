@@ -54,7 +54,9 @@ export function goTo(hash: string): void {
   if (location.hash !== hash) location.hash = hash;
 }
 
-/** Takes a one-time code out of the address, so that it is neither in the history nor in what is copied from the bar. */
+/**
+ * Takes a one-time code out of the address, so that it is neither in the history nor in what is copied from the bar.
+ */
 export function takeOneTimeCode():
   | { readonly kind: "handoff"; readonly code: string }
   | { readonly kind: "claim" }

@@ -8,6 +8,7 @@ import {
   SecretView,
 } from "../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../src/limits.ts";
+import { compareBytes } from "../src/text/byte-order.ts";
 import { problemFrom, secretService } from "./api.ts";
 import { type Searchable, searchableOf } from "./model/filter.ts";
 import type { Item } from "./model/tree.ts";
@@ -27,8 +28,8 @@ export const loadMax = 50_000;
 /** The first page is small, so that something is seen at once. */
 const firstPage = 200;
 /**
- * How long changes are collected before the list is drawn again: drawing for each of a thousand takes half a minute. While
- * the list is read, each drawing delays the next page of it.
+ * How long changes are collected before the list is drawn again: drawing for each of a thousand takes half a minute.
+ * While the list is read, each drawing delays the next page of it.
  */
 const drawMs = (count: number, isReading: boolean) =>
   count <= firstPage ? 16 : isReading ? 400 : count > 5000 ? 100 : 16;
@@ -52,12 +53,12 @@ export const watchState = signal<WatchState>("connecting");
 /** In the order of their keys. Mostly they have come in it, which makes the sorting cheap. */
 export const allEntries = computed<readonly Entry[]>(() => {
   void drawn.value;
-  return [...entries.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  return [...entries.values()].sort((a, b) => compareBytes(a.key, b.key));
 });
 
 export const damagedKeys = computed<readonly string[]>(() => {
   void drawn.value;
-  return [...damaged].sort();
+  return [...damaged].sort(compareBytes);
 });
 
 export function findSecret(key: string): Secret | undefined {
@@ -181,7 +182,10 @@ function readBeginning(signal?: AbortSignal): Promise<ListSecretsResponse> {
   return secretService.listSecrets({ view: SecretView.METADATA, pageSize: firstPage }, options);
 }
 
-/** Something is seen at once, before the stream and the whole list are there. Reading the list says whether it still holds. */
+/**
+ * Something is seen at once, before the stream and the whole list are there. Reading the list says whether it still
+ * holds.
+ */
 async function showBeginning(signal: AbortSignal): Promise<void> {
   const known = ahead?.half === pageHalf() ? ahead?.page : undefined;
   ahead = undefined;

@@ -19,8 +19,8 @@ export interface Shown {
 }
 
 /**
- * The values that a person has asked to see or to copy. No signal, property, attribute or storage ever holds one: it is in a
- * variable of this function, and for as long as it is shown in a text node.
+ * The values that a person has asked to see or to copy. No signal, property, attribute or storage ever holds one: it is
+ * in a variable of this function, and for as long as it is shown in a text node.
  */
 function createValues() {
   let open: { readonly shown: Shown; readonly content: string | Uint8Array; readonly hide: () => void } | undefined;

@@ -25,9 +25,9 @@ const silentMs = 3 * heartbeatSeconds * 1000;
 const waitsMs = [300, 700, 1500, 3000, 5000];
 
 /**
- * Follows all changes that the viewer may see. HTTP/1.1 gives a browser six connections, and a stream holds one: so one tab
- * has the stream, under a lock, and sends what comes to the others. When it closes, the next one goes on where it ended.
- * `session` keeps tabs of different sessions apart. Returns what stops it.
+ * Follows all changes that the viewer may see. HTTP/1.1 gives a browser six connections, and a stream holds one: so one
+ * tab has the stream, under a lock, and sends what comes to the others. When it closes, the next one goes on where it
+ * ended. `session` keeps tabs of different sessions apart. Returns what stops it.
  */
 export function watchChanges(session: string, listener: WatchListener): () => void {
   const stopping = new AbortController();

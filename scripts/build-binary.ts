@@ -1,5 +1,5 @@
-// Builds dist/oo (Windows: dist/oo.exe): `oo` as one executable with Node inside it, for the kind of machine that builds it.
-// `--outfile` writes it elsewhere.
+// Builds dist/oo (Windows: dist/oo.exe): `oo` as one executable with Node inside it, for the kind of machine that
+// builds it. `--outfile` writes it elsewhere.
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

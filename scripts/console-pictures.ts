@@ -1,7 +1,8 @@
 /**
- * `npm run picture:console`: starts a service with a small tenant, goes through every screen, and takes pictures of each at
- * three widths, light and dark, into .cache/console-pictures. With `--readme` it draws the picture of the README anew, with
- * `--passkeys` it takes those of the screens about passkeys only, and with `--rare` those of states that are seldom seen.
+ * `npm run picture:console`: starts a service with a small tenant, goes through every screen, and takes pictures of
+ * each at three widths, light and dark, into .cache/console-pictures. With `--readme` it draws the picture of the
+ * README anew, with `--passkeys` it takes those of the screens about passkeys only, and with `--rare` those of states
+ * that are seldom seen.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

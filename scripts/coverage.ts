@@ -1,5 +1,6 @@
-// Runs the tests and prints how much of each folder of src/ they reach in their own processes. Services and commands that
-// tests start as processes do not count. Arguments are those of vitest, such as `--project sqlite` or `test/crypto`.
+// Runs the tests and prints how much of each folder of src/ they reach in their own processes. Services and commands
+// that tests start as processes do not count. Arguments are those of vitest, such as `--project sqlite` or
+// `test/crypto`.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";

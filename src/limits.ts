@@ -29,8 +29,8 @@ export const limits = {
   /** An answer stops growing here; below gRPC's default receive limit of 4 MiB. */
   answerBytes: 3 * 1024 * 1024,
   /**
-   * Memory of all calls in progress, and of responses that their clients have not read. A service with a heap of 512 MB, the
-   * limit of deploy/kubernetes, has room for it several times, because what is counted is not all that is used.
+   * Memory of all calls in progress, and of responses that their clients have not read. A service with a heap of 512
+   * MB, the limit of deploy/kubernetes, has room for it several times, because what is counted is not all that is used.
    */
   callMemoryBytes: 40 * 1024 * 1024,
   /** The same on one connection: the largest call, and a few unread responses. */
@@ -53,11 +53,14 @@ export const limits = {
   largeListBytes: 3 * (3 * 1024 * 1024 + 128 * 1024),
   /** Rows of secrets that are read at a time when they may not all be in memory together: 2.5 MiB of the largest. */
   rowsInPart: 20,
-  /** Rows of users, tokens and audit records that are read at a time: 4.5 MiB of the largest tokens, or of users with passkeys. */
+  /**
+   * Rows of users, tokens and audit records that are read at a time: 4.5 MiB of the largest tokens, or of users with
+   * passkeys.
+   */
   pageRowsInPart: 250,
   /**
-   * The stored secrets that one batch may change or remove, with their values: half as much again as a request can have. They
-   * are in memory as rows, as opened values and as what is written.
+   * The stored secrets that one batch may change or remove, with their values: half as much again as a request can
+   * have. They are in memory as rows, as opened values and as what is written.
    */
   batchStoredBytes: 6 * 1024 * 1024,
   /** Calls that wait for memory. What they have sent is not read, up to 64 KiB of each. */
@@ -164,8 +167,8 @@ export const limits = {
   /** A job that failed is repeated within a day. Until then a record needs the encryption key that it is under. */
   idempotencyMs: 24 * 3600 * 1000,
   /**
-   * Answers that one process stores for the idempotency keys of one user within that time: those of 1,700 batches of 1,000 secrets.
-   * Without a limit a user could fill the disk with requests that change nothing.
+   * Answers that one process stores for the idempotency keys of one user within that time: those of 1,700 batches of
+   * 1,000 secrets. Without a limit a user could fill the disk with requests that change nothing.
    */
   answersBytes: 256 * 1024 * 1024,
   /** A working day. A person who left, or lost a role, is noticed within this time at the latest. */
@@ -210,8 +213,8 @@ export const limits = {
   /** An issuer takes about 500 bytes. Aliases are refused, so the file is not larger when it is read. */
   issuersFileBytes: 256 * 1024,
   /**
-   * Ended tokens of a user that stay in lists. Older ones are deleted when the user gets a new token, so that making and
-   * revoking tokens again and again fills nothing. The audit log has them all.
+   * Ended tokens of a user that stay in lists. Older ones are deleted when the user gets a new token, so that making
+   * and revoking tokens again and again fills nothing. The audit log has them all.
    */
   endedTokens: 1000,
   /** Ended tokens that are deleted when one is made, or sessions at a time: their names fit into one audit record. */
@@ -221,9 +224,9 @@ export const limits = {
 } as const;
 
 /**
- * What users and tenants may have, unless the settings or an operator say otherwise. The honest team that comes closest is a
- * company with 300 services in four environments, each with 40 secrets: 48,000. One deployer owns all of them. Each has ten
- * versions of one KiB: 470 MiB. A tenant is allowed four such companies.
+ * What users and tenants may have, unless the settings or an operator say otherwise. The honest team that comes closest
+ * is a company with 300 services in four environments, each with 40 secrets: 48,000. One deployer owns all of them.
+ * Each has ten versions of one KiB: 470 MiB. A tenant is allowed four such companies.
  */
 export const defaultQuotas = {
   /** That company has 48,000. */

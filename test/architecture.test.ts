@@ -104,7 +104,10 @@ function specifier(from: string, to: string): string {
   return path.startsWith(".") ? path : `./${path}`;
 }
 
-/** Every pair is planted in the first form. The others are planted for one pair of each room: the linter treats them alike. */
+/**
+ * Every pair is planted in the first form. The others are planted for one pair of each room: the linter treats them
+ * alike.
+ */
 const variants = (file: string) =>
   file.endsWith("planted-node-sqlite.ts") || file.endsWith("planted-cli-frame.ts")
     ? forms.map((_, at) => (at === 0 ? file : file.replace(/\.ts$/, `-${at}.ts`)))

@@ -12,7 +12,9 @@ export interface Bought {
   readonly speedRatio: number;
 }
 
-/** Measures both ways in turns, because the speed of shared machines drifts. Which one is first changes with each round. */
+/**
+ * Measures both ways in turns, because the speed of shared machines drifts. Which one is first changes with each round.
+ */
 export async function measure(comparison: Comparison, pace: { rounds: number; seconds: number }): Promise<Bought> {
   const ways = [comparison.with, comparison.without];
   for (const way of ways) await way(comparison.warmUpSeconds ?? 0.5);

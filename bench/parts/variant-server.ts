@@ -1,4 +1,7 @@
-/** A service that lacks one part. Takes the data directory of a stopped service, and the name of the variant. Prints its address. */
+/**
+ * A service that lacks one part. Takes the data directory of a stopped service, and the name of the variant. Prints its
+ * address.
+ */
 import type { HandlerContext } from "@connectrpc/connect";
 import { type ListSecretsResponse, SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { readConfig } from "../../src/config/config.ts";

@@ -60,8 +60,8 @@ export interface SizeRow extends AnyRow<number> {
 }
 
 /**
- * What a row should show. `ratio` and `mongodbRatio`: at least so many times the throughput. `p99`: a lower 99th percentile
- * than the other program. `size`: less than `below`, or than the other program.
+ * What a row should show. `ratio` and `mongodbRatio`: at least so many times the throughput. `p99`: a lower 99th
+ * percentile than the other program. `size`: less than `below`, or than the other program.
  */
 export type Target =
   | { readonly of: "ratio" | "mongodbRatio"; readonly atLeast: number }

@@ -42,7 +42,7 @@ func plainError(t *testing.T, err error) map[string]any {
 		t.Fatalf("not an error of the client: %v", err)
 	}
 	if secretsvc.ReasonOf(fmt.Errorf("wrapped: %w", err)) != failure.Reason {
-		t.Errorf("ReasonOf does not tell %v", failure.Reason)
+		t.Errorf("ReasonOf does not find the reason of %v", failure.Reason)
 	}
 	fields := plain(reflect.ValueOf(*failure)).(map[string]any)
 	fields["code"] = codeNames[failure.Code]

@@ -11,8 +11,8 @@ const changes = ["secret.save", "secret.remove", "secret.restore", "secret.purge
 const people = ["user.save", "user.remove", "session.open", "session.end", "token.create", "token.revoke"];
 
 /**
- * Without a choice the page leaves out lists, watches and plans: opening the console makes some of each, and they would be
- * most of what is seen.
+ * Without a choice the page leaves out lists, watches and plans: opening the console makes some of each, and they would
+ * be most of what is seen.
  */
 export const actionGroups: readonly ActionGroup[] = [
   { id: "main", word: "Reads and changes", actions: [...reads, ...changes, ...people] },

@@ -1,3 +1,4 @@
+import { compareBytes } from "../../src/text/byte-order.ts";
 /** What two folders have, by the part of each key below its folder. Sorted. */
 export interface Comparison {
   readonly onlyLeft: readonly string[];
@@ -14,9 +15,9 @@ export function compareFolders(keys: Iterable<string>, left: string, right: stri
     if (rightPart !== undefined) inRight.add(rightPart);
   }
   return {
-    onlyLeft: [...inLeft].filter((part) => !inRight.has(part)).sort(),
-    onlyRight: [...inRight].filter((part) => !inLeft.has(part)).sort(),
-    both: [...inLeft].filter((part) => inRight.has(part)).sort(),
+    onlyLeft: [...inLeft].filter((part) => !inRight.has(part)).sort(compareBytes),
+    onlyRight: [...inRight].filter((part) => !inLeft.has(part)).sort(compareBytes),
+    both: [...inLeft].filter((part) => inRight.has(part)).sort(compareBytes),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type AccessListName, accessListNames } from "../../src/text/access-list-names.ts";
+import { compareBytes } from "../../src/text/byte-order.ts";
 import { type Draft, type Metadata, sameNames } from "./lists.ts";
 
 /** The fields of a save that differ from what is stored. A field that would become empty is named in `clear`. */
@@ -14,7 +15,7 @@ export function deltaOf(stored: Draft, edited: Draft): Delta {
   for (const list of accessListNames) {
     if (sameNames(stored.lists[list], edited.lists[list])) continue;
     if (edited.lists[list].length === 0) clear.push(list);
-    else delta[list] = [...edited.lists[list]].sort();
+    else delta[list] = [...edited.lists[list]].sort(compareBytes);
   }
   if (!sameMetadata(stored.metadata, edited.metadata)) {
     if (edited.metadata.length === 0) clear.push("metadata");

@@ -13,8 +13,8 @@ export interface ReadFile {
 }
 
 /**
- * Reads what was pasted or dropped: a dotenv file, the secret files of `oo`, or YAML or JSON whose nested maps are folders.
- * The prefix goes before every key. Throws an error with the place in the text, which never quotes the text.
+ * Reads what was pasted or dropped: a dotenv file, the secret files of `oo`, or YAML or JSON whose nested maps are
+ * folders. The prefix goes before every key. Throws an error with the place in the text, which never quotes the text.
  */
 export function readFile(text: string, prefix: string): ReadFile {
   const folder = prefix.trim().replace(/\/+$/, "");

@@ -50,8 +50,8 @@ export function isNarrower(later: string, earlier: string): boolean {
 }
 
 /**
- * Whether a secret matches, and where. Upper and lower case are the same. Of several words, each must be found somewhere.
- * A text with `*` must match the key as a whole.
+ * Whether a secret matches, and where. Upper and lower case are the same. Of several words, each must be found
+ * somewhere. A text with `*` must match the key as a whole.
  */
 export function matchSecret(query: string, secret: Searched): Match | undefined {
   const key = secret.key.toLowerCase();

@@ -1,4 +1,8 @@
-/** A right of one user that a planned save would give or take, as the service counts it: roles expanded, other ways seen. */
+import { compareBytes } from "../../src/text/byte-order.ts";
+/**
+ * A right of one user that a planned save would give or take, as the service counts it: roles expanded, other ways
+ * seen.
+ */
 export interface AccessChange {
   readonly slug: string;
   readonly right: string;
@@ -20,14 +24,16 @@ export interface Gain {
 
 const order = ["read", "write", "delete", "change-readers", "change-writers", "change-deleters"];
 
-/** One line for each person and direction: first what is gained, because it cannot be taken back once a value was read. */
+/**
+ * One line for each person and direction: first what is gained, because it cannot be taken back once a value was read.
+ */
 export function gainsOf(changes: readonly AccessChange[]): readonly Gain[] {
   const lines = new Map<string, AccessChange[]>();
   for (const change of changes) {
     const id = `${change.gains ? 0 : 1} ${change.slug}`;
     lines.set(id, [...(lines.get(id) ?? []), change]);
   }
-  return [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, same]) => lineOf(same));
+  return [...lines].sort(([a], [b]) => compareBytes(a, b)).map(([, same]) => lineOf(same));
 }
 
 function lineOf(changes: readonly AccessChange[]): Gain {
@@ -37,7 +43,7 @@ function lineOf(changes: readonly AccessChange[]): Gain {
     slug: first?.slug ?? "",
     gains: first?.gains ?? false,
     rights: rights.sort((a, b) => order.indexOf(a) - order.indexOf(b)),
-    through: [...new Set(changes.map(({ through }) => through).filter((name) => name !== ""))].sort(),
+    through: [...new Set(changes.map(({ through }) => through).filter((name) => name !== ""))].sort(compareBytes),
     lastReadMs: changes.find(({ lastReadMs }) => lastReadMs !== undefined)?.lastReadMs,
   };
 }

@@ -1,4 +1,5 @@
 import { type AccessListName, accessListNames } from "../../src/text/access-list-names.ts";
+import { compareBytes } from "../../src/text/byte-order.ts";
 import { type Lists, namesIn } from "./lists.ts";
 
 /** What the page knows of a name: whether it is a person or a role, and who has the role. */
@@ -22,14 +23,16 @@ export interface GridCell {
   readonly change: "added" | "removed" | "none";
 }
 
-/** One row for each name in any list, roles first. Names that were taken out of all lists stay, so they can be put back. */
+/**
+ * One row for each name in any list, roles first. Names that were taken out of all lists stay, so they can be put back.
+ */
 export function gridOf(stored: Lists, edited: Lists, names: Names): readonly GridRow[] {
   const rows = namesIn(stored, edited).map((name): GridRow => {
     const known = names.get(name) ?? { name, kind: "unknown" as const, members: [] };
     return { ...known, cells: accessListNames.map((list) => cellOf(name, list, stored, edited)) };
   });
   const order = { role: 0, user: 1, unknown: 1 } as const;
-  return rows.sort((a, b) => order[a.kind] - order[b.kind] || (a.name < b.name ? -1 : 1));
+  return rows.sort((a, b) => order[a.kind] - order[b.kind] || compareBytes(a.name, b.name));
 }
 
 function cellOf(name: string, list: AccessListName, stored: Lists, edited: Lists): GridCell {

@@ -2,14 +2,16 @@
 export type Piece = { readonly text: string } | { readonly mark: string };
 
 /**
- * Controls, format characters (bidirectional ones, joiners, the soft hyphen), separators of lines, code points without a
- * character, and letters that look like nothing.
+ * Controls, format characters (bidirectional ones, joiners, the soft hyphen), separators of lines, code points without
+ * a character, and letters that look like nothing.
  */
 const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0]|\u034f|\u17b4|\u17b5/u;
 /** Spaces that are not the usual one. */
 const oddSpace = /[\p{Zs}]/u;
 
-/** Splits a text into what is shown as it is and what is shown as a mark. With `lines`, line breaks and tabs are text. */
+/**
+ * Splits a text into what is shown as it is and what is shown as a mark. With `lines`, line breaks and tabs are text.
+ */
 export function piecesOf(text: string, { lines = false } = {}): readonly Piece[] {
   const pieces: Piece[] = [];
   let plain = "";

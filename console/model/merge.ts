@@ -1,4 +1,5 @@
 import { forAccessLists } from "../../src/text/access-list-names.ts";
+import { compareBytes } from "../../src/text/byte-order.ts";
 import type { Draft, Metadata } from "./lists.ts";
 
 /** The own changes laid over a newer version, and the metadata that both have changed. */
@@ -9,8 +10,8 @@ export interface Merged {
 }
 
 /**
- * Lays the changes from `begun` to `own` over `newer`: names that were added or removed, pairs that were changed. What the
- * other person changed stays. To keep the own lists as a whole would silently undo it.
+ * Lays the changes from `begun` to `own` over `newer`: names that were added or removed, pairs that were changed. What
+ * the other person changed stays. To keep the own lists as a whole would silently undo it.
  */
 export function mergeDrafts(begun: Draft, own: Draft, newer: Draft): Merged {
   const lists = forAccessLists((list) => mergeNames(begun.lists[list], own.lists[list], newer.lists[list]));
@@ -21,7 +22,7 @@ export function mergeDrafts(begun: Draft, own: Draft, newer: Draft): Merged {
 function mergeNames(begun: readonly string[], own: readonly string[], newer: readonly string[]): readonly string[] {
   const removed = new Set(begun.filter((name) => !own.includes(name)));
   const added = own.filter((name) => !begun.includes(name));
-  return [...new Set([...newer.filter((name) => !removed.has(name)), ...added])].sort();
+  return [...new Set([...newer.filter((name) => !removed.has(name)), ...added])].sort(compareBytes);
 }
 
 function mergeMetadata(begun: Metadata, own: Metadata, newer: Metadata) {
@@ -34,5 +35,5 @@ function mergeMetadata(begun: Metadata, own: Metadata, newer: Metadata) {
     if (mine === undefined) result.delete(name);
     else result.set(name, mine);
   }
-  return { metadata: [...result].sort(([a], [b]) => (a < b ? -1 : 1)), conflicts: conflicts.sort() };
+  return { metadata: [...result].sort(([a], [b]) => compareBytes(a, b)), conflicts: conflicts.sort(compareBytes) };
 }

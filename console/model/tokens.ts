@@ -1,3 +1,4 @@
+import { compareBytes } from "../../src/text/byte-order.ts";
 import { globMatches } from "../../src/text/glob.ts";
 
 /** An action that a narrowed token may do, with the keys on which. */
@@ -31,7 +32,7 @@ export function grantsOf(drafts: readonly GrantDraft[]): { action: string; keyPa
     if (patterns.length === 0) continue;
     grants.set(draft.action, new Set([...(grants.get(draft.action) ?? []), ...patterns]));
   }
-  return [...grants].map(([action, patterns]) => ({ action, keyPatterns: [...patterns].sort() }));
+  return [...grants].map(([action, patterns]) => ({ action, keyPatterns: [...patterns].sort(compareBytes) }));
 }
 
 /** "It could read 3 of the secrets that you see now": what each grant would mean today. */

@@ -1,3 +1,4 @@
+import { compareBytes } from "../../src/text/byte-order.ts";
 /** What the tree needs to know of a secret. */
 export interface Item {
   readonly key: string;
@@ -54,7 +55,9 @@ export interface ItemRow<I extends Item> extends Place {
 
 export type Row<I extends Item> = FolderRow | ItemRow<I>;
 
-/** Sorts the items into folders by the "/" of their keys. Each key is in it once. Stubs add folders, and their numbers. */
+/**
+ * Sorts the items into folders by the "/" of their keys. Each key is in it once. Stubs add folders, and their numbers.
+ */
 export function buildTree<I extends Item>(items: Iterable<I>, stubs: Iterable<Stub> = []): Folder<I> {
   const root = emptyFolder<I>("", "");
   // The next item is mostly in the same folder as the one before.
@@ -118,8 +121,8 @@ export function rowsOf<I extends Item>(root: Folder<I>, open: ReadonlySet<string
 }
 
 function addRows<I extends Item>(folder: Folder<I>, open: ReadonlySet<string>, depth: number, rows: Row<I>[]): void {
-  const folders = [...folder.folders.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const items = folder.items.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const folders = [...folder.folders.values()].sort((a, b) => compareBytes(a.name, b.name));
+  const items = folder.items.toSorted((a, b) => compareBytes(a.key, b.key));
   const setSize = folders.length + items.length;
   let position = 0;
   for (const inner of folders) {

@@ -10,8 +10,8 @@ import { Shell } from "./shell.tsx";
 const loadSignIn = () => import("../screens/sign-in.tsx").then((module) => module.SignIn);
 
 /**
- * Either the page or the sign-in. When a session ends, the page stays behind the sign-in, hidden and without a value, so
- * that what was typed is there again for the same person.
+ * Either the page or the sign-in. When a session ends, the page stays behind the sign-in, hidden and without a value,
+ * so that what was typed is there again for the same person.
  */
 export function App() {
   const now = account.value;

@@ -1,6 +1,7 @@
 import { SaveOutcome, type SaveResult } from "../../gen/secret/v1/secret_service_pb.ts";
 import { gainsOf, joinWords, rightsInWords } from "../model/gains.ts";
 import { countOf, fieldInWords } from "../model/words.ts";
+import { NameChanges } from "./name-changes.tsx";
 import { Bdi, msOf, Time } from "./text.tsx";
 
 /** More people than these make a list that no one reads. */
@@ -42,17 +43,7 @@ export function Changes({ plan, hasValue }: { plan: SaveResult; hasValue: boolea
         {!isCreated && others.length > 0 && <li>{joinWords(others.map(fieldInWords))}</li>}
         {listChanges.map(({ list, added, removed }) => (
           <li key={list}>
-            {fieldInWords(list)}:{" "}
-            {added.map((name) => (
-              <span key={name} class="plus">
-                +<Bdi text={name} />{" "}
-              </span>
-            ))}
-            {removed.map((name) => (
-              <span key={name} class="minus">
-                −<Bdi text={name} />{" "}
-              </span>
-            ))}
+            {fieldInWords(list)}: <NameChanges added={added} removed={removed} />
           </li>
         ))}
         {lines.slice(0, peopleShown).map(({ slug, gains, rights, through, lastReadMs }) => (

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type ListVersionsResponse, SaveOutcome, type SecretVersion } from "../../gen/secret/v1/secret_service_pb.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { fieldInWords, type Problem } from "../model/words.ts";
+import { NameChanges } from "./name-changes.tsx";
 import { Note, ProblemNote, Skeleton, say } from "./note.tsx";
 import { Bdi, Time } from "./text.tsx";
 
@@ -91,17 +92,7 @@ function Change({ version: { secret, outcome, changedFields, listChanges } }: { 
       {word === undefined &&
         listChanges.map(({ list, added, removed }) => (
           <span key={list}>
-            <b>{fieldInWords(list)}</b>{" "}
-            {added.map((name) => (
-              <span key={name} class="plus">
-                +<Bdi text={name} />{" "}
-              </span>
-            ))}
-            {removed.map((name) => (
-              <span key={name} class="minus">
-                −<Bdi text={name} />{" "}
-              </span>
-            ))}
+            <b>{fieldInWords(list)}</b> <NameChanges added={added} removed={removed} />
           </span>
         ))}
       <span class="muted">

@@ -19,7 +19,7 @@ export function MetadataFields({ pairs, isDisabled, onChange }: MetadataFieldsPr
       <legend>
         Metadata{" "}
         <span class="muted">
-          <code>expires</code> and <code>rotation_interval</code> drive the state
+          <code>expires</code> and <code>rotation_interval</code> decide when it is due
         </span>
       </legend>
       {pairs.map(([name, text], at) => (

@@ -1,11 +1,12 @@
 import type { Secret } from "../../gen/secret/v1/secret_service_pb.ts";
+import { compareBytes } from "../../src/text/byte-order.ts";
 import { relative } from "../model/time.ts";
 import { serviceNow } from "../session.ts";
 import { Bdi, msOf, Time } from "./text.tsx";
 
 /** The metadata, and what its two special names mean for this secret. */
 export function MetadataList({ secret }: { secret: Secret }) {
-  const pairs = Object.entries(secret.metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = Object.entries(secret.metadata).sort(([a], [b]) => compareBytes(a, b));
   if (pairs.length === 0) return null;
   const ends = msOf(secret.expireAt);
   return (

@@ -6,7 +6,9 @@ import { names } from "../names.ts";
 /** More than these are not suggested at once: the browser narrows them while a name is typed. */
 const suggestedMax = 500;
 
-/** Adds a person or a role. Names are suggested; any other may be typed, because not every list of names is complete. */
+/**
+ * Adds a person or a role. Names are suggested; any other may be typed, because not every list of names is complete.
+ */
 export function NamePicker({ taken, onAdd }: { taken: Lists; onAdd: (name: string) => void }) {
   const field = useRef<HTMLInputElement>(null);
   const there = new Set(namesIn(taken));

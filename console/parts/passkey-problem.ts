@@ -4,7 +4,9 @@ export class WrongHostError extends Error {
   }
 }
 
-/** What a browser says when a person, or the browser itself, made no use of a passkey. Undefined for any other error. */
+/**
+ * What a browser says when a person, or the browser itself, made no use of a passkey. Undefined for any other error.
+ */
 export function passkeyProblem(error: unknown): string | undefined {
   if (error instanceof WrongHostError) return error.message;
   const name = error instanceof Error ? error.name : "";

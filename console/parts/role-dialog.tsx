@@ -1,5 +1,6 @@
 import type { User } from "../../gen/secret/v1/identity_service_pb.ts";
 import { accessListNames } from "../../src/text/access-list-names.ts";
+import { compareBytes } from "../../src/text/byte-order.ts";
 import { columns } from "../model/grid.ts";
 import { countOf } from "../model/words.ts";
 import { links } from "../route.ts";
@@ -16,7 +17,7 @@ export function RoleDialog({ role, users, onClose }: { role: string; users: read
   const listed = allEntries.value
     .map(({ key, secret }) => ({ key, lists: accessListNames.filter((list) => secret[list].includes(role)) }))
     .filter(({ lists }) => lists.length > 0)
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+    .sort((a, b) => compareBytes(a.key, b.key));
   return (
     <Dialog title={`Role ${role}`} label={`Role ${role}`} onClose={onClose}>
       <section class="field">

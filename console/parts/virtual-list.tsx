@@ -24,7 +24,9 @@ export interface VirtualListProps<Row> {
 /** Rows above and below what is seen, so that scrolling does not show a gap. */
 const overscan = 6;
 
-/** A list of which only the rows that are seen are in the document. Rows have one height, which the style sheet gives. */
+/**
+ * A list of which only the rows that are seen are in the document. Rows have one height, which the style sheet gives.
+ */
 export function VirtualList<Row>(props: VirtualListProps<Row>) {
   const { label, role, rows, idOf, subject, active, onActive, onKey, onOpen, renderRow } = props;
   const ref = useRef<HTMLDivElement>(null);

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { compareBytes } from "../../src/text/byte-order.ts";
 import { compareFolders } from "../model/compare.ts";
 import { foldersAbove } from "../model/tree.ts";
 import { countOf, countOrNo } from "../model/words.ts";
@@ -14,7 +15,10 @@ export function CompareScreen() {
   const left = useSignal("");
   const right = useSignal("");
   const entries = allEntries.value;
-  const folders = useMemo(() => [...new Set(entries.flatMap(({ key }) => foldersAbove(key)))].sort(), [entries]);
+  const folders = useMemo(
+    () => [...new Set(entries.flatMap(({ key }) => foldersAbove(key)))].sort(compareBytes),
+    [entries],
+  );
   const { onlyLeft, onlyRight, both } = useMemo(
     () =>
       compareFolders(

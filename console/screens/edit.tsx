@@ -62,7 +62,8 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   const end = useRef<HTMLDivElement>(null);
 
   const newer = secret === undefined ? undefined : findSecret(secret.key);
-  // It may have been stored although no answer came. Then the newer version may be this one, and repeating it shows which.
+  // It may have been stored although no answer came. Then the newer version may be this one, and repeating it shows
+  // which.
   const isUnsure = "isUnsure" in phase && phase.isUnsure;
   // While it is being sent, a newer version is most likely this one.
   const isStale = newer !== undefined && newer.version > begun.version && !isUnsure && phase.kind !== "saving";

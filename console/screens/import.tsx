@@ -171,7 +171,9 @@ export function ImportScreen() {
   );
 }
 
-/** A secret that another person saves after the plan must not be overwritten: its version has to be that of the plan. */
+/**
+ * A secret that another person saves after the plan must not be overwritten: its version has to be that of the plan.
+ */
 function bindToPlan(inputs: readonly SecretInput[], plan: readonly SaveResult[]): readonly SecretInput[] {
   return inputs.map((input, at) => {
     const result = plan[at];

@@ -31,7 +31,9 @@ type Found = "loading" | "missing" | "removed" | Problem;
 export function SecretPanel({ secretKey: key }: { secretKey: string }) {
   const secret = findSecret(key);
   const [found, setFound] = useState<Found>("loading");
-  /** What is being edited. It stays although the secret may be removed meanwhile: what was typed must not go with it. */
+  /**
+   * What is being edited. It stays although the secret may be removed meanwhile: what was typed must not go with it.
+   */
   const edited = useSignal<Secret | undefined>(undefined);
   const isMissing = secret === undefined;
   useEffect(() => {

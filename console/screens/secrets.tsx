@@ -130,7 +130,14 @@ export function SecretsScreen() {
         {filter.value === "removed" ? (
           <Lazy load={loadRemoved} props={{ query: query.value }} meanwhile={<Skeleton />} />
         ) : (
-          <ListContent query={query.value} filter={filter.value} chosen={key} isFiltered={isFiltered} onClear={clear} />
+          <ListContent
+            query={query.value}
+            filter={filter.value}
+            chosen={key}
+            isFiltered={isFiltered}
+            onClear={clear}
+            onNew={() => (isNew.value = true)}
+          />
         )}
         <Foot />
       </div>
@@ -163,9 +170,10 @@ interface ListContentProps {
   readonly chosen: string | undefined;
   readonly isFiltered: boolean;
   readonly onClear: () => void;
+  readonly onNew: () => void;
 }
 
-function ListContent({ query, filter, chosen, isFiltered, onClear }: ListContentProps) {
+function ListContent({ query, filter, chosen, isFiltered, onClear, onNew }: ListContentProps) {
   const { done, problem } = loadState.value;
   const isEmpty = allEntries.value.length === 0 && damagedKeys.value.length === 0;
   if (problem !== undefined && isEmpty) {
@@ -182,7 +190,7 @@ function ListContent({ query, filter, chosen, isFiltered, onClear }: ListContent
       </div>
     );
   }
-  if (isEmpty) return <NoSecrets />;
+  if (isEmpty) return <NoSecrets onNew={onNew} />;
   if (folderProblem.value !== undefined) {
     return (
       <div class="rows-space">
@@ -193,7 +201,7 @@ function ListContent({ query, filter, chosen, isFiltered, onClear }: ListContent
   return <SecretList query={query} filter={filter} chosen={chosen} isFiltered={isFiltered} onClear={onClear} />;
 }
 
-function NoSecrets() {
+function NoSecrets({ onNew }: { onNew: () => void }) {
   const { admin, slug } = viewer.value;
   return (
     <div class="rows-space">
@@ -206,6 +214,9 @@ function NoSecrets() {
           </p>
         )}
         <div class="row">
+          <button type="button" onClick={onNew}>
+            Save the first one
+          </button>
           <a class="button" href="#/import">
             Bring in a .env file
           </a>

@@ -23,7 +23,10 @@ export interface ConsoleSizes {
 /** A page that is slow to load on a phone is not used in an incident. */
 export const consoleBudgets: ConsoleSizes = { firstPage: 80_000, importPage: 20_000, style: 8_000 };
 
-/** Bundles `console/` with esbuild, and stops the program of esbuild: it would use memory for as long as the service runs. */
+/**
+ * Bundles `console/` with esbuild, and stops the program of esbuild: it would use memory for as long as the service
+ * runs.
+ */
 export async function buildConsole(): Promise<BuiltConsole> {
   const result = await build({
     entryPoints: ["console/main.tsx", "console/app.css"],
@@ -56,7 +59,9 @@ export async function buildConsole(): Promise<BuiltConsole> {
   return { files, sizes: { firstPage: weigh(first), importPage: weigh(onlyImport), style: weigh([style]) } };
 }
 
-/** The scripts of the first screen: the entry and what it imports, but nothing that is loaded later. The entry is first. */
+/**
+ * The scripts of the first screen: the entry and what it imports, but nothing that is loaded later. The entry is first.
+ */
 function firstScripts(metafile: Metafile): readonly string[] {
   return reachedFrom(metafile, "console/main.tsx");
 }

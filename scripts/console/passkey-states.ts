@@ -2,8 +2,8 @@ import type { Page } from "playwright-core";
 import type { CallPath } from "./scene.ts";
 
 /**
- * Goes through the screens about passkeys, with an authenticator that the browser makes up. `origin` is where passkeys work,
- * and `slug` a new user.
+ * Goes through the screens about passkeys, with an authenticator that the browser makes up. `origin` is where passkeys
+ * work, and `slug` a new user.
  */
 export async function visitPasskeyStates(
   page: Page,

@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { movesOn } from "./moves.ts";
 import type { CallPath, Scene } from "./scene.ts";
 
 interface Cast {
@@ -14,19 +15,11 @@ export async function visitRareStates(
   { token, call, scene }: Cast,
   stop: (state: string) => Promise<void>,
 ): Promise<void> {
-  const go = (hash: string) =>
-    page.evaluate((to) => {
-      location.hash = to;
-    }, hash);
-  const close = async () => {
-    await page.getByRole("button", { name: "Close" }).click();
-    await page.getByRole("dialog").waitFor({ state: "detached" });
-  };
+  const { go, close } = movesOn(page);
   const signIn = async (as: string) => {
     await page.getByLabel("Token").fill(as);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
   };
-  page.on("dialog", (dialog) => dialog.accept());
 
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   await page.route("**/ListSecrets", async (route) => {

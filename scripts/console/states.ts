@@ -1,16 +1,9 @@
 import type { Page } from "playwright-core";
+import { movesOn } from "./moves.ts";
 
 /** Goes through the screens of the console as a person would, and stops at each. The scene must be there. */
 export async function visitStates(page: Page, token: string, stop: (state: string) => Promise<void>): Promise<void> {
-  const go = (hash: string) =>
-    page.evaluate((to) => {
-      location.hash = to;
-    }, hash);
-  const close = async () => {
-    await page.getByRole("button", { name: "Close" }).click();
-    await page.getByRole("dialog").waitFor({ state: "detached" });
-  };
-  page.on("dialog", (dialog) => dialog.accept());
+  const { go, close } = movesOn(page);
 
   await page.getByLabel("Token").waitFor();
   await stop("sign-in");

@@ -8,8 +8,8 @@ export const at = { message: 4, enum: 5, service: 6, messageField: 2, enumValue:
 export type ReadComment = (file: DescFile, ...path: number[]) => string;
 
 /**
- * Reads the comments of the contract for readers of its JSON form: fields and messages have the names that they have there.
- * `files` are those whose names may be mentioned.
+ * Reads the comments of the contract for readers of its JSON form: fields and messages have the names that they have
+ * there. `files` are those whose names may be mentioned.
  */
 export function createCommentReader(files: readonly DescFile[]): ReadComment {
   const jsonNames = new Map(

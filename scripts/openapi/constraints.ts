@@ -29,7 +29,9 @@ export interface Constraint {
 
 export interface TextConstraint {
   readonly minLength?: number;
-  /** In characters, where the service counts bytes: a text of other characters than ASCII may be refused before that. */
+  /**
+   * In characters, where the service counts bytes: a text of other characters than ASCII may be refused before that.
+   */
   readonly maxLength?: number;
   readonly pattern?: string;
 }
@@ -61,7 +63,9 @@ const oneTo = (maxItems: number, of: TextConstraint = {}): Constraint => ({
   minItems: 1,
   ...upTo(maxItems, of),
 });
-/** What has no limit but that of the whole request: texts of the service that come back, flags, enums, times, versions. */
+/**
+ * What has no limit but that of the whole request: texts of the service that come back, flags, enums, times, versions.
+ */
 const free: Constraint = {};
 
 const pageSize: Constraint = { maximum: limits.pageMax };

@@ -1,6 +1,6 @@
 /**
- * Writes `docs/openapi.json` from the contract, or with `--check` fails when it is stale. The contract is read with buf and
- * not from `gen/`, which has no comments.
+ * Writes `docs/openapi.json` from the contract, or with `--check` fails when it is stale. The contract is read with buf
+ * and not from `gen/`, which has no comments.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -32,9 +32,9 @@ export function reference(name: string): Schema {
 }
 
 /**
- * The schemas of all messages that the methods take and return, by name. Requests have the limits of `constraints.ts`, and
- * must not have unknown fields. Answers contain every field that is not optional. They have no limits, and later versions
- * may add fields.
+ * The schemas of all messages that the methods take and return, by name. Requests have the limits of `constraints.ts`,
+ * and must not have unknown fields. Answers contain every field that is not optional. They have no limits, and later
+ * versions may add fields.
  */
 export function schemasOf(methods: readonly DescMethod[], errorDetail: DescMessage, comment: ReadComment) {
   const asked = new Set<DescMessage | DescEnum>();

@@ -33,8 +33,9 @@ export interface Budget {
 export interface Share {
   readonly bytes: number;
   /**
-   * Asks that the share hold `bytes`. True: it does. Otherwise it holds nothing, and `onSettled` is called once, in a later
-   * turn of the event loop: with true when it holds them, with false when it was refused. Never called after `close`.
+   * Asks that the share hold `bytes`. True: it does. Otherwise it holds nothing, and `onSettled` is called once, in a
+   * later turn of the event loop: with true when it holds them, with false when it was refused. Never called after
+   * `close`.
    */
   take(bytes: number, onSettled: (isGranted: boolean) => void): boolean;
   /** Like `take`, but does not wait: false when there is no room, and then nothing has changed. */
@@ -54,11 +55,12 @@ const turnMs = 8;
 const holdersMax = 10_000;
 
 /**
- * Divides memory among callers. A holder may have no more than what it leaves free for all others: one caller alone can use
- * half, and of `n` who want everything, each gets about one part of `n + 1`. So greedy callers cannot lock out a modest one.
+ * Divides memory among callers. A holder may have no more than what it leaves free for all others: one caller alone can
+ * use half, and of `n` who want everything, each gets about one part of `n + 1`. So greedy callers cannot lock out a
+ * modest one.
  *
- * A share that does not fit waits, in order within a holder, and holders take turns. A share that waits holds nothing, so what is
- * granted never waits for what is waiting, and nothing can block for ever.
+ * A share that does not fit waits, in order within a holder, and holders take turns. A share that waits holds nothing,
+ * so what is granted never waits for what is waiting, and nothing can block for ever.
  */
 export function createBudget(limits: BudgetLimits, monotonicMs = () => performance.now()): Budget {
   const { totalBytes, connectionBytes } = limits;
@@ -109,7 +111,9 @@ export function createBudget(limits: BudgetLimits, monotonicMs = () => performan
     }
   }
 
-  /** The first share for which there is room. One whose connection is full does not hold up those of other connections. */
+  /**
+   * The first share for which there is room. One whose connection is full does not hold up those of other connections.
+   */
   function nextOf(holder: Holder): OneShare | undefined {
     for (const share of holder.waiting as OneShare[]) {
       if (!hasRoomOnConnection(share.connection, share.wanted)) continue;

@@ -20,8 +20,8 @@ export interface AuditRequest extends AuditFilter {
 const action = "audit.list";
 
 /**
- * Pages through the audit records of the caller's tenant, newest first. All of them are for admins. Those of one secret are
- * also for the users in `requireKeyRecords`, without addresses.
+ * Pages through the audit records of the caller's tenant, newest first. All of them are for admins. Those of one secret
+ * are also for the users in `requireKeyRecords`, without addresses.
  */
 export async function listAuditEvents(
   context: Context,

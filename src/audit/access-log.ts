@@ -26,10 +26,10 @@ export interface AccessLogOptions {
   /** Records that may wait at once; more are refused, so that a stuck disk cannot fill the memory. Default 20,000. */
   readonly pendingMax?: number;
   /**
-   * Appends that may run at once. Default 1. With 2, a store that writes quickly has the next batch at hand once that is
-   * large enough. A slow store is better off with fewer and larger batches.
+   * Appends that may run at once. Default 1. With 2, a store that writes quickly has the next batch at hand once that
+   * is large enough. A slow store is better off with fewer and larger batches.
    *
-   * With 16 callers 1.07 times as many reads a second, with 64 callers 1.02 times as many, where a second core is free
+   * With 16 and with 64 callers 1.2 times as many reads for the same processor time
    * (`npm run bench:parts -- --only access-log-at-once`).
    */
   readonly atOnce?: number;

@@ -4,8 +4,8 @@ import type { PermitFields } from "../rules/permit-row.ts";
 import type { SecretFields } from "../secrets/document.ts";
 
 /**
- * The layout of the backups that this program writes. 2 added the quotas of tenants, 3 users of issuers, 4 passkeys, 5 permits,
- * 6 values that are bytes.
+ * The layout of the backups that this program writes. 2 added the quotas of tenants, 3 users of issuers, 4 passkeys, 5
+ * permits, 6 values that are bytes.
  */
 export const backupFormat = 6;
 
@@ -22,8 +22,8 @@ export interface BackupVersion extends SecretFields {
 }
 
 /**
- * The records of a backup, in this order: one `backup`, then sealing keys, users, tokens, permits, quotas, secrets, and one `end`, which
- * shows that the backup is complete. Bytes are base64.
+ * The records of a backup, in this order: one `backup`, then sealing keys, users, tokens, permits, quotas, secrets, and
+ * one `end`, which shows that the backup is complete. Bytes are base64.
  */
 export type BackupRecord =
   | {

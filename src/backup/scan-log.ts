@@ -38,8 +38,8 @@ export interface ScannedLog {
 }
 
 /**
- * Reads the whole log of changes, verifies its chains, and returns the last change of each name in `part`. Undefined when
- * there are more than `namesMax` of them. `pause` is called after each page.
+ * Reads the whole log of changes, verifies its chains, and returns the last change of each name in `part`. Undefined
+ * when there are more than `namesMax` of them. `pause` is called after each page.
  */
 export async function scanLog(
   { store, auditKey }: Pick<Context, "store" | "auditKey">,

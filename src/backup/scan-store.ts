@@ -24,9 +24,9 @@ const partsMax = 4 ** 5;
 const kinds = { secret: "secrets", user: "users", token: "tokens", permit: "permits" } as const;
 
 /**
- * Compares all rows with the log of changes, in both directions: rows that do not verify, that are older than their last
- * change, or that are missing, and an index that does not say what the rows say. Everything that is found is looked at
- * once more before it is reported, because the store changes meanwhile.
+ * Compares all rows with the log of changes, in both directions: rows that do not verify, that are older than their
+ * last change, or that are missing, and an index that does not say what the rows say. Everything that is found is
+ * looked at once more before it is reported, because the store changes meanwhile.
  */
 export async function scanStore(context: Context, options: ScanOptions): Promise<ScanResult> {
   const { pause } = options;

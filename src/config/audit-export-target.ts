@@ -14,8 +14,8 @@ const streams: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * `stdout`, `stderr`, or the absolute path of a file; undefined for no export. A bare word such as `Stdout`, `syslog` or
- * `off` means something else than a file of that name, so it is refused. Throws `ConfigError`.
+ * `stdout`, `stderr`, or the absolute path of a file; undefined for no export. A bare word such as `Stdout`, `syslog`
+ * or `off` means something else than a file of that name, so it is refused. Throws `ConfigError`.
  */
 export function parseAuditExport(target: string): string | undefined {
   if (target === "") return undefined;

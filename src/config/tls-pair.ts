@@ -24,7 +24,10 @@ export interface TlsPair {
 
 const certSetting = "SECRET_SVC_TLS_CERT";
 const keySetting = "SECRET_SVC_TLS_KEY";
-/** Reads a pair at the start. Both are read again while the service runs, so neither may be a pipe. Throws `ConfigError`. */
+/**
+ * Reads a pair at the start. Both are read again while the service runs, so neither may be a pipe. Throws
+ * `ConfigError`.
+ */
 export function readTlsPair({ certFile, keyFile, mustBeClosed }: TlsFiles): TlsPair {
   const pair = parseTlsPair(
     readSettingFile(certSetting, certFile, { maxBytes: pemBytes }),
@@ -67,7 +70,9 @@ export function parseTlsPair(cert: Buffer, key: Buffer): TlsPair {
 export type Standing = "valid" | "expiring" | "expired" | "not-yet-valid";
 
 const dayMs = 24 * 3600 * 1000;
-/** Enough to renew by hand. Certificates that live for days are renewed by programs: a quarter of their life is left. */
+/**
+ * Enough to renew by hand. Certificates that live for days are renewed by programs: a quarter of their life is left.
+ */
 const expiringMs = 14 * dayMs;
 
 /** Whether clients accept a certificate, and for how long. */

@@ -6,9 +6,9 @@ export type PageFiles = ReadonlyMap<string, Uint8Array>;
 let built: Promise<PageFiles> | undefined;
 
 /**
- * The files of the page: in the published package those that were built into it. From a checkout they are built in memory,
- * once for each process and only when a browser asks for them. Undefined: there are no built files, and nothing to build
- * them with.
+ * The files of the page: in the published package those that were built into it. From a checkout they are built in
+ * memory, once for each process and only when a browser asks for them. Undefined: there are no built files, and nothing
+ * to build them with.
  */
 export async function findPageFiles(): Promise<PageFiles | undefined> {
   const isCheckout = import.meta.url.endsWith(".ts");

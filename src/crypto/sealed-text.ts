@@ -77,8 +77,8 @@ export function sealedCharsOf(place: SealedPlace, valueBytes: number, isBytes: b
 }
 
 /**
- * The bytes of a place, as they are in a sealed value; `isBytes` says that the value is bytes. A program that does not know
- * of that refuses the scope. Throws RangeError for a place that a header cannot hold.
+ * The bytes of a place, as they are in a sealed value; `isBytes` says that the value is bytes. A program that does not
+ * know of that refuses the scope. Throws RangeError for a place that a header cannot hold.
  */
 export function encodePlace(place: SealedPlace, isBytes = false): Buffer {
   if (!isPlace(place)) throw new RangeError("a value can be sealed only for a well-formed tenant and key or slug");

@@ -40,9 +40,9 @@ export const hpkeSuite = new CipherSuite(KEM_MLKEM768_X25519, KDF_HKDF_SHA256, A
 const label = Buffer.from("secret-svc/seal/v1");
 
 /**
- * Seals a value (1 byte to 64 KiB, as text of UTF-8) for one place: only the service can open it, and accepts it in that place
- * only. Needs neither the service nor a token. Sealing a value twice gives different texts. The length of the value is
- * visible.
+ * Seals a value (1 byte to 64 KiB, as text of UTF-8) for one place: only the service can open it, and accepts it in
+ * that place only. Needs neither the service nor a token. Sealing a value twice gives different texts. The length of
+ * the value is visible.
  *
  * Every message has its own key pair, and with it its own key and nonce, which HPKE generates. Takes about half a
  * millisecond, most of it off the event loop. Throws RangeError for a place, value or public key that breaks a rule.

@@ -31,9 +31,9 @@ export interface FollowerOptions {
 }
 
 /**
- * Reads files again and again, and compares their content: the time of a file says nothing about a mounted Secret, whose
- * folder is exchanged as a whole. Files that are renamed one after the other may not fit each other for a moment; the
- * next look finds that they do.
+ * Reads files again and again, and compares their content: the time of a file says nothing about a mounted Secret,
+ * whose folder is exchanged as a whole. Files that are renamed one after the other may not fit each other for a moment;
+ * the next look finds that they do.
  */
 export function followFiles({ intervalMs = 10_000, describe, onReload, onProblem }: FollowerOptions): Follower {
   const all: Followed[] = [];

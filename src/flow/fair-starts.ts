@@ -1,7 +1,10 @@
 /** How long pieces of work are started in one turn of the event loop before others wait for the next one. */
 const sliceMs = 4;
 
-/** Urgent pieces that start in one turn however long the others took: they are short, and a hundred may have come at once. */
+/**
+ * Urgent pieces that start in one turn however long the others took: they are short, and a hundred may have come at
+ * once.
+ */
 const leastUrgent = 16;
 
 /** Each eighth piece is not an urgent one, if any waits: they must get on as well. */
@@ -12,7 +15,10 @@ const longestShare = 4;
 
 /** Starts pieces of work, each of which does most of its work in a tick that it has queued when it returns. */
 export interface FairStarts {
-  /** What is urgent comes before everything else that waits: the pieces of least `urgentSize` first. Undefined: not urgent. */
+  /**
+   * What is urgent comes before everything else that waits: the pieces of least `urgentSize` first. Undefined: not
+   * urgent.
+   */
   run(owner: string, urgentSize: number | undefined, start: () => void): void;
 }
 
@@ -22,8 +28,8 @@ interface Urgent {
 }
 
 /**
- * Starts the first piece of a turn of the event loop at once. Others wait for the end of the turn, and their owners take turns.
- * So one owner of many pieces does not hold up another one of few. Work must not throw.
+ * Starts the first piece of a turn of the event loop at once. Others wait for the end of the turn, and their owners
+ * take turns. So one owner of many pieces does not hold up another one of few. Work must not throw.
  */
 export function createFairStarts(now = () => performance.now()): FairStarts {
   const urgent: Urgent[] = [];

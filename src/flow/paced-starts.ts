@@ -3,9 +3,9 @@ import { turnUsedMs } from "./turn-clock.ts";
 /** Starts pieces of work whose cost shows only later, such as that of asynchronous functions. */
 export interface PacedStarts {
   /**
-   * At once if the turn has time for it and nothing waits. Otherwise owners take turns. Those for whom nothing was waiting come first,
-   * so that one call is before the second ones of others. Urgent pieces and others take turns as well. False, and the piece never
-   * starts, when too many of its owner wait.
+   * At once if the turn has time for it and nothing waits. Otherwise owners take turns. Those for whom nothing was
+   * waiting come first, so that one call is before the second ones of others. Urgent pieces and others take turns as
+   * well. False, and the piece never starts, when too many of its owner wait.
    */
   run(owner: unknown, isUrgent: boolean, start: () => void): boolean;
   /** False, and nothing has happened, if it would have to wait. */
@@ -17,7 +17,10 @@ interface PaceOptions {
   readonly most: number;
   /** No more than `least` start in a turn that has worked for so long, also on other things. */
   readonly sliceMs: number;
-  /** Starting is cheap: with one in each turn, a hundred that come at once would wait for a hundred turns that others fill. */
+  /**
+   * Starting is cheap: with one in each turn, a hundred that come at once would wait for a hundred turns that others
+   * fill.
+   */
   readonly least: number;
   /** Pieces of one owner that wait. */
   readonly waitingOfOwner: number;
@@ -35,8 +38,9 @@ interface Queue {
 const oldShare = 4;
 
 /**
- * An asynchronous function returns at its first `await`, and does its work after everything else that is ready: a hundred of them take
- * no time when they start, and then make one long turn. So their number in a turn is limited as well. Work must not throw.
+ * An asynchronous function returns at its first `await`, and does its work after everything else that is ready: a
+ * hundred of them take no time when they start, and then make one long turn. So their number in a turn is limited as
+ * well. Work must not throw.
  */
 export function createPacedStarts(
   { most, sliceMs, least, waitingOfOwner }: PaceOptions,

@@ -1,6 +1,8 @@
 import { createTurns } from "./turns.ts";
 
-/** How long a loop runs before other work gets its turn: a fraction of the 50 ms that one call may hold up all others. */
+/**
+ * How long a loop runs before other work gets its turn: a fraction of the 50 ms that one call may hold up all others.
+ */
 const sliceMs = 10;
 
 /**

@@ -9,8 +9,8 @@ export interface Turns {
 }
 
 /**
- * Pieces that are ready at the same moment would run one after another, and everything else would wait for all of them. With
- * this, other work waits for one. Work must not throw.
+ * Pieces that are ready at the same moment would run one after another, and everything else would wait for all of them.
+ * With this, other work waits for one. Work must not throw.
  */
 export function createTurns(usedMs = turnUsedMs): Turns {
   const waiting: (() => void)[] = [];

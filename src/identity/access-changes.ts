@@ -53,7 +53,10 @@ export async function accessChanges(
   return seesAll ? withLastReads(context, call, planned, all) : all;
 }
 
-/** Adds when those who would lose or gain the right to read last did so. That is in the audit log, and is recorded there. */
+/**
+ * Adds when those who would lose or gain the right to read last did so. That is in the audit log, and is recorded
+ * there.
+ */
 async function withLastReads(
   context: Context,
   call: IdentityCall,

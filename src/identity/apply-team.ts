@@ -46,8 +46,8 @@ export interface TeamRequest {
 const action = "team.apply";
 
 /**
- * Makes users and permits as a file has them: all of it, or nothing. What would change is decided in the same way when it is
- * only asked for. Tokens are never made: they have to be shown to someone.
+ * Makes users and permits as a file has them: all of it, or nothing. What would change is decided in the same way when
+ * it is only asked for. Tokens are never made: they have to be shown to someone.
  */
 export async function applyTeam(
   context: IdentityContext,

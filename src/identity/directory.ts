@@ -111,7 +111,9 @@ async function loadAllUsers(context: Pick<Context, "store" | "keyring" | "integr
   }
 }
 
-/** All tokens of a user, or of the tenant, sessions included. Those that do not verify are reported, and listed apart. */
+/**
+ * All tokens of a user, or of the tenant, sessions included. Those that do not verify are reported, and listed apart.
+ */
 export async function loadTokens(context: IdentityContext, tenant: string, slug: string | undefined) {
   const tokens: StoredToken[] = [];
   const damaged: StoredToken[] = [];

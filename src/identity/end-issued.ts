@@ -9,8 +9,8 @@ export type Ended =
   | { readonly issuer: string; readonly sid: string; readonly subject: string };
 
 /**
- * Ends live sessions that an issuer has ended, in all tenants. No one of the service asks for it, so the records name no
- * principal. Returns how many were ended.
+ * Ends live sessions that an issuer has ended, in all tenants. No one of the service asks for it, so the records name
+ * no principal. Returns how many were ended.
  */
 export async function endSessions(
   context: IdentityContext,

@@ -6,8 +6,8 @@ import type { UserFields } from "./rows.ts";
 type Users = ReadonlyMap<string, UserFields>;
 
 /**
- * Throws when a tenant would lose its last admin: no one in it could manage it and its secrets any more. Admins of a login
- * provider do not count: otherwise this rule could keep a login from taking the flag away.
+ * Throws when a tenant would lose its last admin: no one in it could manage it and its secrets any more. Admins of a
+ * login provider do not count: otherwise this rule could keep a login from taking the flag away.
  */
 export async function refuseWithoutAdmin(
   context: IdentityContext,

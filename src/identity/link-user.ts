@@ -32,8 +32,8 @@ export interface LinkUserRequest {
 const action = "user.link";
 
 /**
- * Binds a user to an account of a login provider, or undoes it. Sessions of the account that was bound before end, since
- * they are another person's now.
+ * Binds a user to an account of a login provider, or undoes it. Sessions of the account that was bound before end,
+ * since they are another person's now.
  */
 export async function linkUser(
   context: IdentityContext,

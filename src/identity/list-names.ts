@@ -22,8 +22,8 @@ export interface ListedName {
 const action = "user.names";
 
 /**
- * Pages through the names of users and roles of the caller's tenant, for writing access lists. Admins also see which users
- * are admins, and which have a role. Others see that of themselves.
+ * Pages through the names of users and roles of the caller's tenant, for writing access lists. Admins also see which
+ * users are admins, and which have a role. Others see that of themselves.
  */
 export async function listNames(
   context: IdentityContext,

@@ -5,7 +5,9 @@ import { requireWellFormed } from "../rules/selection.ts";
 import { damagedRow, type IdentityContext, requireUserManager, tenantOf, verified } from "./directory.ts";
 import { type UserFields, verifyUser } from "./rows.ts";
 
-/** The user that a request names, the caller for "". The caller must manage the users of the tenant to name anyone else. */
+/**
+ * The user that a request names, the caller for "". The caller must manage the users of the tenant to name anyone else.
+ */
 export async function userOf(
   context: IdentityContext,
   call: IdentityCall,

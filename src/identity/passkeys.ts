@@ -110,7 +110,9 @@ interface Adding {
   readonly check?: (user: UserFields) => void;
 }
 
-/** Gives a user a passkey. With an invitation, it is used up. Throws MANAGED_BY_LOGIN, QUOTA_EXCEEDED and NAME_TAKEN. */
+/**
+ * Gives a user a passkey. With an invitation, it is used up. Throws MANAGED_BY_LOGIN, QUOTA_EXCEEDED and NAME_TAKEN.
+ */
 export async function addPasskey(
   context: IdentityContext,
   call: IdentityCall,

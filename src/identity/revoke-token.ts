@@ -18,8 +18,8 @@ import type { TokenFields } from "./rows.ts";
 const action = "token.revoke";
 
 /**
- * Revokes a token: the caller's own or, for an admin, that of any user. The sessions that were made from it end with it.
- * Revoking it again changes nothing. A row that does not verify is replaced by one of a revoked token.
+ * Revokes a token: the caller's own or, for an admin, that of any user. The sessions that were made from it end with
+ * it. Revoking it again changes nothing. A row that does not verify is replaced by one of a revoked token.
  */
 export async function revokeToken(
   context: IdentityContext,

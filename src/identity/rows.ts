@@ -49,8 +49,8 @@ export function verifyUsableToken(keyring: Keyring, token: StoredToken): StoredT
 }
 
 /**
- * Users of issuers have their own label: a row does not verify after its issuer was removed, or added. So have users with
- * passkeys or an invitation, whether an issuer knows them or not.
+ * Users of issuers have their own label: a row does not verify after its issuer was removed, or added. So have users
+ * with passkeys or an invitation, whether an issuer knows them or not.
  */
 function userLabelOf(user: UserFields): string {
   if (user.passkeys !== undefined) return passkeyUserLabel;
@@ -88,8 +88,8 @@ export function grantsOf(token: Pick<TokenFields, "grants">): Grants {
 }
 
 /**
- * Narrowed tokens have their own label: a row does not verify after its grants were removed, or its first ones added. So
- * have sessions, narrowed or not.
+ * Narrowed tokens have their own label: a row does not verify after its grants were removed, or its first ones added.
+ * So have sessions, narrowed or not.
  */
 function tokenLabelOf(token: TokenFields): string {
   if (token.session !== undefined) return sessionLabel;

@@ -155,8 +155,8 @@ function matchesSome(
 }
 
 /**
- * A text, or a whole number in decimal. Beyond 2^53 several numbers are read as the same one, which would give one caller
- * the name of another.
+ * A text, or a whole number in decimal. Beyond 2^53 several numbers are read as the same one, which would give one
+ * caller the name of another.
  */
 function textOf(claim: unknown): string | undefined {
   if (typeof claim === "string") return claim;

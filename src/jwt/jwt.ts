@@ -123,8 +123,8 @@ async function checkSignature(
 }
 
 /**
- * The claims of a token. One that names no key may be signed with any key for its algorithm: some are tried. For one that
- * names a key which the issuer has twice, it is not clear which counts.
+ * The claims of a token. One that names no key may be signed with any key for its algorithm: some are tried. For one
+ * that names a key which the issuer has twice, it is not clear which counts.
  */
 async function verifyWithSome(
   token: string,

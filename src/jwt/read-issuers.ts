@@ -39,8 +39,8 @@ export interface IssuerFile {
 
 /**
  * Reads the YAML file of issuers: a map with the list `issuers`. Every scalar is a text. Unknown fields, repeated
- * fields and aliases are errors. Paths in the file are relative to its folder. `readSecret` reads a file with the secret
- * of a client. Throws `IssuerFileError`.
+ * fields and aliases are errors. Paths in the file are relative to its folder. `readSecret` reads a file with the
+ * secret of a client. Throws `IssuerFileError`.
  */
 export function readIssuers(text: string, path: string, readSecret: ReadSecret): IssuerFile {
   const root = parse(text);

@@ -29,8 +29,8 @@ export function redirect(location: string, cookies: readonly string[]): PageAnsw
 }
 
 /**
- * Serves a page of a login: only under the own host, a form only from the own pages, and every error as a page. A refused
- * login has a record already; what the log gets says nothing about the person.
+ * Serves a page of a login: only under the own host, a form only from the own pages, and every error as a page. A
+ * refused login has a record already; what the log gets says nothing about the person.
  */
 export function servePageOf(context: PeopleContext, serve: (request: OwnRequest) => Promise<PageAnswer>): ServePage {
   return async (request) => {

@@ -16,9 +16,9 @@ export type Credentials =
 export type BrowserCredentials = (headers: IncomingHttpHeaders, authorization: string | undefined) => Credentials;
 
 /**
- * A browser sends one half of its session in a cookie and the other in a header, which only a page of this service has. So a
- * page of another site cannot make a call, and who reads cookies cannot either: programs on other ports of the same host,
- * for instance. Together the halves make a token like any other.
+ * A browser sends one half of its session in a cookie and the other in a header, which only a page of this service has.
+ * So a page of another site cannot make a call, and who reads cookies cannot either: programs on other ports of the
+ * same host, for instance. Together the halves make a token like any other.
  */
 export function createBrowserCredentials(places: Places): BrowserCredentials {
   return (headers, authorization) => {

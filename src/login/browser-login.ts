@@ -29,7 +29,9 @@ export function loginPages(context: PeopleContext): Pages {
   };
 }
 
-/** The browser is back from the provider. The address with the code is left at once, by a page and not by a redirect. */
+/**
+ * The browser is back from the provider. The address with the code is left at once, by a page and not by a redirect.
+ */
 async function comeBack(context: PeopleContext, request: OwnRequest): Promise<PageAnswer> {
   const { keyring, now } = context.identity;
   const { place } = request;

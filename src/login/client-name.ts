@@ -18,7 +18,9 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** What a browser says that it is, such as "Chrome, Linux", to distinguish the sessions of a list. It proves nothing. */
+/**
+ * What a browser says that it is, such as "Chrome, Linux", to distinguish the sessions of a list. It proves nothing.
+ */
 export function clientNameOf({ "user-agent": agent = "" }: IncomingHttpHeaders): string {
   const find = (names: typeof browsers) => names.find(([form]) => form.test(agent))?.[1];
   const found = [find(browsers), find(systems)].filter((name) => name !== undefined);

@@ -14,8 +14,8 @@ export function cookieName(name: CookieName, { isSecure }: Place): string {
 }
 
 /**
- * The value of a cookie. Undefined when there is none, or more than one: a page on another port, or of another part of a
- * domain, may have added one.
+ * The value of a cookie. Undefined when there is none, or more than one: a page on another port, or of another part of
+ * a domain, may have added one.
  */
 export function readCookie(header: string | undefined, name: CookieName, place: Place): string | undefined {
   const wanted = `${cookieName(name, place)}=`;

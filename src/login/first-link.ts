@@ -5,8 +5,8 @@ import type { LoginContext } from "./login-context.ts";
 import { planFromToken } from "./open-session.ts";
 
 /**
- * An address of the page that signs one browser in as the user of `token`, once and within ten minutes. The page asks before
- * it does. For the greeting of a first start: the person who reads it could also read the token from its file.
+ * An address of the page that signs one browser in as the user of `token`, once and within ten minutes. The page asks
+ * before it does. For the greeting of a first start: the person who reads it could also read the token from its file.
  */
 export async function createFirstLink(context: LoginContext, token: string): Promise<string | undefined> {
   const { main } = context.places;

@@ -30,8 +30,9 @@ export interface Places {
   /** The address to give to people, if it is known: that of SECRET_SVC_URL, or on loopback the port. */
   readonly main: Place | undefined;
   /**
-   * Where passkeys are: at SECRET_SVC_URL or, without it, at `localhost` if the service listens on loopback. Whatever a call
-   * says about its address does not matter. Undefined for an address of digits, which WebAuthn refuses, and without TLS.
+   * Where passkeys are: at SECRET_SVC_URL or, without it, at `localhost` if the service listens on loopback. Whatever a
+   * call says about its address does not matter. Undefined for an address of digits, which WebAuthn refuses, and
+   * without TLS.
    */
   readonly passkeys: PasskeyPlace | undefined;
   /** Must be called once the port is known. */
@@ -40,9 +41,9 @@ export interface Places {
 
 /**
  * Decides by the header `Host` whether a browser is where it may sign in: at SECRET_SVC_URL, at loopback if the service
- * listens there, or, without SECRET_SVC_URL, at any name that its own certificate was accepted for. This is what stops DNS
- * rebinding: a page of another name that leads to this address is at no place of ours. Without TLS, and beyond loopback,
- * there is none: a cookie would not be safe.
+ * listens there, or, without SECRET_SVC_URL, at any name that its own certificate was accepted for. This is what stops
+ * DNS rebinding: a page of another name that leads to this address is at no place of ours. Without TLS, and beyond
+ * loopback, there is none: a cookie would not be safe.
  */
 export function createPlaces({ publicUrl, hasTls, isLoopback }: PlaceOptions): Places {
   const scheme = hasTls ? "https:" : "http:";

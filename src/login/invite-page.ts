@@ -5,7 +5,9 @@ import { inviteScript } from "./invite-script.ts";
 import { notePage, type Page } from "./pages.ts";
 import type { PeopleContext } from "./people-context.ts";
 
-/** Where an invited person makes a passkey. It needs no console. The invitation is in the fragment, so no log gets it. */
+/**
+ * Where an invited person makes a passkey. It needs no console. The invitation is in the fragment, so no log gets it.
+ */
 export async function showInvitation(context: PeopleContext, { place }: OwnRequest): Promise<PageAnswer> {
   const { passkeys } = context.identity.places;
   if (passkeys === undefined) return answerPage(notePage(404, "Not found", "There are no passkeys at this address."));

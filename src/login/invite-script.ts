@@ -24,8 +24,8 @@ const sentence = ({ name, message }) => {
 `;
 
 /**
- * The script of the page for invited people. It takes the invitation out of the address at once, so that it is neither in
- * the history nor in what is copied from the bar. Everything that the service says is put in as text.
+ * The script of the page for invited people. It takes the invitation out of the address at once, so that it is neither
+ * in the history nor in what is copied from the bar. Everything that the service says is put in as text.
  */
 export const inviteScript = `
 "use strict";

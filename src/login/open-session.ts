@@ -43,8 +43,8 @@ export function requireUserToken(caller: Caller): void {
 }
 
 /**
- * Opens a session whose token is `secret`. Returns who its caller is. Throws LOGIN_DENIED when the user, or the token that
- * it is made from, is no longer there, and QUOTA_EXCEEDED.
+ * Opens a session whose token is `secret`. Returns who its caller is. Throws LOGIN_DENIED when the user, or the token
+ * that it is made from, is no longer there, and QUOTA_EXCEEDED.
  */
 export async function openSession(
   context: LoginContext,

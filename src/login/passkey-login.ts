@@ -78,7 +78,9 @@ export function planFromPasskey(
   return { tenant, slug, grants: [], issuer: "", parent: id, sid: "", refreshToken: "", endAtMs, rule: "passkey" };
 }
 
-/** The passkey that an answer names. Its id alone proves nothing, and belongs to the user whom the authenticator names. */
+/**
+ * The passkey that an answer names. Its id alone proves nothing, and belongs to the user whom the authenticator names.
+ */
 async function findPasskey(context: LoginContext, { id, response }: Answer) {
   const { userHandle } = response;
   if (typeof userHandle !== "string" || !/^[A-Za-z0-9_-]{43}$/.test(userHandle)) return undefined;
@@ -134,7 +136,8 @@ async function noteUse(
     const keys = user.passkeys.keys.map((each) => (each === passkey ? { ...each, counter } : each));
     // The last change of the user stays the last one: the log has the session.
     const counted = { ...fields, passkeys: { ...user.passkeys, keys } };
-    // Someone who writes to the database can put back an earlier count, but cannot take this one out of the log unnoticed.
+    // Someone who writes to the database can put back an earlier count, but cannot take this one out of the log
+    // unnoticed.
     const record = { action: passkeyUse, decision: "allowed", rule: "passkey", key: id, version: counter } as const;
     const audit = [{ ...record, names: [slug], isChange: false }];
     return { users: [counted], tokens: [], audit, keepsRights: true, result: undefined };

@@ -135,8 +135,8 @@ async function begin(
 }
 
 /**
- * A passkey outlasts the token of the call. So it takes a session that began with a passkey, or someone who could invite
- * themselves: otherwise a stolen token would be worth more than it lasts, and revoking it would not be enough.
+ * A passkey outlasts the token of the call. So it takes a session that began with a passkey, or someone who could
+ * invite themselves: otherwise a stolen token would be worth more than it lasts, and revoking it would not be enough.
  */
 async function requireMaker(context: LoginContext, call: IdentityCall): Promise<void> {
   const { caller } = call;

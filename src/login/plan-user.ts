@@ -36,9 +36,9 @@ export interface UserRefusal {
 }
 
 /**
- * Decides who a person is here. Only issuer and subject say so: addresses are used again, and different names may make one
- * slug. A person who is new never gets a slug that is, or was, that of a user or a role. Roles and the admin flag are
- * replaced by what the provider says; an operator is never made.
+ * Decides who a person is here. Only issuer and subject say so: addresses are used again, and different names may make
+ * one slug. A person who is new never gets a slug that is, or was, that of a user or a role. Roles and the admin flag
+ * are replaced by what the provider says; an operator is never made.
  */
 export function planUser(
   { user: claimed, issuer, subject }: Identified,

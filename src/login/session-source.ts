@@ -10,8 +10,8 @@ import { planFromToken, requireUserToken } from "./open-session.ts";
 import type { SessionPlan } from "./session-plan.ts";
 
 /**
- * What a browser shows to get a session: a token, a code, or the cookie of a login that it has just finished. A preview uses
- * nothing up. Throws UNAUTHENTICATED, LOGIN_EXPIRED and NOT_A_USER.
+ * What a browser shows to get a session: a token, a code, or the cookie of a login that it has just finished. A preview
+ * uses nothing up. Throws UNAUTHENTICATED, LOGIN_EXPIRED and NOT_A_USER.
  */
 export async function readSource(
   context: LoginContext,

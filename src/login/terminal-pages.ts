@@ -93,7 +93,9 @@ async function goToProvider(
 
 const approvalMs = 5 * 60_000;
 
-/** The person is back from the provider. What they are asked is on a page of its own, without the code in its address. */
+/**
+ * The person is back from the provider. What they are asked is on a page of its own, without the code in its address.
+ */
 export async function askToApprove(
   context: PeopleContext,
   request: OwnRequest,

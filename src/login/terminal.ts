@@ -188,7 +188,9 @@ export function sessionLengthOf(context: PeopleContext, { sessionMs }: TerminalL
   return sessionMs === 0 ? most : Math.min(sessionMs, most);
 }
 
-/** What a session is narrowed to: what was asked for, within what everyone is narrowed to. Undefined when it is more. */
+/**
+ * What a session is narrowed to: what was asked for, within what everyone is narrowed to. Undefined when it is more.
+ */
 export function sessionGrantsOf(asked: readonly string[], approver: Approver): readonly string[] | undefined {
   const allowed = narrowedTo(approver);
   if (allowed.length === 0 || asked.length === 0) return asked.length === 0 ? allowed : asked;

@@ -54,7 +54,9 @@ export async function askToSignIn(place: PasskeyPlace): Promise<Asked> {
   return { options: JSON.stringify(options), challenge: options.challenge };
 }
 
-/** Undefined when the answer is not that of a new passkey for this challenge, made at this place by a verified person. */
+/**
+ * Undefined when the answer is not that of a new passkey for this challenge, made at this place by a verified person.
+ */
 export async function verifyMade(
   place: PasskeyPlace,
   challenge: string,
@@ -96,7 +98,9 @@ async function isWithoutCertificates({ response }: Answer): Promise<boolean> {
 /** `counter`: the one of a passkey that has been copied, or of an answer that was seen before. */
 export type UseProblem = "answer" | "counter";
 
-/** The count after this use; a problem when the passkey did not sign this challenge at this place for a verified person. */
+/**
+ * The count after this use; a problem when the passkey did not sign this challenge at this place for a verified person.
+ */
 export async function verifyUse(
   place: PasskeyPlace,
   challenge: string,

@@ -32,7 +32,9 @@ export const ancestorForms: Forms = {
   },
 };
 
-/** A list of everything has values there, and no pages. A tenant is one application: `allApps` asks for nothing more. */
+/**
+ * A list of everything has values there, and no pages. A tenant is one application: `allApps` asks for nothing more.
+ */
 function readList(json: JsonValue): JsonValue {
   if (!isObject(json)) return json;
   const { allApps: _ignored, ...request } = json;

@@ -13,8 +13,8 @@ import type { Caller } from "../rules/caller.ts";
 export type Recheck = () => Promise<Caller> | Caller;
 
 /**
- * All methods of a service as plain functions of the request and the authenticated call. Public methods get no call, only
- * the headers.
+ * All methods of a service as plain functions of the request and the authenticated call. Public methods get no call,
+ * only the headers.
  * Methods that return a stream also get a signal, which aborts when the client no longer listens, and a function that
  * authenticates the caller again. `guard` turns it into the implementation that Connect serves. Omitting a method does
  * not compile.

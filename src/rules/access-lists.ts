@@ -17,8 +17,8 @@ export interface ListChange {
 export const noLists: AccessLists = forAccessLists(() => []);
 
 /**
- * The lists of a new secret. The owner of one that was not made by an admin is added to every list. An admin's lists stay as
- * given: then `owner` is undefined.
+ * The lists of a new secret. The owner of one that was not made by an admin is added to every list. An admin's lists
+ * stay as given: then `owner` is undefined.
  */
 export function createLists(owner: string | undefined, given: GivenLists): AccessLists {
   const added = owner === undefined ? [] : [owner];

@@ -98,8 +98,8 @@ export function decideCreate(principal: Principal, key: string, former: Subject 
 }
 
 /**
- * Who may own a new key that `principal`, who is not an admin, may create; the first one does unless another is named. That
- * is the slug under which the key is or, for a key under a permit, who holds it.
+ * Who may own a new key that `principal`, who is not an admin, may create; the first one does unless another is named.
+ * That is the slug under which the key is or, for a key under a permit, who holds it.
  */
 export function ownersOf(principal: Principal, key: string): readonly string[] {
   if (namespaceOf(key) === principal.slug) return [principal.slug];
@@ -114,8 +114,8 @@ export function permitOf(principal: Principal, key: string, owner: string): Perm
 
 /**
  * Whether `principal` may replace a list. Replacing readers, writers or deleters needs the right to change that list.
- * Each of the three change lists may be replaced by admins, and by the owner while the owner is in that list. An owner may
- * also be a role: then its members are.
+ * Each of the three change lists may be replaced by admins, and by the owner while the owner is in that list. An owner
+ * may also be a role: then its members are.
  */
 export function decideListChange(principal: Principal, subject: Subject, list: AccessListName): Decision {
   if (list === "readers") return decide(principal, subject, "change-readers");
@@ -153,8 +153,8 @@ export function rightsOn(principal: Principal, subject: Subject): readonly Right
 }
 
 /**
- * Whether `principal` may see who did what with a secret: a user who may write it or, once it is removed, bring it back. Its
- * owner may as long as they have any right on it.
+ * Whether `principal` may see who did what with a secret: a user who may write it or, once it is removed, bring it
+ * back. Its owner may as long as they have any right on it.
  */
 export function decideRecords(principal: Principal, subject: Subject | undefined): Decision {
   if (subject?.removed === true) return decideCreate(principal, subject.key, subject);

@@ -12,7 +12,9 @@ export interface Caller extends Principal {
   readonly displayName?: string;
 }
 
-/** For a change by the service itself, or by someone who has only just shown who they are. `slug`: "" for the service. */
+/**
+ * For a change by the service itself, or by someone who has only just shown who they are. `slug`: "" for the service.
+ */
 export function callerWithoutRights(tenant: string, slug: string): Caller {
   return { tenant, slug, roles: [], admin: false, operator: false, grants: [], tokenId: "", tokenExpireAtMs: 0 };
 }

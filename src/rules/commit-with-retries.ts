@@ -11,7 +11,9 @@ export interface Attempt<Result> {
 export interface OptimisticCommit<Result> {
   /** Reads, decides, and commits only if nothing that it decided on has changed. */
   attempt(): Promise<Attempt<Result>>;
-  /** Runs the whole request again, which finds the idempotency record. Absent for requests without an idempotency key. */
+  /**
+   * Runs the whole request again, which finds the idempotency record. Absent for requests without an idempotency key.
+   */
   startOver?(): Promise<Result>;
   /** The CONTENTION failure of a request that other writers overtook every time. */
   readonly contention: Omit<Failure, "reason">;

@@ -21,8 +21,8 @@ export interface LastChanges {
    */
   compare(secrets: readonly StoredSecret[], purpose: "read" | "write"): Promise<PutBack> | undefined;
   /**
-   * The same for secrets that are about to be read by these keys: what is needed is asked for at once, so that it takes no
-   * further round trip.
+   * The same for secrets that are about to be read by these keys: what is needed is asked for at once, so that it takes
+   * no further round trip.
    */
   expect(tenant: string, keys: readonly string[], purpose: "read" | "write"): Expected;
   /** Whether a verified user is older than its last change. */
@@ -111,8 +111,8 @@ export function createLastChanges({ store, isShared }: LastChangesOptions): Last
   }
 
   /**
-   * A change may have been made between the two queries. So the records are read first, and then the row once more. What
-   * changed the row between these two has a record by then.
+   * A change may have been made between the two queries. So the records are read first, and then the row once more.
+   * What changed the row between these two has a record by then.
    */
   async function isStillBehind({ tenant, key }: StoredSecret): Promise<boolean> {
     const records = async () => (await ask(tenant, [key], explainingRecords)).get(key) ?? [];

@@ -5,7 +5,9 @@ import { rowMac, verifyRowMac } from "../crypto/row-mac.ts";
 import type { StoredPermit } from "../store/identity-rows.ts";
 import type { Context } from "./context.ts";
 
-/** As users, permits are stored with a MAC under the keyring: an attacker who can write to the database cannot make one. */
+/**
+ * As users, permits are stored with a MAC under the keyring: an attacker who can write to the database cannot make one.
+ */
 const permitLabel = "secret-svc/permit/v1";
 
 export type PermitFields = Omit<StoredPermit, "kid" | "mac">;

@@ -45,7 +45,8 @@ export function shouldExist(changes: readonly RecordedChange[]): boolean {
 }
 
 /**
- * The versions of a secret that must be retained, as far as the log has records of them. `changes` are its newest records.
+ * The versions of a secret that must be retained, as far as the log has records of them. `changes` are its newest
+ * records.
  */
 export function retainedVersions(newestVersion: number, changes: readonly RecordedChange[]): readonly number[] {
   const purges = changes.filter(({ action }) => action === "secret.purge");
@@ -94,7 +95,9 @@ export function isTokenBehind(
   return isNumbered ? userRemoved.version > made.version : userRemoved.timeMs > createdAtMs;
 }
 
-/** Whether a record that was made meanwhile can be the reason why a row is not the one that the records before it name. */
+/**
+ * Whether a record that was made meanwhile can be the reason why a row is not the one that the records before it name.
+ */
 export function mayExplain(row: SecretRow, change: RecordedChange): boolean {
   return isGone(change) || fits(row, change);
 }

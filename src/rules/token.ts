@@ -14,8 +14,8 @@ const browserLabel = Buffer.from("secret-svc/browser-session/v1");
 const halfBytes = 32;
 
 /**
- * The token of a session in a browser, from the half in the cookie and the one in the page. Either half alone says nothing
- * about it. Undefined unless both are 32 bytes in base64url.
+ * The token of a session in a browser, from the half in the cookie and the one in the page. Either half alone says
+ * nothing about it. Undefined unless both are 32 bytes in base64url.
  */
 export function joinHalves(cookieHalf: string | undefined, pageHalf: string | undefined): string | undefined {
   const halves = [readHalf(cookieHalf), readHalf(pageHalf)];

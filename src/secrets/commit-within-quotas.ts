@@ -7,8 +7,8 @@ import type { SecretCommit, SecretCommitOutcome } from "../store/secret-store.ts
 export type WithinQuotas = Exclude<SecretCommitOutcome, { readonly status: "over-quota" }>;
 
 /**
- * Commits what may make secrets grow. Throws QUOTA_EXCEEDED, with its audit record, when an owner or the tenant would have
- * more than it may have. What only takes less, such as a removal, needs no limit and is never refused.
+ * Commits what may make secrets grow. Throws QUOTA_EXCEEDED, with its audit record, when an owner or the tenant would
+ * have more than it may have. What only takes less, such as a removal, needs no limit and is never refused.
  */
 export async function commitWithinQuotas(
   context: Context,

@@ -37,8 +37,8 @@ interface Side {
 }
 
 /**
- * Compares what the caller can see of two namespaces. Only of secrets that they may read on both sides it says whether the
- * values are the same, and each such answer is recorded. Throws LIMIT_EXCEEDED for namespaces that are too large.
+ * Compares what the caller can see of two namespaces. Only of secrets that they may read on both sides it says whether
+ * the values are the same, and each such answer is recorded. Throws LIMIT_EXCEEDED for namespaces that are too large.
  */
 export async function compareNamespaces(
   context: Context,

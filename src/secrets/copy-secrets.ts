@@ -33,9 +33,9 @@ const action = "secret.copy";
 const rpc = "CopySecrets";
 
 /**
- * Creates secrets with the values and metadata of others: all of them, or none. No value leaves the service, but anyone who
- * may read a copy may read the value: so it needs the right to read each source, and is recorded as a read of it. What a
- * save needs for a new secret is decided as for a save, and for a move what a removal needs.
+ * Creates secrets with the values and metadata of others: all of them, or none. No value leaves the service, but anyone
+ * who may read a copy may read the value: so it needs the right to read each source, and is recorded as a read of it.
+ * What a save needs for a new secret is decided as for a save, and for a move what a removal needs.
  */
 export async function copySecrets(
   context: Context,
@@ -83,7 +83,10 @@ function targetsOf({ items, readers }: CopyRequest, contents: readonly Content[]
   });
 }
 
-/** The result of a copy that was carried out before, for a caller who may still do what was asked. Nothing is read again. */
+/**
+ * The result of a copy that was carried out before, for a caller who may still do what was asked. Nothing is read
+ * again.
+ */
 async function answerAgain(
   context: Context,
   call: CallInfo,

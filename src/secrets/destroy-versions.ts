@@ -13,8 +13,9 @@ import type { VerifiedSecret } from "./verified-secret.ts";
 const action = "secret.purge";
 
 /**
- * Permanently deletes versions of one secret, with all that have the same value, and removes the secret in the same commit if
- * that is its current one. Numbers that do not exist are passed over. Admins only; to others an invisible secret is like a missing one, and nothing happens.
+ * Permanently deletes versions of one secret, with all that have the same value, and removes the secret in the same
+ * commit if that is its current one. Numbers that do not exist are passed over. Admins only; to others an invisible
+ * secret is like a missing one, and nothing happens.
  */
 export async function destroyVersions(
   context: Context,
@@ -53,7 +54,10 @@ export async function destroyVersions(
   });
 }
 
-/** The retained versions with the values that `versions` have: saves of metadata and lists make versions of the same value. */
+/**
+ * The retained versions with the values that `versions` have: saves of metadata and lists make versions of the same
+ * value.
+ */
 export function withSameValue({ withValue }: ValueHistory, versions: readonly number[]): readonly number[] {
   const named = withValue.filter(({ stored }) => versions.includes(stored.version));
   return withValue

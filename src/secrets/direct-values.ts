@@ -7,8 +7,8 @@ import type { ShownSecret } from "./list-collection.ts";
 import { listSecrets } from "./list-secrets.ts";
 
 /**
- * The secrets directly in a folder that the caller may read, with their values. Each value has a record of its own. Throws
- * LIMIT_EXCEEDED when they are more than one answer may have.
+ * The secrets directly in a folder that the caller may read, with their values. Each value has a record of its own.
+ * Throws LIMIT_EXCEEDED when they are more than one answer may have.
  */
 export async function readFolder(context: Context, call: CallInfo, folder: string): Promise<readonly ShownSecret[]> {
   const request = { folder, after: "", limit: undefined, fold: directly, right: "read" } as const;

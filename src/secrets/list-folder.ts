@@ -28,7 +28,8 @@ interface Budget {
 }
 
 /**
- * Collects what lies directly in the folder of the filter. Of the folder and of those in it, it says how much is in them.
+ * Collects what lies directly in the folder of the filter. Of the folder and of those in it, it says how much is in
+ * them.
  */
 export async function listFolder(collection: ListCollection, start: string, pageSize: number): Promise<Listed> {
   const folder = collection.filter.folder ?? "";

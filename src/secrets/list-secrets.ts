@@ -67,7 +67,10 @@ export async function listSecrets(context: Context, call: CallInfo, request: Lis
   return { view, secrets, names, missingKeys, missingIds, errors, nextPageToken, folders };
 }
 
-/** A secret that was named by its key in a field for ids is shown with this name as its id: that is how the caller finds it. */
+/**
+ * A secret that was named by its key in a field for ids is shown with this name as its id: that is how the caller finds
+ * it.
+ */
 function asNamed(
   { keysNamedAsIds }: Selection,
   { secrets, names }: ListCollection,
@@ -94,8 +97,8 @@ async function listWithRoom<L extends Listed & { readonly collection: ListCollec
 }
 
 /**
- * A function of its own: one that waits for room keeps all that its variables hold. Six hundred calls that waited held 140 MiB of
- * secrets that they would read again.
+ * A function of its own: one that waits for room keeps all that its variables hold. Six hundred calls that waited held
+ * 140 MiB of secrets that they would read again.
  */
 async function listIfSmall<L extends Listed & { readonly collection: ListCollection }>(
   list: List<L>,

@@ -9,8 +9,8 @@ import { wholeTenant } from "../store/usage.ts";
 const watches = new WeakMap<SecretStore, Map<string, Map<string, number>>>();
 
 /**
- * Counts a watch until the returned function is called. Throws QUOTA_EXCEEDED when the caller or the tenant has too many on
- * this process, and RATE_LIMITED when the process has.
+ * Counts a watch until the returned function is called. Throws QUOTA_EXCEEDED when the caller or the tenant has too
+ * many on this process, and RATE_LIMITED when the process has.
  */
 export function enterWatch(store: SecretStore, { tenant, slug }: Principal, quotas: Quotas): () => void {
   const counts = watches.get(store) ?? new Map<string, Map<string, number>>();

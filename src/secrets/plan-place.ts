@@ -18,8 +18,9 @@ export interface PlaceToPlan {
 }
 
 /**
- * A place: the metadata of a secret that has no value, or none any more. It is stored as a removed secret, so that it is in
- * no list, watchers learn nothing of it, and it is purged like one. The caller must be allowed to create the secret.
+ * A place: the metadata of a secret that has no value, or none any more. It is stored as a removed secret, so that it
+ * is in no list, watchers learn nothing of it, and it is purged like one. The caller must be allowed to create the
+ * secret.
  */
 export function planPlace(
   context: Context,

@@ -19,8 +19,8 @@ export interface PurgeVersionsRequest {
 const action = "secret.purge";
 
 /**
- * Permanently deletes some versions of one secret, with all that have the same value: all that are named, or none. Admins only.
- * The value that a secret has now stays: it must be replaced or removed first.
+ * Permanently deletes some versions of one secret, with all that have the same value: all that are named, or none.
+ * Admins only. The value that a secret has now stays: it must be replaced or removed first.
  */
 export async function purgeVersions(
   context: Context,

@@ -32,8 +32,8 @@ export interface PutRequest {
 }
 
 /**
- * Saves the value of one secret. A removed one comes back with its lists and its metadata. Throws as `saveSecrets` does,
- * and STALE_VERSION when there is another value than the caller has seen.
+ * Saves the value of one secret. A removed one comes back with its lists and its metadata. Throws as `saveSecrets`
+ * does, and STALE_VERSION when there is another value than the caller has seen.
  */
 export async function putValue(context: Context, made: CallInfo, request: PutRequest): Promise<PutAnswer> {
   const { key, value, ifValueVersion } = request;
@@ -63,8 +63,8 @@ export type PatchAnswer =
   | { readonly status: "missing" };
 
 /**
- * Changes a value to one that is made from it. Needs read and write: who cannot read would learn the length of the value
- * from the limit of its size.
+ * Changes a value to one that is made from it. Needs read and write: who cannot read would learn the length of the
+ * value from the limit of its size.
  */
 export async function patchValue(context: Context, call: CallInfo, request: PatchRequest): Promise<PatchAnswer> {
   const { key, ifValueVersion, merge } = request;

@@ -29,7 +29,8 @@ export interface ReadAnswer {
 
 /**
  * Reads the value of one secret with one record: allowed or denied. Undefined when there is nothing that the caller may
- * know of, which takes the same time whether the secret is missing or invisible. Throws MISSING_RIGHT, NOT_GRANTED and INTEGRITY.
+ * know of, which takes the same time whether the secret is missing or invisible. Throws MISSING_RIGHT, NOT_GRANTED and
+ * INTEGRITY.
  */
 export async function readValue(
   context: Context,

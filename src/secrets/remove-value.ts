@@ -12,7 +12,8 @@ const action = "secret.remove";
 
 /**
  * Removes one secret or, with `versions`, only if its current value is among them. Nothing happens to a secret that the
- * caller cannot see, or that was removed before. Throws MISSING_RIGHT, and INVALID_FIELD for the version of an older value.
+ * caller cannot see, or that was removed before. Throws MISSING_RIGHT, and INVALID_FIELD for the version of an older
+ * value.
  */
 export async function removeValue(
   context: Context,

@@ -11,7 +11,9 @@ export interface Planned {
   readonly plan: SavePlan;
 }
 
-/** The records of a plan. What it would be denied is recorded as the refusal of a save is: together, when it is much. */
+/**
+ * The records of a plan. What it would be denied is recorded as the refusal of a save is: together, when it is much.
+ */
 export function planRecords(call: CallInfo, nowMs: number, plans: readonly Planned[]): readonly AuditRecord[] {
   const allowed = { action: planAction, decision: "allowed" } as const;
   const records = plans.flatMap(({ action, key, plan }) => {
@@ -40,8 +42,8 @@ export function changeRecords(call: CallInfo, nowMs: number, plans: readonly Pla
 }
 
 /**
- * The records of what a save leaves as it is. They belong into the log of access: in the log of changes, a search for the
- * last change of a secret would have to pass all of them.
+ * The records of what a save leaves as it is. They belong into the log of access: in the log of changes, a search for
+ * the last change of a secret would have to pass all of them.
  */
 export function unchangedRecords(call: CallInfo, nowMs: number, plans: readonly Planned[]): readonly AuditRecord[] {
   return plans.flatMap(({ key, plan }) => {

@@ -64,8 +64,8 @@ const action = { save: saveAction, remove: removeAction };
 
 /**
  * Creates, updates and removes secrets: all of them, or none. Every write is a compare-and-set on the version that it
- * was decided on. When another writer was faster, the whole batch is decided again. `onPlans` gets the lists of each item,
- * or undefined for one that is not written.
+ * was decided on. When another writer was faster, the whole batch is decided again. `onPlans` gets the lists of each
+ * item, or undefined for one that is not written.
  */
 export async function saveSecrets(
   context: Context,

@@ -48,9 +48,9 @@ export interface TrackerOptions {
 const slowMs = 1000;
 
 /**
- * Turns events into the changes that a caller may notice, and keeps to this when its rights change: everything sent before
- * that is no longer visible is sent as gone, and everything that is newly visible as appeared. An event from before the
- * change is never shown under the new rights alone.
+ * Turns events into the changes that a caller may notice, and keeps to this when its rights change: everything sent
+ * before that is no longer visible is sent as gone, and everything that is newly visible as appeared. An event from
+ * before the change is never shown under the new rights alone.
  */
 export function trackChanges(options: TrackerOptions): ChangeTracker {
   const { store, selection, recheck } = options;

@@ -101,8 +101,8 @@ function ownVersion({ version, valueChangedAtMs }: StoredSecret): ValueVersion {
 }
 
 /**
- * Whether a caller who saw version `wanted` saw the value that is current. 0 stands for no value, and so for a secret that
- * is missing or removed.
+ * Whether a caller who saw version `wanted` saw the value that is current. 0 stands for no value, and so for a secret
+ * that is missing or removed.
  */
 export function isCurrentValue(stored: StoredSecret | undefined, value: ValueVersion, wanted: number): boolean {
   if (stored === undefined) return wanted === 0;

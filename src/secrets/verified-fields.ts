@@ -2,10 +2,11 @@ import type { StoredSecret } from "../store/secret-rows.ts";
 import { accessListNames } from "../text/access-list-names.ts";
 
 /**
- * Remembers which fields were verified, so that views without values need the envelope of a secret only once. Fields that
- * are equal to verified ones are as good as those.
+ * Remembers which fields were verified, so that views without values need the envelope of a secret only once. Fields
+ * that are equal to verified ones are as good as those.
  *
- * A view without values costs a twentieth of the processor time for verification (`npm run bench:parts -- --only verified-fields`).
+ * A view without values costs a twentieth of the processor time for verification
+ * (`npm run bench:parts -- --only verified-fields`).
  */
 export interface VerifiedFields {
   has(secret: StoredSecret): boolean;

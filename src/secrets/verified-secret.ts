@@ -29,10 +29,10 @@ export interface VerifiedSecret {
 export const rightActions: readonly GrantAction[] = grantActions.filter((action) => action !== "create");
 
 /**
- * Looks up by key what `principal` may know of: secrets that are visible to it, removed ones that it may bring back and,
- * where it may create keys, every secret. Elsewhere an invisible secret takes the same time as one that does not exist. A
- * key outside the grants is not looked up at all. Throws LIMIT_EXCEEDED when they are more than one batch may have in
- * memory.
+ * Looks up by key what `principal` may know of: secrets that are visible to it, removed ones that it may bring back
+ * and, where it may create keys, every secret. Elsewhere an invisible secret takes the same time as one that does not
+ * exist. A key outside the grants is not looked up at all. Throws LIMIT_EXCEEDED when they are more than one batch may
+ * have in memory.
  */
 export async function loadByKeys(
   context: Context,

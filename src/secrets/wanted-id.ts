@@ -30,8 +30,8 @@ export interface WantedId {
 }
 
 /**
- * Why the id that an item names cannot be that of its secret; undefined when it can. A save never stores another id than
- * the named one: callers would then read and write the wrong secret by the id that they asked for.
+ * Why the id that an item names cannot be that of its secret; undefined when it can. A save never stores another id
+ * than the named one: callers would then read and write the wrong secret by the id that they asked for.
  */
 export function idFailure({ principal, item, key, storedId, isIdTaken }: WantedId): Failure | undefined {
   const { wantedId } = item;

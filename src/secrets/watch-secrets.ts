@@ -45,10 +45,10 @@ const defaultHeartbeatSeconds = 15;
 const recheckMs = 200;
 
 /**
- * Sends the changes of the secrets that the caller can see, each once and in order. A secret that is no longer visible is
- * sent as gone, whether its lists or the rights of the caller changed. The first message comes at once. Throws START_OVER
- * when the resume token is too old or the rights have changed since, QUOTA_EXCEEDED or RATE_LIMITED for too many
- * watches, and UNAUTHENTICATED when the token ends.
+ * Sends the changes of the secrets that the caller can see, each once and in order. A secret that is no longer visible
+ * is sent as gone, whether its lists or the rights of the caller changed. The first message comes at once. Throws
+ * START_OVER when the resume token is too old or the rights have changed since, QUOTA_EXCEEDED or RATE_LIMITED for too
+ * many watches, and UNAUTHENTICATED when the token ends.
  */
 export async function* watchSecrets(
   context: Context,
@@ -95,8 +95,8 @@ export async function* watchSecrets(
 
 /**
  * The position in a resume token; "" for none. The token holds the rights under which the watcher was sent everything
- * before it. Under others, what comes next would be wrong: it would show secrets from before the caller could see them, and
- * would not say which ones are gone.
+ * before it. Under others, what comes next would be wrong: it would show secrets from before the caller could see them,
+ * and would not say which ones are gone.
  */
 function positionFor(caller: Principal, resumed: string): string {
   if (resumed === "") return "";

@@ -31,8 +31,8 @@ export interface OpenCore {
   readonly keys: ConfiguredKeys;
   readonly rotation: Rotation;
   /**
-   * Resolves when a newer version of the program migrates the store. From then on every call is refused, and the process
-   * has to end.
+   * Resolves when a newer version of the program migrates the store. From then on every call is refused, and the
+   * process has to end.
    */
   readonly outdated: Promise<LayoutError>;
   close(): Promise<void>;

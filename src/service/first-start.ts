@@ -45,8 +45,8 @@ export interface Started {
 }
 
 /**
- * Adds the user admin and a token to a store that is started for the first time. Writes the token file first, so that it
- * stays usable after a crash. Throws `StoreError` for another store without users.
+ * Adds the user admin and a token to a store that is started for the first time. Writes the token file first, so that
+ * it stays usable after a crash. Throws `StoreError` for another store without users.
  */
 export async function firstStart(context: Context, config: Config): Promise<Started> {
   const { store, keyring } = context;

@@ -13,8 +13,8 @@ import type { Store } from "../store/store.ts";
 import { encryptionKeyFile, ensureLineFile, readLineFile, tracesOfStore } from "./data-directory.ts";
 
 /**
- * What a command may do with the store. `serve`: migrate it, and the lock of the data directory is held; `use`: open it as
- * it is, or make a new one; `fill`: the same, and files of an earlier store may be in the data directory.
+ * What a command may do with the store. `serve`: migrate it, and the lock of the data directory is held; `use`: open it
+ * as it is, or make a new one; `fill`: the same, and files of an earlier store may be in the data directory.
  */
 export type StoreUse = "serve" | "use" | "fill";
 

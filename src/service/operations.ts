@@ -84,8 +84,8 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
 }
 
 /**
- * Serves metrics and health, also that of gRPC, on a port of their own, without TLS or a token: anyone who can reach the
- * port may read them. Connections to the other port cannot keep a probe out here.
+ * Serves metrics and health, also that of gRPC, on a port of their own, without TLS or a token: anyone who can reach
+ * the port may read them. Connections to the other port cannot keep a probe out here.
  */
 async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
   const { config, context, meters, health, refusedCredentials, tls, memory } = options;

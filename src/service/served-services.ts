@@ -10,7 +10,9 @@ import { type GuardOptions, guard } from "../rpc/guard.ts";
 import { createReflection } from "../rpc/reflection.ts";
 import type { createSecretService } from "../rpc/secret-service.ts";
 
-/** `getSealingKey` needs no token: it returns only the public key. `toAncestors`: REST paths have the ancestor's form. */
+/**
+ * `getSealingKey` needs no token: it returns only the public key. `toAncestors`: REST paths have the ancestor's form.
+ */
 export function serveSecrets(
   implementation: ReturnType<typeof createSecretService>,
   options: GuardOptions,

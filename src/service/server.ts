@@ -54,18 +54,21 @@ export interface RunningServer {
   /** Where the page for browsers is. Undefined: it is not served. */
   readonly consoleUrl: string | undefined;
   /**
-   * Makes an address of that page that signs a browser in as the admin, once and within ten minutes. Undefined unless this
-   * start made the admin, and the page is for this machine only.
+   * Makes an address of that page that signs a browser in as the admin, once and within ten minutes. Undefined unless
+   * this start made the admin, and the page is for this machine only.
    */
   createFirstLink(): Promise<string | undefined>;
   /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
   /** As in `OpenCore`. */
   readonly outdated: Promise<LayoutError>;
-  /** Looks at all files that are read again while the service runs. Never throws: what becomes of them is in the log. */
+  /**
+   * Looks at all files that are read again while the service runs. Never throws: what becomes of them is in the log.
+   */
   reload(): Promise<void>;
   /**
-   * Asks login providers again about the people of sessions, which also happens by itself. Returns how many it asked about.
+   * Asks login providers again about the people of sessions, which also happens by itself. Returns how many it asked
+   * about.
    */
   recheckSessions(): Promise<number>;
   /** Answers the calls in progress, then closes everything. */

@@ -25,11 +25,13 @@ export interface AuditStore {
   /** Records of both sinks, newest first (then by chain and position, descending). */
   listAudit(query: AuditQuery): Promise<readonly ChainedRecord[]>;
   /**
-   * For each query the newest records of allowed changes, `limit` at most, newest first by their time. The records are not
-   * verified: that takes their whole chain.
+   * For each query the newest records of allowed changes, `limit` at most, newest first by their time. The records are
+   * not verified: that takes their whole chain.
    */
   newestChanges(queries: readonly ChangeQuery[], limit: number): Promise<readonly (readonly RecordedChange[])[]>;
-  /** For each query who read the value, the latest first. The records are not verified: that takes their whole chain. */
+  /**
+   * For each query who read the value, the latest first. The records are not verified: that takes their whole chain.
+   */
   newestReaders(
     tenant: string,
     queries: readonly ReaderQuery[],

@@ -13,8 +13,8 @@ export function positionOf(entry: FolderEntry): string {
 const afterSlash = "0";
 
 /**
- * A page of a folder. `readNames` returns the first names of a range in byte order. When they end inside a folder, the next
- * range begins after it: the cost depends on the entries of the page, not on what is in the folders.
+ * A page of a folder. `readNames` returns the first names of a range in byte order. When they end inside a folder, the
+ * next range begins after it: the cost depends on the entries of the page, not on what is in the folders.
  */
 export async function walkFolder(
   { folder, after, limit }: FolderQuery,

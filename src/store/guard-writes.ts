@@ -1,14 +1,103 @@
 import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import { refuse, requireBytes, requireCount, requireFlag, requireName, requireNames, requireText } from "./guard.ts";
-import type { IdentityCommit, StoredPermit, StoredToken, StoredUser } from "./identity-rows.ts";
+import type { IdentityCommit, Login, Session, StoredPermit, StoredToken, StoredUser } from "./identity-rows.ts";
 import type { LoginWrite } from "./login-store.ts";
 import type { StoreProcess } from "./process-registry.ts";
 import { type Rewrap, rewrappableKinds } from "./rewrappable-rows.ts";
-import type { IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
+import type { AccessLists, IdempotencyRecord, Metadata, StoredSecret } from "./secret-rows.ts";
 import type { SecretCommit } from "./secret-store.ts";
 
 // What is written is checked first, see guard.ts.
+
+type Check = (value: unknown, field: string) => void;
+
+/** A check for each field of a row: a new field does not compile without one. `Others` are checked by themselves. */
+type Checks<Row, Others extends keyof Row = never> = { readonly [Field in Exclude<keyof Row, Others>]-?: Check };
+
+const secretChecks: Checks<StoredSecret, "tenant"> = {
+  key: requireName,
+  id: requireName,
+  owner: requireText,
+  createdBy: requireText,
+  updatedBy: requireText,
+  kid: requireText,
+  format: requireCount,
+  version: requireVersion,
+  createdAtMs: requireCount,
+  updatedAtMs: requireCount,
+  valueChangedAtMs: requireCount,
+  removed: requireFlag,
+  envelope: requireBytes,
+  lists: requireLists,
+  metadata: requireMetadata,
+};
+
+const idempotencyChecks: Checks<IdempotencyRecord, "tenant"> = {
+  principal: requireName,
+  rpc: requireName,
+  key: requireName,
+  answer: requireText,
+  kid: requireText,
+  createdAtMs: requireCount,
+  requestMac: requireBytes,
+  mac: requireBytes,
+};
+
+const userChecks: Checks<StoredUser, "tenant" | "passkeys" | "login"> = {
+  slug: requireName,
+  roles: requireNames,
+  admin: requireFlag,
+  operator: requireFlag,
+  removed: requireFlag,
+  createdBy: requireText,
+  updatedBy: requireText,
+  kid: requireText,
+  createdAtMs: requireCount,
+  updatedAtMs: requireCount,
+  mac: requireBytes,
+};
+
+const loginChecks: Checks<Login> = { issuer: requireName, subject: requireName, displayName: requireText };
+
+const tokenChecks: Checks<StoredToken, "tenant" | "session"> = {
+  id: requireName,
+  slug: requireName,
+  description: requireText,
+  grants: requireNames,
+  createdBy: requireText,
+  kid: requireText,
+  createdAtMs: requireCount,
+  expireAtMs: requireCount,
+  revokedAtMs: requireCount,
+  hash: requireBytes,
+  mac: requireBytes,
+};
+
+const sessionChecks: Checks<Session> = {
+  issuer: requireText,
+  parent: requireText,
+  sid: requireText,
+  client: requireText,
+  refreshToken: requireBytes,
+};
+
+const permitChecks: Checks<StoredPermit, "tenant"> = {
+  name: requireName,
+  patterns: requireNames,
+  updatedAtMs: requireCount,
+  updatedBy: requireText,
+  kid: requireText,
+  mac: requireBytes,
+};
+
+const checkpointChecks: Checks<AuditCheckpoint, "sink"> = {
+  chain: requireName,
+  position: requireCount,
+  lastTimeMs: requireCount,
+  lastMac: requireBytes,
+  mac: requireBytes,
+};
 
 /** Refuses a commit of users and tokens with a field of the wrong type, or with a row of another tenant. */
 export function requireIdentityCommit(commit: IdentityCommit): void {
@@ -81,91 +170,49 @@ export function requireProcess(process: StoreProcess): void {
   requireNames(process.kids, "kids");
 }
 
+function requireVersion(value: unknown, field: string): void {
+  requireCount(value, field);
+  if (value === 0) refuse(field, "at least 1");
+}
+
+function requireLists(value: unknown, field: string): void {
+  for (const list of Object.values(value as AccessLists)) requireNames(list, field);
+}
+
+function requireMetadata(value: unknown, field: string): void {
+  for (const [name, text] of value as Metadata) {
+    requireText(name, field);
+    requireText(text, field);
+  }
+}
+
 function requireSecret(secret: StoredSecret, tenant: string): void {
   requireSameTenant(secret.tenant, tenant);
-  requireName(secret.key, "key");
-  requireName(secret.id, "id");
-  requireText(secret.owner, "owner");
-  requireText(secret.createdBy, "createdBy");
-  requireText(secret.updatedBy, "updatedBy");
-  requireText(secret.kid, "kid");
-  requireCount(secret.format, "format");
-  requireCount(secret.version, "version");
-  if (secret.version === 0) refuse("version", "at least 1");
-  requireCount(secret.createdAtMs, "createdAtMs");
-  requireCount(secret.updatedAtMs, "updatedAtMs");
-  requireCount(secret.valueChangedAtMs, "valueChangedAtMs");
-  requireFlag(secret.removed, "removed");
-  requireBytes(secret.envelope, "envelope");
-  for (const list of Object.values(secret.lists)) requireNames(list, "lists");
-  for (const [name, value] of secret.metadata) {
-    requireText(name, "metadata");
-    requireText(value, "metadata");
-  }
+  requireFields(secret, secretChecks);
 }
 
 function requireIdempotency(record: IdempotencyRecord, tenant: string): void {
   requireSameTenant(record.tenant, tenant);
-  requireName(record.principal, "principal");
-  requireName(record.rpc, "rpc");
-  requireName(record.key, "idempotency key");
-  requireText(record.answer, "answer");
-  requireText(record.kid, "kid");
-  requireCount(record.createdAtMs, "createdAtMs");
-  requireBytes(record.requestMac, "requestMac");
-  requireBytes(record.mac, "mac");
+  requireFields(record, idempotencyChecks);
 }
 
 function requireUser(user: StoredUser, tenant: string): void {
   requireSameTenant(user.tenant, tenant);
-  requireName(user.slug, "slug");
-  requireNames(user.roles, "roles");
-  requireFlag(user.admin, "admin");
-  requireFlag(user.operator, "operator");
-  requireFlag(user.removed, "removed");
-  requireText(user.createdBy, "createdBy");
-  requireText(user.updatedBy, "updatedBy");
-  requireText(user.kid, "kid");
-  requireCount(user.createdAtMs, "createdAtMs");
-  requireCount(user.updatedAtMs, "updatedAtMs");
-  requireBytes(user.mac, "mac");
+  requireFields(user, userChecks);
   // The rest of the passkeys is stored as one text.
   if (user.passkeys !== undefined) requireName(user.passkeys.handle, "handle");
-  if (user.login === undefined) return;
-  requireName(user.login.issuer, "issuer");
-  requireName(user.login.subject, "subject");
-  requireText(user.login.displayName, "displayName");
+  if (user.login !== undefined) requireFields(user.login, loginChecks);
 }
 
 function requireToken(token: StoredToken, tenant: string): void {
   requireSameTenant(token.tenant, tenant);
-  requireName(token.id, "id");
-  requireName(token.slug, "slug");
-  requireText(token.description, "description");
-  requireNames(token.grants, "grants");
-  requireText(token.createdBy, "createdBy");
-  requireText(token.kid, "kid");
-  requireCount(token.createdAtMs, "createdAtMs");
-  requireCount(token.expireAtMs, "expireAtMs");
-  requireCount(token.revokedAtMs, "revokedAtMs");
-  requireBytes(token.hash, "hash");
-  requireBytes(token.mac, "mac");
-  if (token.session === undefined) return;
-  requireText(token.session.issuer, "issuer");
-  requireText(token.session.parent, "parent");
-  requireText(token.session.sid, "sid");
-  requireText(token.session.client, "client");
-  requireBytes(token.session.refreshToken, "refreshToken");
+  requireFields(token, tokenChecks);
+  if (token.session !== undefined) requireFields(token.session, sessionChecks);
 }
 
 function requirePermit(permit: StoredPermit, tenant: string): void {
   requireSameTenant(permit.tenant, tenant);
-  requireName(permit.name, "name");
-  requireNames(permit.patterns, "patterns");
-  requireCount(permit.updatedAtMs, "updatedAtMs");
-  requireText(permit.updatedBy, "updatedBy");
-  requireText(permit.kid, "kid");
-  requireBytes(permit.mac, "mac");
+  requireFields(permit, permitChecks);
 }
 
 /**
@@ -191,14 +238,14 @@ export function requireRecord(record: AuditRecord): void {
 
 /** Refuses a checkpoint of the audit log with a field of the wrong type. */
 export function requireCheckpoint(checkpoint: AuditCheckpoint): void {
-  requireName(checkpoint.chain, "chain");
-  requireCount(checkpoint.position, "position");
-  requireCount(checkpoint.lastTimeMs, "lastTimeMs");
-  requireBytes(checkpoint.lastMac, "lastMac");
-  requireBytes(checkpoint.mac, "mac");
+  requireFields(checkpoint, checkpointChecks);
 }
 
 function requireSameTenant(value: unknown, tenant: string): void {
   requireName(value, "tenant");
   if (value !== tenant) refuse("tenant", "that of the commit");
+}
+
+function requireFields<Row>(row: Row, checks: Partial<Record<keyof Row, Check>>): void {
+  for (const [field, check] of Object.entries(checks) as [keyof Row & string, Check][]) check(row[field], field);
 }

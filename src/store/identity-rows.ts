@@ -102,7 +102,8 @@ export interface StoredPermit {
   /** The slug of a user, or a role. */
   readonly name: string;
   /**
-   * Globs over whole keys, sorted by bytes. Empty once all were taken away: the row stays, so that an older one is noticed.
+   * Globs over whole keys, sorted by bytes. Empty once all were taken away: the row stays, so that an older one is
+   * noticed.
    */
   readonly patterns: readonly string[];
   readonly updatedAtMs: number;

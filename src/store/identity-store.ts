@@ -17,7 +17,9 @@ export interface IdentityStore {
   listTokens(tenant: string, slug: string | undefined, after: string, limit: number): Promise<readonly StoredToken[]>;
   /** The users whom an issuer calls so, in any tenant, removed ones included. At most `limits.pageMax`. */
   findUsersOfIssuer(issuer: string, subject: string): Promise<readonly StoredUser[]>;
-  /** The users whom authenticators call so, in any tenant: one, unless the rows were edited. At most `limits.pageMax`. */
+  /**
+   * The users whom authenticators call so, in any tenant: one, unless the rows were edited. At most `limits.pageMax`.
+   */
   findUsersByHandle(handle: string): Promise<readonly StoredUser[]>;
   /** Whether any user has, or had, a passkey or an invitation. */
   hasPasskeys(): Promise<boolean>;

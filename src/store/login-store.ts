@@ -1,6 +1,6 @@
 /**
- * A step of a login that is under way, such as a code that may be used once. The service seals it: a store knows only its
- * name and its end.
+ * A step of a login that is under way, such as a code that may be used once. The service seals it: a store knows only
+ * its name and its end.
  */
 export interface LoginRow {
   /** Reveals nothing: the hash of a code, or a name. */

@@ -33,7 +33,9 @@ export interface KeyedPage<Row> {
   readonly next: string | undefined;
 }
 
-/** A row to put under another key. Only its `kid` and its envelope or MAC change, and what is encrypted in a session. */
+/**
+ * A row to put under another key. Only its `kid` and its envelope or MAC change, and what is encrypted in a session.
+ */
 export interface Rewrap {
   readonly kind: RewrappableKind;
   readonly tenant: string;

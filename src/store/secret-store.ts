@@ -94,7 +94,9 @@ export interface FolderCount {
   readonly secrets: number;
   /** There are more. */
   readonly more: boolean;
-  /** Of those that are counted, the ones that have a date or an interval in their metadata. Nothing of it is verified. */
+  /**
+   * Of those that are counted, the ones that have a date or an interval in their metadata. Nothing of it is verified.
+   */
   readonly timed: readonly TimedSecret[];
 }
 
@@ -144,16 +146,16 @@ export interface SecretCommit {
   readonly tenant: string;
   readonly changes: readonly SecretChange[];
   /**
-   * A purge may have the key of a change only if it keeps the version that the change makes. A commit with purges must have
-   * audit records.
+   * A purge may have the key of a change only if it keeps the version that the change makes. A commit with purges must
+   * have audit records.
    */
   readonly purges?: readonly SecretPurge[];
   /** Appended to the `changes` chain in the same transaction. */
   readonly audit: readonly AuditRecord[];
   readonly idempotency: IdempotencyRecord | undefined;
   /**
-   * What the owners and the tenant may have at most. With several processes on one database, each may exceed it by what it
-   * was writing at the time. Absent: no limits.
+   * What the owners and the tenant may have at most. With several processes on one database, each may exceed it by what
+   * it was writing at the time. Absent: no limits.
    */
   readonly usageLimits?: UsageLimits | undefined;
   /** Permits that must be there at the moment of the commit. */
@@ -226,10 +228,13 @@ export interface SecretStore {
    */
   listVersionNumbers(tenant: string, keys: readonly string[]): Promise<readonly (readonly number[])[]>;
   /**
-   * Secrets of any tenant that were removed at or before a time, in the order of their removal, without the first `skip`.
+   * Secrets of any tenant that were removed at or before a time, in the order of their removal, without the first
+   * `skip`.
    */
   listRemoved(untilMs: number, limit: number, skip: number): Promise<readonly StoredSecret[]>;
-  /** All entries of the index, to check them. `after` is the `next` of the page before, or "". About `limit` entries. */
+  /**
+   * All entries of the index, to check them. `after` is the `next` of the page before, or "". About `limit` entries.
+   */
   listIndex(after: string, limit: number): Promise<IndexPage>;
   /** The entries of one secret. May take long. */
   indexOf(tenant: string, key: string): Promise<readonly IndexEntry[]>;

@@ -26,8 +26,8 @@ interface StoreErrorOptions extends ErrorOptions {
 
 /**
  * A failure of the store itself. `unknown-outcome`: a commit may or may not have happened. `bug`: the store was called
- * wrongly, or has an error of its own, so trying again does not help; nothing was written. Never holds data of a row. The
- * text of `fault` is part of the message.
+ * wrongly, or has an error of its own, so trying again does not help; nothing was written. Never holds data of a row.
+ * The text of `fault` is part of the message.
  */
 export class StoreError extends Error {
   readonly kind: "unavailable" | "unknown-outcome" | "bug";

@@ -5,8 +5,8 @@ export interface StoredKey {
    * `keyring`: `data` is the check of a keyring key, by which it is recognised. `audit`: `data` is the audit key, and
    * `kid` the keyring key under which it was made. `sealing`: `data` is the private key that opens values sealed for
    * `kid`; it is empty when the key was destroyed. Both are wrapped by a keyring key that the data names. `restoring`
-   * and `starting` are marks, not keys: a restore into this store, or its first start, has not ended. `data` of the latter
-   * is a MAC under the keyring key `kid`.
+   * and `starting` are marks, not keys: a restore into this store, or its first start, has not ended. `data` of the
+   * latter is a MAC under the keyring key `kid`.
    */
   readonly purpose: "keyring" | "audit" | "sealing" | "restoring" | "starting";
   readonly data: Uint8Array;

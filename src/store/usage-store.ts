@@ -7,7 +7,10 @@ export interface UsageRow extends Usage {
   readonly slug: string;
 }
 
-/** The part of a store that counts what users and tenants have stored. The counts are part of the commits that change it. */
+/**
+ * The part of a store that counts what users and tenants have stored. The counts are part of the commits that change
+ * it.
+ */
 export interface UsageStore {
   /** All zero for a user or tenant that has never owned a secret. `slug` is `wholeTenant` for the tenant. */
   findUsage(tenant: string, slug: string): Promise<Usage>;

@@ -47,7 +47,9 @@ export function versionBytes({ key, lists, metadata, envelope }: StoredSecret): 
   return bytes;
 }
 
-/** The state after a change. `former` is the state at version `expectedVersion`; undefined when there was no document. */
+/**
+ * The state after a change. `former` is the state at version `expectedVersion`; undefined when there was no document.
+ */
 export function heldAfter(secret: StoredSecret, expectedVersion: number, former: Held | undefined): Held {
   const { owner, removed, version } = secret;
   const bytes = versionBytes(secret);

@@ -66,7 +66,9 @@ export function utf8Bytes(text: string): number {
   return new TextEncoder().encode(text).byteLength;
 }
 
-/** A pattern for all keys in the folder of a key, which a permit for that key could have. A key in no folder is its own. */
+/**
+ * A pattern for all keys in the folder of a key, which a permit for that key could have. A key in no folder is its own.
+ */
 export function folderPattern(key: string): string {
   const end = key.lastIndexOf("/");
   const pattern = `${key.slice(0, end)}/*`;

@@ -1,7 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { timingSafeEqual } from "node:crypto";
 
-/** The value of a secret: text, or bytes that need not be text. The same bytes as text and as bytes are different values. */
+/**
+ * The value of a secret: text, or bytes that need not be text. The same bytes as text and as bytes are different
+ * values.
+ */
 export type SecretValue = string | Uint8Array;
 
 /** A value as a message has it: at most one of the two is there. */

@@ -1,6 +1,6 @@
 /**
- * The slug that a name becomes: letters without their marks, small, and one dash for everything that no slug has. "" when
- * nothing is left. Different names may become the same slug.
+ * The slug that a name becomes: letters without their marks, small, and one dash for everything that no slug has. ""
+ * when nothing is left. Different names may become the same slug.
  */
 export function toSlug(name: string): string {
   return name

@@ -5,8 +5,8 @@ import { type Members, members, minify } from "./json-text.ts";
 import { badRequest, VaultRefusal } from "./refusal.ts";
 
 /**
- * The fields of a body, as raw JSON. It is JSON whatever its type says. An empty one has no fields. Throws `VaultRefusal`,
- * which never quotes the body.
+ * The fields of a body, as raw JSON. It is JSON whatever its type says. An empty one has no fields. Throws
+ * `VaultRefusal`, which never quotes the body.
  */
 export function readFields(bytes: Uint8Array): Members {
   if (bytes.length === 0) return new Map();

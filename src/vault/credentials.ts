@@ -4,8 +4,8 @@ import { SecretError } from "../error.ts";
 export const loginPrefix = "login.";
 
 /**
- * The credential of a request: in `X-Vault-Token`, or in `Authorization: Bearer`. Both may be sent if they are equal. Throws
- * `SecretError` UNAUTHENTICATED for different ones: a proxy in front may have checked the other.
+ * The credential of a request: in `X-Vault-Token`, or in `Authorization: Bearer`. Both may be sent if they are equal.
+ * Throws `SecretError` UNAUTHENTICATED for different ones: a proxy in front may have checked the other.
  */
 export function presentedCredential(rawHeaders: readonly string[]): string | undefined {
   let found: string | undefined;

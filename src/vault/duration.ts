@@ -4,7 +4,9 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h:
 const form = /^(?:\d{1,9}(?:ms|s|m|h|d))+$/;
 const part = /(\d+)(ms|s|m|h|d)/g;
 
-/** A number of seconds, or a text such as `90s` or `1h30m`. Undefined when it is absent or zero. Throws `VaultRefusal`. */
+/**
+ * A number of seconds, or a text such as `90s` or `1h30m`. Undefined when it is absent or zero. Throws `VaultRefusal`.
+ */
 export function readDurationMs(raw: string | undefined, name: string): number | undefined {
   if (raw === undefined || raw === "null") return undefined;
   const text = raw.startsWith('"') ? String(JSON.parse(raw)) : raw;

@@ -23,8 +23,8 @@ export interface VaultOptions extends Pick<SystemOptions, "isReady">, Pick<Refus
 }
 
 /**
- * The part of Vault's HTTP API that clients of its key/value engine, version 2, use. Every request becomes a call of the same
- * use cases, under the same rules, limits and records, as those of the contract.
+ * The part of Vault's HTTP API that clients of its key/value engine, version 2, use. Every request becomes a call of
+ * the same use cases, under the same rules, limits and records, as those of the contract.
  */
 export function createVaultApi(options: VaultOptions): PrefixApi {
   const routing = { ...options, prefix: vaultPrefix };

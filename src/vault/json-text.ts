@@ -3,8 +3,8 @@ import { checkJsonSize, refuseRepeatedNames } from "../http/call/count-json-valu
 import { requestLimits } from "../http/call/request-limits.ts";
 import { compareBytes } from "../text/byte-order.ts";
 
-// JSON is worked on as text. Numbers such as 1.10, 12345678901234567890 and 1e400 come back as they were written, because
-// nothing is written anew.
+// JSON is worked on as text. Numbers such as 1.10, 12345678901234567890 and 1e400 come back as they were written,
+// because nothing is written anew.
 
 /** The names of an object and the raw text of each member, in the order of the text. */
 export type Members = ReadonlyMap<string, string>;
@@ -53,8 +53,8 @@ export function toFields(value: string): string {
 }
 
 /**
- * The value that is stored for fields, so that they are shown again exactly. A single text with the name `value` is that
- * text, unless it would be shown as something else. Equal fields give equal values, whatever their order.
+ * The value that is stored for fields, so that they are shown again exactly. A single text with the name `value` is
+ * that text, unless it would be shown as something else. Equal fields give equal values, whatever their order.
  */
 export function toStored(fields: Members): string {
   const text = fields.size === 1 ? plainText(fields.get("value")) : undefined;

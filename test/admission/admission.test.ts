@@ -157,7 +157,7 @@ test("a call that goes on counts once", async () => {
   expect(await reasonOf("default/alice/1")).toBe("alice");
 });
 
-test("without limits everybody is let through", async () => {
+test("without limits everyone is let through", async () => {
   const { reasonOf } = start({});
   for (let i = 0; i < 1_000; i += 1) await reasonOf("default/alice/bad");
   expect(await reasonOf("default/alice/1")).toBe("alice");

@@ -8,7 +8,8 @@ import { type Api, startService, type TestService } from "../support/api/fixture
 import * as calls from "../support/api/secret-calls.ts";
 import { connectJson } from "../support/api/transports.ts";
 
-// Who may see who did what with a secret, and who read it: admins, users who may write it, and its owner with a right on it.
+// Who may see who did what with a secret, and who read it: admins, users who may write it, and its owner with a right
+// on it.
 
 let service: TestService;
 let admin: Api;
@@ -90,14 +91,14 @@ describe("the records of a key", () => {
     expect(await message("alice/HIDDEN")).toBe(await message("alice/NEVER"));
   });
 
-  it("threat 161: are all that a user who is no admin gets", async () => {
+  it("threat 161: are all that a user who is not an admin gets", async () => {
     const adminOnly = { code: "PermissionDenied", reason: "ADMIN_ONLY" } as const;
     for (const request of [{}, { principal: "alice" }, { keyPattern: "alice/*" }, { actions: ["secret.read"] }]) {
       await expectFailure(alice.audit.listAuditEvents(request), adminOnly);
     }
   });
 
-  it("threat 161: are no records of a user or token with the name of the secret", async () => {
+  it("threat 161: do not include those of a user or token with the name of the secret", async () => {
     await saveOne(admin, { key: "dora", value: "v", writers: ["alice"] });
     await service.addUser("dora");
     const names = async (api: Api) => new Set((await eventsOf(api, { key: "dora" })).map(({ action }) => action));
@@ -116,7 +117,7 @@ describe("the records of a key", () => {
       ...absent,
       key: own,
     });
-    // Another user's page token is none.
+    // Another user's page token is refused.
     await expectFailure(alice.audit.listAuditEvents({ key: own, pageSize: 1, pageToken: nextPageToken }), {
       code: "InvalidArgument",
       reason: "INVALID_PAGE_TOKEN",

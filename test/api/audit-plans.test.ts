@@ -85,13 +85,13 @@ it("records a save that changes nothing as that: alone, in a batch, with an idem
   const mixed = { secrets: [same, { key: "alice/change", value: "w" }], idempotencyKey: "mixed" };
   const batch = await recordsOf(() => alice.secrets.saveSecrets(mixed));
   expect(batch.map(textOf).toSorted()).toEqual(["secret.save alice/change 2 ", unchanged]);
-  const kept = { secrets: [same], idempotencyKey: "kept" };
-  const first = await recordsOf(() => alice.secrets.saveSecrets(kept));
+  const repeated = { secrets: [same], idempotencyKey: "repeated" };
+  const first = await recordsOf(() => alice.secrets.saveSecrets(repeated));
   expect(first.map(({ action, key, rule, names }) => `${action} ${key} ${rule} ${names}`).toSorted()).toEqual([
     "secret.unchanged  idempotency-key alice/same",
     "secret.unchanged alice/same slug-listed ",
   ]);
-  for (const request of [mixed, kept]) {
+  for (const request of [mixed, repeated]) {
     const repeated = await recordsOf(() => alice.secrets.saveSecrets(request));
     expect(repeated).toMatchObject([{ action: "secret.unchanged", rule: "repeated-request", key: "", version: 0 }]);
   }

@@ -31,7 +31,7 @@ const read = (key: string) => {
   return core.context.accessLog.record([auditRecord(operator, core.context.now(), entry)]);
 };
 
-async function keysKept(): Promise<string[]> {
+async function retainedKeys(): Promise<string[]> {
   const records = await core.context.store.listAudit({ tenant: "default", limit: 1000 });
   return records
     .filter(({ key }) => key !== "")
@@ -53,7 +53,7 @@ test("audit records are dropped by age, in every chain, and what is left verifie
   const dropped = await dropOldAudit(core.context, 30 * dayMs);
   expect(dropped.problems).toEqual([]);
   expect(dropped.records).toBeGreaterThanOrEqual(2);
-  expect(await keysKept()).toEqual(["secret.read BACK", "secret.read NEW", "secret.save NEW"]);
+  expect(await retainedKeys()).toEqual(["secret.read BACK", "secret.read NEW", "secret.save NEW"]);
   expect(await verify()).toMatchObject({ problems: [] });
   expect(await verify(head)).toMatchObject({ problems: [] });
   const [record] = await core.context.store.listAudit({ tenant: "default", actions: ["audit.drop"], limit: 10 });
@@ -62,7 +62,7 @@ test("audit records are dropped by age, in every chain, and what is left verifie
   expect(await dropOldAudit(core.context, 30 * dayMs)).toEqual({ records: 0, problems: [] });
   core.clock.nowMs = startMs + 100 * dayMs;
   await dropOldAudit(core.context, 30 * dayMs);
-  expect(await keysKept()).toEqual([]);
+  expect(await retainedKeys()).toEqual([]);
   await read("LATER");
   await save("LATER");
   expect(await verify(head)).toMatchObject({ problems: [] });
@@ -84,5 +84,5 @@ test("threat 102: a bad record stops the dropping of its chain: no checkpoint ma
   const context = { ...core.context, store: tampered, auditKey };
   const { problems } = await dropOldAudit(context, 30 * dayMs);
   expect(problems).toMatchObject([{ kind: "edited" }]);
-  expect(await keysKept()).toEqual(["secret.read B", "secret.read C"]);
+  expect(await retainedKeys()).toEqual(["secret.read B", "secret.read C"]);
 });

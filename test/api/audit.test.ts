@@ -194,7 +194,7 @@ it("pages over both sinks in the order of time, each record once", async () => {
   });
 });
 
-it("is for admins, and reading it is recorded, too", async () => {
+it("is for admins, and reading it is also recorded", async () => {
   await expectFailure(alice.audit.listAuditEvents({ principal: "alice" }), {
     code: "PermissionDenied",
     reason: "ADMIN_ONLY",

@@ -12,7 +12,10 @@ afterAll(() => service.stop());
 
 const requests = 10_000;
 const atOnce = 100;
-/** Turns of the event loop that a client waits: with none it has left before its call begins, with more in the middle of it. */
+/**
+ * Turns of the event loop that a client waits: with none it has left before its call begins, with more in the middle of
+ * it.
+ */
 const turnsMax = 30;
 const keys = Array.from({ length: 37 }, (_, at) => `cancelled/${at}`);
 

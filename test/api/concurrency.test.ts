@@ -63,7 +63,7 @@ it("threat 90: without a version no update is lost", async () => {
   });
 });
 
-it("threat 90: a crowd of writers either gets through or is told of the contention", async () => {
+it("threat 90: a crowd of writers either gets through or learns of the contention", async () => {
   const key = "race/crowd";
   await saveOne(admin, { key, value: "v" });
   const outcomes = await Promise.all(
@@ -161,7 +161,7 @@ it("threat 93: a removal that races a save leaves one history, and brings no acc
   }
 });
 
-it("threat 94: of two creators one wins, with his lists", async () => {
+it("threat 94: of two creators one wins, with their lists", async () => {
   for (let round = 0; round < 10; round += 1) {
     const key = `race/created/${round}`;
     const names = ["one", "two"];

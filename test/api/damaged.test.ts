@@ -63,7 +63,7 @@ it("threat 104: is neither changed nor removed", async () => {
   expect((await saveOne(alice, { key: "alice/damaged/A", value: "w" })).version).toBe(2);
 });
 
-it("threats 15, 80, 104: is not told to a token that has no grant on it", async () => {
+it("threats 15, 80, 104: is not reported to a token that has no grant on it", async () => {
   const grants = [{ action: "read", keyPatterns: ["alice/damaged/A", "alice/damaged/C"] }];
   const narrowed = service.as((await alice.identity.createToken({ grants })).secret);
   const { secrets, errors } = await narrowed.secrets.listSecrets({ view: SecretView.FULL });

@@ -6,7 +6,7 @@ import { inMemory } from "../support/api/transports.ts";
 let service: TestService;
 afterEach(() => service.stop());
 
-test("threat 174: SECRET_SVC_DIRECTORY=admins hides names from everybody else", async () => {
+test("threat 174: SECRET_SVC_DIRECTORY=admins hides names from everyone else", async () => {
   service = await startService(inMemory, { environment: { SECRET_SVC_DIRECTORY: "admins" } });
   const alice = await service.addUser("alice");
   const denied = { code: "PermissionDenied", reason: "ADMIN_ONLY" } as const;
@@ -14,7 +14,7 @@ test("threat 174: SECRET_SVC_DIRECTORY=admins hides names from everybody else", 
   expect((await service.admin.identity.listNames({})).names).toHaveLength(2);
 });
 
-test("threat 174: a narrowed token lists no names, and a removed user is none", async () => {
+test("threat 174: a narrowed token lists no names, and a removed user is not one", async () => {
   service = await startService(inMemory);
   await service.addUser("alice", { roles: ["team"] });
   await service.admin.identity.removeUsers({ slugs: ["alice"] });

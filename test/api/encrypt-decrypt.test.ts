@@ -22,21 +22,21 @@ afterAll(() => service.stop());
 const save = (api: Api, secret: SecretInit) => api.secrets.saveSecrets({ secrets: [secret] });
 
 describe("values sealed for a principal", () => {
-  it("are saved as any key by that principal or an admin, and by nobody else", async () => {
+  it("are saved as any key by that principal or an admin, and by no one else", async () => {
     const value = await seal(alice, "hers");
     await saveOne(alice, { key: "alice/ANY", value, encrypted: true });
     await saveOne(admin, { key: "shared/ANY", value, encrypted: true, writers: ["bob"] });
     const { message } = await expectFailure(save(bob, { key: "bob/ANY", value, encrypted: true }), notSealed);
     expect(message).toContain("is sealed for the principal alice of the tenant default");
     expect(message).toContain("by bob as bob/ANY");
-    // What is stored there already changes nothing, whoever sends it.
+    // What is stored there already changes nothing, no matter who sends it.
     expect(await saveOne(bob, { key: "shared/ANY", value, encrypted: true })).toMatchObject({
       outcome: SaveOutcome.UNCHANGED,
     });
     expect(await readOne(alice, "alice/ANY")).toMatchObject({ value: "hers" });
   });
 
-  it("threat 1: are opened for that principal or an admin, and for nobody else", async () => {
+  it("threat 1: are opened for that principal or an admin, and for no one else", async () => {
     const value = await seal(alice, "hers");
     for (const api of [alice, admin]) {
       expect(await api.secrets.decryptValue({ value })).toMatchObject({ value: "hers" });
@@ -85,7 +85,7 @@ describe("opening", () => {
     });
   });
 
-  it("opens nothing of another tenant, and tells nothing of its secrets", async () => {
+  it("opens nothing of another tenant, and reveals nothing of its secrets", async () => {
     const stranger = await service.addUser("stranger", { tenant: "other", admin: true });
     await saveOne(stranger, { key: "their/KEY", value: "v" });
     for (const key of ["their/KEY", "their/ABSENT"]) {
@@ -165,8 +165,8 @@ describe("sealing", () => {
   });
 });
 
-describe("a service with the key that everybody knows", () => {
-  it("seals nothing and has no sealing key, and says so to everybody in the same way", async () => {
+describe("a service with the key that everyone knows", () => {
+  it("seals nothing and has no sealing key, and says so to everyone in the same way", async () => {
     const environment = { OB_ENCRYPTION_KEY: "changeMeToSomethingSecureForReal" };
     const insecure = await startService(connectJson, { environment });
     try {

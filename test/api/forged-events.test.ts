@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.stop());
 
-it.each([true, false])("fault B5: a forged event is sent to nobody and reported (with a MAC: %s)", async (withMac) => {
+it.each([true, false])("fault B5: a forged event is sent to no one and reported (with a MAC: %s)", async (withMac) => {
   const mallory = await service.addUser("mallory");
   const save = (key: string, readers: string[]) =>
     service.admin.secrets.saveSecrets({ secrets: [{ key, value: "v", readers }] });

@@ -60,7 +60,7 @@ describe("lists", () => {
     expect(named.missingKeys).toEqual(["wide/open-1090", "wide/shut-1001"]);
   });
 
-  it("do not tell in a page token where they stopped", async () => {
+  it("do not reveal in a page token where they stopped", async () => {
     const reader = await narrow(admin, "read:wide/open-*", "read:nothing/*");
     const { nextPageToken } = await reader.secrets.listSecrets({ pageSize: 1 });
     expect(Buffer.from(nextPageToken, "base64url").toString("latin1")).not.toMatch(/wide|shut|open/);
@@ -169,7 +169,7 @@ describe("saves", () => {
     }
   });
 
-  it("leave a user who is no admin within the own prefix", async () => {
+  it("leave a user who is not an admin within the own prefix", async () => {
     const token = await narrow(alice, "create:*", "read:alice/*");
     await expectFailure(saveOne(token, { key: "elsewhere/A", value: "v" }), {
       code: "PermissionDenied",

@@ -78,7 +78,7 @@ it("carries out a request that is sent twice at once only once", async () => {
   expect(saves).toHaveLength(1);
 });
 
-it("authorises again before it gives the stored answer", async () => {
+it("authorises again before it answers from the idempotency record", async () => {
   const key = "alice/F";
   await saveOne(alice, { key, value: "v", writers: ["bob"], deleters: ["ops"] });
   const save = { secrets: [{ key, value: "w" }], idempotencyKey: "f" };

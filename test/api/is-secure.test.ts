@@ -6,7 +6,7 @@ import { type Api, startService, type TestService } from "../support/api/fixture
 import { readOne, saveOne } from "../support/api/secret-calls.ts";
 import { rest } from "../support/api/transports.ts";
 
-const told = ["it is using the default encryption key"];
+const findingsOfDefaultKey = ["it is using the default encryption key"];
 let service: TestService;
 let boss: Api;
 
@@ -20,7 +20,7 @@ it("works under the default key, and says that this is not secure, the reasons t
   await saveOne(boss, { key: "a/KEY", value: "v" });
   expect((await readOne(boss, "a/KEY"))?.value).toBe("v");
   expect(await boss.secrets.isSecure({})).toMatchObject({ isSecure: false, reasons: [] });
-  expect(await service.admin.secrets.isSecure({})).toMatchObject({ isSecure: false, reasons: told });
+  expect(await service.admin.secrets.isSecure({})).toMatchObject({ isSecure: false, reasons: findingsOfDefaultKey });
 });
 
 it("spells out defaults in JSON", async () => {
@@ -30,10 +30,10 @@ it("spells out defaults in JSON", async () => {
   expect(response.headers.get("cache-control")).toBe("no-store");
 });
 
-it("threat 89: tells operators what could be safer and how, everybody else only whether it is secure", async () => {
+it("threat 89: shows operators what could be safer and how, everyone else only whether it is secure", async () => {
   const { findings } = await service.admin.secrets.isSecure({});
   const { CRITICAL, WARNING, NOTICE } = SecuritySeverity;
-  expect(findings[0]).toMatchObject({ id: "default-key", severity: CRITICAL, summary: told[0] });
+  expect(findings[0]).toMatchObject({ id: "default-key", severity: CRITICAL, summary: findingsOfDefaultKey[0] });
   expect(findings.map(({ severity }) => severity)).toEqual(
     findings
       .map(({ severity }) => severity)

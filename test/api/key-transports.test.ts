@@ -13,18 +13,18 @@ async function collect(stream: AsyncIterable<RotateKeysResponse>): Promise<Rotat
 }
 
 it.each([connectJson, connectBinary, grpcWeb, grpcWebGzip])(
-  "a rotation tells its progress over $name",
+  "a rotation reports its progress over $name",
   async (transport) => {
     const service = await startService(transport);
     try {
       await saveOne(service.admin, { key: "app/KEY", value: "v" });
       const alice = await service.addUser("alice", { admin: true });
-      const told = await collect(service.admin.keys.rotateKeys({ rowsPerSecond: 10 }));
-      expect(told.map(({ finished }) => finished)).toEqual([...told.slice(1).map(() => false), true]);
+      const steps = await collect(service.admin.keys.rotateKeys({ rowsPerSecond: 10 }));
+      expect(steps.map(({ finished }) => finished)).toEqual([...steps.slice(1).map(() => false), true]);
       const [{ kid } = { kid: "" }] = (await service.admin.keys.listKeys({})).keys;
-      expect(told.at(-1)).toMatchObject({ kid, damaged: 0, neededKids: [] });
+      expect(steps.at(-1)).toMatchObject({ kid, damaged: 0, neededKids: [] });
       const { rotation } = await service.admin.keys.listKeys({});
-      const { done, total } = told.at(-1) ?? {};
+      const { done, total } = steps.at(-1) ?? {};
       expect(rotation).toMatchObject({ running: false, done, total });
       expect(Number(rotation?.startedAt?.seconds)).toBe(service.clock.now() / 1000);
       const denied = collect(alice.keys.rotateKeys({}));

@@ -109,7 +109,7 @@ describe("pages", () => {
     }
   });
 
-  it("tell on the last page of all named secrets that are not shown", async () => {
+  it("report on the last page all named secrets that are not shown", async () => {
     const value = "x".repeat(64 * 1024);
     const secrets = Array.from({ length: 50 }, (_, at) => ({ key: `alice/big/${at + 10}`, value, readers: ["bob"] }));
     await alice.secrets.saveSecrets({ secrets });

@@ -199,7 +199,7 @@ describe("state", () => {
     expect((await readOne(alice, "alice/state/expires"))?.value).toBe("v");
   });
 
-  it("counts as expiring what expires within the time that a list names, in its answer, too", async () => {
+  it("counts as expiring what expires within the time that a list names, also in its answer", async () => {
     const at = new Date(service.clock.now() + 20 * day).toISOString();
     await saveOne(alice, { key: "alice/within/later", value: "v", metadata: { expires: at } });
     const namespace = { namespace: "alice", keyPattern: "/within/", state: SecretState.EXPIRING };

@@ -64,7 +64,7 @@ describe("values of old installations", () => {
     }
   });
 
-  it("threats 1, 2, 21: are refused from anybody but admins, whether or not they would decrypt", async () => {
+  it("threats 1, 2, 21: are refused from anyone but admins, whether or not they would decrypt", async () => {
     for (const value of [example, randomBytes(32).toString("base64")]) {
       for (const key of ["alice/OLD", "other/OLD"]) {
         await expectFailure(save(alice, { key, value, encrypted: true }), {
@@ -118,7 +118,7 @@ describe("values of old installations", () => {
     }
   });
 
-  it("fill a batch beside sealed and plain ones", async () => {
+  it("fill a batch alongside sealed and plain ones", async () => {
     const sealed = (await admin.secrets.encryptValue({ value: "sealed", key: "old/M2" })).value ?? "";
     const old = { key: "old/M1", value: example, encrypted: true };
     const secrets = [old, { key: "old/M2", value: sealed, encrypted: true }, { key: "old/M3", value: "plain" }];

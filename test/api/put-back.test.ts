@@ -178,10 +178,7 @@ describe("fault B5: a whole old row of a user or a token that was put back", () 
 
   it.each([
     ["a removed user", async () => void (await admin.identity.removeUsers({ slugs: ["alice"] }))],
-    [
-      "an admin who is none any more",
-      async () => void (await admin.identity.saveUsers({ users: [{ slug: "alice", admin: false }] })),
-    ],
+    ["a former admin", async () => void (await admin.identity.saveUsers({ users: [{ slug: "alice", admin: false }] }))],
     [
       "a user with a former role",
       async () => void (await admin.identity.saveUsers({ users: [{ slug: "alice", roles: ["team-b"] }] })),

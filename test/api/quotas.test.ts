@@ -44,7 +44,7 @@ describe("quotas of secrets", () => {
     await saveAll(alice, ["alice/4"]);
   });
 
-  it("fault A3: owners count, whoever writes: an admin fills the quota of the owner that they name", async () => {
+  it("fault A3: owners count, not writers: an admin fills the quota of the owner that they name", async () => {
     await admin.secrets.saveSecrets({
       secrets: [1, 2, 3].map((at) => ({ key: `team/${at}`, value: "v", owner: "alice", writers: ["bob"] })),
     });
@@ -176,7 +176,7 @@ describe("quotas of one tenant", () => {
     await expectFailure(call, { code: "PermissionDenied", reason: "NOT_GRANTED" });
   });
 
-  it("fault A3: limits that are no limits are refused", async () => {
+  it("fault A3: malformed limits are refused", async () => {
     const refused = (request: Parameters<Api["identity"]["setQuotas"]>[0]) =>
       failureOf(admin.identity.setQuotas(request));
     expect((await refused({})).details).toMatchObject([{ reason: "INVALID_FIELD", field: "quotas" }]);

@@ -141,7 +141,7 @@ describe("fault B9: rows of users and tokens that do not verify", () => {
 
   const slugs = async () => (await admin.identity.listUsers({})).users.map(({ slug }) => slug);
 
-  it("a user costs nobody else anything, and is reported", async () => {
+  it("a user costs no one else anything, and is reported", async () => {
     await editor.damage("users", "mallory");
     service.clock.advance(1_001);
     expect(await slugs()).toEqual(["admin", "bob"]);

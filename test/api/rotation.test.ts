@@ -22,7 +22,7 @@ const start = (...keys: Keys): Promise<Process> => restarts.start(...keys);
 async function rotate(admin: Api, options = {}): Promise<RotateKeysResponse> {
   let last: RotateKeysResponse | undefined;
   for await (const progress of admin.keys.rotateKeys(options)) last = progress;
-  if (last === undefined) throw new Error("a rotation tells at least its end");
+  if (last === undefined) throw new Error("a rotation reports at least its end");
   return last;
 }
 
@@ -119,7 +119,7 @@ it("threat 106: a rotation that was ended anywhere goes on there", async () => {
   );
 });
 
-it("threat 106: goes on beside readers and writers, who notice nothing of it", async () => {
+it("threat 106: goes on alongside readers and writers, who notice nothing of it", async () => {
   let process = await start(oldKey);
   const keys = Array.from({ length: 40 }, (_, at) => `load/${at}`);
   await process.admin.secrets.saveSecrets({ secrets: keys.map((key) => ({ key, value: "0" })) });
@@ -146,7 +146,7 @@ it("threat 106: goes on beside readers and writers, who notice nothing of it", a
   for (const [key, value] of saved) expect((await readOne(process.admin, key))?.value).toBe(String(value));
 });
 
-it("answers that are kept for repeated requests hold a key for a day, unless they are forgotten", async () => {
+it("idempotency records need a key for a day, unless they are forgotten", async () => {
   let process = await start(oldKey);
   const request = { secrets: [{ key: "app/KEY", value: "v" }], idempotencyKey: "once" };
   await process.admin.secrets.saveSecrets(request);

@@ -26,7 +26,7 @@ const six = ["readers", "writers", "deleters", "canChangeReaders", "canChangeWri
 const everyone = (names: string[]) => Object.fromEntries(six.map((list) => [list, names]));
 
 describe("ownership", () => {
-  it("threat 6: puts a creator who is no admin into all six lists, whatever the request says", async () => {
+  it("threat 6: puts a creator who is not an admin into all six lists, whatever the request says", async () => {
     await saveOne(alice, { key: "alice/own/A", value: "v", clear: [...six] });
     expect(await readOne(alice, "alice/own/A")).toMatchObject({ owner: "alice", ...everyone(["alice"]) });
     await saveOne(alice, { key: "alice/own/B", value: "v", readers: ["bob"], canChangeReaders: ["carl"] });
@@ -117,7 +117,7 @@ describe("rights", () => {
     expect((await readOne(bob, key))?.value).toBe("v");
   });
 
-  it("lets a reader resend the value that is there, and nobody else without the right to write", async () => {
+  it("lets a reader resend the value that is there, and no one else without the right to write", async () => {
     const key = "alice/rights/C";
     await saveOne(alice, { key, value: "v", readers: ["bob"], deleters: ["carl"] });
     expect((await saveOne(bob, { key, value: "v" })).outcome).toBe(SaveOutcome.UNCHANGED);
@@ -185,7 +185,7 @@ describe("bringing back", () => {
     expect(JSON.stringify(removed).replaceAll("back/B", "back/X")).toBe(JSON.stringify(never));
   });
 
-  it("does not give a key back to whoever has the prefix, when the lists do not say so", async () => {
+  it("does not give a key back to the user with the prefix, when the lists do not say so", async () => {
     const key = "alice/back/C";
     await saveOne(admin, { key, value: "v", writers: ["bob"] });
     await admin.secrets.removeSecrets({ key });

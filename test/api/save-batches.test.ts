@@ -153,7 +153,7 @@ describe("batches", () => {
     expect((await admin.secrets.saveSecrets({ secrets: secrets.slice(1) })).results).toHaveLength(1000);
   });
 
-  it("tell of the first 20 failing items only", async () => {
+  it("report the first 20 failing items only", async () => {
     const secrets = Array.from({ length: 30 }, (_, at) => ({ key: `bob/${at}`, value: "v" }));
     const { details, message } = await expectFailure(alice.secrets.saveSecrets({ secrets }), {
       code: "PermissionDenied",

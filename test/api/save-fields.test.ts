@@ -26,8 +26,8 @@ describe("fields", () => {
   it("threat 5: keeps what is absent, replaces what is given, empties what is cleared", async () => {
     const key = "fields/KEY";
     await saveOne(admin, { key, value: "v", readers: ["bob"], writers: ["alice"], metadata: { a: "1", b: "2" } });
-    const kept = await saveOne(admin, { key, readers: [], metadata: {} });
-    expect(kept).toMatchObject({ outcome: SaveOutcome.UNCHANGED, version: 1 });
+    const unchanged = await saveOne(admin, { key, readers: [], metadata: {} });
+    expect(unchanged).toMatchObject({ outcome: SaveOutcome.UNCHANGED, version: 1 });
     const replaced = await saveOne(admin, { key, readers: ["ops", "carl", "ops"], metadata: { c: "3" } });
     expect(replaced).toMatchObject({
       outcome: SaveOutcome.UPDATED,

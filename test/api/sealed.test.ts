@@ -57,7 +57,7 @@ describe("saving sealed values", () => {
         version: 1,
       });
     }
-    // The same value sealed again: nobody learns by it whether the value is equal.
+    // The same value sealed again: no one learns by it whether the value is equal.
     const again = await seal(alice, "v", key);
     const updated = { outcome: SaveOutcome.UPDATED, version: 2, changedFields: ["value"] };
     expect(await saveOne(bob, { key, value: again, encrypted: true })).toMatchObject(updated);

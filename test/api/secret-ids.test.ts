@@ -142,16 +142,16 @@ describe("an id that another secret has", () => {
 
 describe("the id of a secret that exists", () => {
   it("fault C1: never changes, and a save that names another one is refused", async () => {
-    const { id } = await saveOne(admin, { key: "kept/A", id: "secr_kept_a", value: "v", writers: ["team"] });
+    const { id } = await saveOne(admin, { key: "held/A", id: "secr_kept_a", value: "v", writers: ["team"] });
     for (const api of [admin, alice]) {
-      await refuses(api, { key: "kept/A", id: "secr_kept_b", value: "w" });
-      for (const same of [id, own("kept/A")]) {
-        expect(await saveOne(api, { key: "kept/A", id: same, value: "v" })).toMatchObject({ id });
+      await refuses(api, { key: "held/A", id: "secr_kept_b", value: "w" });
+      for (const same of [id, own("held/A")]) {
+        expect(await saveOne(api, { key: "held/A", id: same, value: "v" })).toMatchObject({ id });
       }
     }
-    await admin.secrets.removeSecrets({ key: "kept/A" });
-    for (const api of [admin, alice]) await refuses(api, { key: "kept/A", id: "secr_kept_b", value: "w" });
-    expect((await saveOne(alice, { key: "kept/A", id, value: "w" })).id).toBe(id);
+    await admin.secrets.removeSecrets({ key: "held/A" });
+    for (const api of [admin, alice]) await refuses(api, { key: "held/A", id: "secr_kept_b", value: "w" });
+    expect((await saveOne(alice, { key: "held/A", id, value: "w" })).id).toBe(id);
   });
 
   it("alone names the secret", async () => {

@@ -116,7 +116,7 @@ it("are a user's own business and the admins'", async () => {
   });
 });
 
-it("page by id, and an admin sees everybody's", async () => {
+it("page by id, and an admin sees everyone's", async () => {
   const seen: string[] = [];
   let pageToken = "";
   do {

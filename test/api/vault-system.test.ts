@@ -192,7 +192,7 @@ describe("the service", () => {
     expect(reads).toHaveLength(4);
   });
 
-  test("tells callers what they may do", async () => {
+  test("shows callers what they may do", async () => {
     const paths = ["secret/data/reader/a", "secret/metadata/reader/a", "secret/data/other/a", "nope"];
     const { json } = await call("POST", "sys/capabilities-self", { paths });
     expect(json).toMatchObject({

@@ -1,35 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startService, type TestService } from "../support/api/fixture.ts";
-import { rest } from "../support/api/transports.ts";
-import { mergePatch, type VaultCaller, vaultCaller, vaultOn } from "../support/vault/vault-call.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { TestService } from "../support/api/fixture.ts";
+import { mergePatch } from "../support/vault/vault-call.ts";
+import { useVaultKey } from "../support/vault/vault-key.ts";
 
+const vault = useVaultKey();
+const { later, put, read } = vault;
 let service: TestService;
-let call: VaultCaller;
-let count = 0;
 let key: string;
 
-beforeAll(async () => {
-  service = await startService(rest, vaultOn);
-  call = vaultCaller(service, service.admin.token);
-});
-
-afterAll(() => service.stop());
-
 beforeEach(() => {
-  count += 1;
-  key = `app/k${count}`;
-  service.clock.advance(1000);
+  ({ service, key } = vault);
 });
 
-/** Time passes between requests, as it does for clients. */
-const later: VaultCaller = (...request) => {
-  service.clock.advance(1000);
-  return call(...request);
-};
-
-const put = (data: unknown, cas?: unknown) =>
-  later("PUT", `secret/data/${key}`, { data, ...(cas === undefined ? {} : { options: { cas } }) });
-const read = (query = "") => later("GET", `secret/data/${key}${query}`);
 const casRefused = ["check-and-set parameter did not match the current version"];
 
 describe("removal", () => {

@@ -24,7 +24,7 @@ afterAll(() => service.stop());
 
 const versionsOf = async (api: Api, key: string, fields = {}) =>
   (await api.secrets.listVersions({ key, ...fields })).versions;
-/** A minute later, so that times tell versions apart. */
+/** A minute later, so that times distinguish versions. */
 const save = async (api: Api, secret: Parameters<typeof saveOne>[1]) => {
   service.clock.advance(60_000);
   return saveOne(api, secret);
@@ -34,7 +34,7 @@ const removeOne = async (api: Api, key: string) => {
   await api.secrets.removeSecrets({ key });
 };
 
-it("tells who changed what and when, version by version, and values only when asked", async () => {
+it("shows who changed what and when, version by version, and values only when asked", async () => {
   const key = "alice/history";
   await save(alice, { key, value: "one", writers: ["bob"], metadata: { team: "a" } });
   await save(bob, { key, value: "two" });

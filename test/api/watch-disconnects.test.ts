@@ -10,20 +10,20 @@ const rounds = 40;
 const perRound = 4;
 const total = rounds * perRound;
 
-/** Watches until it has `total` changes, and goes away every few messages. Answers what it was told, in order. */
+/** Watches until it has `total` changes, and goes away every few messages. Answers what it received, in order. */
 async function watchWithBreaks(api: Api, seed: string): Promise<readonly string[]> {
   const random = createRandom(seed);
-  const told: string[] = [];
+  const received: string[] = [];
   let resumeToken = await firstToken(api);
   startedWatches += 1;
-  while (told.length < total) {
+  while (received.length < total) {
     const ending = new AbortController();
     let left = 1 + random.below(12);
     const take = (message: WatchSecretsResponse) => {
       resumeToken = message.resumeToken;
-      if (message.change !== undefined) told.push(changeText(message));
+      if (message.change !== undefined) received.push(changeText(message));
       left -= 1;
-      if (left === 0 || told.length === total) ending.abort();
+      if (left === 0 || received.length === total) ending.abort();
     };
     try {
       for await (const message of api.secrets.watchSecrets({ resumeToken }, { signal: ending.signal })) {
@@ -33,7 +33,7 @@ async function watchWithBreaks(api: Api, seed: string): Promise<readonly string[
       if (!(error instanceof ConnectError) || !ending.signal.aborted) throw error;
     }
   }
-  return told;
+  return received;
 }
 
 let startedWatches = 0;
@@ -43,7 +43,7 @@ async function firstToken(api: Api): Promise<string> {
   throw new Error("the watch ended at once");
 }
 
-test("disconnects at random under a writer lose no change and tell none twice", async () => {
+test("disconnects at random under a writer lose no change and report none twice", async () => {
   const service = await startService(connectJson);
   try {
     const watchers = ["a", "b", "c"].map((seed) => watchWithBreaks(service.admin, seed));
@@ -54,7 +54,7 @@ test("disconnects at random under a writer lose no change and tell none twice", 
       await service.admin.secrets.saveSecrets({ secrets: keys.map((key) => ({ key, value: `value ${round}` })) });
       expected.push(...keys.map((key) => `${round === 1 ? "APPEARED" : "UPDATED"} ${key}@${round}`));
     }
-    for (const told of await Promise.all(watchers)) expect(told).toEqual(expected);
+    for (const received of await Promise.all(watchers)) expect(received).toEqual(expected);
   } finally {
     await service.stop();
   }

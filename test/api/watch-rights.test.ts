@@ -17,7 +17,7 @@ const setRoles = (slug: string, ...roles: string[]) =>
   service.admin.identity.saveUsers({ users: [{ slug, ...(roles.length === 0 ? { clear: ["roles"] } : { roles }) }] });
 const startOver = { code: "OutOfRange", reason: "START_OVER", field: "resumeToken" } as const;
 
-test("fault C3: who gets a role later is not told of secrets from before, by an older resume token", async () => {
+test("fault C3: a user who gets a role later does not learn of secrets from before, by an older resume token", async () => {
   await service.addUser("late");
   const late = service.as((await service.admin.identity.createToken({ slug: "late" })).secret);
   const watch = await startWatch(late);
@@ -34,7 +34,7 @@ test("fault C3: who gets a role later is not told of secrets from before, by an 
   fresh.end();
 });
 
-test("fault C3: who loses a role is told that its secrets are gone, and no other", async () => {
+test("fault C3: a user who loses a role learns that its secrets are gone, and no other", async () => {
   const loser = await service.addUser("loser", { roles: ["lost", "stays"] });
   for (const [key, readers] of [
     ["c3/lost/A", ["lost"]],
@@ -60,7 +60,7 @@ test("fault C3: who loses a role is told that its secrets are gone, and no other
   all.end();
 });
 
-test("fault C3: who gets a role while watching is told of its secrets, as they are now", async () => {
+test("fault C3: a user who gets a role while watching receives its secrets, as they are now", async () => {
   const winner = await service.addUser("winner");
   await save("c3/won/A", { value: "v", readers: ["won"] });
   await save("c3/won/A", { value: "w" });
@@ -80,7 +80,7 @@ test("fault C3: who gets a role while watching is told of its secrets, as they a
   again.end();
 });
 
-test("fault C3: an admin who becomes a user is told what is gone, and cannot resume as an admin", async () => {
+test("fault C3: an admin who becomes a user learns what is gone, and cannot resume as an admin", async () => {
   const boss = await service.addUser("boss", { admin: true });
   await save("c3boss/A", { value: "v" });
   await save("c3boss/B", { value: "v", readers: ["boss"] });

@@ -43,7 +43,7 @@ describe.each([inMemory, connectJson, connectBinary, grpcWeb, grpcStreams])("wat
     mine.end();
   });
 
-  test("tells what the caller can see, never a value, and nothing of other secrets", async () => {
+  test("reports what the caller can see, never a value, and nothing of other secrets", async () => {
     const value = "canary-watch-4711";
     const mine = await startWatch(alice);
     const all = await startWatch(service.admin, { namespace: "prod" });
@@ -83,7 +83,7 @@ describe.each([inMemory, connectJson, connectBinary, grpcWeb, grpcStreams])("wat
     messages.end();
   });
 
-  test("tells restored versions, and secrets that came back", async () => {
+  test("reports restored versions, and secrets that came back", async () => {
     const watch = await startWatch(alice);
     await save("back/A", { value: "1", readers: ["alice"] });
     await save("back/A", { value: "2" });

@@ -1,4 +1,4 @@
-/** A process with all attackers. It runs whatever it was told by its parent, until it is killed. */
+/** A process with all attackers. It runs whatever its parent sent it, until it is killed. */
 import { strangerAttacks } from "./stranger-attacks.ts";
 import type { Target } from "./target.ts";
 import { userAttacks } from "./user-attacks.ts";

@@ -1,6 +1,6 @@
 /**
- * Attacks a service on this machine and prints what it did to it: `npm run attack`. Fails when memory or waits exceed the
- * bounds of docs/limits.md. `--only NAME` chooses an attack, `--each` runs them one after the other.
+ * Attacks a service on this machine and prints what it did to it: `npm run attack`. Fails when memory or waits exceed
+ * the bounds of docs/limits.md. `--only NAME` chooses an attack, `--each` runs them one after the other.
  */
 import { parseArgs } from "node:util";
 import { bounds, causedMs, type Report, runAttack } from "./run.ts";

@@ -17,7 +17,10 @@ export interface Report extends Seen {
   readonly beforeMiB: number;
   readonly mostMiB: number;
   readonly afterMiB: number;
-  /** The same caller at a service that nobody attacks, on the same machine at the same time: what the machine itself causes. */
+  /**
+   * The same caller at a service that no one attacks, on the same machine at the same time: what the machine itself
+   * causes.
+   */
   readonly calm: Seen;
   /** Of the service under attack. */
   readonly turns: Turns;
@@ -40,8 +43,8 @@ export interface RunOptions {
 }
 
 /**
- * Attackers and other callers are on other machines; here they share two cores with the service. So attackers get the time that nobody
- * else wants, and those whose waits are measured get it at once, where the user may do that.
+ * Attackers and other callers are on other machines; here they share two cores with the service. So attackers get the
+ * time that no one else wants, and those whose waits are measured get it at once, where the user may do that.
  */
 const niceness = { attackers: 19, witnesses: -10 } as const;
 

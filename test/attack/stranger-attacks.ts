@@ -3,7 +3,7 @@ import { flags, frame, frameType, headerBlock, hello } from "../support/http/htt
 import { drained, flood, open, path, pause, type Target } from "./target.ts";
 import { head1, headersOf, helloWithoutWindow, openRequest2, request1, request2 } from "./wire.ts";
 
-/** What somebody without a token does from an address of their own, until the signal aborts. */
+/** What someone without a token does from an address of their own, until the signal aborts. */
 export type StrangerAttack = (target: Target, from: string, signal: AbortSignal) => Promise<void>;
 
 /** Again whenever the service closes the connection. */
@@ -41,7 +41,10 @@ const repeated = (count: number, part: Uint8Array) => Buffer.concat(Array<Uint8A
 const streams = (count: number, of: (stream: number) => Uint8Array) =>
   Array.from({ length: count }, (_, at) => of(2 * at + 1));
 
-/** One header of 4,000 bytes enters the table of HPACK, and each stream then names it thousands of times, in a byte each. */
+/**
+ * One header of 4,000 bytes enters the table of HPACK, and each stream then names it thousands of times, in a byte
+ * each.
+ */
 const hpackBomb: StrangerAttack = async (target, from, signal) => {
   const socket = await open(target, signal, from);
   socket.resume();

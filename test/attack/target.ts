@@ -71,7 +71,7 @@ export async function fill(target: Pick<Target, "host" | "port">, adminToken: st
   return tokens;
 }
 
-/** A connection that reads nothing unless told to. Ends with the attack. */
+/** A connection that reads nothing by default. Ends with the attack. */
 export async function open(target: Target, signal: AbortSignal, from = "127.0.0.1"): Promise<Socket> {
   const socket = connect({ host: target.host, port: target.port, localAddress: from });
   socket.on("error", () => socket.destroy());

@@ -1,6 +1,7 @@
 /**
- * Loaded into the service under attack: writes down each turn of its event loop that took long, as when it ended (ms since 1970), how
- * long it took, and how long the processor worked in this thread meanwhile. The rest is what the thread waited for the processor.
+ * Loaded into the service under attack: writes down each turn of its event loop that took long, as when it ended (ms
+ * since 1970), how long it took, and how long the processor worked in this thread meanwhile. The rest is what the
+ * thread waited for the processor.
  */
 import { appendFileSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";

@@ -1,6 +1,6 @@
 /**
- * A process with the other callers, of which nothing else may take the time. Watches the services that its parent names, each on its
- * own, until the next message, and answers with what it has seen.
+ * A process with the other callers, of which nothing else may take the time. Watches the services that its parent
+ * names, each on its own, until the next message, and answers with what it has seen.
  */
 import type { Target } from "./target.ts";
 import { type Seen, startWitness } from "./witness.ts";

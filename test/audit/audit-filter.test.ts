@@ -65,7 +65,7 @@ describe("a filter of the audit log", () => {
     expect(queryOf({ ...none, key: "a", action: "x" })).toEqual({ key: "a", actions: ["x"] });
   });
 
-  test("is told in one line", () => {
+  test("is described in one line", () => {
     expect(describeAuditFilter(none)).toBe("");
     expect(describeAuditFilter({ ...none, ...all })).toBe(
       "keyPattern=a/* principal=alice action=secret.read,secret.save decision=denied fromMs=0 toMs=5",

@@ -111,7 +111,7 @@ describe("threat 101: nothing counts as recorded while the export is", () => {
     ["full", () => symlinkSync("/dev/full", path)],
     ["read-only", () => symlinkSync("/proc/sys/kernel/ostype", path)],
     ["a folder", () => mkdirSync(path)],
-    ["a pipe that nobody reads", () => void execFileSync("mkfifo", [path])],
+    ["a pipe that no one reads", () => void execFileSync("mkfifo", [path])],
     [
       "gone with its folder",
       () => {

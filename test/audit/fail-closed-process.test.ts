@@ -98,7 +98,7 @@ test("threat 101: while the export is full nothing is read or changed, and it re
   ).toBeGreaterThanOrEqual(3);
 });
 
-test("threat 101: while nobody reads standard output, where the export goes, nothing is read", async () => {
+test("threat 101: while no one reads standard output, where the export goes, nothing is read", async () => {
   const service = await start({ SECRET_SVC_AUDIT_EXPORT: "stdout" });
   expect((await service.save("A")).status).toBe(200);
   // A pipe holds 64 KiB, and the stream some more.

@@ -60,7 +60,7 @@ test("records of commands on the host are in the export that the service writes,
   ]);
 });
 
-test("a restore is in the export, too", async () => {
+test("a restore is also in the export", async () => {
   await backUp({});
   const args = ["restore", "--from", "a.backup", "--key", "backup.key", "--data-dir", "restored"];
   const done = await run({ SECRET_SVC_AUDIT_EXPORT: at("restore.jsonl") }, ...args);

@@ -29,8 +29,8 @@ async function append(line: string): Promise<void> {
 const lines = () => readFileSync(path, "utf8").split("\n");
 
 /**
- * A process that appends `"<name> <number> xxx…"` that many times, a few lines at once; `after` is what it does at the end.
- * Answers its exit code.
+ * A process that appends `"<name> <number> xxx…"` that many times, a few lines at once; `after` is what it does at the
+ * end. Answers its exit code.
  */
 async function appendElsewhere(
   name: string,

@@ -28,7 +28,7 @@ const afterOf = (position: number) => (position === 1 ? undefined : 10_000 + pos
 const bad = (kind: AuditProblem["kind"], position: number) => [{ kind, chain, position, afterMs: afterOf(position) }];
 const positions = Array.from({ length }, (_, at) => at + 1);
 
-/** One change of each field, as whoever can write to the database can make it. */
+/** One change of each field, as anyone who can write to the database can make it. */
 const edits: readonly ((record: ChainedRecord) => Partial<ChainedRecord>)[] = [
   ({ timeMs }) => ({ timeMs: timeMs + 1 }),
   () => ({ timeMs: -1 }),
@@ -103,7 +103,7 @@ describe("threat 102: the first bad record of a chain is named", () => {
     expect(added).toEqual([{ kind: "unregistered", chain: "c2.access", position: 0, afterMs: undefined }]);
   });
 
-  test("a start, a checkpoint or a head that somebody made up", () => {
+  test("a start, a checkpoint or a head that someone made up", () => {
     const unregistered = { kind: "unregistered", chain, position: 0, afterMs: undefined };
     expect(problemsOf(records, { chains: [] })).toEqual([unregistered]);
     expect(problemsOf(records, { chains: [{ ...registered, startedAtMs: 1_001 }] })).toEqual([unregistered]);
@@ -137,7 +137,7 @@ describe("threat 102: the first bad record of a chain is named", () => {
   });
 });
 
-test("checkpoints and heads have the bytes that docs/encryption-format.md tells", () => {
+test("checkpoints and heads have the bytes that docs/encryption-format.md describes", () => {
   const lastMac = Buffer.alloc(32, 9);
   const at = { chain, sink: "access", position: 6, lastMac, lastTimeMs: 10_005 } as const;
   const hmac = (message: Uint8Array) => createHmac("sha256", auditKey).update(message).digest();

@@ -121,7 +121,7 @@ test("threat 115: the drill: under another key everything works, and values seal
   }
 });
 
-test("without tokens nobody has access until one is made", async () => {
+test("without tokens no one has access until one is made", async () => {
   const done = await restore("closed", "--without-tokens");
   expect(done.stdout).toContain("0 tokens");
   expect(done.stderr).toContain("secret-svc admin-token");

@@ -22,7 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(backup.folder, { recursive: true }));
 
-/** A moment of a restore: `now` is what is seen, `before` what was there when it began, `begun` whether it has come to write. */
+/**
+ * A moment of a restore: `now` is what is seen, `before` what was there when it began, `begun` whether it has come to
+ * write.
+ */
 interface Moment {
   readonly name: string;
   isCome(now: Progress, before: Progress, begun: boolean): boolean;

@@ -25,7 +25,7 @@ const keysIn = (records: readonly BackupRecord[]) =>
   records.flatMap((record) => (record.kind === "secret" ? (record.versions[0]?.key ?? "") : []));
 
 describe.each(storeKinds)("%s", (kind) => {
-  test("threat 105: an old row that was put back is told, and so is a deleted one", async () => {
+  test("threat 105: an old row that was put back is reported, and so is a deleted one", async () => {
     const { store, keyring, tamper, look } = await filled(kind);
     const first: StoredSecret = await save(store, keyring, aSecret("ops/A"), { value: "stolen" });
     const copy = await tamper.copyRow("ops/A");
@@ -77,7 +77,7 @@ describe.each(storeKinds)("%s", (kind) => {
     ]);
   });
 
-  test("a secret that was edited is left out and told; the others are there", async () => {
+  test("a secret that was edited is left out and reported; the others are there", async () => {
     const { tamper, look } = await filled(kind);
     await tamper.setOwner("prod/SEALED", "mallory");
     const { records, problems } = await look();

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Does something to a file of the store, as whoever can write to it can, and undoes it after the work. */
+/** Does something to a file of the store, as anyone who can write to it can, and undoes it after the work. */
 async function whileEdited(file: string, edit: (db: DatabaseSync) => void, work: () => Promise<void>): Promise<void> {
   const db = new DatabaseSync(join(service.server.dataDir, file), { timeout: 5_000 });
   const rows = db.prepare("SELECT rowid AS row, * FROM audit").all();

@@ -88,7 +88,7 @@ describe.each(["bash", "zsh", "fish"])("the script for %s", (shell) => {
   });
 });
 
-/** What a shell shows while somebody types on it; Ctrl-U takes the line back before it could run. */
+/** What a shell shows while someone types on it; Ctrl-U takes the line back before it could run. */
 async function type(
   shell: string,
   args: readonly string[],

@@ -46,7 +46,7 @@ describe("oo login --with token", () => {
     expect((await oo(["secret", "save", "A", "x"])).code).toBe(0);
   });
 
-  test("stores nothing for a token that is not accepted, or that is none", async () => {
+  test("stores nothing for a token that is not accepted, or is malformed", async () => {
     const wrong = await logIn(`oo_${"A".repeat(43)}`);
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toContain("the token is missing, malformed or unknown");

@@ -37,7 +37,7 @@ test("list --state expiring --within", async () => {
   expect(await list("--state", "expiring", "--within", "soon")).toMatchObject({ code: 2, stderr: /--within must be/ });
 });
 
-test("whoever reads a value that is due is warned on standard error, and gets the value all the same", async () => {
+test("a reader of a value that is due is warned on standard error, and gets the value all the same", async () => {
   const warnings = [
     expect.stringMatching(/^oo: warning: due\/GONE expired at 2026-01-02T00:00:00Z$/),
     expect.stringMatching(/^oo: warning: due\/NEAR expires at \d{4}-\d\d-\d\dT/),

@@ -10,9 +10,12 @@ test.each([
   ["2w", 1_209_600],
 ] as const)("%s is %i seconds", (text, seconds) => expect(parseDuration(text, "--ttl")).toBe(seconds));
 
-test.each(["", "90", "d", "-1d", "0d", "1.5h", "1 d", "1h30m", "90D", "9999999999d"])("%o is no duration", (text) => {
-  expect(() => parseDuration(text, "--ttl")).toThrow("--ttl must be a number and one of s, m, h, d, w");
-});
+test.each(["", "90", "d", "-1d", "0d", "1.5h", "1 d", "1h30m", "90D", "9999999999d"])(
+  "%o is not a duration",
+  (text) => {
+    expect(() => parseDuration(text, "--ttl")).toThrow("--ttl must be a number and one of s, m, h, d, w");
+  },
+);
 
 test("a moment is a time, or a while ago", () => {
   const now = Date.parse("2026-02-01T00:00:00Z");

@@ -60,7 +60,7 @@ describe("explain", () => {
     expect(hidden.stdout).toMatch(/\nread +no +missing +there is no such secret, or you may not see it\n/);
   });
 
-  test("for somebody else, and with what a token is granted", async () => {
+  test("for someone else, and with what a token is granted", async () => {
     const other = await service.admin(["secret", "explain", "prod/DATABASE_URL", "--as", "alice", "-o", "json"]);
     const { principal, rights } = JSON.parse(other.stdout);
     expect(principal).toBe("alice");
@@ -78,8 +78,8 @@ describe("explain", () => {
     expect(narrowed.stdout).toMatch(
       /\nwrite +yes +admin +admins have every right; the token is granted save-value:prod\/\*\n/,
     );
-    expect((await service.admin(["secret", "explain", "A", "--as", "nobody"])).stderr).toMatch(
-      /^oo: error: there is no user nobody/,
+    expect((await service.admin(["secret", "explain", "A", "--as", "ghost"])).stderr).toMatch(
+      /^oo: error: there is no user ghost/,
     );
   });
 });

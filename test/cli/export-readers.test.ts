@@ -33,7 +33,7 @@ beforeAll(async () => {
 /** By its name. */
 function prepared(name: string): Reader {
   const reader = others.get(name);
-  if (reader === undefined) throw new Error(`nobody prepares ${name}`);
+  if (reader === undefined) throw new Error(`no test prepares ${name}`);
   return reader;
 }
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -82,7 +82,7 @@ describe("which secrets", () => {
     });
   });
 
-  test("threat 16: what others make a user a reader of is not in his export", async () => {
+  test("threat 16: what others make a user a reader of is not in that user's export", async () => {
     await service.admin(["secret", "save", "evil/NODE_OPTIONS", "--require /tmp/evil", "--readers", "payment-svc"]);
     await service.admin(["secret", "save", "NODE_OPTIONS", "--require /tmp/evil", "--readers", "payment-svc"]);
     expect(namesOf((await exportAs(token, "--format", "json")).stdout)).toEqual(["STRIPE_KEY", "URL"]);

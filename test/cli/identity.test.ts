@@ -44,7 +44,7 @@ test("an invitation is a link that is printed alone, once, and is taken back", a
   expect(expireAt).toMatch(/^20\S+Z$/);
   expect((await user("invite", "bea", "--revoke")).stdout).toBe("took back the invitation of bea\n");
   expect((await user("invite", "bea", "--revoke")).stderr).toContain("oo: error: bea has no invitation");
-  expect((await user("invite", "nobody")).stderr).toContain("oo: error: there is no user nobody");
+  expect((await user("invite", "ghost")).stderr).toContain("oo: error: there is no user ghost");
 });
 
 test("a token is printed alone, works, is listed and is revoked", async () => {
@@ -86,11 +86,11 @@ test("is-secure fails in the documented words, with the reasons for operators on
   }
 });
 
-test("is-secure --findings tells operators what could be safer and how, in words or as JSON", async () => {
-  const told = await service.admin(["secret", "is-secure", "--findings"]);
-  expect(told).toMatchObject({ code: 0, stderr: "" });
-  expect(told.stdout).toMatch(/^Service is secure\.\n/);
-  expect(told.stdout).toMatch(/^warning key-beside-data: the encryption key is in the data directory.*\n {2}fix: \S/m);
+test("is-secure --findings shows operators what could be safer and how, in words or as JSON", async () => {
+  const shown = await service.admin(["secret", "is-secure", "--findings"]);
+  expect(shown).toMatchObject({ code: 0, stderr: "" });
+  expect(shown.stdout).toMatch(/^Service is secure\.\n/);
+  expect(shown.stdout).toMatch(/^warning key-beside-data: the encryption key is in the data directory.*\n {2}fix: \S/m);
   const { stdout } = await service.admin(["secret", "is-secure", "-o", "json"]);
   const { isSecure, reasons, findings } = JSON.parse(stdout);
   expect({ isSecure, reasons }).toEqual({ isSecure: true, reasons: [] });

@@ -23,7 +23,7 @@ describe("the mask of ignored signals", () => {
     expect(ignoredSignals(mask)).toEqual(signals);
   });
 
-  test("leaves out what nobody can ignore, and what Node sets itself", () => {
+  test("leaves out what no one can ignore, and what Node sets itself", () => {
     const all = ignoredSignals("ffffffffffffffff");
     expect(all).toHaveLength(27);
     for (const signal of [9, 13, 19, 25]) expect(all).not.toContain(signal);

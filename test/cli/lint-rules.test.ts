@@ -28,7 +28,7 @@ test("a secret with a sealed value breaks no rule", () => {
 });
 
 test.each<[string, object, string[]]>([
-  ["an owner that is no slug", { owner: "A B" }, ["structure"]],
+  ["an owner that is not a slug", { owner: "A B" }, ["structure"]],
   ["encrypted without a value", { encrypted: true }, ["structure"]],
   ["a checksum without a value", { checksum: "ab" }, ["structure"]],
   ["a plain value", { value: "x" }, ["plain-value"]],
@@ -56,8 +56,8 @@ test.each<[string, object, string[]]>([
     ["changer-cannot-read", "changer-cannot-read"],
   ],
   ["changers of readers that are not named", { canChangeReaders: ["a"] }, []],
-  ["a date that is none", { metadata: { expires: "soon" } }, ["expires"]],
-  ["an interval that is none", { metadata: { rotation_interval: "1w" } }, ["rotation-interval"]],
+  ["a malformed date", { metadata: { expires: "soon" } }, ["expires"]],
+  ["a malformed interval", { metadata: { rotation_interval: "1w" } }, ["rotation-interval"]],
   ["dates and intervals", { metadata: { expires: "2027-12-31", rotation_interval: "90d" } }, []],
   ["a name without characters", { metadata: { "": "x" } }, ["structure"]],
 ])("%s", (_what, fields, rules) => {

@@ -78,7 +78,7 @@ describe("sealed values", () => {
     expect(problem).not.toContain("sk_live");
   });
 
-  test("a wrong checksum, and an algorithm that nobody knows", () => {
+  test("a wrong checksum, and an algorithm that no one knows", () => {
     expect(lint(entry(sealed, "checksum: 00000000\n"))).toEqual([
       "4:11: checksum: checksum is not the CRC32 of the value",
     ]);
@@ -104,19 +104,19 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     "key: A\nencrypted: false\nvalue: |\n  sk_live\n",
     ["4:1: plain-value: value is not sealed; 'oo secret seal' does that"],
   ],
-  ["YAML that is none", "key: A\nvalue: sk_live: x\n", ["2:15: structure: bad indentation of a mapping entry"]],
+  ["malformed YAML", "key: A\nvalue: sk_live: x\n", ["2:15: structure: bad indentation of a mapping entry"]],
   [
     "a malformed key",
     "key: A//B\nreaders: [a]\n",
     ["1:6: key: key must not have an empty segment (no leading, trailing or double '/')"],
   ],
   [
-    "an id that is none",
+    "a malformed id",
     "key: A\nid: x\nreaders: [a]\n",
     ["2:5: structure: id must be 'secr_' and 1 to 64 characters of A-Z a-z 0-9 _"],
   ],
   [
-    "an owner that is none",
+    "a malformed owner",
     "key: A\nowner: A B\n",
     ["2:8: structure: owner must be a-z and 0-9, in groups joined by single '-'"],
   ],
@@ -126,7 +126,7 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     ["2:12: structure: encrypted has no meaning without a value"],
   ],
   [
-    "lists with nobody in them",
+    "lists with no one in them",
     "key: A\nreaders: []\ndeleters: []\n",
     [
       "2:10: empty-list: readers is empty: only admins are left",
@@ -134,7 +134,7 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     ],
   ],
   [
-    "somebody who may let himself in",
+    "a user who may add themselves",
     "key: A\nreaders: [a]\ncanChangeReaders: [a, ops]\n",
     ["3:19: changer-cannot-read: ops may not read, but may change who does"],
   ],
@@ -171,7 +171,7 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     ["2:3: duplicate-key: A is in a.yaml:1 already"],
   ],
 ];
-test.each(wrong)("threat 73: %s is told by line and column, without a value", (_, text, expected) => {
+test.each(wrong)("threat 73: %s is reported by line and column, without a value", (_, text, expected) => {
   expect(lint(text)).toEqual(expected);
 });
 

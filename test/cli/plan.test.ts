@@ -88,7 +88,7 @@ test("exit codes: 0 no changes, 2 changes, 1 everything else", async () => {
   expect(unreachable).toMatchObject({ code: 1, stdout: "" });
 });
 
-test("what the service refuses is told with its place", async () => {
+test("what the service refuses is reported with its place", async () => {
   write("a.yaml", "- {key: bad/A, value: x}\n- {key: bad/B, value: sk_live, checksum: 00000000}\n");
   const { code, stdout, stderr } = await plan("files");
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
@@ -129,7 +129,7 @@ describe("--prune", () => {
 });
 
 describe("narrow rights", () => {
-  test("what may not be done is forbidden, told by the missing right, and fails", async () => {
+  test("what may not be done is forbidden, names the missing right, and fails", async () => {
     const token = await service.addUser("worker");
     await service.admin(["secret", "save", "worker/READ", "v", "--readers", "worker"]);
     await service.admin(["secret", "save", "worker/HIDDEN", "v"]);

@@ -27,7 +27,7 @@ function record(isTTY: boolean) {
   };
 }
 
-/** Work that goes on until it is told to end. */
+/** Work that goes on until it is aborted. */
 function startWork(output: ReturnType<typeof createOutput>) {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   return { done: withProgress(output, "saving", 500, () => promise), resolve, reject };

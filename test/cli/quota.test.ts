@@ -36,7 +36,7 @@ test("fault A3: quotas of a tenant are shown, set and cleared", async () => {
   expect((await quota("show")).stdout).toMatch(/^tenant\n +secrets: +1 of 400000\n/);
 });
 
-test("fault A3: a limit that is no limit is wrong usage", async () => {
+test("fault A3: a malformed limit is wrong usage", async () => {
   for (const [option, value, rule] of [
     ["--tenant-bytes", "2GB", "must be a number of bytes such as 500MiB, off or default"],
     ["--user-tokens", "many", "must be a whole number, off or default"],

@@ -36,7 +36,7 @@ test("threat 227: a mounted file is private, holds the bytes, and is gone when t
   expect(existsSync(path)).toBe(false);
 });
 
-test("a template is filled, and what a value holds is no part of it", async () => {
+test("a template is filled, and what a value holds is not part of it", async () => {
   const template = 'url={{ secret "app/URL" }}\n{{ range -}}\n{{ .name }}={{ .value }} ({{ .key }})\n{{ end }}end\n';
   writeFileSync(join(service.folder, "app.tmpl"), template);
   const target = join(service.folder, "app.conf");
@@ -75,7 +75,7 @@ test("a template with a mistake starts nothing, and says where it is", async () 
   }
 });
 
-test("threat 226: bytes are no variable, and reach a file as they are", async () => {
+test("threat 226: bytes do not become a variable, and reach a file as they are", async () => {
   const run = await oo("run", "-n", "tls", "--", "true");
   expect(run.code).toBe(1);
   expect(run.stderr).toContain("tls/CERT: is bytes, which no environment can hold");
@@ -84,12 +84,12 @@ test("threat 226: bytes are no variable, and reach a file as they are", async ()
 });
 
 test("a file that cannot be removed is named, and the others are removed", async () => {
-  const [kept, other] = [join(service.folder, "made-folder"), join(service.folder, "other")];
+  const [nonEmpty, other] = [join(service.folder, "made-folder"), join(service.folder, "other")];
   const script = `rm "$A"; mkdir "$A"; exit 3`;
   const run = await oo(
     "run",
     "--mount",
-    `A=app/KEY:${kept}`,
+    `A=app/KEY:${nonEmpty}`,
     "--mount",
     `B=app/KEY:${other}`,
     "--",
@@ -97,7 +97,7 @@ test("a file that cannot be removed is named, and the others are removed", async
     "-c",
     script,
   );
-  expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining(`${kept} cannot be removed`) });
+  expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining(`${nonEmpty} cannot be removed`) });
   expect(existsSync(other)).toBe(false);
 });
 

@@ -48,7 +48,7 @@ test("a value in the arguments may start with a dash after --", async () => {
 });
 
 describe("lists, metadata, owner and version", () => {
-  test("are set, replaced, emptied, and otherwise kept", async () => {
+  test("are set, replaced, emptied, and otherwise unchanged", async () => {
     const lists = [
       "--readers",
       "b,a",

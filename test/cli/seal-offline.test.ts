@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Where nothing listens: whoever asks the service fails. */
+/** Where nothing listens: a command that asks the service fails. */
 const offline = { OO_URL: "http://127.0.0.1:9" };
 const oo = (args: string[], input = "") => runOo(args, { env: offline, input, cwd: folder });
 const inFolder = (name: string) => join(folder, name);

@@ -112,7 +112,7 @@ describe("oo secret reseal", () => {
     expect(read("stolen.yaml")).toBe(text);
   });
 
-  test("a sealed value that is none is an error with its place", async () => {
+  test("a malformed sealed value is an error with its place", async () => {
     write("bad.yaml", "key: prod/A\nvalue: seal.v1.x\nencrypted: true\n");
     const run = await service.admin(["secret", "reseal", "bad.yaml"]);
     expect(run.stderr).toContain("oo: error: bad.yaml:2:8: value is not a valid sealed value");

@@ -66,7 +66,7 @@ describe("forms of a file", () => {
   });
 });
 
-describe("texts are kept exactly", () => {
+describe("texts are read exactly", () => {
   test.each(["0123", "12345678901234567890", "no", "1e3", "0x1f", "2024-12-31", "12:30:45", ".inf", "<<"])(
     "threat 71: %s stays what it is",
     (text) => expect(read(`key: A\nvalue: ${text}\n`)).toEqual([{ key: "A", value: text }]),
@@ -179,7 +179,7 @@ const wrong: readonly (readonly [string, string, string])[] = [
   ["a value that is a list", "key: A\nvalue: [sk_live]\n", "app.yaml:2:8: value must be a text"],
   ["a list that is a text", "key: A\nreaders: sk_live\n", "app.yaml:2:10: readers must be a list such as [a, b]"],
   [
-    "an entry of a list that is no slug",
+    "an entry of a list that is not a slug",
     "key: A\nreaders:\n  - a\n  - sk_live\n",
     "app.yaml:4:5: each of readers must be a-z and 0-9, in groups joined by single '-'",
   ],
@@ -189,7 +189,7 @@ const wrong: readonly (readonly [string, string, string])[] = [
     "app.yaml:2:12: encrypted must be true or false",
   ],
   [
-    "a version that is no number",
+    "a version that is not a number",
     "key: A\nifVersion: -1\n",
     "app.yaml:2:12: ifVersion must be a whole number from 0 to 4294967295",
   ],
@@ -213,7 +213,7 @@ const wrong: readonly (readonly [string, string, string])[] = [
   ["an empty file", "# nothing\n", "app.yaml:1:1: is empty (if this is intended, write an empty list: `[]`)"],
 ];
 
-describe("what is wrong is told by line and column, and never quoted", () => {
+describe("what is wrong is reported by line and column, and never quoted", () => {
   test.each(wrong)("%s", (_, text, expected) => {
     expect(problem(text)).toBe(expected);
     expect(problem(text)).not.toMatch(/sk_live/);

@@ -24,7 +24,7 @@ describe("an admin and a service, from the first secret to the audit log", () =>
     expect(await save("postgresql://other")).toEqual(done("updated DATABASE_URL (version 2): value\n"));
   });
 
-  test("a bare key of a service is in its own namespace, and it is told so", async () => {
+  test("a bare key of a service is in its own namespace, and a hint says so", async () => {
     const hint = "oo: hint: STRIPE_SECRET_KEY means payment-svc/STRIPE_SECRET_KEY\n";
     expect(await service.as(payment, ["secret", "save", "STRIPE_SECRET_KEY", "sk_test_abc123"])).toEqual(
       done("created payment-svc/STRIPE_SECRET_KEY (version 1)\n", hint),

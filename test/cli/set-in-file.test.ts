@@ -108,7 +108,7 @@ describe("oo secret set --file", () => {
     [["prod/A", "v"], "--sealing-key and --tenant need --file", 2],
   ])("%j is refused, and nothing is changed", async (args, message, code) => {
     const text =
-      "- {key: prod/A, value: kept-canary}\n- key: prod/LISTS\n  readers: [api]\n\n- {key: prod/TWICE, value: a}\n- {key: prod/TWICE, value: b}\n";
+      "- {key: prod/A, value: same-canary}\n- key: prod/LISTS\n  readers: [api]\n\n- {key: prod/TWICE, value: a}\n- {key: prod/TWICE, value: b}\n";
     write(text);
     const run = await set(args);
     expect(run).toMatchObject({ code, stdout: "" });

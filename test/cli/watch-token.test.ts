@@ -128,7 +128,7 @@ describe("fault C2: oo secret run --watch", () => {
     expect(await run.ended).toBe(1);
   });
 
-  test("says so when the token is not from a file, too", async () => {
+  test("also says so when the token is not from a file", async () => {
     const token = await newToken("app");
     await save("r3/A", "one");
     const env = { OO_URL: service.server.url, OO_TOKEN: token.secret };

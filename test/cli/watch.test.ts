@@ -31,17 +31,18 @@ const runOnce = (args: readonly string[]) =>
     env: { OO_URL: service.server.url, OO_TOKEN: service.server.adminToken },
   });
 
-/** A change that a watch tells once it is connected: nothing else says so. */
+/** A change that a watch reports once it is connected: nothing else says so. */
 async function awaken(run: LongRun, key: string): Promise<void> {
-  let isTold = false;
-  const told = run.printed(key).then(() => {
-    isTold = true;
+  let isReported = false;
+  const reported = run.printed(key).then(() => {
+    isReported = true;
   });
-  for (let at = 0; !isTold; at += 1) await Promise.race([told, service.admin(["secret", "save", key, `${at}`])]);
+  for (let at = 0; !isReported; at += 1)
+    await Promise.race([reported, service.admin(["secret", "save", key, `${at}`])]);
 }
 
 describe("oo secret watch", () => {
-  test("tells changes in the namespace, and never a value", async () => {
+  test("reports changes in the namespace, and never a value", async () => {
     const watch = startOo(["secret", "watch", "-n", "prod"]);
     await awaken(watch, "prod/AWAKE");
     await service.admin(["secret", "save", "dev/B", "canary-value"]);
@@ -80,11 +81,12 @@ describe("oo secret watch", () => {
     const server = await startServer();
     const save = (url: string, token: string, key: string) => startOo(["secret", "save", key, "1"], token, url).ended;
     const watch = startOo(["secret", "watch", "-o", "json"], server.adminToken, server.url);
-    let isTold = false;
-    const told = watch.printed("AWAKE").then(() => {
-      isTold = true;
+    let isReported = false;
+    const reported = watch.printed("AWAKE").then(() => {
+      isReported = true;
     });
-    while (!isTold) await Promise.race([told, save(server.url, server.adminToken, `AWAKE-${performance.now()}`)]);
+    while (!isReported)
+      await Promise.race([reported, save(server.url, server.adminToken, `AWAKE-${performance.now()}`)]);
     await server.kill();
     await watch.complained("the connection broke");
     const port = new URL(server.url).port;
@@ -116,7 +118,7 @@ test("fault C8: oo secret watch says that it is not watching yet", async () => {
 describe("oo secret run --watch", () => {
   const script = () => {
     const file = join(service.folder, "show.cjs");
-    const text = `process.on("SIGHUP", () => console.log("told"));
+    const text = `process.on("SIGHUP", () => console.log("signalled"));
       process.on("SIGTERM", () => process.exit(7));
       setInterval(() => {}, 1000);
       console.log("value " + process.env.A);`;
@@ -165,12 +167,12 @@ describe("oo secret run --watch", () => {
     const run = startOo(["secret", "run", "--watch", "--signal", "hup", "-n", "hup", "--", ...script()]);
     await run.printed("value one\n");
     await service.admin(["secret", "save", "hup/A", "two"]);
-    await run.printed("told\n");
+    await run.printed("signalled\n");
     run.signal("SIGTERM");
     expect(await run.ended).toBe(7);
   });
 
-  test("refuses signals that are none, and --signal without --watch", async () => {
+  test("refuses unknown signals, and --signal without --watch", async () => {
     const refused = (args: readonly string[]) => runOnce([...args, "-n", "run", "--", "true"]);
     expect(await refused(["--watch", "--signal", "FOO"])).toMatchObject({ code: 2 });
     expect(await refused(["--signal", "SIGHUP"])).toMatchObject({ code: 2 });

@@ -37,7 +37,7 @@ function sampleOf(block: Block): { path: string; name: string } | undefined {
   return path === undefined ? undefined : { path, name };
 }
 
-/** A snippet may have shorter ones inside; the marks of those are no part of it. */
+/** A snippet may have shorter ones inside; the marks of those are not part of it. */
 function readSnippet(path: string, name: string): string {
   const lines = readFileSync(join(repository, path), "utf8").split("\n");
   const start = lines.findIndex((line) => snippetStart.exec(line)?.[1] === name);

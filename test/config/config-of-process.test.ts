@@ -76,7 +76,7 @@ describe("secret-svc serve", () => {
     }
   });
 
-  test("makes a key of its own beside the data, and takes settings as flags", async () => {
+  test("makes a key of its own next to the data, and takes settings as flags", async () => {
     const dataDir = join(folder, "own");
     const server = await startServer({ dataDir, args: ["--audit-sync", "full", "--reflection", "off"] });
     await server.stop();

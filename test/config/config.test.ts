@@ -7,7 +7,7 @@ import { defaultQuotas } from "../../src/limits.ts";
 import { defaultKey, errorOf, fileWith, folder, keyA, kidOf, rawA, read } from "../support/config/fixture.ts";
 
 describe("settings", () => {
-  test("of the audit log: where it is exported, and for how long it is kept", () => {
+  test("of the audit log: where it is exported, and for how long it is retained", () => {
     expect(read({ SECRET_SVC_AUDIT_EXPORT: "stdout", SECRET_SVC_AUDIT_RETENTION: "400d" })).toMatchObject({
       auditExport: "stdout",
       auditRetentionMs: 400 * 24 * 3600 * 1000,

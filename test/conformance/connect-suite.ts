@@ -4,7 +4,9 @@ import { cacheFolder, repository, run } from "./go.ts";
 
 const version = "v1.0.7";
 
-/** Runs the conformance suite of Connect, and ends this process if a case fails. Its protos come out of the same module. */
+/**
+ * Runs the conformance suite of Connect, and ends this process if a case fails. Its protos come out of the same module.
+ */
 export function runConnectSuite(args: readonly string[]): void {
   const cache = cacheFolder(`conformance/${version}`);
   const suite = join(cache, "connectconformance");

@@ -3,10 +3,10 @@ import { anyPack } from "@bufbuild/protobuf/wkt";
 import { ConnectError, type HandlerContext } from "@connectrpc/connect";
 import type { Header, WantedError } from "./messages.ts";
 
-/** What is told back about a call. */
+/** What is sent back about a call. */
 export interface Echo {
   readonly info: Message;
-  /** The error that was asked for. `withInfo`: what is told back is in its details. */
+  /** The error that was asked for. `withInfo`: what is sent back is in its details. */
   errorOf(wanted: WantedError, withInfo: boolean): ConnectError;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Runs the conformance suites against the transport: h2spec, and that of Connect. Needs Go, which builds both into `.cache/`.
- * With arguments, runs only the suite of Connect, which gets them.
+ * Runs the conformance suites against the transport: h2spec, and that of Connect. Needs Go, which builds both into
+ * `.cache/`. With arguments, runs only the suite of Connect, which gets them.
  */
 import { runConnectSuite } from "./connect-suite.ts";
 import { runH2spec } from "./h2spec/run.ts";

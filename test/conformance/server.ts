@@ -1,4 +1,6 @@
-/** Run by `connectconformance` once for each kind of server: reads what to be from stdin, and writes where it listens. */
+/**
+ * Run by `connectconformance` once for each kind of server: reads what to be from stdin, and writes where it listens.
+ */
 import { readFileSync } from "node:fs";
 import { create, createFileRegistry, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";

@@ -6,7 +6,7 @@ import type { StreamRequest } from "./messages.ts";
 
 type Definition = NonNullable<StreamRequest["responseDefinition"]>;
 
-/** Sends what the request asks for; the first answer tells back what was received. */
+/** Sends what the request asks for; the first answer repeats what was received. */
 export async function* answerStream(request: Message, echo: Echo, context: HandlerContext) {
   const definition = (request as Message & StreamRequest).responseDefinition;
   if (definition === undefined) return;

@@ -4,7 +4,7 @@ import { type CanonicalField, encodeCanonical } from "../../src/crypto/canonical
 
 const text = fc.string({ unit: fc.constantFrom("", "a", "b", "\0", "é", "\u{1f511}"), maxLength: 4 });
 
-/** Two rows of one random shape: canonical bytes tell rows of the same label apart, whose field types are fixed. */
+/** Two rows of one random shape: canonical bytes distinguish rows of one label, whose field types are fixed. */
 const twoRows = fc
   .array(fc.constantFrom("text", "count", "flag", "bytes", "list"), { maxLength: 5 })
   .chain((shape) => fc.tuple(fc.tuple(...shape.map(fieldOf)), fc.tuple(...shape.map(fieldOf))));

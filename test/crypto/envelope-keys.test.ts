@@ -46,7 +46,7 @@ test("keys are derived each time when none may be cached", () => {
   expect(bytesOf(recallEnvelopeKeys(key, salt))).toBe(bytesOf(first));
 });
 
-test("keys are kept, and the oldest are overwritten when there are more than a thousand", () => {
+test("keys are cached, and the oldest are overwritten when there are more than a thousand", () => {
   const key = freshKey();
   const [first = Buffer.alloc(0), second = Buffer.alloc(0), ...more] = salts(1001);
   const oldest = recallEnvelopeKeys(key, first);
@@ -74,7 +74,7 @@ test("threat 111: an envelope that was opened before is verified again each time
   expect(openAtRest(keyring, envelope, place).toString()).toBe("a value");
 });
 
-test("a key that left the keyring opens nothing, whatever is kept of it", () => {
+test("a key that left the keyring opens nothing, whatever is cached of it", () => {
   const keyring = createKeyring(keyA, []);
   const { envelope } = sealAtRest(keyring, Buffer.from("a value"), place);
   openAtRest(keyring, envelope, place);

@@ -19,7 +19,7 @@ describe("the text of an old value", () => {
     expect(parseLegacyValue(bytes.toString("base64"))).toEqual(bytes);
   });
 
-  test.each([0, 1, 15, 16, 31, 33, 47, 16 + 65_536 + 32])("of %i bytes is none", (length) => {
+  test.each([0, 1, 15, 16, 31, 33, 47, 16 + 65_536 + 32])("of %i bytes is refused", (length) => {
     expect(parseLegacyValue(Buffer.alloc(length, 200).toString("base64"))).toBeUndefined();
   });
 
@@ -40,13 +40,13 @@ describe("an old value", () => {
     for (const text of ["x", "größe \u{1f511}", "a".repeat(65_536)]) expect(open(Buffer.from(text))).toBe(text);
   });
 
-  test("is none when it is empty, too long, or not text", () => {
+  test("is refused when it is empty, too long, or not text", () => {
     expect(open(Buffer.alloc(0))).toBeUndefined();
     expect(open(Buffer.alloc(65_537, 97))).toBeUndefined();
     expect(open(Buffer.of(0xff, 0xfe))).toBeUndefined();
   });
 
-  test("is none with wrong padding", () => {
+  test("is refused with wrong padding", () => {
     const bytes = encrypt(Buffer.alloc(15, 97));
     const cut = encrypt(Buffer.alloc(31, 97)).subarray(0, -16);
     expect(openLegacyValue(key, bytes)).toBe("a".repeat(15));

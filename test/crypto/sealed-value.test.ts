@@ -52,7 +52,7 @@ describe("sealing", () => {
     await expect(seal(value)).rejects.toThrow(message);
   });
 
-  test("refuses a public key that is none, and a place that no header holds", async () => {
+  test("refuses a malformed public key, and a place that no header holds", async () => {
     await expect(sealValue({ kid: pair.kid, publicKey: pair.publicKey.subarray(1) }, place, "v")).rejects.toThrow(
       RangeError,
     );
@@ -143,7 +143,7 @@ describe("threat 111: what is not exactly a sealed value is refused", () => {
   });
 });
 
-test("looksSealed knows later versions, too", () => {
+test("looksSealed also knows later versions", () => {
   expect(["seal.v1.", "seal.v2.x", "sealed", "xseal.v1."].map(looksSealed)).toEqual([true, true, false, false]);
 });
 
@@ -161,9 +161,9 @@ describe("sealing-key files", () => {
     ["a list", () => "[]", /is not a sealing key/],
     ["an unknown field", (text: string) => text.replace('"tenant"', '"tenants"'), /unknown field; the fields are kid/],
     ["another suite", (text: string) => text.replace("X25519", "P256"), /suite other than/],
-    ["a kid that is none", (text: string) => text.replace(pair.kid, "hunter2"), /kid/],
+    ["a malformed kid", (text: string) => text.replace(pair.kid, "hunter2"), /kid/],
     ["a short key", (text: string) => text.replace(/"publicKey": "..../, '"publicKey": "'), /1216 bytes/],
-    ["a tenant that is none", (text: string) => text.replace('"default"', '"De fault"'), /tenant/],
+    ["a malformed tenant", (text: string) => text.replace('"default"', '"De fault"'), /tenant/],
   ])("with %s are refused", (_, change, message) => {
     const text = change(formatSealingKeyFile(file));
     expect(() => parseSealingKeyFile(text)).toThrow(message);

@@ -166,7 +166,7 @@ describe("Kubernetes", () => {
     }
   });
 
-  test("threat 85: keys are readable for the group of the process, and for nobody else", () => {
+  test("threat 85: keys are readable for the group of the process, and for no one else", () => {
     for (const name of ["kubernetes/deployment.yaml", "kubernetes/backup.yaml"]) {
       const text = read(name);
       const modes = [...text.matchAll(/defaultMode: (\d+)/g)].map(([, mode]) => mode);
@@ -205,7 +205,7 @@ describe("the image", () => {
     expect(allowed.map((line) => line.slice(1)).sort()).toEqual([...copied].sort());
   });
 
-  test("runs scripts that there are, as somebody who is not root", () => {
+  test("runs scripts that there are, as someone who is not root", () => {
     const { scripts } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
     for (const [, script = ""] of read("Dockerfile").matchAll(/npm run (\S+)/g)) expect(scripts).toHaveProperty(script);
     expect(lines).toContain("USER 10001:10001");

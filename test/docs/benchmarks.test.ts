@@ -93,14 +93,14 @@ describe("npm run bench", () => {
   });
 
   test.each([["--quick"], ["--no-mongodb"], ["--rounds", "2"], ["--quick", "--rounds", "2"]])(
-    "writes nothing after a partial run, unless it is told where: %j",
+    "writes nothing after a partial run, without a place for it: %j",
     (...args) => {
       expect(outOf(...args)).toBeUndefined();
       expect(outOf(...args, "--out", "somewhere")).toBe("somewhere");
     },
   );
 
-  test("refuses counts that are no counts", () => {
+  test("refuses malformed counts", () => {
     expect(() => readFlags(["--rounds", "x"])).toThrow("--rounds takes a whole number from 1");
     expect(() => readFlags(["--seconds", "0"])).toThrow("--seconds takes a whole number from 1");
   });

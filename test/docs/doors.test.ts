@@ -54,7 +54,21 @@ describe.each(["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", ..
     );
     expect(broken).toEqual([]);
   });
+
+  test("has no table that an empty line cuts: its rows would show as text", () => {
+    expect(rowsWithoutTable(read(file))).toEqual([]);
+  });
 });
+
+test("a row after an empty line is found, also in the middle of a page", () => {
+  const table = "| a | b |\n|---|--:|\n| 1 | 2 |\n";
+  expect(rowsWithoutTable(`text\n\n${table}\n| 3 | 4 |\n\n${table}`)).toEqual(["| 3 | 4 |"]);
+});
+
+/** The first rows of tables that have no line under their head. */
+function rowsWithoutTable(text: string): string[] {
+  return [...text.matchAll(/(?<=\n\n)\|.*(?=\n(?!\|[-:| ]+\|\n))/g)].map(([row]) => row);
+}
 
 /** The names that headings get where Markdown is shown: lower case, hyphens for spaces, no punctuation. */
 function headingsOf(file: string): Set<string> {

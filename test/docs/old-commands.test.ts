@@ -247,7 +247,9 @@ EOF`;
   });
 });
 
-/** The file of the documentation; where it has placeholders for encrypted values, `encrypted` says whether it claims so. */
+/**
+ * The file of the documentation; where it has placeholders for encrypted values, `encrypted` says whether it claims so.
+ */
 function applicationSecrets(encrypted: boolean): string {
   return `# application-secrets.yaml
 - id: "secr_db_primary"

@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const reader = (name: string) => {
   const found = readers.find((each) => each.name === name);
-  if (found === undefined) throw new Error(`nobody prepares ${name}`);
+  if (found === undefined) throw new Error(`no test prepares ${name}`);
   return found;
 };
 

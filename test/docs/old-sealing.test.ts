@@ -1,4 +1,5 @@
-// Encrypted values, as the documentation of the old service shows them: made on the command line, kept in files and saved.
+// Encrypted values, as the documentation of the old service shows them: made on the command line, stored in files and
+// saved.
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { blake2s } from "@noble/hashes/blake2.js";
@@ -220,7 +221,7 @@ canChangeDeleters:
       );
     });
 
-    test("documented 5: threat 1: nobody else does", async () => {
+    test("documented 5: threat 1: no one else does", async () => {
       const token = await old.addUser("mallory");
       old.write("stolen.yaml", file("mallory/STOLEN", "6eec9b9f").replace(/^id: .*\n/m, ""));
       const { code, stdout, stderr } = await old.run("oo secret save stolen.yaml", token);

@@ -30,7 +30,7 @@ it("sees a gap in a chain", () => {
   expect(checkChains([at(1), at(3)])).toEqual(["the audit chain c has 2 records, and position 3"]);
 });
 
-it("sees a read by somebody who was let out, and not one that began before", () => {
+it("sees a read by someone who was let out, and not one that began before", () => {
   const history = createHistory();
   const early = history.invokeRead("K", "reader");
   history.invokeWrite("K", "owner", { kind: "save", tag: "a", value: "v", open: true })({ status: "ok", version: 1 });

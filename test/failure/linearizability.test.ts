@@ -38,7 +38,7 @@ const never = (start: number): Made => ({ start, end: Infinity });
 const good: Record<string, Operation[]> = {
   "nothing at all": [],
   "one after the other": [save(from(1), 1, "a"), read(from(3), 1, "a"), save(from(5), 2, "b"), read(from(7), 2, "b")],
-  "a read beside a write sees before or after": [
+  "a read alongside a write sees before or after": [
     save(from(1), 1, "a"),
     save(from(3, 9), 2, "b"),
     read(from(4), 1, "a"),
@@ -58,7 +58,7 @@ const good: Record<string, Operation[]> = {
     save(from(7), 2, "c"),
     read(from(9), 3, "b"),
   ],
-  "unknown writes that nobody saw fill a gap": [
+  "unknown writes that no one saw fill a gap": [
     save(from(1), 1, "a"),
     save(never(2), undefined, "b"),
     remove(never(2), undefined),
@@ -128,7 +128,7 @@ const bad: Record<string, Operation[]> = {
     read(from(5), 2, "b"),
     read(from(7), 1, "a"),
   ],
-  "a gap that nobody can have filled": [save(from(1), 1, "a"), save(from(3), 3, "b")],
+  "a gap that no one can have filled": [save(from(1), 1, "a"), save(from(3), 3, "b")],
   "an unknown write before it began": [save(from(1), 1, "a"), read(from(3), 2, "b"), save(never(5), undefined, "b")],
 };
 

@@ -93,11 +93,11 @@ it("resets the connections of drivers or of members", async () => {
 it("half-closes: the server sees the end, the caller sees nothing", async () => {
   const socket = await dial();
   await echo(socket, "plain");
-  let told = false;
-  for (const event of ["data", "end", "close", "error"]) socket.on(event, () => (told = true));
+  let noticed = false;
+  for (const event of ["data", "end", "close", "error"]) socket.on(event, () => (noticed = true));
   proxy.halfClose("everyone");
   socket.write("into the void");
   const other = await dial();
   while (ends.length === 0) await echo(other, "the server goes on");
-  expect(told).toBe(false);
+  expect(noticed).toBe(false);
 });

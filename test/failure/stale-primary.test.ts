@@ -20,7 +20,7 @@ it("threat 99: a service that still talks to a primary that was replaced gives o
   const client: Client = { name: "owner", random: createRandom("any"), serial: 0, hasMade: false };
   await write(session, client, register, { kind: "save", value: "shown once", open: true }, 3);
 
-  // It is told of no other member, and so learns nothing of the election.
+  // It knows of no other member, and so learns nothing of the election.
   const primary = await database.set.primary();
   const store = `mongodb://127.0.0.1:${primary.port}/secrets?directConnection=true`;
   const cutOff = await startNode("cut off", join(folder, "3"), { ...env, SECRET_SVC_STORE: store });

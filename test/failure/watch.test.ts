@@ -51,7 +51,7 @@ const passing: readonly Code[] = [Code.Unavailable, Code.Unknown, Code.Aborted, 
 /** The reader sees versions 1, 2, 5, 6, 9 and so on: two in a row, and two not. */
 const isOpen = (version: number) => version > 0 && version % 4 !== 3 && version % 4 !== 0;
 
-/** What a watcher is to be told of a key with so many versions, who sees those of which `isSeen` holds. */
+/** What a watcher must receive for a key with so many versions, who sees those of which `isSeen` holds. */
 function expectedChanges(key: string, versions: number, isSeen: (version: number) => boolean): string[] {
   return Array.from({ length: versions }, (_, before) => before + 1).flatMap((version) => {
     if (isSeen(version)) return `${isSeen(version - 1) ? "UPDATED" : "APPEARED"} ${key}@${version}`;
@@ -64,41 +64,41 @@ function connect({ url }: Endpoint, token: string): Api {
   return apiOf(transport, token);
 }
 
-/** What one watcher was told. */
-interface Told {
+/** What one watcher received. */
+interface Received {
   readonly changes: string[];
   /** Errors that a client would not take for passing ones. */
   readonly failures: string[];
   seesLast: boolean;
 }
 
-const newlyTold = (): Told => ({ changes: [], failures: [], seesLast: false });
+const nothingReceived = (): Received => ({ changes: [], failures: [], seesLast: false });
 
-function take(told: Told, message: WatchSecretsResponse): void {
+function take(received: Received, message: WatchSecretsResponse): void {
   if (message.change === undefined) return;
-  if (message.change.key === lastKey) told.seesLast = true;
-  else told.changes.push(changeText(message));
+  if (message.change.key === lastKey) received.seesLast = true;
+  else received.changes.push(changeText(message));
 }
 
-/** Watches as documents tell programs to: after each break with the last token, here each time at the other service. */
-async function watchAnywhere(cluster: Cluster, token: string, resumeToken: string, told: Told): Promise<void> {
+/** Watches as the documents describe: after each break with the last token, here each time at the other service. */
+async function watchAnywhere(cluster: Cluster, token: string, resumeToken: string, received: Received): Promise<void> {
   let last = resumeToken;
   let messages = 0;
-  for (let attempt = 0; !told.seesLast; attempt += 1) {
+  for (let attempt = 0; !received.seesLast; attempt += 1) {
     const service = cluster.services[attempt % cluster.services.length] ?? cluster.services[0];
     try {
       const options = { timeoutMs: 0 };
       const request = { resumeToken: last, heartbeatSeconds: 1 };
       for await (const message of connect(service, token).secrets.watchSecrets(request, options)) {
         last = message.resumeToken;
-        take(told, message);
+        take(received, message);
         messages += 1;
         // It also breaks off by itself, to come back in the middle of whatever goes on.
-        if (told.seesLast || messages % 25 === 0) break;
+        if (received.seesLast || messages % 25 === 0) break;
       }
     } catch (error) {
       const { code, rawMessage } = ConnectError.from(error);
-      if (code !== Code.Unavailable) told.failures.push(`${Code[code]}: ${rawMessage}`);
+      if (code !== Code.Unavailable) received.failures.push(`${Code[code]}: ${rawMessage}`);
       await delay(pollMs);
     }
   }
@@ -122,7 +122,7 @@ async function saveVersion(cluster: Cluster, random: Random, key: string, versio
   }
 }
 
-/** Saves version after version of each key until told to end. Answers the versions reached. */
+/** Saves version after version of each key until the signal. Answers the versions reached. */
 async function write(cluster: Cluster, random: Random, isOver: () => boolean, onSaved: () => void) {
   const reached = new Map<string, number>();
   while (!isOver()) {
@@ -157,7 +157,7 @@ test("threat 90, 92: watchers miss nothing, and see nothing that is not theirs, 
     for await (const { resumeToken } of connect(first, token).secrets.watchSecrets({})) return resumeToken;
     throw new Error("the watch ended");
   };
-  const [ofOwner, ofReader, ofClient] = [newlyTold(), newlyTold(), newlyTold()];
+  const [ofOwner, ofReader, ofClient] = [nothingReceived(), nothingReceived(), nothingReceived()];
   const ending = new AbortController();
   const following = followSecrets(
     { ...admin, credentials: undefined },
@@ -203,7 +203,7 @@ test("threat 90, 92: watchers miss nothing, and see nothing that is not theirs, 
   await following;
 
   for (const [key, versions] of reached) {
-    const of = ({ changes }: Told) => changes.filter((text) => text.includes(key));
+    const of = ({ changes }: Received) => changes.filter((text) => text.includes(key));
     const all = expectedChanges(key, versions, (version) => version > 0);
     expect(of(ofOwner)).toEqual(all);
     expect(of(ofClient)).toEqual(all);

@@ -7,7 +7,7 @@ import { checkRegister } from "../support/failure/linearizability.ts";
 import { type ReplicaSet, startReplicaSet } from "../support/mongo/replica-set.ts";
 import { aCommit, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
-const key = "kept/KEY";
+const key = "held/KEY";
 /** Long enough for a write to a primary that is alone, before it notices and steps down. */
 const electionTimeoutMs = 3_000;
 

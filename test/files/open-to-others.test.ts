@@ -46,7 +46,7 @@ function errorOf(environment: Readonly<Record<string, string>>): string | undefi
 }
 
 describe.each(settings)("threat 85: the file of %s", (name, path, others) => {
-  test.each([0o644, 0o604, 0o602, 0o666])("is refused when everybody may read or write it: mode %o", (mode) => {
+  test.each([0o644, 0o604, 0o602, 0o666])("is refused when everyone may read or write it: mode %o", (mode) => {
     chmodSync(path, mode);
     const shown = mode.toString(8).padStart(4, "0");
     expect(errorOf({ ...others, [name]: path })).toBe(

@@ -107,7 +107,7 @@ function framedOf(input: BrowserInput, texts: KnownTexts, provider: SaidProvider
     case "backchannel": {
       const good = { iss: provider.issuer, aud: provider.clientId, iat: seconds(), exp: seconds() + 60 };
       const event = { events: { "http://schemas.openid.net/event/backchannel-logout": {} } };
-      const unique = { jti: randomBytes(8).toString("hex"), sub: "sub-nobody" };
+      const unique = { jti: randomBytes(8).toString("hex"), sub: "sub-unknown" };
       const made = filled({ ...good, ...event, ...unique, ...input.claims }, texts);
       const token = input.token === null ? provider.signed(made, input.type) : fill(input.token, texts);
       const body = Buffer.from(form([["logout_token", token], ...input.more]));

@@ -45,7 +45,7 @@ const { object } = fc.letrec<{ object: unknown; value: unknown }>((tie) => ({
   object: fc.dictionary(fc.constantFrom(...names), tie("value"), { maxKeys: 5, noNullPrototype: true }),
 }));
 const samples = sampleRequests.map(({ body }) => JSON.stringify(body));
-/** What is no message: JSON of any form, and samples with some of their bytes changed. */
+/** What is not a message: JSON of any form, and samples with some of their bytes changed. */
 const brokenText = fc.oneof(
   object.map((value) => JSON.stringify(value)),
   damagedText(fc.constantFrom(...samples)),

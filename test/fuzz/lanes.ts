@@ -14,8 +14,8 @@ export interface Framed {
 export type Ask = (requests: readonly Framed[]) => Promise<readonly Answer[]>;
 
 /**
- * Asks over some connections, which stay open: each sends one request after the other. Throws when a request gets no answer.
- * Sockets are used directly, because the client of Node takes more time than the service.
+ * Asks over some connections, which stay open: each sends one request after the other. Throws when a request gets no
+ * answer. Sockets are used directly, because the client of Node takes more time than the service.
  */
 export function createLanes(to: { readonly host: string; readonly port: number }, count: number): Ask {
   const lanes = Array.from({ length: count }, () => createLane(to));

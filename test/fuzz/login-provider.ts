@@ -11,8 +11,8 @@ export interface TokenAnswer {
 }
 
 /**
- * A provider of OpenID Connect that says whatever an input wants: the code is the answer to the request for tokens. So each
- * input is whole, and the same input always has the same answer.
+ * A provider of OpenID Connect that says whatever an input wants: the code is the answer to the request for tokens. So
+ * each input is whole, and the same input always has the same answer.
  */
 export interface SaidProvider {
   readonly issuer: string;

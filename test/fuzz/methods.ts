@@ -13,7 +13,10 @@ export interface Sent {
   readonly bytes: Uint8Array;
 }
 
-/** All unary methods. A rotation works on after its call, so it is left out: everything else would be measured together with it. */
+/**
+ * All unary methods. A rotation works on after its call, so it is left out: everything else would be measured together
+ * with it.
+ */
 export const methods: readonly DescMethod[] = [SecretService, IdentityService, AuditService, KeyService, LoginService]
   .flatMap((service): readonly DescMethod[] => service.methods)
   .filter((method) => method.methodKind === "unary");

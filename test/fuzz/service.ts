@@ -24,8 +24,8 @@ export interface FuzzedService {
 const heapMib = 512;
 
 /**
- * One caller from one address makes all calls, so the limits for callers and addresses are off. Those that cannot be off are
- * per address: this machine is a trusted proxy, so each input names its own. People log in at `provider`.
+ * One caller from one address makes all calls, so the limits for callers and addresses are off. Those that cannot be
+ * off are per address: this machine is a trusted proxy, so each input names its own. People log in at `provider`.
  */
 export async function startFuzzedService(provider: Pick<SaidProvider, "issuer" | "clientId">): Promise<FuzzedService> {
   const folder = mkdtempSync(join(tmpdir(), "secret-svc-fuzz-"));
@@ -91,7 +91,7 @@ export async function exchange(to: { host: string; port: number }, bytes: Uint8A
   return Buffer.concat(received);
 }
 
-/** Statuses of class 5xx that only tell what is so: the store is not there, the client's deadline has passed. */
+/** Statuses of class 5xx that only state what is so: the store is not there, the client's deadline has passed. */
 const fair = new Set([503]);
 
 /** Throws for an answer that blames the service. `also`: statuses that the input asked for. */

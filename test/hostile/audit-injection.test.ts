@@ -84,8 +84,8 @@ it("threat 88: whatever a caller sends, a record stays one record of plain, shor
       const before = auditRows().length;
       const { status } = await rawFetch(scene.server.url + path, { method, headers, body: JSON.stringify(body) });
       expect(status, `${path} ${JSON.stringify(body).slice(0, 80)}`).toBeLessThan(500);
-      // A call on users tells of each record that it commits; nothing here is about more than one.
-      // A save that changes nothing under an idempotency key has a second one: that of the stored answer.
+      // A call on users reports each record that it commits; nothing here is about more than one.
+      // A save that changes nothing under an idempotency key has a second one: that of the idempotency record.
       const most = "idempotencyKey" in body ? 2 : 1;
       expect(auditRows().length - before, JSON.stringify(body).slice(0, 80)).toBeLessThanOrEqual(most);
     }

@@ -107,7 +107,7 @@ describe("threat 154: a page of another site", () => {
     expect(answer.headers["access-control-allow-credentials"]).toBeUndefined();
   });
 
-  test("whose name leads to this address by DNS rebinding is told that it is at the wrong place", async () => {
+  test("whose name leads to this address by DNS rebinding learns that it is at the wrong place", async () => {
     for (const host of [
       "evil.example",
       `evil.example:${port()}`,

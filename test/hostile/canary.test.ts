@@ -98,10 +98,10 @@ describe("canaries in calls that are refused", () => {
       const admin = scene.clients(connection.as(scene.admin)).secrets;
       const bob = scene.clients(connection.as(scene.bob)).secrets;
       await admin.saveSecrets({
-        secrets: [{ key: "kept/KEY", value: text, deleters: ["bob"] }],
-        idempotencyKey: "kept",
+        secrets: [{ key: "held/KEY", value: text, deleters: ["bob"] }],
+        idempotencyKey: "held",
       });
-      const { value: sealed = "" } = await admin.encryptValue({ value: text, key: "kept/KEY" });
+      const { value: sealed = "" } = await admin.encryptValue({ value: text, key: "held/KEY" });
       for (const call of refusedCalls({ admin, bob, text, sealed })) {
         await expectQuietRefusal(call());
       }
@@ -239,7 +239,7 @@ describe("canaries when something breaks inside", () => {
     const connection = scene.connections[0]?.connection;
     if (connection === undefined) throw new Error("no transport");
     const { secrets } = scene.clients(connection.as(scene.admin));
-    const read = () => secrets.listSecrets({ keys: ["kept/KEY"] });
+    const read = () => secrets.listSecrets({ keys: ["held/KEY"] });
     const audit = new DatabaseSync(join(scene.dataDir, "audit.db"), { timeout: 5_000 });
     audit.exec("CREATE TRIGGER broken BEFORE INSERT ON audit BEGIN SELECT raise(abort, 'broken'); END");
     await expectQuietRefusal(read());
@@ -259,6 +259,6 @@ describe("canaries when something breaks inside", () => {
     // The failures above were logged: the search had something to look through.
     expect(output).toMatch(/saveSecrets failed/);
     // The name of a secret is in the open, so a search for one shows that the files were searched.
-    expect(tracesInFiles(scene.dataDir, [canaryOf("a key", "kept/KEY")]).length).toBeGreaterThan(0);
+    expect(tracesInFiles(scene.dataDir, [canaryOf("a key", "held/KEY")]).length).toBeGreaterThan(0);
   });
 });

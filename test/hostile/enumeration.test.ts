@@ -8,8 +8,8 @@ import { rest } from "../support/api/transports.ts";
 import { type Intruder, intrude } from "../support/hostile/database.ts";
 import { rawFetch, rawGrpc } from "../support/hostile/raw-call.ts";
 
-// To somebody without any right on it, a secret looks exactly like one that does not exist. Names of the same length, so
-// that answers can be compared byte by byte once the name is blanked.
+// To someone without any right on it, a secret looks exactly like one that does not exist. Names of the same length,
+// so that answers can be compared byte by byte once the name is blanked.
 
 let service: TestService;
 let intruder: Intruder;
@@ -74,7 +74,7 @@ const calls: readonly (readonly [
   ["a plan of a save", "PUT", path, (key) => ({ secrets: [{ key, value: "x" }], validateOnly: true })],
   ["a plan of a save by id", "PUT", path, (_, id) => ({ secrets: [{ id, value: "x" }], validateOnly: true })],
   [
-    "a save beside an own one",
+    "a save next to an own one",
     "PUT",
     path,
     (key) => ({
@@ -88,7 +88,7 @@ const calls: readonly (readonly [
   ["a removal of version 1 in a save", "PUT", path, (key) => ({ remove: [{ key, ifVersion: 1 }] })],
   ["a plan of a removal", "PUT", path, (key) => ({ remove: [{ key }], validateOnly: true })],
   ["an explanation", "POST", "/secret-svc/explain", (key) => ({ key })],
-  ["an explanation for somebody else", "POST", "/secret-svc/explain", (key) => ({ key, principal: "bob" })],
+  ["an explanation for someone else", "POST", "/secret-svc/explain", (key) => ({ key, principal: "bob" })],
   ["an explanation of who can", "POST", "/secret-svc/explain", (key) => ({ key, whoCan: "read" })],
   ["a removal by key", "DELETE", path, (key) => ({ keys: [key] })],
   ["a removal by id", "POST", "/secret-svc/remove", (_, id) => ({ ids: [id] })],
@@ -102,7 +102,7 @@ function blanked(answer: string): string {
     .replace(/date: .*|"date":"[^"]*"/, "");
 }
 
-/** Details are base64, and the message of gRPC is percent-encoded: names in them must be blanked, too. */
+/** Details are base64, and the message of gRPC is percent-encoded: names in them must also be blanked. */
 function withoutEncoding(answer: string): string {
   return answer
     .replaceAll(/("value":\s*"|-bin":")([A-Za-z0-9+/=_-]*)"/g, (_, start, text) => {
@@ -144,7 +144,7 @@ describe.each([
   );
 });
 
-it("threat 80: details and trailers of gRPC are the same, too", async () => {
+it("threat 80: details and trailers of gRPC are also the same", async () => {
   const send = async (key: string) => {
     const message = toBinary(SaveSecretsRequestSchema, create(SaveSecretsRequestSchema, { remove: [{ key }] }));
     const all = await rawGrpc(service.url, "/secret.v1.SecretService/SaveSecrets", mallory.token, message);
@@ -169,7 +169,7 @@ it("threat 80: to an admin of another tenant nothing of this one exists", async 
   expect(await stranger.secrets.listSecrets({})).toMatchObject({ secrets: [] });
 });
 
-it("threat 80: an id that a user may not choose does not tell whether another secret has it", async () => {
+it("threat 80: an id that a user may not choose does not reveal whether another secret has it", async () => {
   const wanted = [ids.live, ids.removed, ids.absent];
   for (const key of [forbidden.live, "prod/DERIVED", absent]) wanted.push(derivedId("default", key));
   const answers = new Set<string>();

@@ -30,7 +30,9 @@ afterEach(async () => {
   await service.stop();
 });
 
-/** Longer than a checked token is believed without asking the store, and past this turn's reads, which share a snapshot. */
+/**
+ * Longer than a checked token is believed without asking the store, and past this turn's reads, which share a snapshot.
+ */
 async function forgetBelieved(): Promise<void> {
   service.clock.advance(1_001);
   await setImmediate();
@@ -57,7 +59,7 @@ describe("the row of a user", () => {
     ["with a role less", `roles = '["team-m"]'`],
     ["with its roles in another order", `roles = '["team-z","team-m"]'`],
     ["with two roles joined", `roles = '["team-m,team-z"]'`],
-    ["with roles that are no JSON", "roles = 'x'"],
+    ["with roles that are not JSON", "roles = 'x'"],
     ["of another creator", "created_by = 'alice'"],
     ["of another time", "created_at_ms = created_at_ms + 1"],
     ["changed by another", "updated_by = 'alice'"],
@@ -70,13 +72,13 @@ describe("the row of a user", () => {
     ["with a MAC of zeros", "mac = zeroblob(32)"],
     ["with the MAC of another user", "mac = (SELECT mac FROM users WHERE slug = 'admin')"],
     ["moved to another tenant", "tenant = 'other'"],
-    ["renamed", "slug = 'somebody'"],
-  ])("threat 104: %s shuts it out and is no privilege", async (_name, assignment) => {
+    ["renamed", "slug = 'renamed'"],
+  ])("threat 104: %s shuts it out and gives no privilege", async (_name, assignment) => {
     await mallory.identity.whoAmI({});
     const before = intruder.row("SELECT * FROM users WHERE slug = 'mallory'");
     await run(`UPDATE users SET ${assignment} WHERE slug = 'mallory'`);
     await expectShutOut(mallory);
-    await run("DELETE FROM users WHERE created_at_ms <> 0 AND (slug IN ('mallory', 'somebody'))");
+    await run("DELETE FROM users WHERE created_at_ms <> 0 AND (slug IN ('mallory', 'renamed'))");
     const columns = Object.keys(before);
     const marks = columns.map(() => "?").join(", ");
     await intruder.run(`INSERT INTO users (${columns.join(", ")}) VALUES (${marks})`, ...Object.values(before));
@@ -98,14 +100,14 @@ describe("the row of a user", () => {
     await mallory.identity.whoAmI({});
   });
 
-  it("threat 104: a copy of the admin's under another slug is no user", async () => {
+  it("threat 104: a copy of the admin's under another slug is not a user", async () => {
     await intruder.run("DELETE FROM users WHERE slug = 'mallory'");
     await run(`INSERT INTO users SELECT tenant, 'mallory', roles, admin, operator, created_at_ms, created_by, updated_at_ms,
       updated_by, removed, kid, mac, issuer, subject, display_name, handle, passkeys FROM users WHERE slug = 'admin'`);
     await expectShutOut(mallory);
   });
 
-  it("threat 104: fault B9: an edited one is shown to nobody, no change of other users signs it, and an admin replaces it", async () => {
+  it("threat 104: fault B9: an edited one is shown to no one, no change of other users signs it, and an admin replaces it", async () => {
     await run("UPDATE users SET admin = 1 WHERE slug = 'mallory'");
     const { admin } = service;
     expect((await admin.identity.listUsers({})).users.map(({ slug }) => slug)).toEqual(["admin", "alice"]);
@@ -147,7 +149,7 @@ describe("the row of a token", () => {
     ["another key pattern", '["read:*"]'],
     ["another action", '["save-value:mallory/*"]'],
     ["one grant more", '["read:mallory/*","read:prod/*"]'],
-    ["grants that are no list", "{}"],
+    ["grants that are not a list", "{}"],
   ])("threat 104: a narrowed one with %s is refused", async (_name, grants) => {
     const { secret } = await mallory.identity.createToken({ grants: [{ action: "read", keyPatterns: ["mallory/*"] }] });
     const narrowed = service.as(secret);
@@ -203,7 +205,7 @@ describe("the row of a token", () => {
   });
 });
 
-describe("a stored answer to an idempotency key", () => {
+describe("an idempotency record", () => {
   const request = { secrets: [{ key: "alice/A", value: "v" }], idempotencyKey: "once" };
 
   it.each([

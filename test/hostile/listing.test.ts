@@ -4,7 +4,7 @@ import { type Api, startService, type TestService } from "../support/api/fixture
 import { rest } from "../support/api/transports.ts";
 import { type Intruder, intrude } from "../support/hostile/database.ts";
 
-// Views without values trust the index, so a tampered row may show what somebody made of it; but it must not take the
+// Views without values trust the index, so a tampered row may show what someone made of it; but it must not take the
 // rest of a page with it, in JSON, which cannot say everything.
 
 let service: TestService;

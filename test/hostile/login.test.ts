@@ -85,7 +85,7 @@ describe("threat 161: a terminal of an attacker", () => {
     await expectFailure(finish({}), expired);
   });
 
-  test("cannot have a link open its code, nor begin with a port that is none", async () => {
+  test("cannot have a link open its code, nor begin with a malformed port", async () => {
     const { loginId, url: place } = await begin({ loopbackPort: 0 });
     expect(place).not.toContain("?");
     const browser = createBrowser();
@@ -237,7 +237,7 @@ describe("threat 164: an ID token", () => {
     scene.provider.behave(undefined);
   });
 
-  test("is no token for calls", async () => {
+  test("is not a token for calls", async () => {
     const seconds = Math.floor(scene.service.clock.now() / 1000);
     const claims = {
       iss: scene.provider.issuer,

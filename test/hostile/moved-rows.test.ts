@@ -49,7 +49,7 @@ describe("a row that was moved", () => {
     for (const api of [service.admin, alice]) await expectMissing(api, live.key);
     await expectUnreadable(service.admin, "mallory/MINE");
     await expectMissing(alice, "mallory/MINE");
-    // With the index to match, whoever the row was moved to does not get it either.
+    // With the index to match, the user to whom the row was moved does not get it either.
     await run("UPDATE visible SET key = 'mallory/MINE' WHERE key = ?", live.key);
     await run("INSERT INTO visible VALUES ('default', 'mallory', 0, 'mallory/MINE', 1, ?)", live.id);
     await expectUnreadable(mallory, "mallory/MINE");

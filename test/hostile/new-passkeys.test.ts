@@ -3,14 +3,13 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { expectFailure } from "../support/api/failure.ts";
 import { createAuthenticator } from "../support/login/authenticator.ts";
-import { passkeysOf, startPasskeys, type TestPasskeys } from "../support/login/passkeys.ts";
+import { passkeysOf, startAttackedPasskeys, type TestPasskeys } from "../support/login/passkeys.ts";
 
 // What an attacker can do to add or remove a passkey that is not theirs, or not here.
 
 let scene: TestPasskeys;
 beforeAll(async () => {
-  scene = await startPasskeys({ SECRET_SVC_FAILURES_PER_MINUTE: "off" });
-  for (const slug of ["alice", "mallory"]) await scene.service.addUser(slug);
+  scene = await startAttackedPasskeys();
 });
 afterAll(() => scene.stop());
 // The limits on one address are for a minute.

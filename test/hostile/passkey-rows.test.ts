@@ -36,7 +36,7 @@ describe("threat 199: the passkeys of a row", () => {
     ["with those of another user", "passkeys = (SELECT passkeys FROM users WHERE slug = 'mallory')"],
     ["with another name for authenticators", "handle = (SELECT handle FROM users WHERE slug = 'mallory')"],
     ["without any", "handle = '', passkeys = ''"],
-    ["with a text that is none", "passkeys = 'x'"],
+    ["with a malformed text", "passkeys = 'x'"],
     ["with another counter", "passkeys = replace(passkeys, ',0,', ',9,')"],
     ["with another name", "passkeys = replace(passkeys, 'laptop', 'phone')"],
   ])("%s let no one in", async (_name, assignment) => {

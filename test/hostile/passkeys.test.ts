@@ -5,14 +5,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { limits } from "../../src/limits.ts";
 import { expectFailure } from "../support/api/failure.ts";
 import { createAuthenticator, verified } from "../support/login/authenticator.ts";
-import { passkeysOf, startPasskeys, type TestPasskeys } from "../support/login/passkeys.ts";
+import { passkeysOf, startAttackedPasskeys, startPasskeys, type TestPasskeys } from "../support/login/passkeys.ts";
 
 // What an attacker can do with a passkey, an invitation or an answer that is not theirs, or not for this.
 
 let scene: TestPasskeys;
 beforeAll(async () => {
-  scene = await startPasskeys({ SECRET_SVC_FAILURES_PER_MINUTE: "off" });
-  for (const slug of ["alice", "mallory"]) await scene.service.addUser(slug);
+  scene = await startAttackedPasskeys();
 });
 afterAll(() => scene.stop());
 // The limits on one address are for a minute.

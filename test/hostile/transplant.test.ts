@@ -8,8 +8,8 @@ import { readOne, saveOne } from "../support/api/secret-calls.ts";
 import { connectJson } from "../support/api/transports.ts";
 import { type Intruder, intrude } from "../support/hostile/database.ts";
 
-// Whatever is done to a sealed value: it is refused with one code and one reason, and nothing is stored. Each text is tried
-// by the one whose it is, who may save there, and by an admin. Every single bit is flipped in test/crypto.
+// Whatever is done to a sealed value: it is refused with one code and one reason, and nothing is stored. Each text is
+// tried by the one whose it is, who may save there, and by an admin. Every single bit is flipped in test/crypto.
 
 let service: TestService;
 let intruder: Intruder;
@@ -106,7 +106,7 @@ describe("threats 1, 2: a sealed value elsewhere", () => {
   });
 
   it.each(places.filter(([, { scope, tenant }]) => scope === "key" || tenant !== "default"))(
-    "is refused from an admin, too: %s",
+    "is also refused from an admin: %s",
     async (_, sealedFor, savedAs) => {
       await expectRefused(service.admin, savedAs, await seal(sealedFor));
     },
@@ -226,7 +226,7 @@ describe("each character of a sealed value", () => {
 });
 
 describe("threat 104: a secret whose row was edited", () => {
-  it("opens nothing that was sealed for it: whether the caller may read it cannot be told", async () => {
+  it("opens nothing that was sealed for it: whether the caller may read it cannot be known", async () => {
     const target = "alice/EDITED";
     const value = await seal({ ...here, target });
     await saveOne(alice, { key: target, value, encrypted: true });

@@ -18,7 +18,7 @@ it("threat 114: a caller who goes away in the middle of a body does not hold up 
     "content-length: 10",
   ];
   socket.write(`${head.join("\r\n")}\r\n\r\n`);
-  // The answer to the expectation tells that the service has begun to wait for the body.
+  // The answer to the expectation shows that the service has begun to wait for the body.
   await once(socket, "data");
   socket.write("ab");
   socket.destroy();

@@ -69,7 +69,7 @@ test.each(clients)("threat 50: %s clients see UNAUTHENTICATED and the reason", a
   expect((error as ConnectError).details).toHaveLength(1);
 });
 
-test.each(clients)("%s clients are told when the token cannot be checked, and nothing else", async (_name, make) => {
+test.each(clients)("%s clients learn when the token cannot be checked, and nothing else", async (_name, make) => {
   const down = await make()
     .listSecrets({}, { headers: { authorization: "Bearer down" } })
     .catch(ConnectError.from);

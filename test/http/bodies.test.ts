@@ -88,13 +88,13 @@ test.each([
   ],
   ["threat 73: broken JSON", `{"secrets":[{"value":${canary}}]}`, "the body is not valid JSON", undefined],
   [
-    "threat 73: a field name that is none",
+    "threat 73: an unknown field name",
     `{"${canary} ":1}`,
     "the body names a field that SaveSecretsRequest does not have",
     undefined,
   ],
   [
-    "threat 73: a twice given name that is none",
+    "threat 73: an unknown name given twice",
     `{"secrets":[{"metadata":{"${canary} ":"","${canary} ":""}}]}`,
     "a name is given twice in the same object",
     undefined,
@@ -261,7 +261,7 @@ test("a REST body needs no content type, and none is an empty message", async ()
   expect((await send(fixture, "POST", path, undefined, { authorization })).status).toBe(200);
 });
 
-test("an error of a handler keeps its detail; one that nobody foresaw is told as internal and logged", async () => {
+test("an error of a handler keeps its detail; one that no one foresaw is reported as internal and logged", async () => {
   const known = await send(fixture, "POST", path, { keys: ["forbidden"] });
   expect(known.status).toBe(403);
   expect(detail(known)).toEqual({ reason: "REASON_MISSING_RIGHT", key: "forbidden" });

@@ -22,7 +22,7 @@ function waitForBody(source: PassThrough, bodies: string[]): WeakRef<object> {
   return new WeakRef(done);
 }
 
-it("a stream whose body was read, or refused, does not hold on to whoever waited for it", async () => {
+it("a stream whose body was read, or refused, does not hold on to its waiters", async () => {
   setFlagsFromString("--expose-gc");
   const collectGarbage: () => void = runInNewContext("gc");
   const bodies: string[] = [];

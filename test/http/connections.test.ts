@@ -41,11 +41,11 @@ const request = (head: string, body = "{}") =>
 test.each([
   ["no Host in HTTP/1.1", request(`POST ${path} HTTP/1.1\r\n`), /^HTTP\/1.1 400 /],
   ["no Host in HTTP/1.0", request(`POST ${path} HTTP/1.0\r\n`), /^HTTP\/1.1 200 /],
-  ["a Host that is none", request(`POST ${path} HTTP/1.1\r\nHost: [\r\n`), /^HTTP\/1.1 200 /],
+  ["a malformed Host", request(`POST ${path} HTTP/1.1\r\nHost: [\r\n`), /^HTTP\/1.1 200 /],
   ["a Host with a space", request(`POST ${path} HTTP/1.1\r\nHost: a b\r\n`), /^HTTP\/1.1 200 /],
   ["an empty Host", request(`POST ${path} HTTP/1.1\r\nHost:\r\n`), /^HTTP\/1.1 200 /],
   ["garbage", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", /^HTTP\/1.1 400 /],
-  ["a target that is no path", request("POST secret HTTP/1.1\r\nHost: x\r\n"), /^HTTP\/1.1 (400|404) /],
+  ["a target that is not a path", request("POST secret HTTP/1.1\r\nHost: x\r\n"), /^HTTP\/1.1 (400|404) /],
   ["CONNECT", "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n", /^$/],
   [
     "two lengths",
@@ -76,7 +76,7 @@ test.each(["[", "a b", ""])("a stream with the Host %j is refused with 400", asy
   expect(answer).toMatch(/^HTTP\/1.1 400 /);
 });
 
-test("an :authority that is none does not end the process", async () => {
+test("a malformed :authority does not end the process", async () => {
   for (const call of [path, "/grpc.health.v1.Health/Watch"]) {
     const block = headerBlock([
       [":method", "POST"],

@@ -36,7 +36,7 @@ describe("without allowed origins", () => {
   });
   afterAll(() => fixture.server.close());
 
-  test("threat 35: nothing is said about origins, and no browser is told that it may ask", async () => {
+  test("threat 35: nothing is said about origins, and no browser learns that it may ask", async () => {
     for (const [verb, path, body, headers] of requests) {
       const answer = await send(fixture, verb, path, body, { ...headers, origin });
       expect(corsHeaders(answer.headers)).toEqual({});
@@ -54,7 +54,7 @@ describe("with an allowed origin", () => {
   });
   afterAll(() => fixture.server.close());
 
-  test("a browser is told before the call what a page of that origin may send", async () => {
+  test("a browser learns before the call what a page of that origin may send", async () => {
     for (const path of ["/secret-svc/secrets", rpc, stream]) {
       const answer = await send(fixture, "OPTIONS", path, undefined, { ...question, origin });
       expect([answer.status, answer.text]).toEqual([200, ""]);
@@ -124,7 +124,7 @@ describe("with an allowed origin", () => {
     expect(answer.status).toBe(401);
   });
 
-  test("answers over HTTP/2 say so, too", async () => {
+  test("answers over HTTP/2 also say so", async () => {
     let seen: Headers | undefined;
     const client = createClient(SecretService, createGrpcTransport({ baseUrl: fixture.url }));
     await client.listSecrets(

@@ -41,7 +41,7 @@ test("the count of JSON values is exact, whatever is in the strings and between 
   );
 });
 
-test("text that is no JSON ends the count, too", () => {
+test("text that is not JSON also ends the count", () => {
   for (const text of ['"', '"\\', "\\", '{"a', "}}}]", "", "nul", '"\\\\\\"', "\u{1f511}"]) {
     expect(passes(() => checkJsonSize(text, requestLimits))).toBe(true);
   }
@@ -64,7 +64,7 @@ test("the count of binary values includes fields, items and entries of maps", ()
   expect(passes(check(values - 1))).toBe(false);
 });
 
-test("binary input that is no message is refused or left to the decoder, and always ends", () => {
+test("binary input that is not a message is refused or left to the decoder, and always ends", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const check = () => checkBinarySize(SaveSecretsRequestSchema, bytes, { ...requestLimits, requestValues: 1 });

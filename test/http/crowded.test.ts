@@ -23,7 +23,9 @@ async function open(localAddress = "127.0.0.1"): Promise<Socket> {
 const probe = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
 const call = `POST /secret-svc/secrets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: 2\r\n\r\n{}`;
 
-/** Sends a request on an open connection. Resolves with the first bytes of the response, or with "" when it is closed. */
+/**
+ * Sends a request on an open connection. Resolves with the first bytes of the response, or with "" when it is closed.
+ */
 function ask(socket: Socket, request: string | Buffer): Promise<string> {
   return new Promise((resolve) => {
     socket.once("data", (chunk: Buffer) => resolve(chunk.toString("latin1")));

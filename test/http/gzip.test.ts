@@ -46,7 +46,7 @@ test.each([
   ["deflate", Buffer.from("{}")],
   ["gzip, gzip", gzipSync(gzipSync("{}"))],
   ["x-gzip", gzipSync("{}")],
-])("threat 66: a body encoded with %s is refused, and told what would do", async (encoding, body) => {
+])("threat 66: a body encoded with %s is refused, and the error says what is accepted", async (encoding, body) => {
   const answer = await send(fixture, "POST", path, body, { ...jsonHeaders, "content-encoding": encoding });
   expect(answer.status).toBe(501);
   expect(answer.body).toMatchObject({ code: "unimplemented" });

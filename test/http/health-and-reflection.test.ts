@@ -74,7 +74,7 @@ test("a watch of an unknown service says so and goes on", async () => {
   }
 });
 
-test("threat 34: without a token a body has 64 KiB at most, as a message of a stream, too", async () => {
+test("threat 34: without a token a body has 64 KiB at most, also as a message of a stream", async () => {
   const service = "x".repeat(65 * 1024);
   const unary = await send(
     fixture,

@@ -18,7 +18,7 @@ import { type Fixture, startServer } from "../support/http/fixture.ts";
 
 const small = create(HealthCheckResponseSchema, { status: Status.SERVING });
 
-/** A field that nobody knows fills a connection sooner. */
+/** A field that no one knows fills a connection sooner. */
 const large: typeof small = {
   ...small,
   $unknown: [
@@ -26,7 +26,7 @@ const large: typeof small = {
   ],
 };
 
-/** A service whose watch goes on until it is ended, and tells how its calls ended. */
+/** A service whose watch goes on until it is ended, and reports how its calls ended. */
 async function startWatched(pause: (signal: AbortSignal) => Promise<unknown>, message = small) {
   const state = { open: 0, seen: 0, outcomes: [] as string[] };
   const implementation = {
@@ -80,7 +80,7 @@ const transports: readonly [string, (baseUrl: string, sessionManager: Http2Sessi
   ["Connect over HTTP/1.1", (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "1.1" })],
 ];
 
-test.each(transports)("a client of %s that leaves a stream in the middle is no error", async (_name, open) => {
+test.each(transports)("a client of %s that leaves a stream in the middle is not an error", async (_name, open) => {
   watched = await startWatched(() => tick());
   const sessionManager = new Http2SessionManager(watched.fixture.url);
   const client = createClient(Health, open(watched.fixture.url, sessionManager));
@@ -128,7 +128,7 @@ function countingPause() {
   return { pause, untilFull };
 }
 
-describe("a stream that nobody reads ends", () => {
+describe("a stream that no one reads ends", () => {
   test.each([
     ["is reset", ({ stream }: { stream: http2.ClientHttp2Stream }) => stream.close(http2.constants.NGHTTP2_CANCEL)],
     ["loses its connection", ({ session }: { session: http2.ClientHttp2Session }) => session.destroy()],
@@ -142,7 +142,7 @@ describe("a stream that nobody reads ends", () => {
     unread.session.destroy();
   });
 
-  test("over HTTP/1.1, too", async () => {
+  test("also over HTTP/1.1", async () => {
     const { pause, untilFull } = countingPause();
     watched = await startWatched(pause, large);
     const socket = connect(watched.fixture.port, watched.fixture.host);

@@ -31,9 +31,14 @@ const stricter: Readonly<Record<string, string>> = {
   "finishPasskeyRegistration credential": "it must be the JSON of WebAuthn",
   "acceptInvitation credential": "it must be the JSON of WebAuthn",
 };
-/** The service takes the alphabet of URLs as well, and an empty value is like none: only what is too long is refused. */
+/**
+ * The service takes the alphabet of URLs as well, and an empty value is like none: only what is too long is refused.
+ */
 const looser: readonly string[] = ["saveSecrets secrets[0].valueBytes", "encryptValue valueBytes"];
-/** Without a provider that people log in with, these are refused whatever they name. With one, they are limited to some a minute. */
+/**
+ * Without a provider that people log in with, these are refused whatever they name. With one, they are limited to some
+ * a minute.
+ */
 const needProvider: readonly string[] = ["beginLogin", "finishLogin", "linkUser"];
 /** Errors that name another field than the one that has too much. */
 const namedBy: Readonly<Record<string, string>> = { remove: "secrets", "grants[0].keyPatterns": "grants" };

@@ -51,7 +51,7 @@ describe("/openapi.json", () => {
     expect((await call("POST", "/openapi.json", { token })).headers.get("allow")).toBe("GET, HEAD");
   });
 
-  test("has every method that is no stream, and not for browsers alone", () => {
+  test("has every method that is not a stream, and not for browsers alone", () => {
     const ids = new Set(operations.map(({ operation }) => operation.operationId));
     const { secrets, identity, audit, keys, logins } = service.admin;
     const methods = [secrets, identity, audit, keys, logins].flatMap((client) => Object.keys(client));

@@ -157,7 +157,7 @@ test("one method of a service that needs tokens may be public, and only that one
   }
 });
 
-test("a path that two methods claim, or that nobody implements, is found at start", () => {
+test("a path that two methods claim, or that no one implements, is found at start", () => {
   const implementation = {
     listSecrets: () => ({}),
     saveSecrets: () => ({}),

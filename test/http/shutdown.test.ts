@@ -89,7 +89,7 @@ test.each([
   expect(outcome?.code).toBe(Code.Unavailable);
 });
 
-test("threat 114: streams that their clients keep open end, too", async () => {
+test("threat 114: streams that their clients keep open also end", async () => {
   const fixture = await startServer();
   const session = http2.connect(fixture.url);
   const open = ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/grpc.health.v1.Health/Watch"].map(

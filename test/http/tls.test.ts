@@ -58,7 +58,7 @@ test("REST is served over TLS, also to clients that negotiate nothing", async ()
   expect(status).toBe(200);
 });
 
-test("threat 112: a handshake that does not come, or is none, is closed", async () => {
+test("threat 112: a connection without a handshake, or with a malformed one, is closed", async () => {
   for (const bytes of ["", "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"]) {
     const socket = net.connect(impatient.port, impatient.host);
     socket.on("error", () => {});

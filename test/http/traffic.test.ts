@@ -56,7 +56,7 @@ describe.each([rest, connectJson, connectBinary, grpc, grpcWeb])("over $name", (
     expect(await alice.identity.whoAmI({})).toMatchObject({ slug: "alice" });
   });
 
-  test("fault A4: too many failures of an address are, too, and valid tokens work, seen before or not", async () => {
+  test("fault A4: too many failures of an address are also refused, and valid tokens work, seen before or not", async () => {
     service = await startService(transport, { environment: { SECRET_SVC_FAILURES_PER_MINUTE: "2" } });
     const alice = await service.addUser("alice");
     const late = await service.addUser("late");
@@ -79,7 +79,7 @@ describe.each([rest, connectJson, connectBinary, grpc, grpcWeb])("over $name", (
 test.each([
   ["back", -3_600_000],
   ["ahead", 3_600_000],
-])("threat 103: a clock that steps %s neither refuses nor frees anybody", async (_way, stepMs) => {
+])("threat 103: a clock that steps %s neither refuses nor frees anyone", async (_way, stepMs) => {
   const environment = { SECRET_SVC_CALLS_PER_MINUTE: "6", SECRET_SVC_FAILURES_PER_MINUTE: "1" };
   const service = await startService(rest, { environment });
   try {
@@ -107,7 +107,7 @@ test.each([
   }
 });
 
-test("limits are told to scripts as 429 with Retry-After, before the body is read", async () => {
+test("limits reach scripts as 429 with Retry-After, before the body is read", async () => {
   const service = await startService(rest, { environment: { SECRET_SVC_FAILURES_PER_MINUTE: "1" } });
   try {
     const headers = { authorization: "Bearer wrong", "content-type": "application/json" };
@@ -156,7 +156,7 @@ describe("threat 112: open connections of one address", () => {
     await fixture.server.close();
   });
 
-  test("count before TLS, too", async () => {
+  test("also count before TLS", async () => {
     const folder = mkdtempSync(join(tmpdir(), "secret-svc-traffic-"));
     const { cert, key } = makeCertificate(folder, "localhost");
     const tls = { cert: readFileSync(cert), key: readFileSync(key) };

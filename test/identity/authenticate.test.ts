@@ -225,7 +225,7 @@ describe("threat 19: what is remembered of a token", () => {
     expect(asked()).toBe(3);
   });
 
-  test("is forgotten when it is told to", async () => {
+  test("is forgotten on request", async () => {
     const token = await identity.addUser("forgotten");
     const { store, asked } = counting(identity.core.context.store);
     const { authenticator, check } = authenticatorOf(store);
@@ -267,7 +267,7 @@ describe("threat 19: what is remembered of a token", () => {
     expect(asked()).toBe(2);
   });
 
-  test("an answer that was under way when something changed is not kept", async () => {
+  test("an answer that was under way when something changed is not cached", async () => {
     const token = await identity.addUser("race");
     const { store, asked } = counting(identity.core.context.store);
     const { authenticator, check } = authenticatorOf(store);

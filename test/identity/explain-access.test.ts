@@ -153,7 +153,7 @@ describe("an explanation", () => {
         expect(allowedOf(rights)).toMatchObject(done);
         expect(rights.map(({ right }) => right)).toEqual(explainedRights);
         for (const { allowed, grant } of rights) expect(grant !== undefined).toBe(allowed && narrowedTo.length > 0);
-        // Where one may not create keys, what nothing tells of is explained as what does not exist.
+        // Where one may not create keys, what nothing shows is explained as what does not exist.
         const absent = (await explain(who, `${namespace}/NONE-${run}`)).rights;
         if (!allowedOf(absent).create && !Object.values(done).includes(true)) expect(rights).toEqual(absent);
       },
@@ -161,7 +161,7 @@ describe("an explanation", () => {
     await fc.assert(property, { numRuns: slow ? 2_000 : 150 });
   });
 
-  test("by an admin for somebody else says what that one may do", { timeout: 300_000 }, async () => {
+  test("by an admin for someone else says what that one may do", { timeout: 300_000 }, async () => {
     let run = 0;
     const property = fc.asyncProperty(namespaces, stored, async (namespace, secret) => {
       run += 1;
@@ -224,7 +224,7 @@ describe("what others may do", () => {
       },
     );
 
-  test("is told to admins, with a token that is not narrowed", async () => {
+  test("is shown to admins, with a token that is not narrowed", async () => {
     const grantsOfAll = checkGrants(
       grantActions.map((action) => ({ action, keyPatterns: ["*"] })),
       "",

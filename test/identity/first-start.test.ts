@@ -21,7 +21,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Starts without a port, and tells who the token in use belongs to. */
+/** Starts without a port, and returns who the token in use belongs to. */
 async function startOnce(dataDir: string, adminToken?: string) {
   const config = { ...testConfig(dataDir), adminToken };
   const core = await openCore(config, () => startMs);

@@ -61,11 +61,11 @@ describe("the names of an issuer", () => {
 test.each([
   ["a missing file", join(folder, "missing.yaml"), "cannot be read (ENOENT)"],
   ["a folder", folder, "cannot be read (EISDIR)"],
-])("%s is no file of issuers", async (_name, file, message) => {
+])("%s is not a file of issuers", async (_name, file, message) => {
   await expect(openTrust(identity.core.context, file, () => {})).rejects.toThrow(message);
 });
 
-test("a failure to get the keys is told with its issuer", async () => {
+test("a failure to get the keys is reported with its issuer", async () => {
   const failures: unknown[] = [];
   writeFileSync(path, fileOf({ jwksFile: "nowhere.json" }));
   const now = Date.UTC(2031, 4, 6, 12);

@@ -82,6 +82,6 @@ test.each<[PlainValue, string]>([
   [{ a: "{x}{y}" }, ".a must have a character that no slug has"],
   [{ a: "{x}-to-{y}" }, ".a must have a character that no slug has"],
   [{ a: "*/{x}" }, ".a must not have both '*' and a {variable}"],
-])("%j is no pattern", (pattern, message) => {
+])("%j is not a pattern", (pattern, message) => {
   expect(() => parseClaimPattern(pattern)).toThrow(message);
 });

@@ -50,7 +50,7 @@ describe("threat 48: the keys of an issuer", () => {
     await expect(find("first")).rejects.toMatchObject(unknown);
   });
 
-  test("stay while it is down, for as long as they may, and then nobody can say", async () => {
+  test("stay while it is down, for as long as they may, and then no one can say", async () => {
     const { state, find } = startSet(7_200);
     await find("first");
     state.source = down;
@@ -67,7 +67,7 @@ describe("threat 48: the keys of an issuer", () => {
     expect(await find("first")).toMatchObject(isKey);
   });
 
-  test("cannot be told from made-up ones while it is down", async () => {
+  test("cannot be distinguished from made-up ones while it is down", async () => {
     const { state, find } = startSet();
     await find("first");
     await expect(find("second")).rejects.toMatchObject(unknown);
@@ -77,7 +77,7 @@ describe("threat 48: the keys of an issuer", () => {
     expect(await find("first")).toMatchObject(isKey);
   });
 
-  test("were never there: nobody can say", async () => {
+  test("were never there: no one can say", async () => {
     const { state, find } = startSet();
     state.source = down;
     await expect(find("first")).rejects.toMatchObject(unavailable);

@@ -13,7 +13,7 @@ describe("threat 44: times", () => {
     },
   );
 
-  test("NaN and Infinity are no JSON", async () => {
+  test("NaN and Infinity are not JSON", async () => {
     const text = JSON.stringify(claimsOf()).replace(String(noon + 600), "NaN");
     await expectRefused([signed(text), signed(text.replace("NaN", "Infinity")), signed(text.replace("NaN", "1e999"))]);
   });
@@ -147,7 +147,7 @@ describe("threat 46: claims that readers could understand differently are refuse
   });
 });
 
-describe("threat 47: a claim that is no slug names nobody", () => {
+describe("threat 47: a claim that is not a slug names no one", () => {
   const bare = verifierOf(fileOf({ claims: '{ sub: "{app}" }' }), [key.publicJwk]);
   const odd = [
     ["payments"],
@@ -204,7 +204,7 @@ test("fault C6: a claim that is a whole number is its decimal text", async () =>
   expect(await verifier.verify(signed(claimsOf({ project_id: [41, 42], run })))).toMatchObject(accept);
 });
 
-test("no refusal tells anything of the token", async () => {
+test("no refusal reveals anything of the token", async () => {
   const secret = "canary-in-a-token";
   for (const token of [
     signed(claimsOf({ sub: secret, x: secret })),

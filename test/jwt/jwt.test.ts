@@ -30,7 +30,7 @@ describe("threat 39: a token without a signature proves nothing", () => {
     await expectRefused([input, `${input}.`, `${input}.AA`, `${input}.${encode("")}`]);
   });
 
-  test("no alg, or one that is no text", async () => {
+  test("no alg, or one that is not a text", async () => {
     for (const alg of [undefined, null, 1, ["RS256"], {}]) {
       const [, , signature] = signed(claimsOf()).split(".");
       await expectRefused([`${encode({ alg, kid: "k1" })}.${encode(claimsOf())}.${signature}`]);
@@ -38,7 +38,7 @@ describe("threat 39: a token without a signature proves nothing", () => {
   });
 });
 
-test("threat 40: the public key is no shared secret", async () => {
+test("threat 40: the public key is not a shared secret", async () => {
   const publicKey = createPublicKey(key.privateKey);
   const forms = [
     publicKey.export({ type: "spki", format: "pem" }),
@@ -164,7 +164,7 @@ describe("threat 43: a token that brings or names its own key, or is more than a
     for (const by of [attacker, key]) await expectRefused([signRs256(by, claimsOf(), { [name]: value })]);
   });
 
-  test("jku, and nobody asks there", async () => {
+  test("jku, and no one asks there", async () => {
     let asked = 0;
     const server = http.createServer((_request, response) => {
       asked += 1;

@@ -4,7 +4,7 @@ import { type Captures, countReadings, parseNameTemplate, renderNames } from "..
 
 function parse(text: string) {
   const template = parseNameTemplate(text);
-  if (template === undefined) throw new Error(`${text} is no template`);
+  if (template === undefined) throw new Error(`${text} is not a template`);
   return template;
 }
 
@@ -29,11 +29,11 @@ describe("a template of names", () => {
     "{1}",
     "{a}-{b",
     "a{b}",
-  ])("%j is none", (text) => {
+  ])("%j is refused", (text) => {
     expect(parseNameTemplate(text)).toBeUndefined();
   });
 
-  test("puts values in their places, and leaves out what is no slug", () => {
+  test("puts values in their places, and leaves out what is not a slug", () => {
     expect(renderNames(parse("k8s-{ns}-{name}"), captures({ ns: "a", name: "b-c" }))).toEqual(["k8s-a-b-c"]);
     expect(renderNames(parse("k8s-{ns}"), captures({}))).toEqual([]);
     expect(renderNames(parse("k8s-{ns}"), captures({ ns: "a".repeat(61) }))).toEqual([]);

@@ -73,7 +73,7 @@ describe("a file of issuers", () => {
     ["issuers: []\nissuers: []\n", "is not valid YAML in line 2"],
     ["issuers: [&a {}, *a]\n", "is not valid YAML"],
     ["issuers: !!js/function x\n", "is not valid YAML"],
-  ])("%j is none", (file, message) => {
+  ])("%j is refused", (file, message) => {
     expect(errorOf(file)).toContain(message);
   });
 

@@ -32,13 +32,14 @@ afterEach(async () => {
 });
 
 const open = (keyring: Keyring) => openSealing(store, keyring, startMs);
-const kept = async (): Promise<StoredKey[]> => (await store.listKeys()).filter(({ purpose }) => purpose === "sealing");
+const storedKeys = async (): Promise<StoredKey[]> =>
+  (await store.listKeys()).filter(({ purpose }) => purpose === "sealing");
 
 describe("sealing keys", () => {
   test("seal and open, and are the same in a store that is set up anew", async () => {
     const first = await open(onlyA);
     const text = await first.seal(place, "value");
-    for (const key of await kept()) expect(key).toMatchObject({ kid: onlyA.active.kid, createdAtMs: startMs });
+    for (const key of await storedKeys()) expect(key).toMatchObject({ kid: onlyA.active.kid, createdAtMs: startMs });
     const elsewhere = mkdtempSync(join(tmpdir(), "secret-svc-sealing-"));
     const other = await openSqliteStore({ directory: elsewhere, auditSync: "process" });
     const again = await openSealing(other, onlyA, startMs);
@@ -62,7 +63,7 @@ describe("sealing keys", () => {
     }
     expect(await onlyC.open(parseSealed(texts[2] ?? ""))).toBe("for C");
     await expect(onlyB.open(parseSealed(texts[2] ?? ""))).rejects.toThrow(/which this service does not have/);
-    const wrapped = await kept();
+    const wrapped = await storedKeys();
     expect(wrapped).toHaveLength(3);
     for (const { data } of wrapped) expect(envelopeKid(data)).toBe(createKeyring(rawC, []).active.kid);
     const needed = `encryption key with the fingerprint ${createKeyring(rawC, []).active.kid}`;
@@ -72,35 +73,38 @@ describe("sealing keys", () => {
   test("one that does not verify stops the start: edited, or under the name of another", async () => {
     await open(onlyA);
     await open(createKeyring(rawB, [rawA]));
-    const [one, two] = await kept();
-    if (one === undefined || two === undefined) throw new Error("two keys are kept");
+    const [one, two] = await storedKeys();
+    if (one === undefined || two === undefined) throw new Error("two keys are stored");
     const edited = Buffer.from(one.data);
     edited.writeUInt8((edited.at(-1) ?? 0) ^ 1, edited.length - 1);
     for (const data of [edited, two.data, new Uint8Array(3)]) {
       expect(
-        await store.replaceKeyData({ ...one, data }, (await kept()).find(({ kid }) => kid === one.kid)?.data ?? data),
+        await store.replaceKeyData(
+          { ...one, data },
+          (await storedKeys()).find(({ kid }) => kid === one.kid)?.data ?? data,
+        ),
       ).toBe(true);
       await expect(open(createKeyring(rawB, [rawA]))).rejects.toThrow(KeysInUseError);
     }
   });
 
-  test("threat 107: nothing is sealed for the key that everybody knows, nor kept under it", async () => {
+  test("threat 107: nothing is sealed for the key that everyone knows, nor stored under it", async () => {
     const text = await (await open(onlyA)).seal(place, "value");
-    const before = await kept();
+    const before = await storedKeys();
     const sealing = await open(createKeyring(defaultKey, [rawA]));
     expect(() => sealing.publicKey()).toThrow(SecretError);
     await expect(sealing.seal(place, "value")).rejects.toThrow(SecretError);
     expect(await sealing.open(parseSealed(text))).toBe("value");
-    expect(await kept()).toEqual(before);
+    expect(await storedKeys()).toEqual(before);
     await open(createKeyring(rawA, [defaultKey]));
-    expect(await kept()).toEqual(before);
+    expect(await storedKeys()).toEqual(before);
   });
 
   test("processes that start at once keep one", async () => {
     const all = await Promise.all([open(onlyA), open(onlyA), open(createKeyring(rawB, [rawA]))]);
     const text = await (all[0] ?? (await open(onlyA))).seal(place, "value");
     for (const sealing of all) expect(await sealing.open(parseSealed(text))).toBe("value");
-    expect(await kept()).toHaveLength(2);
+    expect(await storedKeys()).toHaveLength(2);
   });
 });
 

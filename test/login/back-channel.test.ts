@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.stop());
 
-/** Ends the session at the provider, as a person does there. The provider tells the service by itself. */
+/** Ends the session at the provider, as a person does there. The provider notifies the service by itself. */
 async function logOutAtProvider(browser: ReturnType<typeof createBrowser>): Promise<void> {
   const page = await browser.goTo(`${scene.provider.issuer}/session/end?client_id=${scene.provider.clientId}`);
   await browser.submit(page, { logout: "yes" });
@@ -112,7 +112,7 @@ describe("threat 148: what is not a logout of a provider", () => {
   });
 
   test("is not repeated", async () => {
-    const token = signRs256(key, claims({ sub: "nobody-here" }), { typ: "logout+jwt" });
+    const token = signRs256(key, claims({ sub: "unknown-person" }), { typ: "logout+jwt" });
     expect(await post(token)).toBe(200);
     expect(await post(token)).toBe(400);
   });

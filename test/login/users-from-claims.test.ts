@@ -59,12 +59,12 @@ describe("claims of a person", () => {
     expect(userOf({ groups })).toMatchObject({ roles: ["dev"], leftOut: ["Team.A", "team_a", "dév"] });
   });
 
-  test("threat 143: with 101 roles log nobody in", () => {
+  test("threat 143: with 101 roles log no one in", () => {
     const groups = Array.from({ length: 101 }, (_, index) => `secrets-team-${index}`);
     expect(userOf({ groups })).toEqual({ problem: "the claims make 101 roles, and a user has at most 100" });
   });
 
-  test("name a tenant of the file, or nobody", () => {
+  test("name a tenant of the file, or no one", () => {
     const fields = {
       claims: '{ email: "{name}@{org}.example" }',
       tenant: '"{org}"',

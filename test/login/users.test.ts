@@ -125,7 +125,7 @@ describe("a link", () => {
     const link = (changes: Record<string, string>) =>
       admin.linkUser({ slug: "leo", method: "acme", subject: "sub-kim", ...changes });
     await expectFailure(link({}), { code: "AlreadyExists", reason: "NAME_TAKEN" });
-    await expectFailure(link({ slug: "nobody-here" }), { code: "NotFound", reason: "NOT_FOUND" });
+    await expectFailure(link({ slug: "unknown-person" }), { code: "NotFound", reason: "NOT_FOUND" });
     await expectFailure(link({ method: "other" }), { code: "NotFound", reason: "NOT_FOUND" });
     await expectFailure(link({ subject: "" }), { code: "InvalidArgument", reason: "CONFLICTING_FIELDS" });
     await expectFailure(link({ subject: "x".repeat(256) }), { code: "InvalidArgument", reason: "LIMIT_EXCEEDED" });

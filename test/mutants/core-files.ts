@@ -1,6 +1,9 @@
 import { globSync } from "node:fs";
 
-/** What decides, encrypts, records and stores. What only shows something, and what only puts parts together, is left out. */
+/**
+ * What decides, encrypts, records and stores. What only shows something, and what only puts parts together, is left
+ * out.
+ */
 const core = [
   "src/{rules,crypto,audit,audit-log,secrets,identity,jwt,keys,rotation,admission,flow,text,files,backup}/*.ts",
   "src/store/*.ts",

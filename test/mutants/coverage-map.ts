@@ -38,7 +38,9 @@ export interface MapOptions {
   readonly limitMs: number;
 }
 
-/** Runs the tests once, unchanged, and stores the map. Returns also the test files that do not pass: they show nothing. */
+/**
+ * Runs the tests once, unchanged, and stores the map. Returns also the test files that do not pass: they show nothing.
+ */
 export async function makeMap({
   folder,
   path,
@@ -99,8 +101,8 @@ const startMs = 500;
 const nearness = 20;
 
 /**
- * The tests that run a place, those first that are quick for how likely they notice a change. For a place outside all functions,
- * and in a file that has changed since the map was made, those that run anything of the file.
+ * The tests that run a place, those first that are quick for how likely they notice a change. For a place outside all
+ * functions, and in a file that has changed since the map was made, those that run anything of the file.
  */
 export function testsOf(
   map: CoverageMap,

@@ -5,8 +5,8 @@ export interface CountedFunction {
 }
 
 /**
- * The parts of a file that ran, as starts and ends in turn. A part belongs to the smallest range around it. What is outside
- * all functions does not count: it runs once in a process, whichever test imports the file first.
+ * The parts of a file that ran, as starts and ends in turn. A part belongs to the smallest range around it. What is
+ * outside all functions does not count: it runs once in a process, whichever test imports the file first.
  */
 export function coveredRanges(functions: readonly CountedFunction[]): number[] {
   const [whole, ...inner] = functions.flatMap(({ ranges }) => ranges).toSorted(bySize);

@@ -44,7 +44,7 @@ const listOf = (text: string) => text.split(",").filter((each) => each !== "");
 const root = join(import.meta.dirname, "../..");
 const noticedMin = 0.95;
 /** After this many changes a line says how it goes: a run may be ended early. */
-const tellEvery = 10;
+const reportEvery = 10;
 
 if (values.help) process.stdout.write(usage);
 else if (!(places > 0 && minutes > 0 && Number.isInteger(seed))) {
@@ -74,7 +74,7 @@ async function run(): Promise<boolean> {
     const wanted = Math.min(places, all.length);
     let equivalent = 0;
     let judged = 0;
-    const tell = () => {
+    const report = () => {
       const share = (100 * counts.noticed) / Math.max(1, judged);
       print(
         `${judged} of ${wanted} judged: ${counts.noticed} noticed (${share.toFixed(1)} %), ${equivalent} equivalent`,
@@ -93,9 +93,9 @@ async function run(): Promise<boolean> {
       judged += 1;
       const change = `${shown(place.before)} -> ${shown(place.after)}`;
       if (verdict !== "noticed") print(`${verdict}: ${place.file}:${place.line}  ${change}`);
-      if (judged % tellEvery === 0 && judged < wanted) tell();
+      if (judged % reportEvery === 0 && judged < wanted) report();
     }
-    tell();
+    report();
     return judged === wanted && counts.noticed >= noticedMin * judged;
   } finally {
     await session.close();

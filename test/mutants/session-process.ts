@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { createVitest, type Reporter } from "vitest/node";
 
-// A process that runs test files again and again, as its parent asks, without the start of vitest each time. Run in a copy of
-// the checkout.
+// A process that runs test files again and again, as its parent asks, without the start of vitest each time. Run in a
+// copy of the checkout.
 
 let failed = false;
 const stop = () => {

@@ -14,8 +14,8 @@ class GivenOrder {
 }
 
 /**
- * The tests of `npm test`. Node reads the sources itself: that takes a fraction of the time of a bundler, and positions in
- * what runs are those in the source.
+ * The tests of `npm test`. Node reads the sources itself: that takes a fraction of the time of a bundler, and positions
+ * in what runs are those in the source.
  */
 const own: ViteUserConfig = {
   test: {

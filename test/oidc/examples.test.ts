@@ -241,7 +241,7 @@ describe("the example for Kubernetes", () => {
         roles: ["k8s-ns-payments"],
       });
       expect(await who("payment-svc", "api-v2")).toMatchObject({ slug: "k8s-payment-svc-sa-api-v2" });
-      // What the owner of one namespace could make to be somebody else.
+      // What the owner of one namespace could make to be someone else.
       expect(await who("a-sa-b", "c")).toBeUndefined();
       expect(await who("a", "b-sa-c")).toBeUndefined();
       expect(await who("ns-a", "b")).toBeUndefined();

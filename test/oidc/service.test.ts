@@ -64,7 +64,7 @@ describe.each([rest, grpc, grpcWeb])("threat 48: over $name", (transport) => {
     );
   });
 
-  test("threat 174: a principal of an issuer is told what it came with, and no names", async () => {
+  test("threat 174: a principal of an issuer sees what it came with, and no names", async () => {
     await withService(
       {},
       async (service) => {
@@ -94,7 +94,7 @@ describe.each([rest, grpc, grpcWeb])("threat 48: over $name", (transport) => {
     );
   });
 
-  test("an issuer that is down stops nobody for a while, then nobody gets in unchecked", async () => {
+  test("an issuer that is down stops no one for a while, then no one gets in unchecked", async () => {
     await withService(
       { keysMaxAge: "2h" },
       async (service) => {

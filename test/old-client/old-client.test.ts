@@ -5,8 +5,8 @@ import { startService, type TestService } from "../support/api/fixture.ts";
 import { connectJson } from "../support/api/transports.ts";
 import { fetchPackage } from "../support/old-client/fetch-package.ts";
 
-// Programs that use the client of the system that this one follows go on working: the package as it is published, against
-// a real service. In its version 0.9 `id` is the name of a secret, which is the key here; before, `key` was.
+// Programs that use the client of the system that this one follows go on working: the package as it is published,
+// against a real service. In its version 0.9 `id` is the name of a secret, which is the key here; before, `key` was.
 
 interface OldSecret {
   readonly id: string;
@@ -128,7 +128,7 @@ describe.each(["off", "on"])(
       expect(await alice.isSecure()).toEqual({ isSecure: true });
     });
 
-    it("carries the checksum of a file, and is told when it is wrong", async () => {
+    it("carries the checksum of a file, and gets an error when it is wrong", async () => {
       const secrets = [{ id: "alice/SUM", value: "example", checksum: "6eec9b9f", checksumAlgorithm: "CRC32" }];
       await alice.saveSecrets({ body: { secrets } });
       const wrong = secrets.map((secret) => ({ ...secret, checksum: "45a3b25f" }));

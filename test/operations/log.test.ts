@@ -19,7 +19,7 @@ describe("errors in the log", () => {
       () => Promise.reject(Object.assign(new Error(canary), { code: canary, value: canary })),
     ],
     ["a message that looks like a place", () => Promise.reject(new Error(`no\n    at ${canary} (file:1:1)`))],
-    ["something that is no error", () => Promise.reject(canary)],
+    ["something that is not an error", () => Promise.reject(canary)],
     ["a cause", () => Promise.reject(new StoreError("unavailable", "no", { cause: new TypeError(canary) }))],
   ];
 

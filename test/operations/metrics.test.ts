@@ -90,7 +90,7 @@ describe("metrics", () => {
     await expect.poll(async () => [...(await samples()).keys()].filter(isWatch)).toHaveLength(1);
   });
 
-  test("tell of the store, the audit log, the keys, and the event loop", async () => {
+  test("show the store, the audit log, the keys, and the event loop", async () => {
     const found = await samples();
     expect(found.get('secret_svc_store_duration_seconds_count{operation="findSecrets",result="ok"}')).toBeGreaterThan(
       0,
@@ -151,7 +151,7 @@ describe("metrics", () => {
     expect(types.filter(({ name, type }) => name.endsWith("_total") !== (type === "counter"))).toEqual([]);
   });
 
-  test("fault A5: health is there for gRPC, too, so that a full port does not fail a probe", async () => {
+  test("fault A5: health is also there for gRPC, so that a full port does not fail a probe", async () => {
     const health = createClient(Health, createGrpcTransport({ baseUrl: server.metricsUrl ?? "" }));
     expect(await health.check({})).toMatchObject({ status: Status.SERVING });
     expect(await health.check({ service: SecretService.typeName })).toMatchObject({ status: Status.SERVING });

@@ -58,7 +58,7 @@ test("while audit records cannot be stored it is alive but not ready, and finds 
     blocker.close();
   }
 
-  // Nobody calls, as behind a balancer.
+  // No one calls, as behind a balancer.
   await expect.poll(states, patience).toEqual(working);
   await expect.poll(() => watched).toEqual([Status.SERVING, Status.NOT_SERVING, Status.SERVING]);
   watching.abort();

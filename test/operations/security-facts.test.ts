@@ -17,7 +17,7 @@ import { aSaveInput } from "../support/secrets/save-inputs.ts";
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-facts-"));
 const weak = Buffer.alloc(32, 7).toString("base64");
 const random = randomBytes(32).toString("base64");
-const text = "some words that somebody typed !";
+const text = "some words that someone typed !!";
 let core: TestCore;
 
 beforeAll(async () => {
@@ -32,7 +32,9 @@ afterAll(async () => {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** For each setting the ways to set it, each with what must be found then; a function where that depends on the others. */
+/**
+ * For each setting the ways to set it, each with what must be found then; a function where that depends on the others.
+ */
 type Choice = readonly [environment: Environment, found: (all: Environment) => string[]];
 
 const nothing = () => [];

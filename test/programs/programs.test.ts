@@ -115,7 +115,7 @@ describe.each(["plain", "TLS"] as const)("over %s", (kind) => {
       }
     });
 
-    test("tells a service that is not there", async (context) => {
+    test("reports a service that is not there", async (context) => {
       need(context, grpcHealthProbe);
       const { code, stderr } = await probe("-service", "secret.v1.OtherService");
       expect(code).toBe(3);

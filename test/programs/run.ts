@@ -1,6 +1,7 @@
 /**
- * Runs the tests with programs of others, which are fetched or built once into `.cache/programs`: `run.ts [--all] [OPTION OF VITEST…]`.
- * A program that cannot be had is named and its tests are skipped, or fail with `--all`.
+ * Runs the tests with programs of others, which are fetched or built once into `.cache/programs`:
+ * `run.ts [--all] [OPTION OF VITEST…]`. A program that cannot be had is named and its tests are skipped, or fail with
+ * `--all`.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

@@ -17,7 +17,7 @@ async function loggedFor(caught: unknown): Promise<readonly unknown[]> {
   return logged;
 }
 
-test("a method that this version does not have is no error of the service, so callers cannot fill its log with it", async () => {
+test("a method that this version does not have is not an error of the service, so callers cannot fill its log with it", async () => {
   expect(await loggedFor(new ConnectError("not there yet", Code.Unimplemented))).toEqual([]);
 });
 

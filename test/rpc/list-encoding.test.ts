@@ -92,7 +92,7 @@ it("the JSON that a list writes itself is that of its message, defaults spelled 
   }
 });
 
-it("a bare name has no lists beside it, neither in JSON nor in the message", () => {
+it("a bare name comes without lists, neither in JSON nor in the message", () => {
   const names = [{ key: "alice/KEY", id: "secr_a" }];
   const response = toListResponse({ ...empty, view: "keys", names });
   expect(JSON.parse(ownJsonOf(response) ?? "")).toEqual({
@@ -134,7 +134,7 @@ it("the bytes are those of the general encoding, no field left out", () => {
   expect(Buffer.from(bytes).equals(toBinary(ListSecretsResponseSchema, response))).toBe(true);
   const message = fromBinary(ListSecretsResponseSchema, bytes);
   expect(unsetFields(ListSecretsResponseSchema, message)).toEqual([]);
-  // What is kept sealed is never answered as such.
+  // What is stored sealed is never returned sealed.
   expect(message.secrets.map((each) => unsetFields(SecretSchema, each))).toEqual([["encrypted", "valueBytes"]]);
 });
 

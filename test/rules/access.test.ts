@@ -48,16 +48,16 @@ const listThatGives: Record<Right, AccessListName> = {
   "change-deleters": "canChangeDeleters",
 };
 
-/** Everybody in every list but the one of `right`. */
+/** Everyone in every list but the one of `right`. */
 function othersOnly(right: Right): Partial<AccessLists> {
   const others = accessListNames.filter((name) => name !== listThatGives[right]);
   return Object.fromEntries(others.map((name) => [name, ["alice", "backend", "bob"]]));
 }
 
-/** Who asks, and how the lists of the secret look for the right that is asked for. */
+/** The caller, and how the lists of the secret look for the right that is asked for. */
 const callers = {
   admin: { who: person("root", { admin: true }), lists: (_: Right) => ({}) },
-  // The owner is listed nowhere here: being the owner is no right (rule 3).
+  // The owner is listed nowhere here: being the owner is not a right (rule 3).
   owner: { who: person("alice"), lists: (_: Right) => ({}) },
   "listed by slug": { who: person("bob"), lists: (right: Right) => ({ [listThatGives[right]]: ["bob"] }) },
   "listed by role": {
@@ -108,7 +108,7 @@ describe("threats 3, 9: who has a right", () => {
     expect(rights).toHaveLength(6);
   });
 
-  test("an owner has what the lists say, like everybody", () => {
+  test("an owner has what the lists say, like everyone else", () => {
     const subject = secret({ readers: ["alice"] });
     expect(rights.filter((right) => decide(person("alice"), subject, right).allowed)).toEqual(["read"]);
   });
@@ -126,7 +126,7 @@ describe("who may create a key", () => {
     ["bare key", alice, "SHARED", "no  foreign-prefix"],
     ["own slug as a bare key", alice, "alice", "no  foreign-prefix"],
     ["a role is not a prefix", alice, "backend/A", "no  foreign-prefix"],
-    ["threat 8: somebody else's", alice, "payment-svc/KEY", "no  foreign-prefix"],
+    ["threat 8: someone else's", alice, "payment-svc/KEY", "no  foreign-prefix"],
     ["threat 7: al on alice/A", person("al"), "alice/A", "no  foreign-prefix"],
     ["threat 7: auth on auth-svc/X", person("auth"), "auth-svc/X", "no  foreign-prefix"],
     ["threat 7: p on payment-svc/KEY", person("p"), "payment-svc/KEY", "no  foreign-prefix"],
@@ -150,7 +150,7 @@ describe("who may create a key", () => {
     ["writer by slug", alice, { writers: ["alice"] }, "yes slug-listed"],
     ["writer by role", alice, { writers: ["backend"] }, "yes role-listed"],
     ["writer elsewhere", person("bob"), { writers: ["bob"] }, "yes slug-listed"],
-    ["owner who is no writer, in the own prefix", alice, { readers: ["alice"] }, "no  not-listed"],
+    ["owner who is not a writer, in the own prefix", alice, { readers: ["alice"] }, "no  not-listed"],
     ["stranger", person("mallory"), { writers: ["alice"] }, "no  not-listed"],
     ["other tenant", callers["other tenant"].who, { writers: ["alice"] }, "no  other-tenant"],
   ])("threat 93: a removed key: %s", (_name, who, lists, decision) => {
@@ -212,7 +212,7 @@ describe("threat 80: to whom a secret exists", () => {
     expect(isVisible(person("bob"), { ...subject, removed: true })).toBe(false);
   });
 
-  test("to admins always, to nobody when it is missing", () => {
+  test("to admins always, to no one when it is missing", () => {
     expect(isVisible(callers.admin.who, secret({}))).toBe(true);
     expect(isVisible(callers.admin.who, secret({}, { removed: true }))).toBe(false);
     expect(isVisible(callers.admin.who, undefined)).toBe(false);

@@ -94,7 +94,7 @@ describe("what a grant leaves of a user's rights", () => {
     expect(shown(decideOwnerChange(can(user, "save-lists:*"), secret(["alice"])))).toBe("no  admin-only");
   });
 
-  test("whoever may save one part may save a secret as it is", () => {
+  test("a caller who may save one part may save a secret as it is", () => {
     for (const action of grantActions) {
       const expected = action === "read" || action.startsWith("save-");
       expect(decideUnchanged(can(admin, `${action}:prod/*`), secret([])).allowed).toBe(expected);

@@ -59,7 +59,7 @@ describe("key patterns", () => {
     },
   );
 
-  test("the length is capped and told", () => {
+  test("the length is capped, and the error gives it", () => {
     expect(keyPatternFailure("a".repeat(255))).toBeUndefined();
     expect(keyPatternFailure("a".repeat(256))).toMatchObject({ reason: "LIMIT_EXCEEDED", limit: 255, actual: 256 });
   });

@@ -18,7 +18,7 @@ function failureOf(work: () => unknown) {
 }
 
 describe("page tokens", () => {
-  test("tell the position to the one they are for", () => {
+  test("give the position only to the caller they are for", () => {
     for (const position of ["alice/A", "x", "a".repeat(255)]) {
       expect(readPageToken(keyring, binding, createPageToken(keyring, binding, position))).toBe(position);
     }
@@ -79,7 +79,7 @@ describe("page sizes", () => {
     expect(pageSizeOf(requested, limit)).toBe(size);
   });
 
-  test("over the limit is an error that tells both", () => {
+  test("over the limit is an error that gives both", () => {
     const failure = failureOf(() => pageSizeOf(1_001, limit));
     expect(failure).toMatchObject({ reason: "LIMIT_EXCEEDED", field: "pageSize", limit: 1_000, actual: 1_001 });
   });

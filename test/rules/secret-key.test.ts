@@ -43,11 +43,11 @@ describe("keys", () => {
     ["\u00e9", /may only contain/],
     ["a\u200d", /may only contain/],
     ["\ud800", /may only contain/],
-  ])("threats 63, 64: %j is none", (key, rule) => {
+  ])("threats 63, 64: %j is refused", (key, rule) => {
     expect(keyProblem(key)?.rule).toMatch(rule);
   });
 
-  test("sizes are told", () => {
+  test("errors give the sizes", () => {
     expect(keyProblem("a".repeat(255))).toBeUndefined();
     expect(keyProblem("a".repeat(256))).toMatchObject({ limit: 255, actual: 256 });
     expect(keyProblem("é".repeat(256))).toMatchObject({ limit: 255, actual: 512 });
@@ -80,7 +80,7 @@ describe("slugs", () => {
   });
 
   test.each(["", "-a", "a-", "a--b", "A", "a_b", "a.b", "a/b", "a b", "\u0430", "a\n", "a".repeat(65)])(
-    "threat 64: %j is none",
+    "threat 64: %j is refused",
     (slug) => {
       expect(slugProblem(slug)).toBeDefined();
     },
@@ -122,7 +122,7 @@ describe("ids", () => {
   });
 
   test.each(["secr_", "secr_a-b", "SECR_a", "secr_a/b", `secr_${"a".repeat(65)}`, " secr_a", "secr_a\n", "secr_é"])(
-    "%j is no id, so it is read as a key",
+    "%j is not an id, so it is read as a key",
     (text) => {
       expect(isSecretId(text)).toBe(false);
     },

@@ -12,7 +12,8 @@ import { serviceProgram } from "../support/sealed-format/service-program.ts";
 import { readVectors, type SealedVector, vectorFolder } from "../support/sealed-format/vector.ts";
 
 // docs/sealed-format.md three times: by the service, and by strangers on Go's standard library and on Python's
-// `cryptography`. The vectors were written by the one in Python; they are made anew with UPDATE_GOLDEN=1, never under CI.
+// `cryptography`. The vectors were written by the one in Python; they are made anew with UPDATE_GOLDEN=1, never under
+// CI.
 
 const names = ["the service", "Go", "Python"] as const;
 const programs = new Map<string, SealingProgram>();

@@ -170,7 +170,7 @@ describe("threat 104: an edited document is refused", () => {
     }
   });
 
-  test("threat 2: an envelope moved to another document, or an older one kept under newer fields", () => {
+  test("threat 2: an envelope moved to another document, or an older one left under newer fields", () => {
     const victim = sealDocument(keyring, { ...fields, key: "bob/KEY", id: "secr_bob" }, plaintext);
     refuses({ ...victim, envelope: stored.envelope });
     refuses({ ...stored, envelope: victim.envelope });

@@ -25,7 +25,7 @@ function editDatabase(sql: string, ...values: (string | number | Uint8Array)[]) 
   expect(changes).toBe(1);
 }
 
-describe("what is kept of a request", () => {
+describe("what is stored of a request", () => {
   test("threat 79: is neither the value nor a hash of it that others could compute", async () => {
     await save("A", "canary-value", "first");
     const db = new DatabaseSync(join(core.config.dataDir, "secrets.db"), { readOnly: true });

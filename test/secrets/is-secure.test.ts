@@ -32,7 +32,7 @@ const choices: Choices = {
     [{ standing: "expired", days: -1 }, "certificate-expired"],
     [{ standing: "not-yet-valid", days: 90 }, "certificate-not-yet-valid"],
   ],
-  notReloaded: [[[]], [["TLS certificate: it is no PEM"], "not-reloaded"]],
+  notReloaded: [[[]], [["TLS certificate: it is not PEM"], "not-reloaded"]],
   auditFailing: [[false], [true, "audit-failing"]],
   reflection: [[false], [true, "reflection"]],
   metricsBeyondLoopback: [[false], [true, "open-metrics"]],
@@ -66,8 +66,8 @@ const allSafe: Chosen = Object.fromEntries(names.map((name) => [name, 0]));
 const allUnsafe: Chosen = Object.fromEntries(names.map((name) => [name, choices[name].length - 1]));
 
 /**
- * Each pair of facts with each pair of values, with everything else safe and with everything else unsafe: no rule takes more
- * than two facts. Then some of the millions of others.
+ * Each pair of facts with each pair of values, with everything else safe and with everything else unsafe: no rule takes
+ * more than two facts. Then some of the millions of others.
  */
 function* configurations(): Iterable<Chosen> {
   for (const others of [allSafe, allUnsafe]) {

@@ -62,7 +62,7 @@ describe("one secret to save", () => {
     expect(await only({ clear: ["readers", "metadata"] })).toMatchObject({ lists: { readers: [] }, metadata: [] });
   });
 
-  test("threat 25, 26: a checksum is kept with its algorithm", async () => {
+  test("threat 25, 26: a checksum is stored with its algorithm", async () => {
     expect((await only({ checksum: "6eec9b9f" }))?.checksum).toEqual({ algorithm: "CRC32", digest: "6eec9b9f" });
     expect((await only({ checksum: "00", checksumAlgorithm: "SHA-256" }))?.checksum?.algorithm).toBe("SHA-256");
   });
@@ -71,7 +71,7 @@ describe("one secret to save", () => {
     ["no name", { key: "" }, { field: "secrets[0].key" }],
     ["threat 63: a malformed key", { key: "../A" }, { field: "secrets[0].key" }],
     ["threat 63: a malformed key in id", { key: "", id: "a\0" }, { field: "secrets[0].id" }],
-    ["an id that is none beside a key", { id: "a/b" }, { field: "secrets[0].id" }],
+    ["a malformed id next to a key", { id: "a/b" }, { field: "secrets[0].id" }],
     ["threat 64: a malformed owner", { owner: "аlice" }, { field: "secrets[0].owner" }],
     ["threat 64: a malformed entry", lists({ readers: ["bob", "Bob"] }), { field: "secrets[0].readers[1]" }],
     ["an empty value", { value: "" }, { field: "secrets[0].value" }],
@@ -169,7 +169,7 @@ describe("a batch", () => {
     ]);
   });
 
-  test("tells every failing item", async () => {
+  test("reports every failing item", async () => {
     const failures = await failuresOf([input({ key: "a//b" }), input({ key: "ok" }), input({ key: "c", value: "" })]);
     expect(failures).toMatchObject([
       { index: 0, field: "secrets[0].key" },

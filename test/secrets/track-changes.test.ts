@@ -113,7 +113,7 @@ describe("fault C3: when rights change while a watch runs", () => {
     expect(tracker.rights()).not.toBe(before);
   });
 
-  test("the same rights in another order are no change", async () => {
+  test("the same rights in another order are not a change", async () => {
     now = as("a", "b");
     start(true);
     await taken(batch());

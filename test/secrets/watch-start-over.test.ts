@@ -15,7 +15,7 @@ test("a resume token that is too old says: start over", async () => {
     watch.end();
     await secrets.saveSecrets({ secrets: [{ key: "A", value: "1" }] });
     const db = new DatabaseSync(join(service.dataDir, "secrets.db"));
-    const keep = () => db.prepare("SELECT count(*) AS kept FROM events").get()?.kept;
+    const keep = () => db.prepare("SELECT count(*) AS retained FROM events").get()?.retained;
     // As many changes later, only with less work.
     db.exec(`UPDATE sqlite_sequence SET seq = seq + ${limits.watchedEvents} WHERE name = 'events'`);
     await secrets.saveSecrets({ secrets: [{ key: "A", value: "2" }] });

@@ -46,7 +46,7 @@ describe("secrets that were read before", () => {
     expect((await find("alice/A", ["carol"]))?.version).toBe(2);
   });
 
-  it("threat 15: are read anew after anybody else edited the database, from the next turn on", async () => {
+  it("threat 15: are read anew after anyone else edited the database, from the next turn on", async () => {
     await store.commitSecrets(aCommit([aSecret("alice/A", { lists: aLists({ readers: ["bob"] }) })]));
     expect((await find("alice/A", ["bob"]))?.owner).toBe("alice");
     const db = new DatabaseSync(join(directory, "secrets.db"));

@@ -23,7 +23,9 @@ interface Acknowledged {
   readonly recorded?: true;
 }
 
-/** Runs the writers and kills them after `count` acknowledgements; answers these and what else was printed until then. */
+/**
+ * Runs the writers and kills them after `count` acknowledgements; answers these and what else was printed until then.
+ */
 async function runUntilKilled(directory: string, count: number): Promise<Acknowledged[]> {
   const script = join(import.meta.dirname, "../support/store/crash-writer.ts");
   const child = spawn(process.execPath, [script, directory], {
@@ -80,12 +82,12 @@ async function checkSecret(
   const written = acknowledged.flatMap((line) => line.written ?? []).filter((item) => item.key === key);
   for (const item of written) {
     expect(version).toBeGreaterThanOrEqual(item.version);
-    const kept = history.find((former) => former.version === item.version);
-    if (kept !== undefined) expect(kept.removed).toBe(item.removed);
+    const former = history.find(({ version }) => version === item.version);
+    if (former !== undefined) expect(former.removed).toBe(item.removed);
   }
   expect(history[0]).toEqual(secret);
   const versions = Array.from({ length: Math.min(version, limits.historyVersions) }, (_, at) => version - at);
-  expect(history.map((former) => former.version)).toEqual(versions);
+  expect(history.map(({ version }) => version)).toEqual(versions);
   for (const former of history) expect(changeOf.get(`${key} ${former.version}`)?.requestId).toBe(markOf(former));
   const recorded = [...changeOf.values()].filter((record) => record.key === key);
   expect(recorded).toHaveLength(version);

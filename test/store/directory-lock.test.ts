@@ -27,7 +27,7 @@ test("a second service on a data directory is refused, naming the first; after a
   expect((refused as { stderr: string }).stderr).toMatch(
     `secret-svc: error: the data directory ${dataDir} is in use by process ${pid} (${join(dataDir, "server.pid")}); stop`,
   );
-  // The first one is none the worse for it, and a command that only writes a row may.
+  // The first one goes on unharmed, and a command that only writes a row may.
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
   expect((await run(dataDir, "admin-token")).stdout).toMatch(/^oo_/);
 
@@ -37,7 +37,7 @@ test("a second service on a data directory is refused, naming the first; after a
   expect(existsSync(join(dataDir, "server.pid"))).toBe(false);
 });
 
-test("a directory is locked within one process, too, until it is released", () => {
+test("a directory is also locked within one process, until it is released", () => {
   const dataDir = join(folder, "within");
   const lock = lockDirectory(dataDir);
   expect(() => lockDirectory(dataDir)).toThrow(/is in use by process \d+/);

@@ -54,7 +54,7 @@ describe("a row that was read before", () => {
     const known = createKnownRows(2);
     const read = (key: string, version = 1) => known(rowOf(stored(key, { version })));
     const [a, b] = [read("a"), read("b")];
-    // Another version takes the place of the one before, and nobody else's.
+    // Another version takes the place of the one before, and no one else's.
     const next = read("b", 2);
     expect([read("a"), read("b", 2)]).toEqual([a, next]);
     expect([read("a") === a, read("b", 2) === next, next === b]).toEqual([true, true, false]);

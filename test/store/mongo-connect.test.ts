@@ -73,7 +73,7 @@ async function refusal(address: string): Promise<string> {
   return error.message;
 }
 
-/** The address of a server that shakes hands, and is no database. */
+/** The address of a server that shakes hands, and is not a database. */
 async function listenWith(options: TlsOptions): Promise<string> {
   const server = createTlsServer(options, (socket) => socket.on("error", () => socket.destroy()));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -165,7 +165,7 @@ describe("fault B11: why MongoDB cannot be used, and what to do", () => {
     );
   });
 
-  test("a server that is no member of a replica set", async () => {
+  test("a server that is not a member of a replica set", async () => {
     const standalone =
       /runs as a standalone server, which has no transactions; start it with --replSet and call rs\.initiate/;
     expect(await refusal(`mongodb://127.0.0.1:${plain.port}/db`)).toMatch(standalone);

@@ -29,7 +29,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-/** What somebody who can write to the database may put in the place of a field. */
+/** What someone who can write to the database may put in the place of a field. */
 const wrongValues: readonly unknown[] = [
   null,
   undefined,
@@ -111,7 +111,7 @@ test("threat 104: a document with any field of another type or content does not 
   expect(await db.collection("secrets").findOne({ key: "alice/A" })).toEqual(own);
 });
 
-test("threat 104: somebody who is written into the index but not into a list is shown what does not name him", async () => {
+test("threat 104: someone who is written into the index but not into a list is shown only what does not name them", async () => {
   const secret = aSecret("alice/A", { lists: aLists({ readers: ["alice"] }) });
   await store.commitSecrets(aCommit([secret]));
   await edit("secrets", { key: "alice/A" }, "visibleTo", ["mallory"]);
@@ -155,7 +155,7 @@ test("threat 102: records, chains, keys and revisions of another shape are read,
   expect(await store.commitIdentity({ ...commit, expectedRevision: 1 })).toBe("stale");
 });
 
-test("threat 105: an old document put back is found as it is: its MAC is right, so the audit log has to tell", async () => {
+test("threat 105: an old document put back is found as it is: its MAC is right, so only the audit log shows it", async () => {
   const first = aSecret("alice/A");
   await store.commitSecrets(aCommit([first], { audit: [aRecord({ version: 1 })] }));
   const old = await db.collection("secrets").findOne({ key: "alice/A" });

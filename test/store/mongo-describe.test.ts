@@ -31,7 +31,7 @@ beforeAll(async () => {
     keyFile,
   });
   host = `127.0.0.1:${port}`;
-  // Until there is a user, whoever is on the machine may make one.
+  // Until there is a user, anyone on the machine may make one.
   const stranger = new MongoClient(`mongodb://${host}/?directConnection=true`);
   await stranger.db("admin").command({ replSetInitiate: { _id: "rs0", members: [{ _id: 0, host }] } });
   const isPrimary = async () => (await stranger.db("admin").command({ hello: 1 })).isWritablePrimary === true;
@@ -77,7 +77,7 @@ test("a server with access control is known as such, by a user who may ask nothi
   }
 });
 
-test("a server that lets everybody in, and writes that only the primary acknowledges", async () => {
+test("a server that lets everyone in, and writes that only the primary acknowledges", async () => {
   const { uri, drop } = await createTestDatabase();
   try {
     const found = await describeServer(uri);

@@ -55,15 +55,15 @@ async function expectOneVersion(secret: StoredSecret): Promise<void> {
 const save = (secret: StoredSecret) =>
   store.commitSecrets(aCommit([secret], { audit: [aRecord({ key: secret.key, version: secret.version })] }));
 
-const nobodyToAsk = ["commitTransaction", "find"];
+const commitAndLookUp = ["commitTransaction", "find"];
 
-/** One that was not sent would be known not to be stored: so what is lost is lost before nobody can be asked. */
+/** A commit that was never sent is known not to be stored. So this loses the commit, and then the question about it. */
 async function expectUnknownOutcome(secret: StoredSecret, how: Document): Promise<void> {
-  await server.failPoint.on(how.closeConnection === true ? ["commitTransaction"] : nobodyToAsk, how);
+  await server.failPoint.on(how.closeConnection === true ? ["commitTransaction"] : commitAndLookUp, how);
   const outcome = expect(save(secret)).rejects.toMatchObject({ name: "StoreError", kind: "unknown-outcome" });
   if (how.closeConnection === true) {
     await server.failPoint.hit();
-    await server.failPoint.on(nobodyToAsk, how);
+    await server.failPoint.on(commitAndLookUp, how);
   }
   await outcome;
 }
@@ -121,7 +121,7 @@ describe("threat 96: a commit", () => {
   test.each([
     ["is lost", lost],
     ["comes too late", { blockConnection: true, blockTimeMS: 2_500 }],
-  ])("that %s is of unknown outcome when nobody can be asked, and the chain goes on after it", async (_what, how) => {
+  ])("that %s is of unknown outcome when no one can be asked, and the chain goes on after it", async (_what, how) => {
     await store.close();
     store = await open({ writeMs: 2_000 });
     const first = aSecret("alice/A");
@@ -152,7 +152,7 @@ describe("threat 96: a commit", () => {
     expect(records.filter((record) => record.key !== "alice/A")).toHaveLength(3);
   });
 
-  test("that was carried out without anybody hearing of it keeps its place in the chain", async () => {
+  test("that was carried out without anyone hearing of it keeps its place in the chain", async () => {
     const first = aSecret("alice/A");
     await server.failPoint.on(["commitTransaction"], notKnownToMost);
     const outcome = save(first);
@@ -163,7 +163,7 @@ describe("threat 96: a commit", () => {
     expect((await verifiedChains(store)).flat()).toHaveLength(2);
   });
 
-  test("of identities happens once, too", async () => {
+  test("of identities also happens once", async () => {
     for (const [revision, how] of [lost, notKnownToMost, notPrimary].entries()) {
       await server.failPoint.on(["commitTransaction"], how, 3);
       const commit = { tenant, expectedRevision: revision, users: [], tokens: [], audit: [aRecord()] };
@@ -173,7 +173,7 @@ describe("threat 96: a commit", () => {
     expect((await verifiedChains(store)).flat()).toHaveLength(3);
   });
 
-  test("without a record happens once, too", async () => {
+  test("without a record also happens once", async () => {
     await server.failPoint.on(["commitTransaction"], notKnownToMost, 3);
     expect(await store.commitSecrets(aCommit([aSecret("alice/A")]))).toEqual(committed);
     await server.failPoint.on(["commitTransaction"], notKnownToMost, 3);
@@ -232,7 +232,7 @@ describe("threat 97: a server that does not answer", () => {
     expect(found).toHaveLength(2);
   });
 
-  /** Of each client, beside its pool. */
+  /** Of each client, in addition to its pool. */
   const monitors = 4;
 
   async function connectionsOfStore(): Promise<number> {
@@ -245,7 +245,7 @@ describe("threat 101: a record of access", () => {
   test.each([
     ["whose connection breaks", lost],
     ["that the server refuses", { errorCode: 50 }],
-    ["that was stored without anybody hearing of it", notKnownToMost],
+    ["that was stored without anyone hearing of it", notKnownToMost],
   ])("%s leaves no gap", async (_what, how) => {
     await store.appendAccess([aRecord({ version: 1 })]);
     await server.failPoint.on(["insert"], how);

@@ -173,7 +173,7 @@ describe("a process", () => {
     );
   });
 
-  test("fault B12: that only uses an older database is told who migrates it", async () => {
+  test("fault B12: that only uses an older database learns who migrates it", async () => {
     await load();
     await expect(open(false)).rejects.toThrow(
       new RegExp(`has schema version 1; this program needs ${schemaVersion}: .*start 'secret-svc serve'`),

@@ -15,7 +15,7 @@ let database: TestDatabase;
 let client: MongoClient;
 let store: Store;
 
-/** What bob and his team see comes last, after everything that they do not. */
+/** What bob and the team see comes last, after everything that they do not. */
 beforeAll(async () => {
   database = await createTestDatabase();
   client = await MongoClient.connect(database.uri);

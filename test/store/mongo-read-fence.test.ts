@@ -22,7 +22,7 @@ function aFence(watch: Primaries, onWrite: () => void = () => {}) {
   return { fence, log, read };
 }
 
-it("threat 92: a new primary has to write to most members before it is read from", async () => {
+it("threat 92: a new primary has to write to a majority before it is read from", async () => {
   const watch = { term: 1, changedAtMs: -Infinity };
   const { fence, log, read } = aFence(watch);
   await Promise.all([fence.read(read), fence.read(read)]);

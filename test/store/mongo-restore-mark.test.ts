@@ -31,7 +31,7 @@ test("of two that mark an empty store at once, one has it", async () => {
   expect(taken.filter(Boolean)).toHaveLength(1);
 });
 
-test("whoever lost the mark writes nothing more, whatever it is, and does not end the other restore", async () => {
+test("a restore that lost the mark writes nothing more, whatever it is, and does not end the other restore", async () => {
   await take(first, firstMark);
   await begin(first);
   expect(await first.commitSecrets(aCommit([aSecret("prod/OWN")]))).toEqual({ status: "committed" });
@@ -55,7 +55,7 @@ test("whoever lost the mark writes nothing more, whatever it is, and does not en
   await second.removeRestoreMark();
 });
 
-test("whoever lost the mark before its first record registers no chain", async () => {
+test("a restore that lost the mark before its first record registers no chain", async () => {
   await take(first, firstMark);
   await take(second, secondMark, firstMark);
   await expect(begin(first)).rejects.toThrow("has taken over");

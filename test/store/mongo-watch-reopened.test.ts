@@ -37,13 +37,13 @@ async function closeStream(): Promise<void> {
 
 const save = (key: string) => store.commitSecrets(aCommit([aSecret(key)]));
 
-/** What a watch tells up to the first version of `key`, or up to its end. */
-async function toldUpTo(watch: Watch, key: string): Promise<readonly string[]> {
-  const told: string[] = [];
+/** What a watch reports up to the first version of `key`, or up to its end. */
+async function receivedUpTo(watch: Watch, key: string): Promise<readonly string[]> {
+  const received: string[] = [];
   for (;;) {
     const [next] = namesOf(await watch.take(1));
-    if (next !== undefined) told.push(next);
-    if (next === undefined || next === `${key}@1`) return told;
+    if (next !== undefined) received.push(next);
+    if (next === undefined || next === `${key}@1`) return received;
   }
 }
 
@@ -54,10 +54,10 @@ async function streamIsOpen(): Promise<boolean> {
   return (await server.client.db("admin").aggregate(stages).toArray()).length > 0;
 }
 
-test("threat 90: what is committed while the stream is closed is told when it is open again, once and in order", async () => {
+test("threat 90: what is committed while the stream is closed is reported when it is open again, once and in order", async () => {
   const early = await startWatch(store);
   await save("alice/A");
-  expect(await toldUpTo(early, "alice/A")).toEqual(["alice/A@1"]);
+  expect(await receivedUpTo(early, "alice/A")).toEqual(["alice/A@1"]);
   for (const outage of [1, 2]) {
     await closeStream();
     const late = await startWatch(store);
@@ -68,7 +68,7 @@ test("threat 90: what is committed while the stream is closed is told when it is
     await expect.poll(streamIsOpen, { timeout: 60_000, interval: 20 }).toBe(true);
     await save(`carol/${outage}`);
     const expected = [`alice/${outage}@1`, `bob/${outage}@1`, `alice/${outage}@2`, `carol/${outage}@1`];
-    for (const watch of [early, late]) expect(await toldUpTo(watch, `carol/${outage}`)).toEqual(expected);
+    for (const watch of [early, late]) expect(await receivedUpTo(watch, `carol/${outage}`)).toEqual(expected);
     late.end();
   }
   early.end();
@@ -92,6 +92,6 @@ test.each([
   await server.failPoint.off();
   const again = await startWatch(store);
   await save("alice/A");
-  expect(await toldUpTo(again, "alice/A")).toEqual(["alice/A@1"]);
+  expect(await receivedUpTo(again, "alice/A")).toEqual(["alice/A@1"]);
   again.end();
 });

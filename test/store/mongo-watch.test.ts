@@ -41,7 +41,7 @@ function at(process: number, token = adminToken): Api {
   return apiOf(transport, token);
 }
 
-test("a watch at one process tells what another one stores, and goes on at any of them", async () => {
+test("a watch at one process reports what another one stores, and goes on at any of them", async () => {
   const watch = await startWatch(at(0));
   for (const [process, key] of [
     [1, "A"],

@@ -13,7 +13,7 @@ async function openTemporary(): Promise<OpenedStore> {
 
 storeContract("mongodb", openTemporary);
 
-test("drops what is no longer kept: versions of a secret, and records of requests after 24 hours", async () => {
+test("drops what is no longer retained: versions of a secret, and records of requests after 24 hours", async () => {
   const database = await borrowTestDatabase();
   const store = await openMongoStore({ uri: database.uri });
   const client = await MongoClient.connect(database.uri);

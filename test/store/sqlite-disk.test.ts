@@ -256,7 +256,7 @@ describe("fault B7: what is wrong with the disk", () => {
   });
 
   it("is said when a file cannot be opened, with its name", async () => {
-    writeFileSync(secretsFile(), "this is no database, although it has text in it".repeat(40));
+    writeFileSync(secretsFile(), "this is not a database, although it has text in it".repeat(40));
     const failed = { fault: "damaged", message: expect.stringContaining("secrets.db cannot be read as a database") };
     await expect(open()).rejects.toMatchObject(failed);
     rmSync(secretsFile());

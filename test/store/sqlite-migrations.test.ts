@@ -55,7 +55,7 @@ async function fullCount(store: Store): Promise<ReadonlyMap<string, Usage>> {
 const versionOf = (db: DatabaseSync) => db.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.value;
 const versions = () => using(({ secrets, access }) => [versionOf(secrets), versionOf(access)]);
 
-/** What SQLite has been told to make, without the spaces in it. */
+/** What SQLite was asked to make, without the spaces in it. */
 function tablesOf(folder: string, name: string): readonly string[] {
   const db = new DatabaseSync(join(folder, name), { readOnly: true });
   try {

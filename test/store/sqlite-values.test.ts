@@ -95,7 +95,7 @@ describe("an error of SQLite or of the file system", () => {
     expect(toStoreError("it failed", new TypeError("x"))).toMatchObject({ kind: "bug", message: "it failed" });
   });
 
-  test("is told by its short text, or else by its name", () => {
+  test("is identified by its short text, or else by its name", () => {
     expect(reasonOf(sqlite(10))).toBe("disk I/O error");
     expect(reasonOf(Object.assign(new Error("secret"), { errstr: 1 }))).toBe("Error");
     expect(reasonOf(new RangeError("secret"))).toBe("RangeError");

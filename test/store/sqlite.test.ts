@@ -89,7 +89,7 @@ describe("sqlite files", () => {
     );
     edit("secrets.db", "DROP TABLE meta");
     await expect(open()).rejects.toThrow("secrets.db belongs to another program, or lost its table 'meta'");
-    writeFileSync(join(directory, "secrets.db"), "this is no database, although it has text in it".repeat(40));
+    writeFileSync(join(directory, "secrets.db"), "this is not a database, although it has text in it".repeat(40));
     await expect(open()).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
     writeFileSync(join(directory, "in-the-way"), "");
     const blocked = openSqliteStore({ directory: join(directory, "in-the-way"), auditSync: "process" });
@@ -162,7 +162,7 @@ describe("sqlite files", () => {
     db.close();
   });
 
-  it("threat 15: a document that somebody edited into another shape does not hide the others", async () => {
+  it("threat 15: a document that someone edited into another shape does not hide the others", async () => {
     const store = await open();
     await begin(store);
     const lists = aLists({ readers: ["alice"] });
@@ -224,11 +224,11 @@ describe("sqlite files", () => {
       await store.commitSecrets(aCommit([aSecret(`alice/${at}`)], { idempotency }));
     }
     const db = new DatabaseSync(join(directory, "secrets.db"), { readOnly: true });
-    const kept = db
+    const stored = db
       .prepare("SELECT key FROM idempotency ORDER BY key")
       .all()
       .map((row) => row.key);
     db.close();
-    expect(kept).toEqual(["key-1", "key-2"]);
+    expect(stored).toEqual(["key-1", "key-2"]);
   });
 });

@@ -26,8 +26,8 @@ let built: string | undefined;
 const programs = { oo: "bin/oo", "secret-svc": "bin/secret-svc", "single file": "dist/oo.cjs" };
 
 /**
- * Path of a program in the published package (or of `oo` as a single file), built once from the present sources. It starts in half the processor time
- * that the sources need, and tests start programs hundreds of times.
+ * Path of a program in the published package (or of `oo` as a single file), built once from the present sources. It
+ * starts in half the processor time that the sources need, and tests start programs hundreds of times.
  */
 export function programPath(name: keyof typeof programs): string {
   built ??= buildPackage();

@@ -22,7 +22,10 @@ interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts what `secret-svc serve` starts, on a free port of 127.0.0.1. `startServer` of `server-process.ts` takes 2 s of CPU more. */
+/**
+ * Starts what `secret-svc serve` starts, on a free port of 127.0.0.1. `startServer` of `server-process.ts` takes 2 s of
+ * CPU more.
+ */
 export async function startServerInProcess({ dataDir, env = {} }: ServerOptions = {}): Promise<ServerInProcess> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), "secret-svc-"));
   const settings = { SECRET_SVC_LISTEN: "127.0.0.1:0", SECRET_SVC_DATA_DIR: folder };

@@ -40,7 +40,9 @@ interface ServerOptions {
 const program = programPath("secret-svc");
 const started = /listening on (https?:\/\/[^\s"]+)/;
 
-/** Starts `secret-svc serve` on a free port of 127.0.0.1 and waits until it listens; rejects with its output if it ends. */
+/**
+ * Starts `secret-svc serve` on a free port of 127.0.0.1 and waits until it listens; rejects with its output if it ends.
+ */
 export async function startServer({ dataDir, env = {}, args = [] }: ServerOptions = {}): Promise<ServerProcess> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), "secret-svc-"));
   const settings = { SECRET_SVC_LISTEN: "127.0.0.1:0", SECRET_SVC_DATA_DIR: folder };

@@ -10,7 +10,7 @@ import { compare, describe as describeComparison, timeInterleaved } from "../sup
 const rounds = 100_000;
 /**
  * What is measured here is the whole of parsing, hashing and comparing. A comparison that stops at the first difference
- * would hide in it, too, which is why the sources are looked at as well.
+ * would hide in it as well, which is why the sources are also looked at.
  */
 const bound = { medianNs: 150, distance: 0.1 };
 

@@ -5,7 +5,8 @@ import { type Api, startService, type TestService } from "../support/api/fixture
 import { rest } from "../support/api/transports.ts";
 import { chanceDistance, compare, describe as describeComparison, timeInterleaved } from "../support/timing/measure.ts";
 
-// What is left of the gaps that `enumeration.test.ts` measures once there is a connection in between, the shortest there is.
+// What is left of the gaps that `enumeration.test.ts` measures once there is a connection in between, the shortest
+// there is.
 
 const rounds = 5_000;
 
@@ -18,7 +19,7 @@ const existing = (number: number) => ({ key: `prod/KEY-${number}`, id: `secr_id_
 beforeAll(async () => {
   service = await startService(rest);
   mallory = await service.addUser("mallory");
-  // Every third number, so that neighbours in the index are no different.
+  // Every third number, so that neighbours in the index do not differ.
   const secrets = Array.from({ length: 100 }, (_, at) => ({ ...existing(100 + 3 * at), value: "v", readers: ["bob"] }));
   await service.admin.secrets.saveSecrets({ secrets });
   agent = new http.Agent({ keepAlive: true, maxSockets: 1 });

@@ -37,7 +37,9 @@ const list = { keys: [], ids: [], key: "", id: "", namespace: "", keyPattern: ""
 const page = { state: undefined, view: undefined, pageSize: 0, pageToken: "" };
 const input = aSaveInput("", { value: "x" });
 
-/** Every third name exists, so that neighbours in the index are no different for those that do and those that do not. */
+/**
+ * Every third name exists, so that neighbours in the index are the same for those that do and those that do not.
+ */
 const nameOf = (number: number) => String(number).padStart(4, "0");
 const keyOf = (number: number) => `prod/KEY-${nameOf(number)}`;
 const idOf = (number: number) => `secr_id_${nameOf(number)}`;
@@ -113,14 +115,14 @@ const operations: readonly (readonly [name: string, run: (number: number) => Pro
 ];
 
 /**
- * How far apart a stranger may find the two, measured beside the call without network, disk and other callers: the finest
- * that anybody could ever see. The floor is what two kinds of absent names differ by in the same run.
+ * How far apart a stranger may find the two, measured at the call itself, without network, disk and other callers: the
+ * finest that anyone could ever see. The floor is what two kinds of absent names differ by in the same run.
  *
- * The medians say what is left to an attacker who repeats the call: to tell a difference d in noise of deviation s takes
- * about (6 s / d)^2 calls. The calmest loopback connection has s of 20 us; 150 ns then take 640,000 calls for each name
- * that is tried, each of which leaves an audit record. The distance says what a single call gives away; a few hundredths
- * are left by id, which leads to a key in one case and to none in the other. A row that is read only in one case shows as
- * 600 ns and 0.6 here, and as several microseconds behind a connection, where the caches are cold.
+ * The medians say what is left to an attacker who repeats the call: to detect a difference d in noise of deviation s
+ * takes about (6 s / d)^2 calls. The calmest loopback connection has s of 20 us; 150 ns then take 640,000 calls for
+ * each name that is tried, each of which leaves an audit record. The distance says what a single call gives away; a few
+ * hundredths are left by id, which leads to a key in one case and to none in the other. A row that is read only in one
+ * case shows as 600 ns and 0.6 here, and as several microseconds behind a connection, where the caches are cold.
  */
 const bound = { medianNs: 150, distance: 0.15 };
 

@@ -12,7 +12,10 @@ beforeAll(async () => {
 
 afterAll(() => service.stop());
 
-/** Sends a request with a token of so many bytes; answers the status and the ms from the first byte sent to the first received. */
+/**
+ * Sends a request with a token of so many bytes; answers the status and the ms from the first byte sent to the first
+ * received.
+ */
 async function timeToRefusal(tokenBytes: number): Promise<{ status: string; ms: number }> {
   const { hostname, port } = new URL(service.url);
   const socket = connect(Number(port), hostname);

@@ -11,7 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** The longest turn of the event loop while `work` runs, in milliseconds of this thread's CPU time, whoever else uses it. */
+/**
+ * The longest turn of the event loop while `work` runs, in milliseconds of this thread's CPU time, whatever else uses
+ * it.
+ */
 async function longestTurnMs(work: () => Promise<unknown>): Promise<number> {
   const cpuMs = () => {
     const { user, system } = process.threadCpuUsage();
@@ -55,6 +58,6 @@ test.each([
   };
   const shown = Object.entries(turns).map(([what, ms]) => `${what} ${ms.toFixed(1)} ms`);
   process.stdout.write(`${name}: longest turns: ${shown.join(", ")}\n`);
-  // The client is in this thread, too, and takes a part of each.
+  // The client is also in this thread, and takes a part of each.
   for (const ms of Object.values(turns)) expect(ms).toBeLessThan(50);
 });

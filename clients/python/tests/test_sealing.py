@@ -1,4 +1,4 @@
-"""Files that are no sealing key, and what cannot be sealed."""
+"""Files that are not sealing keys, and what cannot be sealed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-/** For browsers and other environments with `fetch`. The service must allow the origin of the page: `SECRET_SVC_CORS_ORIGINS`. */
+/**
+ * For browsers and other environments with `fetch`. The service must allow the origin of the page:
+ * `SECRET_SVC_CORS_ORIGINS`.
+ */
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { defaultTimeoutMs } from "./calls.ts";
 import { ServiceClient } from "./client.ts";
@@ -15,7 +18,8 @@ export interface ClientOptions {
 /** Calls the service over Connect, with `fetch`. One is enough for a page. */
 export class SecretClient extends ServiceClient {
   /**
-   * @param url `http://HOST:PORT` or `https://HOST:PORT`. Without https the token and the values are readable on the network.
+   * @param url `http://HOST:PORT` or `https://HOST:PORT`. Without https the token and the values are readable on the
+   * network.
    * @param token the token, or a function that is called for it before each call, and when the token of a watch ends.
    * @throws TypeError one of them cannot be used. It does not connect yet.
    */

@@ -54,8 +54,8 @@ export async function authorization(connection: Connection): Promise<{ authoriza
 }
 
 /**
- * Waits a moment for the token to become another one than the refused one: a token file may be written just after the old
- * token was revoked.
+ * Waits a moment for the token to become another one than the refused one: a token file may be written just after the
+ * old token was revoked.
  */
 export async function isRenewed(connection: Connection, refused: string): Promise<boolean> {
   if (!connection.mayTokenChange) return false;

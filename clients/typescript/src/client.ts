@@ -30,15 +30,17 @@ export class ServiceClient {
     this.#identity = createClient(IdentityService, connection.transport);
   }
 
-  /** Reads one secret with its value. Throws SecretServiceError: NOT_FOUND if there is none that the caller may read. */
+  /**
+   * Reads one secret with its value. Throws SecretServiceError: NOT_FOUND if there is none that the caller may read.
+   */
   async get(key: string): Promise<Secret> {
     const found = await this.getMany([key]);
     return found.get(key) as Secret;
   }
 
   /**
-   * Reads secrets with their values, by key: all of them, or none. Throws SecretServiceError: NOT_FOUND with details that
-   * name the missing ones, or INTEGRITY.
+   * Reads secrets with their values, by key: all of them, or none. Throws SecretServiceError: NOT_FOUND with details
+   * that name the missing ones, or INTEGRITY.
    */
   async getMany(keys: readonly string[]): Promise<Map<string, Secret>> {
     const found = new Map<string, Secret>();
@@ -50,16 +52,16 @@ export class ServiceClient {
   }
 
   /**
-   * Goes through the secrets that the caller can see, ordered by key, page after page to the end. A stored document that
-   * does not verify is a SecretServiceError with INTEGRITY and its key, after all others.
+   * Goes through the secrets that the caller can see, ordered by key, page after page to the end. A stored document
+   * that does not verify is a SecretServiceError with INTEGRITY and its key, after all others.
    */
   list(filter: Filter = {}): AsyncGenerator<Secret, void, undefined> {
     return this.#pages(listRequest(filter));
   }
 
   /**
-   * Creates, updates and removes secrets: all of it, or nothing. The results are those of the secrets, then those of the
-   * removals. Throws SecretServiceError.
+   * Creates, updates and removes secrets: all of it, or nothing. The results are those of the secrets, then those of
+   * the removals. Throws SecretServiceError.
    */
   async save(secrets: readonly SecretInput[], options: SaveOptions = {}): Promise<SaveResult[]> {
     const request = saveRequest(secrets, options);
@@ -84,10 +86,10 @@ export class ServiceClient {
   }
 
   /**
-   * Yields every change of the secrets that the caller can see, in order, without values. The first event, without a change,
-   * says that the watch has started. After a lost connection, and when the token ended and there is another one, it
-   * continues without a gap, until the loop ends or the signal is aborted. Throws SecretServiceError: START_OVER if the
-   * resume token is too old.
+   * Yields every change of the secrets that the caller can see, in order, without values. The first event, without a
+   * change, says that the watch has started. After a lost connection, and when the token ended and there is another
+   * one, it continues without a gap, until the loop ends or the signal is aborted. Throws SecretServiceError:
+   * START_OVER if the resume token is too old.
    */
   watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
     return watchSecrets(this.#connection, this.#secrets, options);
@@ -111,9 +113,9 @@ export class ServiceClient {
   }
 
   /**
-   * The connection of this client for generated code, such as `createClient(AuditService, client.transport)`. Each call sends
-   * the token of the client, and ends after its timeout unless it has another one; a stream has none. Nothing is repeated.
-   * Errors are those of Connect; `errorFromCall` finds their reason.
+   * The connection of this client for generated code, such as `createClient(AuditService, client.transport)`. Each call
+   * sends the token of the client, and ends after its timeout unless it has another one; a stream has none. Nothing is
+   * repeated. Errors are those of Connect; `errorFromCall` finds their reason.
    */
   get transport(): Transport {
     return this.#transport;

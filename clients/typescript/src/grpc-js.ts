@@ -1,4 +1,6 @@
-/** Definitions of the services for `@grpc/grpc-js`, from the same descriptors. Used with its `makeClientConstructor`. */
+/**
+ * Definitions of the services for `@grpc/grpc-js`, from the same descriptors. Used with its `makeClientConstructor`.
+ */
 import { type DescMethod, type DescService, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import type { MethodDefinition } from "@grpc/grpc-js";
 import { AuditService } from "./gen/secret/v1/audit_service_pb.ts";

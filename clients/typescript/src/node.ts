@@ -27,7 +27,8 @@ export interface ClientOptions {
 /** Calls the service. One is enough for a program, and does not keep it from ending. */
 export class SecretClient extends ServiceClient {
   /**
-   * @param url `http://HOST:PORT` or `https://HOST:PORT`; defaults to `OO_URL`, then `http://127.0.0.1:11337`. Without https
+   * @param url `http://HOST:PORT` or `https://HOST:PORT`; defaults to `OO_URL`, then `http://127.0.0.1:11337`. Without
+   * https
    *   the token and the values are readable on the network.
    * @param token defaults to `OO_TOKEN`.
    * @throws TypeError one of them cannot be used; Error a file cannot be read. It does not connect yet.

@@ -11,7 +11,10 @@ const tenantForm = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const keyForm = /^[A-Za-z0-9_.+=@/-]+$/;
 const source = "'oo secret sealing-key' prints one";
 
-/** Made at its first use: it looks for ML-KEM, of which Node warns that it is new, and a program that only reads needs none. */
+/**
+ * Made at its first use: it looks for ML-KEM, of which Node warns that it is new, and a program that only reads needs
+ * none.
+ */
 let hpke: CipherSuite | undefined;
 
 /** What a sealing key is made of. */
@@ -25,8 +28,8 @@ export interface SealingKeyFields {
 }
 
 /**
- * Seals values that only the service can open, and only as one key of one tenant: they are safe in git. It is public, and
- * needs neither the service nor a token, but a WebCrypto that has ML-KEM, such as that of Node 24.7.
+ * Seals values that only the service can open, and only as one key of one tenant: they are safe in git. It is public,
+ * and needs neither the service nor a token, but a WebCrypto that has ML-KEM, such as that of Node 24.7.
  */
 export class SealingKey {
   readonly kid: string;
@@ -56,9 +59,9 @@ export class SealingKey {
   }
 
   /**
-   * Seals a value, 1 byte to 64 KiB, text or bytes, that can then be saved (with `encrypted`) as `key` and as nothing else. Two
-   * seals of one value differ; the length of the value is visible. Throws TypeError for a key or value that breaks a rule, and
-   * Error where WebCrypto has no ML-KEM.
+   * Seals a value, 1 byte to 64 KiB, text or bytes, that can then be saved (with `encrypted`) as `key` and as nothing
+   * else. Two seals of one value differ; the length of the value is visible. Throws TypeError for a key or value that
+   * breaks a rule, and Error where WebCrypto has no ML-KEM.
    */
   async seal(key: string, value: string | Uint8Array | Value): Promise<string> {
     if (!keyForm.test(key) || key.length > maxKeyBytes) {

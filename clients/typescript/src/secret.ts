@@ -34,7 +34,10 @@ export interface SecretFields {
 
 /** A stored secret, as far as the caller may see it. Printing it never shows the value. */
 export interface Secret extends SecretFields {
-  /** The value. @throws Error when it is bytes, or when a list did not request it; the latter never after `get` and `getMany`. */
+  /**
+   * The value. @throws Error when it is bytes, or when a list did not request it; the latter never after `get` and
+   * `getMany`.
+   */
   reveal(): string;
   /** The bytes of the value; those of a text are UTF-8. @throws Error when a list did not request it. */
   revealBytes(): Uint8Array<ArrayBuffer>;
@@ -45,7 +48,10 @@ export interface SecretInput {
   /** Names the secret; `id` does when there is no key. */
   readonly key?: string | undefined;
   readonly id?: string | undefined;
-  /** Needed to create: `new Value("…")`, or with bytes in place of the text, so that printing the input does not show it. */
+  /**
+   * Needed to create: `new Value("…")`, or with bytes in place of the text, so that printing the input does not show
+   * it.
+   */
   readonly value?: Value | undefined;
   /** The value is a sealed text. */
   readonly encrypted?: boolean | undefined;

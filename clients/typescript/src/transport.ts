@@ -1,7 +1,10 @@
 import type { Transport } from "@connectrpc/connect";
 import { authorization, type Connection } from "./calls.ts";
 
-/** The transport of a connection, which sends its token with each call. A call that has no time limit gets that of the client. */
+/**
+ * The transport of a connection, which sends its token with each call. A call that has no time limit gets that of the
+ * client.
+ */
 export function authorizedTransport(connection: Connection): Transport {
   const { transport, timeoutMs } = connection;
   const authorized = async (header: ConstructorParameters<typeof Headers>[0]) => {

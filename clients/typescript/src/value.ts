@@ -1,8 +1,8 @@
 const redacted = "[redacted]";
 
 /**
- * The value of a secret: text, or bytes that need not be text. It prints as `[redacted]`, also as JSON; only `reveal` and
- * `revealBytes` return it.
+ * The value of a secret: text, or bytes that need not be text. It prints as `[redacted]`, also as JSON; only `reveal`
+ * and `revealBytes` return it.
  */
 export class Value {
   readonly #content: string | Uint8Array;

@@ -64,8 +64,8 @@ export function mustNotShow(hidden: string, ...things: readonly unknown[]): void
 }
 
 /**
- * Checks that `actual` has what is expected: of a mapping the named entries, of a list all items in order. A list where one
- * text is expected means any of them.
+ * Checks that `actual` has what is expected: of a mapping the named entries, of a list all items in order. A list where
+ * one text is expected means any of them.
  */
 export function compare(where: string, expected: unknown, actual: unknown): void {
   if (Array.isArray(expected) && typeof actual === "string") {

@@ -66,7 +66,7 @@ test.each([
   [{ tenant: undefined }, "is not a sealing key with a tenant"],
   [{ publicKey: "AAAA" }, "1216 bytes"],
   [{ publicKey: "canary-4711!" }, "is not a sealing key"],
-])("a file that is no sealing key: %o", (change, says) => {
+])("a file that is not a sealing key: %o", (change, says) => {
   const parse = () => SealingKey.parse(JSON.stringify({ ...file, ...change }));
   expect(parse).toThrow(TypeError);
   expect(parse).toThrow(says);

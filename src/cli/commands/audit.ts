@@ -116,7 +116,9 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
   }
 }
 
-/** When the store was restored from a backup, which holds no records; undefined when it never was, or the list shows it. */
+/**
+ * When the store was restored from a backup, which holds no records; undefined when it never was, or the list shows it.
+ */
 async function restoreBefore(service: Service, events: readonly AuditEvent[]): Promise<Timestamp | undefined> {
   const action = "backup.restore";
   if (events.some((event) => event.action === action)) return undefined;

@@ -16,8 +16,8 @@ export function addConsoleCommand(program: Command, cli: Cli): void {
 }
 
 /**
- * The code that signs the browser in is in a file that only its owner can read, never on a command line, which every user of
- * the machine can see. It works once, within a minute.
+ * The code that signs the browser in is in a file that only its owner can read, never on a command line, which every
+ * user of the machine can see. It works once, within a minute.
  */
 async function openConsole(cli: Cli, command: Command): Promise<void> {
   const { logins } = await openService(cli, command);

@@ -87,7 +87,8 @@ async function copySecrets(cli: Cli, command: Command, asked: Asked, options: Co
 }
 
 /**
- * The keys of all secrets in a namespace that the caller can see. Those that they may not read are refused by the service.
+ * The keys of all secrets in a namespace that the caller can see. Those that they may not read are refused by the
+ * service.
  */
 async function keysIn(service: Service, namespace: string): Promise<readonly string[]> {
   const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");

@@ -16,7 +16,9 @@ export interface Editing {
   end(): void;
 }
 
-/** Starts with this text, in a private file of this name. The editor is VISUAL, else EDITOR, else the one of the system. */
+/**
+ * Starts with this text, in a private file of this name. The editor is VISUAL, else EDITOR, else the one of the system.
+ */
 export function startEditing(
   text: string,
   fileName: string,

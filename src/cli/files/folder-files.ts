@@ -44,8 +44,9 @@ export function statusOf(path: string): Stats | undefined {
 }
 
 /**
- * Every `*.yaml` and `*.yml` file below a folder, in the byte order of the names, each once. Symbolic links are followed
- * within the folder and never out of it: a mounted ConfigMap consists of such links. Hidden files are left out.
+ * Every `*.yaml` and `*.yml` file below a folder, in the byte order of the names, each once. Symbolic links are
+ * followed within the folder and never out of it: a mounted ConfigMap consists of such links. Hidden files are left
+ * out.
  */
 export function findFolderFiles(folder: string): FolderFiles {
   const root = realpathSync(folder);

@@ -14,9 +14,9 @@ const sharedMemory = "/dev/shm";
 const memoryKind = 0x0102_1994;
 
 /**
- * Makes a folder for plaintext, in memory where the system has a file system there. It is removed when this process ends,
- * even if it is killed: another process waits for that. Windows has no such shell, and a killed process leaves the
- * folder there.
+ * Makes a folder for plaintext, in memory where the system has a file system there. It is removed when this process
+ * ends, even if it is killed: another process waits for that. Windows has no such shell, and a killed process leaves
+ * the folder there.
  */
 export function makePrivateFolder(): PrivateFolder {
   const path = mkdtempSync(join(isInMemory(sharedMemory) ? sharedMemory : tmpdir(), "oo-"));

@@ -5,8 +5,8 @@ import { CliError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import type { Output } from "../frame/output.ts";
 import { withCount } from "../frame/progress.ts";
-import { applyEdits, type Edit, sealedValueEdits } from "./edit-value.ts";
 import { readTextFile, readYamlFiles, type TextFile } from "./find-files.ts";
+import { applyEdits, type Edit, sealedValueEdits } from "./sealed-value-edits.ts";
 import { replace } from "./write-file.ts";
 
 /**
@@ -28,8 +28,8 @@ export interface Rewriting {
 }
 
 /**
- * Puts sealed values into a file, or into all files of a folder, in place. What looks like a file of secrets and is left out
- * is a warning.
+ * Puts sealed values into a file, or into all files of a folder, in place. What looks like a file of secrets and is
+ * left out is a warning.
  * @throws CliError like `rewriteFiles`
  */
 export async function rewriteValues(
@@ -54,9 +54,9 @@ export async function rewriteValues(
 }
 
 /**
- * Puts sealed values into files that were read. Adds `encrypted: true` and updates checksums. Everything else stays as it
- * is, byte for byte. Files are written only after everything has been decided, each as a whole, and only if no one has
- * changed any of them since they were read.
+ * Puts sealed values into files that were read. Adds `encrypted: true` and updates checksums. Everything else stays as
+ * it is, byte for byte. Files are written only after everything has been decided, each as a whole, and only if no one
+ * has changed any of them since they were read.
  * @throws CliError when anything cannot be decided or written; before the first write nothing is changed
  */
 export async function rewriteFiles(

@@ -12,7 +12,8 @@ export interface ValueFileOptions {
 }
 
 /**
- * The content of a file as a value: text where it is UTF-8 without NUL, which environments and most formats can carry, else bytes.
+ * The content of a file as a value: text where it is UTF-8 without NUL, which environments and most formats can carry,
+ * else bytes.
  * @throws CliError when it cannot be read, is empty or is too long
  */
 export async function readValueFile(cli: Cli, { file, bytes }: ValueFileOptions): Promise<SecretValue> {

@@ -8,8 +8,8 @@ import { hasYamlName } from "./find-files.ts";
 import type { Sealer } from "./sealer.ts";
 
 /**
- * Seals the values of a batch and writes them for git: into one YAML file, or into a folder with a file for each namespace.
- * Files that are there are not replaced. Returns the paths.
+ * Seals the values of a batch and writes them for git: into one YAML file, or into a folder with a file for each
+ * namespace. Files that are there are not replaced. Returns the paths.
  * @throws CliError when one of them is there already, before anything is written
  */
 export async function writeSealed(sealer: Sealer, { secrets }: FileBatch, target: string): Promise<readonly string[]> {

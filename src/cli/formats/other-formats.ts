@@ -2,8 +2,8 @@ import { fieldNames } from "./secret-fields.ts";
 import type { YamlMap } from "./yaml.ts";
 
 /**
- * Which format of another tool an entry is in, worded for an error; undefined for one that may be ours. It quotes nothing
- * of the file.
+ * Which format of another tool an entry is in, worded for an error; undefined for one that may be ours. It quotes
+ * nothing of the file.
  */
 export function otherFormat({ fields }: YamlMap): string | undefined {
   const names = new Set(fields.map(({ name }) => name));

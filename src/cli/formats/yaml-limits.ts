@@ -1,8 +1,8 @@
 import { limits } from "../../limits.ts";
 
 /**
- * Nodes that the parser may look at. A request may have 50,000 values. Each has a name in the file, and the parser looks
- * at many nodes more than once.
+ * Nodes that the parser may look at. A request may have 50,000 values. Each has a name in the file, and the parser
+ * looks at many nodes more than once.
  */
 const nodesMax = 5 * limits.requestValues;
 
@@ -21,9 +21,10 @@ export class TooManyNodesError extends Error {
 }
 
 /**
- * A depth for the parser that also counts nodes. The parser compares its depth with it before each node that is written,
- * and a comparison asks an object for its number: there is no other way to stop it before it has stored all nodes. The
- * first file with too many nodes would show that a newer version of the parser compares less often: a test has one.
+ * A depth for the parser that also counts nodes. The parser compares its depth with it before each node that is
+ * written, and a comparison asks an object for its number: there is no other way to stop it before it has stored all
+ * nodes. The first file with too many nodes would show that a newer version of the parser compares less often: a test
+ * has one.
  */
 export function limitNodes(maxDepth: number): number {
   let nodes = 0;

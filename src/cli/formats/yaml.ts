@@ -22,7 +22,10 @@ export interface YamlText {
   readonly text: string;
   /** Whether it is in quotes. */
   readonly isQuoted: boolean;
-  /** Whether it has the tag `!!binary`: base64, in place of a text. Its `at` is then that of the tag, unless it is a block. */
+  /**
+   * Whether it has the tag `!!binary`: base64, in place of a text. Its `at` is then that of the tag, unless it is a
+   * block.
+   */
   readonly isBinary: boolean;
   /** False when nothing follows the name, which is not the same as `""`. */
   readonly isWritten: boolean;

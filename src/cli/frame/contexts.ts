@@ -22,8 +22,8 @@ export function contextNamed({ current, contexts }: Contexts, name: string | und
 }
 
 /**
- * The token of the context in use, for calls to `url`; undefined when there is no context. It is sent to its own address
- * only, and not when it is over. Throws `CliError`.
+ * The token of the context in use, for calls to `url`; undefined when there is no context. It is sent to its own
+ * address only, and not when it is over. Throws `CliError`.
  */
 export function contextToken(cli: Pick<Cli, "env" | "now" | "output">, url: string): string | undefined {
   const context = currentContext(cli);

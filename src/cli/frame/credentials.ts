@@ -12,8 +12,8 @@ export interface Credentials {
   /** While the file cannot be read or holds no token, such as during a write, this is the last one that it held. */
   latest(): string;
   /**
-   * Waits for the file to hold another token than `refused`, for a moment: a new token may be written just after the old
-   * one was revoked. False when it does not, and for a token that is not from a file.
+   * Waits for the file to hold another token than `refused`, for a moment: a new token may be written just after the
+   * old one was revoked. False when it does not, and for a token that is not from a file.
    */
   isRenewed(refused: string): Promise<boolean>;
   /** Waits until the file holds another token than `refused`. False when that cannot be, or once the signal aborts. */

@@ -5,8 +5,8 @@ import { createHiddenLine } from "./hidden-line.ts";
 
 /**
  * Asks for one line on the terminal, without showing it. Returns the bytes that were typed, without the Enter.
- * @throws CliError when there is no terminal, on Ctrl-C, Ctrl-D or Esc, or when more than one line is pasted (the rest would
- * otherwise go to the shell)
+ * @throws CliError when there is no terminal, on Ctrl-C, Ctrl-D or Esc, or when more than one line is pasted (the rest
+ * would otherwise go to the shell)
  */
 export async function promptHidden(question: string): Promise<Buffer> {
   const { input, output } = openTerminal();

@@ -8,8 +8,8 @@ export type Brought = { readonly code: string } | { readonly isDenied: true };
 export interface Loopback {
   readonly port: number;
   /**
-   * The next thing that a browser brings. Any page on this machine may bring something, so it may be wrong. Undefined once
-   * the time is over.
+   * The next thing that a browser brings. Any page on this machine may bring something, so it may be wrong. Undefined
+   * once the time is over.
    */
   next(untilMs: number): Promise<Brought | undefined>;
   close(): void;

@@ -22,7 +22,9 @@ export function withCount<Result>(output: Output, label: () => string, work: () 
   return countSeconds(output, label, work);
 }
 
-/** For work that lets no timer in between: call the result now and then. The text is shown once it has taken a moment. */
+/**
+ * For work that lets no timer in between: call the result now and then. The text is shown once it has taken a moment.
+ */
 export function createCounter(output: Output, nowMs = () => performance.now()): (label: () => string) => void {
   let nextMs = nowMs() + silentMs;
   return (label) => {
@@ -32,7 +34,9 @@ export function createCounter(output: Output, nowMs = () => performance.now()): 
   };
 }
 
-/** Waits for the service. On a terminal it shows how many seconds that has taken so far, unless something shows more. */
+/**
+ * Waits for the service. On a terminal it shows how many seconds that has taken so far, unless something shows more.
+ */
 export function waitVisibly<Result>(output: Output, work: () => Promise<Result>): Promise<Result> {
   return busy.has(output) ? work() : countSeconds(output, () => "waiting for the service", work);
 }

@@ -8,7 +8,9 @@ export const listedStates = {
   "rotation-due": "ROTATION_DUE",
 } as const;
 
-/** The one spelling of a name of the contract for people and in the results of `oo`: `ROTATION_DUE` is `rotation-due`. */
+/**
+ * The one spelling of a name of the contract for people and in the results of `oo`: `ROTATION_DUE` is `rotation-due`.
+ */
 export function spelling(numbers: Readonly<Record<string, number>>, number: number): string {
   return enumName(numbers, number).toLowerCase().replaceAll("_", "-");
 }

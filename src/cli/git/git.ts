@@ -63,7 +63,8 @@ export interface ObjectReader {
 }
 
 /**
- * Reads objects one after another: those with the ids, or all that the repository has, also those that no branch reaches.
+ * Reads objects one after another: those with the ids, or all that the repository has, also those that no branch
+ * reaches.
  * @throws CliError when git fails
  */
 export async function readObjects(

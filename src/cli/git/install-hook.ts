@@ -28,10 +28,11 @@ const keyBytes = 32;
 const driver = "oo-secrets";
 
 /**
- * Makes `oo secret lint --hook` the pre-commit hook of this clone, and has `git diff` show names in place of the content of
- * files of secrets. `options` are those of the hook, and `paths` the files and folders that it checks, from this folder.
- * @throws CliError when there is another hook already, when the hook would be for other repositories also, or when something
- * cannot be written
+ * Makes `oo secret lint --hook` the pre-commit hook of this clone, and has `git diff` show names in place of the
+ * content of files of secrets. `options` are those of the hook, and `paths` the files and folders that it checks, from
+ * this folder.
+ * @throws CliError when there is another hook already, when the hook would be for other repositories also, or when
+ * something cannot be written
  */
 export async function installHook(
   env: Environment,

@@ -9,9 +9,9 @@ import { escapeForDisplay } from "../frame/escape.ts";
 const shownChars = 12;
 
 /**
- * A file of secrets as git shows it in a diff: keys, lists and metadata, and for each value a mark that changes with it.
- * The mark of a sealed value is made from the sealed text. That of plaintext is made with the key of this clone, because
- * anyone could try guesses on a plain hash; without such a key it has none.
+ * A file of secrets as git shows it in a diff: keys, lists and metadata, and for each value a mark that changes with
+ * it. The mark of a sealed value is made from the sealed text. That of plaintext is made with the key of this clone,
+ * because anyone could try guesses on a plain hash; without such a key it has none.
  */
 export function namesForDiff(text: string, cloneKey: Buffer | undefined): string {
   return readEntries("file", text)

@@ -16,8 +16,8 @@ export interface Scanned {
 const gitFolder = ".git";
 
 /**
- * Looks through a file, or all files below a folder, hidden ones as well. Symbolic links are not followed: what they lead to
- * is not a part of the folder.
+ * Looks through a file, or all files below a folder, hidden ones as well. Symbolic links are not followed: what they
+ * lead to is not a part of the folder.
  * @throws CliError when there is no such path
  */
 export function scanFiles(

@@ -12,8 +12,8 @@ interface Hit {
 const shownChars = 12;
 
 /**
- * Looks through all versions of all files that the repository of a folder has, and through the messages of its commits and
- * tags: also through what no branch reaches any more. Returns how many bytes that were.
+ * Looks through all versions of all files that the repository of a folder has, and through the messages of its commits
+ * and tags: also through what no branch reaches any more. Returns how many bytes that were.
  */
 export async function scanHistory(
   env: Environment,

@@ -19,8 +19,8 @@ export interface ChangeOptions {
 }
 
 /**
- * Changes a secret on the basis of what is stored, and reports what changed. When another caller changes it in between, the
- * change is made again on the new basis, so neither is lost.
+ * Changes a secret on the basis of what is stored, and reports what changed. When another caller changes it in between,
+ * the change is made again on the new basis, so neither is lost.
  */
 export async function changeSecret(
   cli: Cli,

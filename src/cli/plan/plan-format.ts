@@ -40,8 +40,8 @@ export function summarize({ items }: Plan): string {
 }
 
 /**
- * Unchanged secrets come last, because there may be many. On a terminal only the summary counts them, and the lines have
- * colours.
+ * Unchanged secrets come last, because there may be many. On a terminal only the summary counts them, and the lines
+ * have colours.
  */
 function toTable(plan: Plan, screen: Screen): string {
   const isUnchanged = ({ action }: PlannedItem) => action === "unchanged";

@@ -22,8 +22,8 @@ export function parseMappings(texts: readonly string[] = []): readonly Mapping[]
 }
 
 /**
- * What a key on the command line may stand for, the most likely first: without `/`, the key in each of the namespaces, the
- * last one first. A `/` makes it a whole key.
+ * What a key on the command line may stand for, the most likely first: without `/`, the key in each of the namespaces,
+ * the last one first. A `/` makes it a whole key.
  */
 export function keysMeant(key: string, namespaces: readonly string[]): readonly string[] {
   return key.includes("/") ? [key] : keysWithin(key, namespaces);
@@ -36,8 +36,8 @@ export function keysWithin(key: string, namespaces: readonly string[]): readonly
 }
 
 /**
- * One variable for each name: that of the last layer that has it, and before all of them the mapped one. A hint says for
- * each name that several have which key it is.
+ * One variable for each name: that of the last layer that has it, and before all of them the mapped one. A hint says
+ * for each name that several have which key it is.
  */
 export function layVariables(layers: readonly Layer[], mapped: Layer, output: Pick<Output, "hint">): Variable[] {
   const chosen = new Map<string, Variable>();

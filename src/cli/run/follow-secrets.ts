@@ -41,8 +41,8 @@ const longestPauseMs = 10_000;
 
 /**
  * Follows the changes of secrets until the signal aborts, over as many connections as it takes. After a break, and when
- * the token file holds a new token, it continues where it stopped. Throws an error that a retry would not cure, such as a
- * revoked token.
+ * the token file holds a new token, it continues where it stopped. Throws an error that a retry would not cure, such as
+ * a revoked token.
  */
 export async function followSecrets(service: Watched, follower: Follower): Promise<void> {
   const { signal } = follower;

@@ -1,6 +1,8 @@
 import { readdirSync, readlinkSync } from "node:fs";
 
-/** File descriptors from 3 up that came from the process that started this one; empty where that cannot be found out. */
+/**
+ * File descriptors from 3 up that came from the process that started this one; empty where that cannot be found out.
+ */
 export function inheritedDescriptors(): number[] {
   const targets = new Map<number, string>();
   try {

@@ -7,9 +7,9 @@ export interface Keyboard {
 }
 
 /**
- * A second process that does nothing, in the same group as this one. A key on the terminal ends it, because the terminal
- * signals the group. A signal of a program comes to this process alone, and then the other one still answers. Nothing
- * else shows who sent a signal.
+ * A second process that does nothing, in the same group as this one. A key on the terminal ends it, because the
+ * terminal signals the group. A signal of a program comes to this process alone, and then the other one still answers.
+ * Nothing else shows who sent a signal.
  */
 export function createKeyboard(): Keyboard {
   let witness = startWitness();

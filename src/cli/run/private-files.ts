@@ -46,8 +46,9 @@ export interface PrivateFiles {
 }
 
 /**
- * A plain name is made in a folder of its own, in memory where the system has a file system there; it goes even if this process is
- * killed. An absolute path is made anew and never replaces anything; it goes when this process ends by itself.
+ * A plain name is made in a folder of its own, in memory where the system has a file system there; it goes even if this
+ * process is killed. An absolute path is made anew and never replaces anything; it goes when this process ends by
+ * itself.
  */
 export function createPrivateFiles(): PrivateFiles {
   const folder = makePrivateFolder();

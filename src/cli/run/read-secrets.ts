@@ -7,8 +7,8 @@ import type { Output } from "../frame/output.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
 
 /**
- * The secrets directly in a namespace that the caller may read, or with `recursive` all under it. A hint counts those that
- * are left out because they are deeper.
+ * The secrets directly in a namespace that the caller may read, or with `recursive` all under it. A hint counts those
+ * that are left out because they are deeper.
  * @throws CliError when there is none, or one cannot be read
  */
 export async function readNamespace(

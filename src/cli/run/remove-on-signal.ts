@@ -4,8 +4,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 const ending = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 /**
- * Writes files, and removes them if a signal came meanwhile that ends this process; it then ends by that signal. A signal
- * that comes later is for the command.
+ * Writes files, and removes them if a signal came meanwhile that ends this process; it then ends by that signal. A
+ * signal that comes later is for the command.
  */
 export async function removingOnSignal<Written>(
   ignored: readonly number[],

@@ -33,10 +33,10 @@ const longestRereadMs = 60_000;
 
 /**
  * Runs a command. When one of its secrets changes, starts it again or sends it a signal. Returns the exit code of the
- * command that ends by itself. Listens before it reads, so it misses no change in between. When it cannot listen yet, it
- * says so, starts the command, and reads again once it listens. When changed secrets cannot be read, the command continues
- * with the old ones, a warning says so, and they are read again soon. When changes can no longer be watched, that is an
- * error: `oo` then fails even if the command succeeds.
+ * command that ends by itself. Listens before it reads, so it misses no change in between. When it cannot listen yet,
+ * it says so, starts the command, and reads again once it listens. When changed secrets cannot be read, the command
+ * continues with the old ones, a warning says so, and they are read again soon. When changes can no longer be watched,
+ * that is an error: `oo` then fails even if the command succeeds.
  */
 export async function runWatched(cli: Cli, command: Command, run: WatchedRun): Promise<number> {
   const service = await openService(cli, command);

@@ -27,8 +27,8 @@ export interface PlannedFiles {
 }
 
 /**
- * Reads the secrets of `--mount` and `--template`. Keys are within the namespace, if one is given; of several, within the
- * last one that has it.
+ * Reads the secrets of `--mount` and `--template`. Keys are within the namespace, if one is given; of several, within
+ * the last one that has it.
  * @throws CliError when one is missing
  */
 export async function planFiles(cli: Cli, command: Command, options: FilesOptions): Promise<PlannedFiles> {

@@ -56,9 +56,9 @@ export function isChoice({ namespace, only, map }: SelectionOptions): boolean {
 }
 
 /**
- * The chosen secrets, in the order of their names: those of namespaces, or those of the given keys, and those of `--map`. By
- * default they are those of the caller's own namespace, which admins do not have. Never everything that the caller may
- * read: any user can make another user a reader of their own secrets.
+ * The chosen secrets, in the order of their names: those of namespaces, or those of the given keys, and those of
+ * `--map`. By default they are those of the caller's own namespace, which admins do not have. Never everything that the
+ * caller may read: any user can make another user a reader of their own secrets.
  * @throws CliError when nothing is chosen or found, when a secret cannot be read, or when a name must not be used
  */
 export async function readVariables(cli: Cli, command: Command, options: SelectionOptions): Promise<Variable[]> {

@@ -12,9 +12,9 @@ const reference = /^secret\s+"([^"\\]*)"$/;
 const fields = ["key", "name", "value"] as const;
 
 /**
- * Fills a template. `{{ secret "KEY" }}` is the value of a secret; `{{ range }}…{{ end }}` repeats what is in it for each chosen
- * secret, where `{{ .name }}`, `{{ .value }}` and `{{ .key }}` are those of that secret. There is nothing else, and what a value
- * holds is never taken for a part of the template. A `-` takes away the white space on its side.
+ * Fills a template. `{{ secret "KEY" }}` is the value of a secret; `{{ range }}…{{ end }}` repeats what is in it for
+ * each chosen secret, where `{{ .name }}`, `{{ .value }}` and `{{ .key }}` are those of that secret. There is nothing
+ * else, and what a value holds is never taken for a part of the template. A `-` takes away the white space on its side.
  * @throws CliError with the line of what is wrong; it quotes no value
  */
 export function fillTemplate(

@@ -30,8 +30,8 @@ export interface Obstacle {
 const variableForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * The key without its namespace, its segments joined by `_`, then changed as asked: `dev/db/main-url` gives `db_main-url` or
- * `DB_MAIN_URL`.
+ * The key without its namespace, its segments joined by `_`, then changed as asked: `dev/db/main-url` gives
+ * `db_main-url` or `DB_MAIN_URL`.
  */
 export function nameOf(key: string, { upper, prefix, namespace: given }: Naming): string {
   const namespace = given !== undefined && key.startsWith(`${given}/`) ? given : namespaceOf(key);

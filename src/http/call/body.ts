@@ -74,9 +74,9 @@ export function readBody(source: Readable, options: BodyOptions, done: (error: u
 }
 
 /**
- * Bytes that arrive in chunks, copied into one buffer that doubles, so that it never holds more than twice the bytes that
- * arrived. Chunks themselves would: one of a single byte occupies a hundred, and keeps the block alive that it was read
- * into. The size that a client declares reserves nothing. A body that arrives in one chunk is not copied.
+ * Bytes that arrive in chunks, copied into one buffer that doubles, so that it never holds more than twice the bytes
+ * that arrived. Chunks themselves would: one of a single byte occupies a hundred, and keeps the block alive that it was
+ * read into. The size that a client declares reserves nothing. A body that arrives in one chunk is not copied.
  */
 class Bytes {
   length = 0;

@@ -19,10 +19,12 @@ const smallCalls = createPacedStarts({ most: 16, sliceMs: 8, least: 4, waitingOf
 const largeBytes = 1024 * 1024;
 
 /**
- * The memory that a call may use, as a share of the budget: from before its body is read until its response has left, or its
- * handler has ended, whichever is later. A client that leaves early does not make room for its next call before that.
+ * The memory that a call may use, as a share of the budget: from before its body is read until its response has left,
+ * or its handler has ended, whichever is later. A client that leaves early does not make room for its next call before
+ * that.
  *
- * What holds a body may wait for the rest of a call's memory, but not the other way round, so no two calls wait for each other.
+ * What holds a body may wait for the rest of a call's memory, but not the other way round, so no two calls wait for
+ * each other.
  */
 export class CallMemory implements Room {
   readonly #budgets: Budgets;
@@ -53,8 +55,8 @@ export class CallMemory implements Room {
   }
 
   /**
-   * Calls `done` once the call may use `bytes`: at once if there is room. Passes an error if too many calls wait. Never calls
-   * it when the client is gone.
+   * Calls `done` once the call may use `bytes`: at once if there is room. Passes an error if too many calls wait. Never
+   * calls it when the client is gone.
    */
   reserve(bytes: number, done: (error: unknown) => void): void {
     if (this.#isClosed) return;
@@ -63,13 +65,19 @@ export class CallMemory implements Room {
     if (isTaken) done(undefined);
   }
 
-  /** Runs work of the call: at once or, if the call is large, in a turn of the event loop that no other large call shares. */
+  /**
+   * Runs work of the call: at once or, if the call is large, in a turn of the event loop that no other large call
+   * shares.
+   */
   run(work: () => void): void {
     if (this.#isLarge) largeCalls.run(work);
     else work();
   }
 
-  /** Like `run`, for the beginning of that work. Small calls wait as well if many begin in one turn, and their callers take turns. */
+  /**
+   * Like `run`, for the beginning of that work. Small calls wait as well if many begin in one turn, and their callers
+   * take turns.
+   */
   begin(work: () => void): void {
     if (this.#isLarge) largeCalls.run(work);
     else smallCalls.run(this.#holder, false, work);
@@ -137,8 +145,8 @@ export class CallMemory implements Room {
   }
 
   /**
-   * The call is refused. False if that cannot be said: its client has left so many responses unread that there is no memory for one
-   * more.
+   * The call is refused. False if that cannot be said: its client has left so many responses unread that there is no
+   * memory for one more.
    */
   refuse(): boolean {
     const had = this.#share.bytes;
@@ -155,8 +163,8 @@ export class CallMemory implements Room {
 }
 
 /**
- * Whether there is memory for the response to a request that is not a call, or is refused before it is one. If so, it counts
- * until the response has left. If not, too many such responses are unread.
+ * Whether there is memory for the response to a request that is not a call, or is refused before it is one. If so, it
+ * counts until the response has left. If not, too many such responses are unread.
  */
 export function hasRoomForAnswer({ strangers }: Budgets, exchange: Exchange, bytes: number): boolean {
   const share = strangers.open(networkOf(exchange.peer), exchange.connection.strangers);

@@ -8,8 +8,8 @@ const backslash = 0x5c;
 const namesMax = 1000;
 
 /**
- * Counts the values, the nesting and the names of a JSON text without parsing it, so that a text that would take long to
- * decode is refused first. Exact for valid JSON; the parser refuses any other text. Throws a `ConnectError`.
+ * Counts the values, the nesting and the names of a JSON text without parsing it, so that a text that would take long
+ * to decode is refused first. Exact for valid JSON; the parser refuses any other text. Throws a `ConnectError`.
  */
 export function checkJsonSize(text: string, limits: RequestLimits): void {
   let values = 0;
@@ -133,7 +133,8 @@ function endOfString(text: string, start: number): number {
 const notSpace = /[^ \n\r\t]/g;
 
 /**
- * Position of the last character of white space. A request may consist of it, so more than a little is left to the engine.
+ * Position of the last character of white space. A request may consist of it, so more than a little is left to the
+ * engine.
  */
 function endOfSpace(text: string, start: number): number {
   let end = start + 1;

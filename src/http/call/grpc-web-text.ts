@@ -2,8 +2,8 @@ import type { UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { invalidBody } from "./refusal.ts";
 
 /**
- * gRPC-Web in base64, which the official generator uses by default: a browser can then read a stream while it comes, with
- * the oldest of its interfaces.
+ * gRPC-Web in base64, which the official generator uses by default: a browser can then read a stream while it comes,
+ * with the oldest of its interfaces.
  */
 export const textContentType = "application/grpc-web-text+proto";
 const binaryContentType = "application/grpc-web+proto";

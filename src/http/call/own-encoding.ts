@@ -7,7 +7,8 @@ export const ownBinary = Symbol("own binary");
  * finding the data. The result must be what the general encoder would write, except that JSON may omit fields that the
  * caller did not ask for.
  *
- * `npm run bench:parts -- --only list-response` shows what this buys in whole calls; the encoders say what it buys in their own work.
+ * `npm run bench:parts -- --only list-response` shows what this buys in whole calls; the encoders say what it buys in
+ * their own work.
  */
 export interface OwnEncoding {
   [ownJson](): string;

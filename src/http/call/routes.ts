@@ -19,8 +19,8 @@ export interface UnaryRoute {
   /** The memory that a request may need beyond that of a small call, in bytes. Undefined: no more. */
   readonly memoryOf: ((request: Message) => number) | undefined;
   /**
-   * Set in the contract, for every method that changes or makes something: a token must not become broader, nor a secret
-   * lose a list, because a newer client sent a field that is unknown here.
+   * Set in the contract, for every method that changes or makes something: a token must not become broader, nor a
+   * secret lose a list, because a newer client sent a field that is unknown here.
    */
   readonly refusesUnknownFields: boolean;
   /** A path of `google.api.http`: JSON only, and the binding decides whether there is a body. */

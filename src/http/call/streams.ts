@@ -205,8 +205,8 @@ function createErrorCover({ log, observe }: StreamOptions): Interceptor {
 }
 
 /**
- * A handler ends its stream when the deadline passes or the server stops. That must not look like success: a client would
- * leave its loop as if there were nothing more to come.
+ * A handler ends its stream when the deadline passes or the server stops. That must not look like success: a client
+ * would leave its loop as if there were nothing more to come.
  */
 async function* failWhenEnded<T>(messages: AsyncIterable<T>, signal: AbortSignal): AsyncIterable<T> {
   yield* messages;

@@ -10,7 +10,9 @@ const smallestPieceBytes = 64;
 /** Small pieces, and refused requests in a row, after which a connection is dropped. */
 const piecesMax = 500;
 const refusalsMax = 200;
-/** The same while no caller has shown a token: more than the calls that a client with an expired one has open at once. */
+/**
+ * The same while no caller has shown a token: more than the calls that a client with an expired one has open at once.
+ */
 const refusalsOfStrangerMax = 128;
 
 /**

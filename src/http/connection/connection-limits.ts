@@ -26,6 +26,8 @@ export const connectionLimits = {
    */
   resetBurst: 200,
   resetRate: 33,
-  /** The rate at which a client must read a large response. Slower than any usable network: a page of 3 MiB takes 96 s. */
+  /**
+   * The rate at which a client must read a large response. Slower than any usable network: a page of 3 MiB takes 96 s.
+   */
   readBytesPerSecond: 32 * 1024,
 } as const;

@@ -90,8 +90,8 @@ export class Connection {
   }
 
   /**
-   * What limits the memory of an exchange together with others of its connection. Those of a proxy are of many clients, so each
-   * is by itself, and only the limits of its user and of the process apply.
+   * What limits the memory of an exchange together with others of its connection. Those of a proxy are of many clients,
+   * so each is by itself, and only the limits of its user and of the process apply.
    */
   memoryForExchange(): ConnectionMemory {
     return this.isProxy ? createConnectionMemory(this.memory.traffic) : this.memory;
@@ -116,7 +116,9 @@ export class Connection {
     return this.socket.destroyed ? undefined : this.socket.bytesRead;
   }
 
-  /** Closes it because of what has come over it. That of a proxy stays open: it may be the doing of one client of many. */
+  /**
+   * Closes it because of what has come over it. That of a proxy stays open: it may be the doing of one client of many.
+   */
   drop(): void {
     if (this.isProxy || this.socket.destroyed) return;
     this.#onMisconduct(this);

@@ -22,7 +22,8 @@ export interface ConnectionsOptions {
 /** The open connections of a server. */
 export interface Connections {
   /**
-   * Takes a connection that was just accepted, unless it is blocked. When there are too many, destroys one: maybe this one.
+   * Takes a connection that was just accepted, unless it is blocked. When there are too many, destroys one: maybe this
+   * one.
    */
   open(socket: Socket): void;
   /** The connection of a socket, or of one that TLS has wrapped around it. Undefined: it is closed. */
@@ -42,10 +43,10 @@ export interface Connections {
 const strangersShare = 1 / 16;
 
 /**
- * Limits the open connections. A connection too many is accepted, and another one gives way: otherwise an attacker could
- * lock out everyone else with connections that do nothing. First strangers' connections give way, idle ones before busy
- * ones, and then the idle ones of callers: each time of the network that has the most of them, the one that has been idle
- * longest. The new one is closed only when all others have calls of callers in progress.
+ * Limits the open connections. A connection too many is accepted, and another one gives way: otherwise an attacker
+ * could lock out everyone else with connections that do nothing. First strangers' connections give way, idle ones
+ * before busy ones, and then the idle ones of callers: each time of the network that has the most of them, the one that
+ * has been idle longest. The new one is closed only when all others have calls of callers in progress.
  */
 export function createConnections(options: ConnectionsOptions): Connections {
   const { max, maxPerAddress } = options;

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 
 /**
- * What the first bytes of a connection mean: not enough yet, nothing that is accepted, or enough. Then `taken` bytes are
- * dropped, the rest is put back, and `next` gets the connection.
+ * What the first bytes of a connection mean: not enough yet, nothing that is accepted, or enough. Then `taken` bytes
+ * are dropped, the rest is put back, and `next` gets the connection.
  */
 export type Verdict = "more" | "close" | { readonly taken: number; readonly next: () => void };
 

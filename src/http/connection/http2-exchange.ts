@@ -161,9 +161,10 @@ function closeLater(stream: ServerHttp2Stream): void {
 }
 
 /**
- * Ends a stream at once, whatever is unread on either side. A stream that is closed without an error sends its RST_STREAM only after
- * its response. If it is destroyed before, Node forgets it, but nghttp2 does not: it asks for the rest, and gets nothing, so that it
- * writes empty DATA frames without end, in one turn of the event loop. An error code sends the RST_STREAM at once.
+ * Ends a stream at once, whatever is unread on either side. A stream that is closed without an error sends its
+ * RST_STREAM only after its response. If it is destroyed before, Node forgets it, but nghttp2 does not: it asks for the
+ * rest, and gets nothing, so that it writes empty DATA frames without end, in one turn of the event loop. An error code
+ * sends the RST_STREAM at once.
  */
 function reset(stream: ServerHttp2Stream): void {
   withoutStacks(() => {

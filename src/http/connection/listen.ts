@@ -15,7 +15,8 @@ export interface Listeners {
  * Listens on a port with several sockets. libuv accepts one connection of a socket in each turn of the event loop, so
  * with one socket, a few hundred connections of a stranger would keep everyone else waiting for as many turns, and a
  * full queue of the kernel for seconds.
- * `engine` gets the connections of all. Where the system cannot share a port, it listens alone. Fails if the port is in use.
+ * `engine` gets the connections of all. Where the system cannot share a port, it listens alone. Fails if the port is in
+ * use.
  */
 export async function listenOften(engine: HttpServer, at: { host: string; port: number }): Promise<Listeners> {
   const backlog = connectionLimits.acceptQueue;

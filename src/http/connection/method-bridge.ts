@@ -37,7 +37,8 @@ interface Bridged {
 
 /**
  * Moves a connection behind a pair of streams, and writes another method in place of the first word of a request. Only
- * bytes that follow a whole request and its whole answer are the start of a request: a body may begin with the same word.
+ * bytes that follow a whole request and its whole answer are the start of a request: a body may begin with the same
+ * word.
  */
 export function createMethodBridge(prefixes: readonly string[]): MethodBridge {
   const starts = Object.keys(substitutes).flatMap((verb) =>

@@ -14,7 +14,10 @@ const lookMs = 200;
 const tickMs = 20;
 const lateMs = 15;
 
-/** How long no connections are accepted from where a stranger's connection was dropped, and four times as long each time. */
+/**
+ * How long no connections are accepted from where a stranger's connection was dropped, and four times as long each
+ * time.
+ */
 const firstBlockMs = 2000;
 const longestBlockMs = 128_000;
 
@@ -41,7 +44,8 @@ export interface Misconduct {
   /** Looks at one now. */
   look(connection: Watched): void;
   /**
-   * A connection was dropped. An address from which someone with a token is connected is never blocked: others may share it.
+   * A connection was dropped. An address from which someone with a token is connected is never blocked: others may
+   * share it.
    */
   report(address: string, hasCallers: boolean): void;
   /** Connections that were dropped since the start. */

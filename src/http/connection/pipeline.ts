@@ -3,11 +3,11 @@ import type { Connection } from "./connection.ts";
 import { connectionLimits } from "./connection-limits.ts";
 
 /**
- * One request of an HTTP/1.1 connection is served at a time. Responses must be sent in order anyway, so serving the next one
- * earlier would only hold its response in memory, for as long as the client does not read.
+ * One request of an HTTP/1.1 connection is served at a time. Responses must be sent in order anyway, so serving the
+ * next one earlier would only hold its response in memory, for as long as the client does not read.
  *
- * Calls `serve` once every earlier request of the connection has its whole response, and never if the connection is gone by
- * then. Returns false, and does nothing, when too many requests are waiting.
+ * Calls `serve` once every earlier request of the connection has its whole response, and never if the connection is
+ * gone by then. Returns false, and does nothing, when too many requests are waiting.
  */
 export function enterPipeline(connection: Connection, exchange: Exchange, serve: () => void): boolean {
   const { waiting } = connection;

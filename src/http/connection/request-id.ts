@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 
-/** What proxies and tracing send: UUIDs, hex, base64, several of them with a separator. No quotes, spaces or controls. */
+/**
+ * What proxies and tracing send: UUIDs, hex, base64, several of them with a separator. No quotes, spaces or controls.
+ */
 const form = /^[A-Za-z0-9][A-Za-z0-9._:/+=@-]{0,127}$/;
 
 /** A token that was put into the wrong header must not get into the log. */

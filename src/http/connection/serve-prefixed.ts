@@ -10,8 +10,8 @@ export interface PrefixDispatch extends PrefixOptions {
 }
 
 /**
- * Serves a request whose path begins with one of the prefixes; false for any other. The caller is authenticated before a
- * byte of the body is read. Never throws.
+ * Serves a request whose path begins with one of the prefixes; false for any other. The caller is authenticated before
+ * a byte of the body is read. Never throws.
  */
 export function dispatchPrefixed(
   options: PrefixDispatch,

@@ -41,7 +41,9 @@ export interface HttpServerOptions {
    * if the check itself fails.
    */
   readonly authenticate: DispatchOptions["authenticate"];
-  /** Whose the credentials in this header probably are, to let users take turns. Default: their connections take turns. */
+  /**
+   * Whose the credentials in this header probably are, to let users take turns. Default: their connections take turns.
+   */
   readonly userOf?: (authorization: string | undefined) => string | undefined;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
   /** As in `DispatchOptions`. */
@@ -81,7 +83,10 @@ export interface HttpServer {
   readonly memory: HttpMemory;
   /** Port 0 means any free port. Rejects if the address cannot be used. */
   listen(host: string, port: number): Promise<{ host: string; port: number }>;
-  /** New connections get this certificate. Throws if there was none before, or if the key is not that of the certificate. */
+  /**
+   * New connections get this certificate. Throws if there was none before, or if the key is not that of the
+   * certificate.
+   */
   replaceCertificate(pair: NonNullable<HttpServerOptions["tls"]>): void;
   /**
    * Refuses new connections and ends streams. Resolves when calls in progress are answered, or cut off after the grace

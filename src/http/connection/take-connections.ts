@@ -28,8 +28,8 @@ export interface TakeOptions {
 
 /**
  * Takes new connections from `engine`, the HTTP/1.1 server that owns the port, and gives it back those that speak
- * HTTP/1.1: removes its connection listeners, and calls them only for these. The engine must own the port. A server that
- * does not listen does not track its connections, and its timeouts silently do nothing.
+ * HTTP/1.1: removes its connection listeners, and calls them only for these. The engine must own the port. A server
+ * that does not listen does not track its connections, and its timeouts silently do nothing.
  */
 export function takeConnections(engine: http.Server, options: TakeOptions): ConnectionSorter {
   const { isTls, timeouts, connections, onHttp2 } = options;

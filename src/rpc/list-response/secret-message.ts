@@ -29,8 +29,10 @@ export function toListResponse(answer: ListAnswer): ListSecretsResponse & OwnEnc
  * Creates its secrets only if a protocol cannot use its own encodings. It is a class because each object literal with a
  * getter has its own shape, which slows down all code that reads it and keeps the response in memory for a long time.
  *
- * The two encoders say what they buy; `npm run bench:parts -- --only list-response` shows it in whole calls. A new field of
- * a secret needs a line in each of them and here; `test/rpc/list-encoding.test.ts` compares them with those of protobuf.
+ * With 16 callers and gRPC 1.3 times as many pages of 100 and 1.7 times as many lists of 500 names for the same
+ * processor time, with JSON 1.9 and 2.5 times as many; reads of one secret 1.1 times as many with JSON, and no more
+ * with gRPC (`npm run bench:parts -- --only list-response`). A new field of a secret needs a line in each encoder and
+ * here; `test/rpc/list-encoding.test.ts` compares them with those of protobuf.
  */
 class LazyListResponse implements ListSecretsResponse, OwnEncoding {
   readonly $typeName = "secret.v1.ListSecretsResponse";

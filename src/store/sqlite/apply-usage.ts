@@ -2,7 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { findOverQuota, type Held, type OverQuota, type UsageLimits, type UsageTally } from "../usage.ts";
 import { count } from "./column.ts";
 
-/** Adds what a commit changes to the counts, and returns what would be over its limit. The caller then has to roll back. */
+/**
+ * Adds what a commit changes to the counts, and returns what would be over its limit. The caller then has to roll back.
+ */
 export type CountUsage = (tenant: string, tally: UsageTally, limits: UsageLimits | undefined) => OverQuota | undefined;
 
 /** One process writes the file, so a user has one row, and its sum is always exact. */

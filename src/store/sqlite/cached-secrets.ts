@@ -43,8 +43,8 @@ export function createCachedSecrets(max = cachedMax): CachedSecrets {
 }
 
 /**
- * The beginning of a name: the tenant whose secrets are looked up, and the identities they are looked up for. The result
- * depends on both. The lengths keep names apart that would otherwise be the same text.
+ * The beginning of a name: the tenant whose secrets are looked up, and the identities they are looked up for. The
+ * result depends on both. The lengths keep names apart that would otherwise be the same text.
  */
 export function lookupName(tenant: string, visibleTo: VisibleTo): string {
   let name = `${tenant.length}:${tenant}`;

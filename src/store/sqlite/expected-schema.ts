@@ -12,9 +12,9 @@ interface SchemaEntry {
 }
 
 /**
- * Returns a function that compares the tables, indexes, triggers and views of a file with those that `schema` makes. Its
- * messages name what differs. Tables, views and plain indexes that someone added are harmless, since the service does
- * not use them. A trigger can undo what the service acknowledges, and a unique index can refuse it.
+ * Returns a function that compares the tables, indexes, triggers and views of a file with those that `schema` makes.
+ * Its messages name what differs. Tables, views and plain indexes that someone added are harmless, since the service
+ * does not use them. A trigger can undo what the service acknowledges, and a unique index can refuse it.
  */
 export function createSchemaCheck(schema: string): SchemaCheck {
   const known = checks.get(schema) ?? makeCheck(schema);

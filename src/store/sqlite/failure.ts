@@ -21,7 +21,9 @@ export async function guardedAsync<T>(message: string, work: () => Promise<T>): 
   }
 }
 
-/** Leaves a `StoreError` as it is. Any other error becomes the cause of one with this message; a mistake of ours `bug`. */
+/**
+ * Leaves a `StoreError` as it is. Any other error becomes the cause of one with this message; a mistake of ours `bug`.
+ */
 export function toStoreError(message: string, cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   if (isProgrammingError(cause)) return new StoreError("bug", message, { cause });

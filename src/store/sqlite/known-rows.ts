@@ -10,9 +10,9 @@ const documentAt = 6;
 const envelopeAt = 14;
 
 /**
- * Turns rows without envelopes into secrets, and the same row into the same secret as before, which is frozen. Only what
- * is equal in every column is the same row, so nothing has to be cleared. Callers recognise a secret that they have
- * verified.
+ * Turns rows without envelopes into secrets, and the same row into the same secret as before, which is frozen. Only
+ * what is equal in every column is the same row, so nothing has to be cleared. Callers recognise a secret that they
+ * have verified.
  *
  * 1.2 times as many secrets found for the same processor time, without that verification
  * (`npm run bench:parts -- --only known-rows`).

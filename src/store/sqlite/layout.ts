@@ -8,8 +8,8 @@ import { schemaVersion } from "./schema.ts";
 const known = { current: schemaVersion, oldest: (migrationSteps[0]?.version ?? schemaVersion) - 1 };
 
 /**
- * The schema version of a file, whatever stands there; `empty` for a file without tables. Throws `StoreError` for a file
- * of another program.
+ * The schema version of a file, whatever stands there; `empty` for a file without tables. Throws `StoreError` for a
+ * file of another program.
  */
 export function layoutOf(db: DatabaseSync): unknown {
   if (db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined) return "empty";

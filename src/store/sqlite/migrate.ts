@@ -11,8 +11,8 @@ export interface StoreFiles {
 }
 
 /**
- * Runs the steps that the files have not had: first those of `audit.db`, then those of `secrets.db`. The caller holds the
- * lock of the directory. After a crash the next call goes on where this one ended.
+ * Runs the steps that the files have not had: first those of `audit.db`, then those of `secrets.db`. The caller holds
+ * the lock of the directory. After a crash the next call goes on where this one ended.
  */
 export function migrateFiles({ secrets, access }: StoreFiles, steps: readonly MigrationStep[] = migrationSteps): void {
   // A trigger could undo what a step does.

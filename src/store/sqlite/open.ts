@@ -20,8 +20,8 @@ export interface SqliteStoreOptions extends Partial<Pick<PrepareOptions, "migrat
 }
 
 /**
- * Opens the embedded store. Reads run on this thread, and see the latest commit. Writes run in one thread for each file,
- * which puts everything that waits into one transaction. Throws `StoreError`, also for a file with
+ * Opens the embedded store. Reads run on this thread, and see the latest commit. Writes run in one thread for each
+ * file, which puts everything that waits into one transaction. Throws `StoreError`, also for a file with
  * another schema version that is not migrated, and for a store of which a part is missing.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {

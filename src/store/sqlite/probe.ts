@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /**
- * Returns a function that writes two rows into every table, and so into all of its indexes. They have no tenant, so they
- * are never rows of a user. The caller must roll back. It throws when a page on the way cannot be read or written.
+ * Returns a function that writes two rows into every table, and so into all of its indexes. They have no tenant, so
+ * they are never rows of a user. The caller must roll back. It throws when a page on the way cannot be read or written.
  */
 export function createWriteProbe(db: DatabaseSync): () => void {
   const inserts = tablesOf(db).flatMap((table) => rowsFor(db, table).map((sql) => db.prepare(sql)));

@@ -63,7 +63,9 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
     return row === undefined ? undefined : toSecret(row);
   }
 
-  /** Only secrets that were found are cached, so one that is not visible still costs as much as one that does not exist. */
+  /**
+   * Only secrets that were found are cached, so one that is not visible still costs as much as one that does not exist.
+   */
   function findByKeys(
     tenant: string,
     keys: ReadonlySet<string>,
@@ -175,8 +177,8 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
 }
 
 /**
- * Goes through the index of visible secrets first. A secret that is not visible costs as much as one that does not exist,
- * because its row is never read. `key` is an expression of the second parameter.
+ * Goes through the index of visible secrets first. A secret that is not visible costs as much as one that does not
+ * exist, because its row is never read. `key` is an expression of the second parameter.
  */
 export function visibleSecret(identities: number, key = "?2"): string {
   // VALUES, because SQLite would build a table for each IN, which doubles the cost of the whole query.
@@ -187,8 +189,8 @@ export function visibleSecret(identities: number, key = "?2"): string {
 }
 
 /**
- * The key of an id, or for an id that does not exist a text that cannot be a key. It is looked up within the same statement,
- * so that an id that is not visible takes as long as one that does not exist.
+ * The key of an id, or for an id that does not exist a text that cannot be a key. It is looked up within the same
+ * statement, so that an id that is not visible takes as long as one that does not exist.
  */
 const keyOfId = "ifnull((SELECT key FROM secret_id WHERE tenant = ?1 AND id = ?2), '/' || ?2)";
 

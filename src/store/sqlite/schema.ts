@@ -1,6 +1,6 @@
 /**
- * Version of the layout of both files. A file with another version is migrated or refused: a change here needs a step in
- * `migrations/` (see CONTRIBUTING.md).
+ * Version of the layout of both files. A file with another version is migrated or refused: a change here needs a step
+ * in `migrations/` (see CONTRIBUTING.md).
  */
 export const schemaVersion = 12;
 
@@ -57,9 +57,9 @@ CREATE TABLE checkpoints (
  * which identities see a key, and its id, without reading `secret`. Its removed rows are stored apart, so that they
  * cost a page nothing; `secret_live` does the same for `secret`. `secret_id` is a table, not an index, so that an id
  * leads to its key without reading the secret. `facts` has the name of each stored key that cannot be
- * made again, so that a missing one is noticed. `sizes` has the bytes of the retained versions of a secret, the current one
- * last; `usage` has what users and tenants have stored, `quotas` the limits of tenants that have limits of their own.
- * `logins` has the steps of logins that are under way, `permits` which keys users and roles may create.
+ * made again, so that a missing one is noticed. `sizes` has the bytes of the retained versions of a secret, the current
+ * one last; `usage` has what users and tenants have stored, `quotas` the limits of tenants that have limits of their
+ * own. `logins` has the steps of logins that are under way, `permits` which keys users and roles may create.
  */
 export const secretsSchema = `
 CREATE TABLE secret (row INTEGER PRIMARY KEY, ${secretColumns}, sizes TEXT NOT NULL DEFAULT '[]') STRICT;

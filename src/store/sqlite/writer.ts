@@ -16,8 +16,8 @@ export interface Writer {
   /** Resolves once the request is stored. Rejects with `StoreError`. Never hangs, not even when the thread dies. */
   request<K extends RequestKind>(kind: K, body: RequestBody[K]): Promise<Outcome[K]>;
   /**
-   * Tries whether every table can be written, if a write failed since the last try, or that is a while ago. Rejects with
-   * `StoreError`.
+   * Tries whether every table can be written, if a write failed since the last try, or that is a while ago. Rejects
+   * with `StoreError`.
    */
   probe(): Promise<void>;
   /** Calls `prepare` right before anything is acknowledged. */

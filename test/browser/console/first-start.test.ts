@@ -45,7 +45,7 @@ describe.skipIf(executable === undefined || !hasPseudoTerminals)("the first star
     await page.goto(link);
     await page.getByRole("button", { name: "Sign in as admin" }).click();
     await page.getByText("There are no secrets yet").waitFor();
-    await page.getByRole("button", { name: "New" }).first().click();
+    await page.getByRole("button", { name: "Save the first one" }).click();
     await page.getByLabel("Key").fill("DATABASE_URL");
     await page.getByLabel("Value").fill("postgresql://user:pass@host:5432/db");
     await page.getByRole("button", { name: "Review" }).click();

@@ -38,7 +38,7 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     expect(await countRecords(its.call, "secret.read", key)).toBe(3);
   });
 
-  test("one reveal is one record, and so is one copy; copying what is shown is no further one", async () => {
+  test("one reveal is one record, and so is one copy; copying what is shown adds none", async () => {
     const before = await countRecords(its.call, "secret.read", key);
     const reveal = page.getByRole("button", { name: "Reveal" });
     await reveal.click();

@@ -40,7 +40,9 @@ describe.skipIf(executable === undefined)("states that are rare (needs chromium 
     await page.getByRole("button", { name: "Review" }).click();
     await page.getByText("What will change").waitFor();
   };
-  /** Lets the service do what is asked, and loses its answer. `answer`: what comes instead; else the connection is lost. */
+  /**
+   * Lets the service do what is asked, and loses its answer. `answer`: what comes instead; else the connection is lost.
+   */
   const loseAnswer = (page: Page, answer?: { status: number; body: string }) =>
     page.route(
       saves,

@@ -118,7 +118,7 @@ describe.skipIf(executable === undefined)("what was typed (needs chromium on the
     );
     await save.click();
     await stored;
-    // The stream has told the new version already.
+    // The stream has reported the new version already.
     await page.getByText("Version 3", { exact: true }).waitFor();
     expect(await dialog().getByText("while you were editing").count()).toBe(0);
     expect(

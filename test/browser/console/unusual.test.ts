@@ -37,7 +37,7 @@ describe.skipIf(executable === undefined)("what is unusual (needs chromium on th
     await page.context().close();
   });
 
-  test("threat 246: what is found in metadata is shown with marks, too", async () => {
+  test("threat 246: what is found in metadata is also shown with marks", async () => {
     const note = "see \u202egpj.exe";
     await its.call("PUT", "secrets", { secrets: [{ key: "odd/MARKED", value: "x", metadata: { note } }] });
     const page = await its.open();
@@ -140,7 +140,7 @@ describe.skipIf(executable === undefined)("what is unusual (needs chromium on th
     await page.getByRole("treeitem", { name: "VAT_SERVICE_TOKEN" }).waitFor();
     const moving = () =>
       page.evaluate(() => document.getAnimations().map((each) => (each as CSSAnimation).animationName));
-    // The line that runs out says how long the value is still shown: that is no decoration.
+    // The line that runs out says how long the value is still shown: that is not decoration.
     expect((await moving()).filter((name) => name !== "run-out")).toEqual([]);
     await page.context().close();
   });

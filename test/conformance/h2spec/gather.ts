@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /**
- * A relay to a port of this machine. It passes on what a client sends once nothing more has come for a moment, in one piece. So
- * what h2spec writes in one go is there at once, whatever the machine is doing: otherwise the service may answer the first of two
- * frames before it sees the second, and the state of the stream would depend on who is faster.
+ * A relay to a port of this machine. It passes on what a client sends once nothing more has come for a moment, in one
+ * piece. So what h2spec writes in one go is there at once, whatever the machine is doing: otherwise the service may
+ * answer the first of two frames before it sees the second, and the state of the stream would depend on who is faster.
  */
 export async function gather(port: number): Promise<{ port: number; close(): void }> {
   const quietMs = 20;

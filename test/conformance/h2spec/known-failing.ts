@@ -19,7 +19,10 @@ const betweenRecords =
   "h2spec sends two frames at once, in a record of TLS each. Node hands over one record after the other, so the first request is " +
   `answered, and its stream is closed, before the second frame is seen. ${forgotten}`;
 
-/** All but the first and those between records of TLS also fail with an HTTP/2 server of Node that answers nothing but "ok". */
+/**
+ * All but the first and those between records of TLS also fail with an HTTP/2 server of Node that answers nothing but
+ * "ok".
+ */
 export const knownFailing: readonly KnownFailing[] = [
   {
     section: "http2/3.5",
@@ -27,7 +30,7 @@ export const knownFailing: readonly KnownFailing[] = [
     title: "Sends invalid connection preface",
     over: "cleartext",
     reason:
-      "One port serves HTTP/1.1 as well, and this is no preface, so it is answered with status 400 as HTTP/1.1 before the " +
+      "One port serves HTTP/1.1 as well, and this is not a preface, so it is answered with status 400 as HTTP/1.1 before the " +
       "connection is closed. h2spec takes the response for a frame that is cut off.",
   },
   {

@@ -21,7 +21,10 @@ export function readReport(xml: string): Result[] {
   });
 }
 
-/** What differs from the list: a case that fails or is skipped without being in it, and one that is in it and does not fail. */
+/**
+ * What differs from the list: a case that fails or is skipped without being in it, and one that is in it and does not
+ * fail.
+ */
 export function compare(results: readonly Result[], transport: Transport, known: readonly KnownFailing[]): string[] {
   const listed = known.filter(({ over }) => over === undefined || over === transport);
   const found = new Set<KnownFailing>();

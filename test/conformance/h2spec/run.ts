@@ -14,7 +14,10 @@ const transports: readonly Transport[] = ["cleartext", "TLS"];
 /** Of the version in go.mod, with the strict ones. A report with fewer is not a run. */
 const cases = 146;
 
-/** Runs h2spec against a service, once for each transport. Prints what is not as known-failing.ts says; false if there is any. */
+/**
+ * Runs h2spec against a service, once for each transport. Prints what is not as known-failing.ts says; false if there
+ * is any.
+ */
 export async function runH2spec(): Promise<boolean> {
   const program = join(cacheFolder("h2spec-2.2.1"), "h2spec");
   const source = "github.com/summerwind/h2spec/cmd/h2spec";

@@ -16,7 +16,10 @@ describe("nginx, as docs/operations.md has it for TCP", () => {
   testBehindProxy(nginxWith("stream", "nginx-stream", { SECRET_SVC_PROXY_PROTOCOL: "on" }));
 });
 
-/** What anyone writes who reads only the first page of its manual: buffers are on, and it speaks HTTP/1.0 to the service. */
+/**
+ * What anyone writes who reads only the first page of its manual: buffers are on, and it speaks HTTP/1.0 to the
+ * service.
+ */
 const careless = {
   text: `server {
   listen 443 ssl;

@@ -1,4 +1,4 @@
-// Sealed values as docs/sealed-format.md tells them, on nothing but Go's standard library.
+// Sealed values as docs/sealed-format.md describes them, on nothing but Go's standard library.
 //
 // Independent of the service. Reads one JSON request per line and writes one JSON answer per line: derive makes a sealing key of
 // a keyring key, seal seals for a place, open opens for the places where a value may be saved.

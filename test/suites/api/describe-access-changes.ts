@@ -20,8 +20,8 @@ export function describeAccessChanges(callers: () => Callers): void {
     await service.addUser("erin", { roles: ["explain-ops", "explain-qa"] });
     await service.addUser("fred", { roles: ["explain-ops"] });
     expect(
-      await plan(admin, { key, value: "v", readers: ["explain-ops", "erin", "nobody"], writers: ["fred"] }),
-    ).toEqual(["erin +read erin", "fred +read explain-ops", "fred +write fred", "nobody +read nobody"]);
+      await plan(admin, { key, value: "v", readers: ["explain-ops", "erin", "ghost"], writers: ["fred"] }),
+    ).toEqual(["erin +read erin", "fred +read explain-ops", "fred +write fred", "ghost +read ghost"]);
     await admin.secrets.saveSecrets({
       secrets: [{ key, value: "v", readers: ["explain-ops", "erin"], writers: ["admin"] }],
     });

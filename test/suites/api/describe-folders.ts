@@ -9,7 +9,10 @@ import type { Callers } from "./describe-api.ts";
 
 const day = 24 * 3600 * 1000;
 
-/** What a person needs to find their way: rights, folders, removed secrets, texts and names; the same over every transport. */
+/**
+ * What a person needs to find their way: rights, folders, removed secrets, texts and names; the same over every
+ * transport.
+ */
 export function describeFolders(callers: () => Callers): void {
   it("shows what the caller may do with each secret", async () => {
     const { admin, alice, bob } = callers();

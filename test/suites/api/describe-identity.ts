@@ -6,7 +6,7 @@ import type { Callers } from "./describe-api.ts";
 
 /** Callers, users, tokens and the audit log, the same over every transport. */
 export function describeIdentityFlows(callers: () => Callers): void {
-  it("tells callers who they are", async () => {
+  it("shows callers who they are", async () => {
     const { admin, alice } = callers();
     expect(await alice.identity.whoAmI({})).toMatchObject({
       tenant: "default",

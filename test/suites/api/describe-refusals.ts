@@ -45,7 +45,7 @@ export function describeRefusals(callers: () => Callers): void {
     });
   });
 
-  it("threat 80: tells nothing about a secret on which the caller has no right", async () => {
+  it("threat 80: reveals nothing about a secret on which the caller has no right", async () => {
     const { alice, bob } = callers();
     await alice.secrets.saveSecrets({ secrets: [{ key: "alice/HIDDEN", value: "v" }] });
     const named = await bob.secrets.listSecrets({ keys: ["alice/HIDDEN", "alice/ABSENT"] });

@@ -39,7 +39,7 @@ export function describeSealing(callers: () => Callers): void {
     await expectFailure(alice.secrets.decryptValue({}), missing);
   });
 
-  it("gives everybody the key that seals, without a token", async () => {
+  it("gives everyone the key that seals, without a token", async () => {
     const { service, alice } = callers();
     const key = await service.as("").secrets.getSealingKey({});
     expect(key).toMatchObject({ kid: expect.stringMatching(/^[0-9a-f]{16}$/), suite: sealingSuite });
@@ -49,7 +49,7 @@ export function describeSealing(callers: () => Callers): void {
     expect(await readOne(alice, "alice/OFFLINE")).toMatchObject({ value: "sealed offline" });
   });
 
-  it("fault D5: the stored value, sealed again, is no change for those who may read it, and only for them", async () => {
+  it("fault D5: the stored value, sealed again, is not a change for those who may read it, and only for them", async () => {
     const { admin, alice } = callers();
     const key = "resealed/KEY";
     const seal = async (value: string) => (await admin.secrets.encryptValue({ value, key })).value ?? "";
@@ -88,7 +88,7 @@ export function describeSealing(callers: () => Callers): void {
     }
   });
 
-  it("threats 1, 80: opens for readers only, and tells others nothing", async () => {
+  it("threats 1, 80: opens for readers only, and shows others nothing", async () => {
     const { admin, alice, bob } = callers();
     const key = "alice/DECRYPT";
     const { value = "" } = await alice.secrets.encryptValue({ value: "hers", key });

@@ -23,7 +23,7 @@ export function commitContract(fixture: Fixture): void {
     expect(await fixture.store.listHistory(tenant, key)).toEqual([]);
   };
 
-  it("keeps every field, and after a restart, too", async () => {
+  it("keeps every field, also after a restart", async () => {
     const lists = aLists({ readers: ["alice", "ops"], writers: ["bob"], canChangeDeleters: ["carol"] });
     const secret = aSecret("alice/KEY", {
       lists,
@@ -150,7 +150,7 @@ export function commitContract(fixture: Fixture): void {
     const first = aCommit([aSecret("alice/A")], { idempotency: record });
     expect(await fixture.store.commitSecrets(first)).toEqual({ status: "committed" });
     expect(await fixture.store.findIdempotency(...name, startMs + 1)).toEqual(record);
-    // The repeated request is told so although its version is stale by now, too.
+    // The repeated request gets the same error, although its version is also stale by now.
     const again = { ...first, idempotency: anIdempotencyRecord({ answer: "another" }) };
     expect(await fixture.store.commitSecrets(again)).toEqual({ status: "repeated" });
     const other = aCommit([aSecret("alice/B")], { idempotency: anIdempotencyRecord() });

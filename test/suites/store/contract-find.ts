@@ -13,7 +13,7 @@ export function findContract(fixture: Fixture): void {
     return found.map((secret) => secret.key).sort();
   };
 
-  it("shows a secret to whoever is in any of its six lists, and to nobody else", async () => {
+  it("shows a secret to everyone in any of its six lists, and to no one else", async () => {
     const lists = aLists({
       readers: ["r"],
       writers: ["w"],

@@ -151,7 +151,7 @@ export function guardContract(fixture: Fixture): void {
     expect(await query({ principal: "alice", after })).toEqual([]);
   });
 
-  it("fault E4: refuses to rewrap what is no row", async () => {
+  it("fault E4: refuses to rewrap what is not a row", async () => {
     const { store } = fixture;
     const bytes = new Uint8Array(1);
     const row = { kind: "secrets", tenant, name: "alice/A", version: 1, former: bytes, kid: "a", proof: bytes };

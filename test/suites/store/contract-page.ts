@@ -91,7 +91,7 @@ export function pageContract(fixture: Fixture): void {
     }
   });
 
-  it("tells the new id of a key that got one", async () => {
+  it("shows the new id of a key that got one", async () => {
     const lists = aLists({ readers: ["bob"] });
     const secret = aSecret("alice/A", { lists });
     await save(secret);

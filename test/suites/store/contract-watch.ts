@@ -43,7 +43,7 @@ export const namesOf = (events: readonly SecretEvent[]) =>
   events.map(({ secret }) => `${secret.key}@${secret.version}`);
 
 export function watchContract(fixture: Fixture): void {
-  it("tells every version from now on, with what it was and without its envelope", async () => {
+  it("reports every version from now on, with what it was and without its envelope", async () => {
     await fixture.store.commitSecrets(aCommit([aSecret("alice/EARLIER")]));
     const watch = await startWatch(fixture.store);
     const created = aSecret("alice/A", { lists: aLists({ readers: ["bob"] }), metadata: [["note", "x"]] });
@@ -66,7 +66,7 @@ export function watchContract(fixture: Fixture): void {
     expect(await watch.take(1)).toEqual([]);
   });
 
-  it("tells nothing of commits that failed, of documents written anew, and of other tenants", async () => {
+  it("reports nothing of commits that failed, of documents written anew, and of other tenants", async () => {
     const secret = aSecret("alice/A");
     await fixture.store.commitSecrets(aCommit([secret]));
     const watch = await startWatch(fixture.store);
@@ -86,7 +86,7 @@ export function watchContract(fixture: Fixture): void {
     watch.end();
   });
 
-  it("goes on after any event, with nothing lost and nothing told twice", async () => {
+  it("goes on after any event, with nothing lost and nothing reported twice", async () => {
     const watch = await startWatch(fixture.store);
     let secret = aSecret("alice/A");
     const expected: string[] = [];

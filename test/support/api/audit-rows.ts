@@ -3,7 +3,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { type Document, MongoClient } from "mongodb";
 import type { TestService } from "./fixture.ts";
 
-/** The records of one sink as whoever can write to the database sees them, in the order in which they are stored. */
+/** The records of one sink as anyone who can write to the database sees them, in the order in which they are stored. */
 export interface AuditRows {
   /** Chain and position of each. */
   list(): Promise<{ readonly chain: string; readonly position: number }[]>;

@@ -151,7 +151,7 @@ function brokenRules(canary: string): readonly BadBody[] {
       message: /CRC32 checksum/,
     },
     {
-      title: "threat 15: an encrypted value that is none",
+      title: "threat 15: a malformed encrypted value",
       body: saveBody(canary, { encrypted: true }),
       ...invalid,
       reason: "NOT_A_SEALED_VALUE",

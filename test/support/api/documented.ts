@@ -19,8 +19,8 @@ export interface SeenCall {
 }
 
 /**
- * Checks a call against `docs/openapi.json`. Throws for an answer with a status, a header, a type or a field that is not
- * in it, or without one that must be there; and when the service took a request that is not as described.
+ * Checks a call against `docs/openapi.json`. Throws for an answer with a status, a header, a type or a field that is
+ * not in it, or without one that must be there; and when the service took a request that is not as described.
  */
 export function checkDocumented(call: SeenCall): void {
   const problems = problemsOf(call);

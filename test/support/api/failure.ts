@@ -30,7 +30,7 @@ export interface ExpectedFailure {
   readonly actual?: number;
 }
 
-/** Waits for a call to be refused, and tells how. Throws when it is not refused. */
+/** Waits for a call to be refused, and returns how. Throws when it is not refused. */
 export async function failureOf(call: Promise<unknown>): Promise<SeenFailure> {
   const error = await call.then(
     () => {

@@ -18,13 +18,13 @@ import { noFlags } from "../no-flags.ts";
 import { type StoreSettings, temporaryStore } from "../store-settings.ts";
 import type { Authenticate } from "./in-memory-transport.ts";
 
-/** A clock that only moves when it is told to. */
+/** A clock that only moves when a test moves it. */
 export interface TestClock {
   now(): number;
   monotonicMs(): number;
   /** Time passes. */
   advance(ms: number): void;
-  /** Somebody sets the time, ahead or back. */
+  /** Someone sets the time, ahead or back. */
   step(ms: number): void;
 }
 
@@ -77,7 +77,7 @@ export interface TestService {
   readonly clock: TestClock;
   /** Undefined when there is no port. */
   readonly server: RunningServer | undefined;
-  /** The first admin, who is an operator, too. */
+  /** The first admin, who is also an operator. */
   readonly admin: Api;
   as(token: string): Api;
   /** Makes a user of the tenant `default`, or of another one, and calls with its token from then on. */
@@ -126,7 +126,7 @@ export async function startService(transport: ApiTransport, options: ServiceOpti
   };
 }
 
-/** Starts at noon, or when it is told to. */
+/** Starts at noon, unless given. */
 export function createTestClock(atMs = startMs): TestClock {
   let nowMs = atMs;
   let passedMs = 0;

@@ -41,7 +41,7 @@ function textMismatches(schema: Schema, value: string, at: string): string[] {
   if (!isWithin(characters, minLength, maxLength)) return [`${at} has ${characters} characters`];
   if (pattern !== undefined && !new RegExp(pattern).test(value)) return [`${at} does not match ${pattern}: ${value}`];
   if (format === "date-time" && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value))
-    return [`${at} is no date-time`];
+    return [`${at} is not a date-time`];
   if (contentEncoding === "base64" && !/^[A-Za-z0-9+/]*={0,2}$/.test(value)) return [`${at} is not base64`];
   return [];
 }

@@ -1,6 +1,6 @@
 import type { AuditRecord } from "../../../src/audit/record.ts";
 
-/** A record of somebody reading a secret. */
+/** A record of someone reading a secret. */
 export function aRecord(more: Partial<AuditRecord> = {}): AuditRecord {
   return {
     timeMs: 1_795_478_400_000,

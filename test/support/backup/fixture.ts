@@ -30,7 +30,7 @@ export const storeKinds: readonly StoreKind[] =
 export interface Place {
   readonly store: Store;
   snapshot(): Promise<StoreSnapshot>;
-  /** Puts rows in the place of others, or deletes them, as somebody with access to the database would. */
+  /** Puts rows in the place of others, or deletes them, as someone with access to the database would. */
   readonly tamper: Tamper;
   dispose(): Promise<void>;
 }
@@ -186,7 +186,7 @@ export interface Content {
   readonly problems: readonly string[];
 }
 
-/** Everything that a backup of the place has, and what it tells. */
+/** Everything that a backup of the place has, and what it reports. */
 export async function contentOf(place: Place, keyring: Keyring): Promise<Content> {
   const snapshot = await place.snapshot();
   try {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { MongoClient } from "mongodb";
 
-/** What somebody beside a restore sees of it in the store. */
+/** What another process sees of a restore in the store. */
 export interface Progress {
   /** Which restore has marked the store as unfinished; "" when none has. */
   readonly mark: string;

@@ -117,7 +117,7 @@ export async function openTarget(kind: StoreKind): Promise<RestoreTarget> {
   };
 }
 
-/** Output is piped, and has to be read by whoever wants it. */
+/** Output is piped, so a test that wants it has to read it. */
 export function startRestore({ env, dataDir }: RestoreTarget, { folder }: LargeBackup): ChildProcess {
   const args = ["restore", "--from", "a.backup", "--key", "backup.key", "--data-dir", dataDir];
   const environment = { PATH: process.env.PATH ?? "", ...compileCache, ...env };

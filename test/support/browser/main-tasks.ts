@@ -6,7 +6,9 @@ import { countRecords, readClipboard, signIn } from "./console.ts";
 const key = "prod/checkout/STRIPE_SECRET_KEY";
 const value = "sk_live_51HqLyjWDarjtT1zdp7dcXV2bR";
 
-/** What people do every day, from signing in to signing out. The scene must be there, and no one signed in on the page. */
+/**
+ * What people do every day, from signing in to signing out. The scene must be there, and no one signed in on the page.
+ */
 export async function doMainTasks(page: Page, call: CallPath, token: string): Promise<void> {
   const before = await countRecords(call, "secret.read", key);
   await signIn(page, token);

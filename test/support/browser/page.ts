@@ -7,7 +7,7 @@ import { SecretService } from "../../../gen/secret/v1/secret_service_pb.ts";
 /** What a page got to see. */
 export interface Seen {
   readonly value: string | undefined;
-  /** Kind and key of the first change that was told. */
+  /** Kind and key of the first change that arrived. */
   readonly watched: string;
   readonly refusal: { readonly code: string; readonly reason: string };
   readonly requestId: string;
@@ -29,7 +29,7 @@ export async function useSecrets(protocol: Protocol, baseUrl: string, token: str
   await changes.next();
   let requestId = "";
   await client.saveSecrets({ secrets: [{ key, value: protocol }] }, { headers });
-  const { value: told } = await changes.next();
+  const { value: first } = await changes.next();
   await changes.return?.();
   const { secrets } = await client.listSecrets(
     { keys: [key] },
@@ -37,7 +37,7 @@ export async function useSecrets(protocol: Protocol, baseUrl: string, token: str
   );
   return {
     value: secrets[0]?.value,
-    watched: `${told?.change?.kind} ${told?.change?.key}`,
+    watched: `${first?.change?.kind} ${first?.change?.key}`,
     refusal: await refusalOf(client.saveSecrets({ secrets: [{ key: "a//b", value: "x" }] }, { headers })),
     requestId,
   };
@@ -49,7 +49,7 @@ async function refusalOf(call: Promise<unknown>): Promise<Seen["refusal"]> {
   return { code: Code[error?.code ?? 0] ?? "", reason: ReasonSchema.value[detail?.reason ?? 0]?.localName ?? "" };
 }
 
-/** Reads and removes by the paths for scripts. Answers the status of each, or why the browser did not tell. */
+/** Reads and removes by the paths for scripts. Answers the status of each, or why the browser has none. */
 export async function useRest(baseUrl: string, token: string): Promise<string[]> {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const body = JSON.stringify({ secrets: [{ key: "browser/rest", value: "x" }] });

@@ -4,8 +4,8 @@ import fc from "fast-check";
 export const pem = `-----BEGIN PRIVATE KEY-----\n${"MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n".repeat(12)}-----END PRIVATE KEY-----\n`;
 
 /**
- * Values that some quoting gets wrong, and `count` more made of pieces of them. The commands in them would make the file
- * `canary`.
+ * Values that some quoting gets wrong, and `count` more made of pieces of them. The commands in them would make the
+ * file `canary`.
  */
 export function difficultValues(count: number, canary: string): string[] {
   const known = [

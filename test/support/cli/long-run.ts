@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** A program that goes on until it is told to end. */
+/** A program that goes on until a signal ends it. */
 export interface LongRun {
   /** Waits until standard output has this. Rejects with all output when the program ends before. */
   printed(text: string): Promise<void>;
@@ -39,7 +39,7 @@ export function startProgram(
       waiting.add(look);
       look();
       ended.then(() =>
-        reject(new Error(`the program ended before it told '${text}':\n${texts.stdout}\n${texts.stderr}`)),
+        reject(new Error(`the program ended before it printed '${text}':\n${texts.stdout}\n${texts.stderr}`)),
       );
     });
   return {

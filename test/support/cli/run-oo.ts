@@ -5,8 +5,8 @@ import type { Run, RunOptions } from "./run.ts";
 import { inFolder } from "./working-folder.ts";
 
 /**
- * Runs `oo` in this process and waits for its end: the program as it is, with streams, environment and folder of its own.
- * For what only a process shows (signals, terminals, other programs, the launcher) there is `runOoProcess`.
+ * Runs `oo` in this process and waits for its end: the program as it is, with streams, environment and folder of its
+ * own. For what only a process shows (signals, terminals, other programs, the launcher) there is `runOoProcess`.
  */
 export function runOo(
   args: readonly string[],

@@ -4,8 +4,8 @@ let inside = 0;
 let left = Promise.withResolvers<void>();
 
 /**
- * Does some work in a folder, or without one in that of the tests. A process is in one folder at a time: work in another one
- * waits until nothing is done in this one.
+ * Does some work in a folder, or without one in that of the tests. A process is in one folder at a time: work in
+ * another one waits until nothing is done in this one.
  */
 export async function inFolder<Result>(wanted: string | undefined, work: () => Promise<Result>): Promise<Result> {
   const target = wanted ?? home;

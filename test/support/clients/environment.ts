@@ -14,7 +14,9 @@ export interface Surroundings {
   stop(): Promise<void>;
 }
 
-/** A data folder with the users and secrets of the suite, and certificates, from which any number of services starts. */
+/**
+ * A data folder with the users and secrets of the suite, and certificates, from which any number of services starts.
+ */
 export interface Template {
   /** Starts services on copies of the data: what one client leaves behind, no other sees. */
   start(): Promise<Surroundings>;

@@ -3,7 +3,7 @@ import http from "node:http";
 import http2 from "node:http2";
 import type { AddressInfo } from "node:net";
 
-/** Stands in front of a service and fails calls when told to. */
+/** Stands in front of a service and fails calls when a test asks for it. */
 export interface FaultyProxy {
   /** Speaks HTTP/2 without TLS. */
   readonly url: string;
@@ -11,8 +11,8 @@ export interface FaultyProxy {
    * Plain HTTP: `POST /unavailable/2` makes the next two calls UNAVAILABLE, `POST /silent` leaves all calls without an
    * answer until the next POST, `POST /cut` ends all connections, `POST /gone` does and makes
    * all later calls UNAVAILABLE, `POST /revoke` revokes the last brief token, `POST /none`
-   * lets all through; each also sets the count to 0. `GET /calls` answers how many calls came since, and `POST /brief` a new
-   * token of the user `app`.
+   * lets all through; each also sets the count to 0. `GET /calls` answers how many calls came since, and `POST /brief`
+   * a new token of the user `app`.
    */
   readonly controlUrl: string;
   close(): Promise<void>;
@@ -28,7 +28,7 @@ export async function startFaultyProxy(target: string, adminToken: string): Prom
   const brief = briefTokens(target, adminToken);
   const state: State = { unavailable: 0, silent: false, calls: 0 };
   let service = http2.connect(target);
-  // The service ends connections that nobody used for long.
+  // The service ends connections that no one used for long.
   const connected = () => {
     if (service.closed || service.destroyed) service = http2.connect(target);
     return service;

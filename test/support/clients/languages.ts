@@ -42,7 +42,7 @@ export const pythonTool: Tool = {
 /** The one of the development dependencies, which `npm run` puts first on the path. */
 const nodeTool: Tool = { command: "node", args: ["--version"], version: /v(\d+)\.(\d+)/, atLeast: [24, 7] };
 
-/** Maven says which Java it runs on, too: that is the one that counts. */
+/** Maven also says which Java it runs on, and that is the one that counts. */
 export const javaTool: Tool = {
   command: "mvn",
   args: ["--version"],

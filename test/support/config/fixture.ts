@@ -43,5 +43,5 @@ export const rawB = Buffer.alloc(32, 0xb2);
 export const keyA = rawA.toString("base64");
 export const keyB = rawB.toString("base64");
 export const kidOf = (raw: Uint8Array) => createKeyring(raw, []).active.kid;
-/** The key that installations of the old service had when nobody chose one. */
+/** The key that installations of the old service had when no one chose one. */
 export const defaultKey = "changeMeToSomethingSecureForReal";

@@ -5,7 +5,10 @@ import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
 
-/** Lints files that are planted in a copy of the page's folder. Returns those with an error of the given rules, in order. */
+/**
+ * Lints files that are planted in a copy of the page's folder. Returns those with an error of the given rules, in
+ * order.
+ */
 export function lintPlanted(files: ReadonlyMap<string, string>, rules: RegExp): readonly string[] {
   const copy = mkdtempSync(join(tmpdir(), "planted-"));
   try {

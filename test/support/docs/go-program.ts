@@ -22,7 +22,10 @@ export const grpcurl: GoProgram = {
   says: /^grpcurl /,
 };
 
-/** Asks a service for its health; what Kubernetes ran before it could do so itself. Its releases spell it with underscores. */
+/**
+ * Asks a service for its health; what Kubernetes ran before it could do so itself. Its releases spell it with
+ * underscores.
+ */
 export const grpcHealthProbe: GoProgram = {
   name: "grpc-health-probe",
   source: "github.com/grpc-ecosystem/grpc-health-probe@v0.4.61",

@@ -13,7 +13,9 @@ import type { Step } from "./step.ts";
 
 /** What came of a step. */
 export interface StepResult {
-  /** Exit code of its last command, or of the one that ended the session; undefined when the session ended before it. */
+  /**
+   * Exit code of its last command, or of the one that ended the session; undefined when the session ended before it.
+   */
   readonly code: number | undefined;
   /** What it printed, on both streams. */
   readonly output: string;
@@ -25,10 +27,10 @@ const moreAddresses = ["127.0.0.1:11338", "127.0.0.1:11339"] as const;
 const documentDatabase = "mongodb://db.example.com/secrets?replicaSet=rs0";
 
 /**
- * Runs the steps of a document as its reader would: one after the other in one shell, in a folder like a checkout in which
- * the service was started, and `oo` is a single file. The address of the documents is replaced by the one of the service, others by free ones, and
- * their database by a new one. A command that fails ends the session, unless its step says that it fails. What was started
- * in the background ends with it.
+ * Runs the steps of a document as its reader would: one after the other in one shell, in a folder like a checkout in
+ * which the service was started, and `oo` is a single file. The address of the documents is replaced by the one of the
+ * service, others by free ones, and their database by a new one. A command that fails ends the session, unless its step
+ * says that it fails. What was started in the background ends with it.
  */
 export async function runSession(steps: readonly Step[], path: string): Promise<StepResult[]> {
   const store = await temporaryStore();

@@ -1,10 +1,11 @@
 import { type Block, readBlocks } from "./markdown.ts";
 
 /**
- * One step of what a document tells its reader to do: write a file or run commands. Comments before a block say what it is:
+ * One step that a document asks its reader to do: write a file or run commands. Comments before a block say what it
+ * is:
  *
- * - `output`: what the commands of the block before it print, on both streams; `…` stands for anything in a line and, alone
- *   in a line, for any lines,
+ * - `output`: what the commands of the block before it print, on both streams; `…` stands for anything in a line and,
+ *   alone in a line, for any lines,
  * - `file NAME`: the content of a file that later commands use,
  * - `needs PROGRAM`: the commands run only where that program is,
  * - `exit CODE`: the last command ends with that code; without it every command has to succeed,

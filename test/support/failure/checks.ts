@@ -24,8 +24,8 @@ export function checkRevocations({ registers }: History): string[] {
 }
 
 /**
- * Each acknowledged change has its record, each version of a secret was made exactly once, and each value that was given
- * out has an access record.
+ * Each acknowledged change has its record, each version of a secret was made exactly once, and each value that was
+ * given out has an access record.
  */
 export function checkAudit(
   events: readonly AuditEvent[],

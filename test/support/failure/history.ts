@@ -1,6 +1,8 @@
 import type { Read, Write } from "./register.ts";
 
-/** `fail`: it had no effect, and never will. `unknown`: it had its effect, or will have it at any later time, or never. */
+/**
+ * `fail`: it had no effect, and never will. `unknown`: it had its effect, or will have it at any later time, or never.
+ */
 export type Outcome =
   | { readonly status: "ok"; readonly version: number }
   | { readonly status: "fail" }
@@ -10,7 +12,7 @@ interface Timed {
   readonly client: string;
   /** Moments of one clock, in the order in which things happened. */
   readonly start: number;
-  /** Infinity: it has not ended, as far as anybody knows. */
+  /** Infinity: it has not ended, as far as anyone knows. */
   readonly end: number;
 }
 
@@ -34,9 +36,9 @@ export function isWrite(operation: Operation): operation is WriteOperation {
 export interface History {
   readonly registers: ReadonlyMap<string, readonly Operation[]>;
   readonly counts: Record<"ok" | "fail" | "unknown" | "read", number>;
-  /** Says that a call begins. Whoever does it tells the end with the function that this gives. */
+  /** Records that a call begins. The caller records its end with the function that this returns. */
   invokeWrite(register: string, client: string, write: Write): (outcome: Outcome) => void;
-  /** A read without an answer tells nothing; it is never ended. */
+  /** A read without an answer shows nothing; it is never ended. */
   invokeRead(register: string, client: string): (read: Read) => void;
 }
 

@@ -1,13 +1,16 @@
 import { isWrite, type Operation, type ReadOperation, type WriteOperation } from "./history.ts";
 import { applyWrite, emptyRegister, explainsRead, type RegisterState } from "./register.ts";
 
-/** Configurations that are looked at before the search gives up; histories of real runs need about one for each operation. */
+/**
+ * Configurations that are looked at before the search gives up; histories of real runs need about one for each
+ * operation.
+ */
 const stepsMax = 2_000_000;
 
 /**
- * Whether there is one order of the operations of a register, in which each takes effect at one moment between its start
- * and its end, that explains every answer. Those with an unknown outcome may have taken effect at any moment after their
- * start, or never. Gives undefined when there is one, else an account of where the search ended.
+ * Whether there is one order of the operations of a register, in which each takes effect at one moment between its
+ * start and its end, that explains every answer. Those with an unknown outcome may have taken effect at any moment
+ * after their start, or never. Gives undefined when there is one, else an account of where the search ended.
  */
 export function checkRegister(operations: readonly Operation[]): string | undefined {
   const history = prepare(operations);
@@ -36,7 +39,7 @@ interface Prepared {
   readonly known: readonly Operation[];
   /** Writes of unknown outcome, by start. */
   readonly unknown: readonly WriteOperation[];
-  /** The version that such a write made, where somebody saw its work. */
+  /** The version that such a write made, where someone saw its work. */
   readonly seenVersion: ReadonlyMap<WriteOperation, number>;
   /** Versions of which it is known who made them. */
   readonly claimed: ReadonlySet<number>;
@@ -114,7 +117,7 @@ function followers(history: Prepared, configuration: Configuration): Configurati
   for (const [position, operation] of history.unknown.entries()) {
     if (operation.start > Math.min(...ends)) break;
     const version = history.seenVersion.get(operation);
-    // Nobody's work is put where it is known that another one's is.
+    // No one's work is put where it is known that another one's is.
     if (taken.has(position) || (version === undefined ? history.claimed.has(next) : version !== next)) continue;
     const after = applyWrite(state, operation.write);
     if (after !== undefined) found.push({ ...configuration, used: sortedWith(used, position), state: after });

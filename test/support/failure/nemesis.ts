@@ -9,7 +9,7 @@ export interface NemesisOptions {
   readonly faults: number;
   /** No new fault after this moment, of the clock of `Date.now`. */
   readonly deadlineMs: number;
-  /** Told the name of each fault that begins. */
+  /** Called with the name of each fault that begins. */
   readonly onFault: (name: string) => void;
 }
 
@@ -20,7 +20,9 @@ const progressMin = 10;
 const recoveryMs = 45_000;
 const pollMs = 20;
 
-/** Every kind of fault in random order, again and again; the next one when all services work again. Gives the counts. */
+/**
+ * Every kind of fault in random order, again and again; the next one when all services work again. Gives the counts.
+ */
 export async function runFaults(
   cluster: Cluster,
   session: Session,

@@ -11,7 +11,7 @@ export type LinkFault =
   | { readonly kind: "delay"; readonly delayMs: number; readonly whose: Whose }
   /** Every byte is a packet of its own. */
   | { readonly kind: "slice"; readonly whose: Whose }
-  /** Nothing passes, nobody is told; afterwards everything arrives. */
+  /** Nothing passes, and neither side notices; afterwards everything arrives. */
   | { readonly kind: "hold"; readonly whose: Whose }
   /** All connections are reset, and so is every new one. */
   | { readonly kind: "cut"; readonly whose: Whose };
@@ -22,7 +22,7 @@ export interface TcpProxy {
   setFault(fault: LinkFault | undefined): void;
   /** Resets all present connections, once. */
   reset(whose: Whose): void;
-  /** The server's side of all present connections ends, and nothing ever tells the other side. */
+  /** The server's side of all present connections ends, and the other side never learns of it. */
   halfClose(whose: Whose): void;
   /** Connections at this moment. */
   count(whose: Whose): number;
@@ -56,7 +56,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     else if (!to.write(data)) await Promise.race([once(to, "drain"), once(to, "close")]).catch(() => {});
   }
 
-  /** What was sent before an end arrives before it, however long it was held back: whoever sent it may be long gone. */
+  /** What was sent before an end arrives before it, however long it was held back: its sender may be long gone. */
   async function pump(link: Link, source: Socket, to: Socket): Promise<void> {
     try {
       for await (const data of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {

@@ -1,6 +1,6 @@
 /**
- * What one secret, or several that are only ever changed together, is to its users: a version that counts up, and what is
- * there. Every write marks what it makes with a tag of its own, so that a reader knows whose work it sees.
+ * What one secret, or several that are only ever changed together, is to its users: a version that counts up, and what
+ * is there. Every write marks what it makes with a tag of its own, so that a reader knows whose work it sees.
  */
 export interface RegisterState {
   readonly version: number;

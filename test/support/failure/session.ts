@@ -33,7 +33,9 @@ export interface Register {
   readonly keys: readonly [string, ...string[]];
 }
 
-/** One client: its name, its own random numbers, how many writes it sent, and whether its secret is there for certain. */
+/**
+ * One client: its name, its own random numbers, how many writes it sent, and whether its secret is there for certain.
+ */
 export interface Client {
   readonly name: string;
   readonly random: Random;
@@ -46,7 +48,9 @@ const hastyMs = 20;
 const saving = ["PUT", "/secret-svc/secrets"] as const;
 const listing = ["POST", "/secret-svc/secrets"] as const;
 
-/** Carries out a write and records it. With `repeats`, an unknown outcome is asked for again, under one idempotency key. */
+/**
+ * Carries out a write and records it. With `repeats`, an unknown outcome is asked for again, under one idempotency key.
+ */
 export async function write(
   session: Session,
   client: Client,

@@ -68,7 +68,9 @@ export async function runWorkload(session: Session, random: Random, pace: Pace):
   }
 }
 
-/** Everything, through each service in turn, once for each key. Resolves with the names of services that did not answer. */
+/**
+ * Everything, through each service in turn, once for each key. Resolves with the names of services that did not answer.
+ */
 export async function readEverything(session: Session, random: Random): Promise<readonly string[]> {
   const client: Client = { name: "last", random, serial: 0, hasMade: false };
   const reads = registers.flatMap(({ name, keys }) => keys.map((key) => ({ register: name, key })));

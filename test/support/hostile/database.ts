@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 
 export type Row = Record<string, SQLOutputValue>;
 
-/** Somebody with write access to the database files, beside the running service. */
+/** An attacker with write access to the database files while the service runs. */
 export interface Intruder {
   /** All rows of a query on the main file. */
   rows(sql: string, ...values: SQLInputValue[]): Row[];

@@ -25,18 +25,18 @@ function onParts(name: string, edit: (parts: Parts) => void): DocumentEdit {
 const listEdits = accessListNames.flatMap((list, at) => {
   const next = (at + 1) % accessListNames.length;
   return [
-    onParts(`somebody more in ${list}`, (parts) => parts[at as 0].push("mallory")),
-    onParts(`somebody less in ${list}`, (parts) => parts[at as 0].pop()),
-    onParts(`nobody in ${list}`, (parts) => parts[at as 0].splice(0)),
-    onParts(`somebody else in ${list}`, (parts) => parts[at as 0].splice(0, 1, "mallory")),
-    onParts(`somebody twice in ${list}`, (parts) => parts[at as 0].push(parts[at as 0][0] ?? "")),
+    onParts(`someone more in ${list}`, (parts) => parts[at as 0].push("mallory")),
+    onParts(`someone less in ${list}`, (parts) => parts[at as 0].pop()),
+    onParts(`no one in ${list}`, (parts) => parts[at as 0].splice(0)),
+    onParts(`someone else in ${list}`, (parts) => parts[at as 0].splice(0, 1, "mallory")),
+    onParts(`someone twice in ${list}`, (parts) => parts[at as 0].push(parts[at as 0][0] ?? "")),
     onParts(`another order in ${list}`, (parts) => parts[at as 0].reverse()),
     onParts(`an empty name in ${list}`, (parts) => parts[at as 0].push("")),
     onParts(`two names joined in ${list}`, (parts) => {
       const [first = "", second = "", ...rest] = parts[at as 0];
       parts[at as 0] = [`${first},${second}`, ...rest];
     }),
-    onParts(`somebody moved from ${list} to ${accessListNames[next]}`, (parts) => {
+    onParts(`someone moved from ${list} to ${accessListNames[next]}`, (parts) => {
       parts[next as 0].unshift(parts[at as 0].shift() ?? "");
     }),
     onParts(`${list} and ${accessListNames[next]} exchanged`, (parts) => {

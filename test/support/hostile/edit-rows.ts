@@ -37,7 +37,10 @@ export interface RowEditor {
   hideFrom(key: string, identity: string): Promise<void>;
   /** Changes who made the last change of a secret, in the log of changes. */
   editLog(key: string): Promise<void>;
-  /** Adds an event to those of a secret: its last one again, in which the reader `mallory` was or is one, with or without a MAC. */
+  /**
+   * Adds an event to those of a secret: its last one again, in which the reader `mallory` was or is one, with or
+   * without a MAC.
+   */
   forgeEvent(key: string, withMac: boolean): Promise<void>;
 }
 

@@ -70,7 +70,9 @@ function sample(method: string, path: string, rpc: string, body: SampleRequest["
   return { method, path, rpc: `/secret.v1.${rpc}`, body };
 }
 
-/** Bodies that hold `canary` in the place of every value and every name in turn, as every type, and as no JSON at all. */
+/**
+ * Bodies that hold `canary` in the place of every value and every name in turn, as every type, and as no JSON at all.
+ */
 export function malformedBodies(body: SampleRequest["body"], canary: string): readonly (string | Buffer)[] {
   const whole = JSON.stringify(body);
   const variants = variantsOf(body, canary).map((variant) => JSON.stringify(variant));

@@ -5,7 +5,7 @@ import { failureOf } from "../api/failure.ts";
 import type { Api } from "../api/fixture.ts";
 import type { Intruder } from "./database.ts";
 
-/** The secret whose row is tampered with, and what is beside it. */
+/** The secret whose row is tampered with, and what is next to it. */
 export interface Target {
   readonly key: string;
   readonly id: string;
@@ -16,7 +16,7 @@ export interface Target {
   readonly others: readonly string[];
 }
 
-/** What came of an operation on the target: refused as tampered with, or told as something that is not there. */
+/** What came of an operation on the target: refused as tampered with, or reported as something that is not there. */
 export type Outcome = "integrity" | "missing";
 
 export interface Operation {
@@ -57,7 +57,7 @@ export const operations: readonly Operation[] = [
 
 /**
  * Runs an operation and checks what holds whatever the outcome: nothing is written, there is exactly one audit record
- * about the target and it tells of a refusal, and the value is nowhere.
+ * about the target and it shows a refusal, and the value is nowhere.
  */
 export async function expectRefusal(
   operation: Operation,

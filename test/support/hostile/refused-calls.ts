@@ -1,7 +1,7 @@
 import type { Clients } from "./canary-scene.ts";
 
 interface Callers {
-  /** An admin, who has saved `kept/KEY` with the idempotency key `kept`. */
+  /** An admin, who has saved `held/KEY` with the idempotency key `held`. */
   readonly admin: Clients["secrets"];
   /** A deleter of that secret, and nothing else. */
   readonly bob: Clients["secrets"];
@@ -14,7 +14,7 @@ interface Callers {
 /** Calls that rules refuse, each of which holds `text` or a sealed value. */
 export function refusedCalls({ admin, bob, text, sealed }: Callers): readonly (() => Promise<unknown>)[] {
   const damaged = sealed.replace(/.{8}$/, "AAAAAAAA");
-  const save = (more: object, key = "kept/KEY") => admin.saveSecrets({ secrets: [{ key, value: text, ...more }] });
+  const save = (more: object, key = "held/KEY") => admin.saveSecrets({ secrets: [{ key, value: text, ...more }] });
   return [
     ...["CRC32", "SHA-256", "SHA-512", "BLAKE2s"].flatMap((checksumAlgorithm) =>
       ["00", text, Buffer.from(text).toString("base64")].map((checksum) => () => save({ checksum, checksumAlgorithm })),
@@ -33,11 +33,11 @@ export function refusedCalls({ admin, bob, text, sealed }: Callers): readonly ((
     () => save({ metadata: { expires: text } }),
     () => save({ metadata: { rotation_interval: text } }),
     () => save({}, text),
-    () => save({}, `kept/${text}`),
+    () => save({}, `held/${text}`),
     () => admin.saveSecrets({ secrets: Array.from({ length: 1001 }, (_, at) => ({ key: `k/${at}`, value: text })) }),
-    () => admin.saveSecrets({ secrets: [{ key: "kept/KEY", value: `${text}3` }], idempotencyKey: "kept" }),
+    () => admin.saveSecrets({ secrets: [{ key: "held/KEY", value: `${text}3` }], idempotencyKey: "held" }),
     () => admin.saveSecrets({ secrets: [{ key: "a/A", value: text }], idempotencyKey: text }),
-    () => bob.saveSecrets({ secrets: [{ key: "kept/KEY", value: text }] }),
+    () => bob.saveSecrets({ secrets: [{ key: "held/KEY", value: text }] }),
     () =>
       bob.saveSecrets({
         secrets: [
@@ -58,7 +58,7 @@ export function refusedCalls({ admin, bob, text, sealed }: Callers): readonly ((
     () => admin.decryptValue({ value: damaged }),
     () => save({ value: sealed, encrypted: true, checksum: text }),
     () => save({ value: damaged, encrypted: true }),
-    () => save({ value: sealed, encrypted: true }, "kept/OTHER"),
+    () => save({ value: sealed, encrypted: true }, "held/OTHER"),
     () => admin.listSecrets({ keys: [text] }),
     () => admin.listSecrets({ keyPattern: text }),
     () => admin.listSecrets({ pageToken: text }),

@@ -45,7 +45,7 @@ function base64Forms(bytes: Buffer): readonly string[] {
   });
 }
 
-/** Which canaries are in what somebody saw; named, never shown. */
+/** Which canaries are in what someone saw; named, never shown. */
 export function tracesIn(seen: string | Uint8Array, canaries: readonly Canary[]): readonly string[] {
   const bytes = Buffer.from(seen);
   return canaries.filter(({ forms }) => forms.some((form) => bytes.includes(form))).map(({ name }) => name);

@@ -32,7 +32,7 @@ export function signRs256(key: SigningKey, claims: unknown, header: unknown = {}
 
 export const issuerUrl = "https://issuer.example";
 
-/** Claims of a token that `plainFile` accepts: somebody whose slug is `ci-<subject>`. */
+/** Claims of a token that `plainFile` accepts: someone whose slug is `ci-<subject>`. */
 export function claimsOf(changes: Record<string, unknown> = {}): Record<string, unknown> {
   return { iss: issuerUrl, aud: "secret-svc", sub: "app:payments", iat: noon - 10, exp: noon + 600, ...changes };
 }

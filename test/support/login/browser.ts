@@ -19,7 +19,7 @@ export interface Visited {
   readonly goesTo: string | undefined;
 }
 
-/** Cookies are kept by host and port: a real browser ignores the port, which only matters to an attacker here. */
+/** Cookies are stored by host and port: a real browser ignores the port, which only matters to an attacker here. */
 export function createBrowser(): TestBrowser {
   const jars = new Map<string, Map<string, string>>();
   const cookies = new Map<string, string>();

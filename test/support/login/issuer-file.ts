@@ -1,4 +1,7 @@
-/** A file with one entry of people, with more fields, or others, as lines of YAML. Fields of `login` begin with `login.`. */
+/**
+ * A file with one entry of people, with more fields, or others, as lines of YAML. Fields of `login` begin with
+ * `login.`.
+ */
 export function loginFile(fields: Readonly<Record<string, string>> = {}): string {
   const all: Record<string, string> = {
     issuer: "https://id.acme.example",

@@ -34,6 +34,13 @@ interface Accepted {
   readonly invitation: string;
 }
 
+/** With the users alice and mallory, and without the limit on failures. */
+export async function startAttackedPasskeys(): Promise<TestPasskeys> {
+  const scene = await startPasskeys({ SECRET_SVC_FAILURES_PER_MINUTE: "off" });
+  for (const slug of ["alice", "mallory"]) await scene.service.addUser(slug);
+  return scene;
+}
+
 export async function startPasskeys(environment: Readonly<Record<string, string>> = {}): Promise<TestPasskeys> {
   const service = await startService(connectJson, { environment });
   const origin = `http://localhost:${new URL(service.url).port}`;

@@ -6,7 +6,7 @@ import MemoryAdapter from "oidc-provider/lib/adapters/memory_adapter.js";
 /** A person with an account at the provider. */
 export type Account = Readonly<Record<string, unknown>>;
 
-/** A real OpenID provider in this process, where whoever is `signIn` signs in without typing anything. */
+/** A real OpenID provider in this process, where the person in `signIn` signs in without typing anything. */
 export interface TestProvider {
   readonly issuer: string;
   readonly clientId: string;
@@ -117,7 +117,7 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Test
     });
   }
 
-  /** Nobody has to consent to anything. */
+  /** No one has to consent to anything. */
   async function grantAll(ctx: {
     oidc: {
       provider: Provider;

@@ -4,8 +4,9 @@ import { setTimeout as delay } from "node:timers/promises";
 const pollMs = 100;
 
 /**
- * Runs `work` while no other process of this machine runs one under the same file. A process that died while it held the
- * lock does not block the others. Two may run at once when a lock is taken over from a dead process: `work` must bear that.
+ * Runs `work` while no other process of this machine runs one under the same file. A process that died while it held
+ * the lock does not block the others. Two may run at once when a lock is taken over from a dead process: `work` must
+ * bear that.
  */
 export async function withFileLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   while (!tryLock(path)) {

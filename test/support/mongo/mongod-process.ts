@@ -7,7 +7,7 @@ export interface MongodProcess {
   /** Of the present life, or of the last one. */
   readonly pid: number;
   readonly isRunning: boolean;
-  /** Stopped by `pause`: it runs, but answers nobody. */
+  /** Stopped by `pause`: it runs, but answers no one. */
   readonly isPaused: boolean;
   /** Sends a signal that ends it, and waits for the end. Works on a paused one with SIGKILL only. */
   kill(signal?: NodeJS.Signals): Promise<void>;
@@ -25,13 +25,18 @@ export interface MongodOptions {
   readonly replicaSet: string | undefined;
   /** Removed when this process dies without having stopped the server. */
   readonly temporaryFolder: string | undefined;
-  /** A file with a key that members share, only its owner's to read: with it the server lets nobody in without a password. */
+  /**
+   * A file with a key that members share, only its owner's to read: with it the server lets no one in without a
+   * password.
+   */
   readonly keyFile?: string;
   /** More arguments, such as those for TLS. */
   readonly args?: readonly string[];
 }
 
-/** Waits until it accepts connections. It ends when this process does, however that ends. Rejects with its last output. */
+/**
+ * Waits until it accepts connections. It ends when this process does, however that ends. Rejects with its last output.
+ */
 export async function startMongod(options: MongodOptions): Promise<MongodProcess> {
   mkdirSync(options.folder, { recursive: true });
   let life = await startLife(options);
@@ -89,17 +94,19 @@ function mongodArguments({ port, folder, replicaSet, keyFile, args = [] }: Mongo
     ...(replicaSet === undefined ? [] : ["--replSet", replicaSet]),
     ...(keyFile === undefined ? [] : ["--keyFile", keyFile]),
     ...["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--quiet", "--nounixsocket"],
-    // Each test has collections of its own. A server that may open no more files ends, and it keeps those of dropped ones open
-    // for ten minutes unless told otherwise.
+    // Each test has collections of its own. A server that may open no more files ends, and it keeps those of dropped
+    // ones open for ten minutes by default.
     ...["--wiredTigerEngineConfigString", "file_manager=(close_idle_time=10,close_scan_interval=5)"],
     ...args,
     ...parameters.flatMap((parameter) => ["--setParameter", parameter]),
   ];
 }
 
-/** Reads the log to its end, lest the process be held up by a full pipe; keeps what is needed to explain a failed start. */
+/**
+ * Reads the log to its end, lest the process be held up by a full pipe; keeps what is needed to explain a failed start.
+ */
 function listening(child: ChildProcess): Promise<void> {
-  const keptCharacters = 4_000;
+  const retainedCharacters = 4_000;
   let text = "";
   return new Promise((resolve, reject) => {
     child.once("error", reject);
@@ -109,15 +116,15 @@ function listening(child: ChildProcess): Promise<void> {
         // Looked for before it is cut: on a busy machine much comes at once.
         text += more;
         if (text.includes('"Waiting for connections"')) resolve();
-        text = text.slice(-keptCharacters);
+        text = text.slice(-retainedCharacters);
       });
     }
   });
 }
 
 /**
- * Kills the process when ours is gone: a shell that waits for the end of a pipe that only we hold. In a process group of
- * its own, so that an interrupt at the terminal does not reach it.
+ * Kills the process when ours is gone: a shell that waits for the end of a pipe that only we hold. In a process group
+ * of its own, so that an interrupt at the terminal does not reach it.
  */
 function startWatchdog(pid: number, folder = ""): () => void {
   const script = 'read -r _; kill -9 "$1"; test -z "$2" || rm -rf "$2"';

@@ -12,9 +12,11 @@ export interface ReplicaSet {
   /** Of all members, without a database: `mongodb://127.0.0.1:1,127.0.0.1:2/?replicaSet=rs0`. */
   readonly uri: string;
   readonly members: readonly MongodProcess[];
-  /** Waits until a majority has elected one of the members that run, and tells which. */
+  /** Waits until a majority has elected one of the members that run, and returns which. */
   primary(): Promise<MongodProcess>;
-  /** Makes the primary step down for `seconds` (10); of one node alone it stays down that long. Resolves when it has. */
+  /**
+   * Makes the primary step down for `seconds` (10); of one node alone it stays down that long. Resolves when it has.
+   */
   stepDown(seconds?: number): Promise<void>;
   /** Ends all members at once and removes the data. */
   stop(): Promise<void>;
@@ -25,17 +27,20 @@ export interface ReplicaSetOptions {
   /** Without a primary for so long, the others elect one. 2 s unless given; MongoDB's own default is 10 s. */
   readonly electionTimeoutMs?: number;
   /**
-   * Port under which the member on `port` is known to clients and to the other members, such as that of a proxy in front
-   * of it; its own unless given.
+   * Port under which the member on `port` is known to clients and to the other members, such as that of a proxy in
+   * front of it; its own unless given.
    */
   readonly advertise?: (port: number) => Promise<number>;
-  /** Kept after `stop`; a temporary one, which is not, unless given. */
+  /** Stays after `stop`. Without it, a temporary one is made and deleted. */
   readonly folder?: string;
 }
 
 const name = "rs0";
 
-/** Starts the members, initiates the set and waits for a primary, and for the others to have its data. The members end when this process does. */
+/**
+ * Starts the members, initiates the set and waits for a primary, and for the others to have its data. The members end
+ * when this process does.
+ */
 export async function startReplicaSet(options: ReplicaSetOptions): Promise<ReplicaSet> {
   const binary = await findMongod();
   const temporaryFolder = options.folder === undefined ? mkdtempSync(join(tmpdir(), "secret-svc-mongo-")) : undefined;

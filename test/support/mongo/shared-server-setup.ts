@@ -11,8 +11,8 @@ declare module "vitest" {
 }
 
 /**
- * Global setup of vitest: one single-node replica set for all workers of a run, started when the first test asks for it,
- * so that a run without MongoDB tests does not pay for it. It lives in this process, because workers come and go.
+ * Global setup of vitest: one single-node replica set for all workers of a run, started when the first test asks for
+ * it, so that a run without MongoDB tests does not pay for it. It lives in this process, because workers come and go.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   let set: Promise<ReplicaSet> | undefined;

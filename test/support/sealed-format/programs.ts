@@ -9,7 +9,7 @@ const cache = fileURLToPath(new URL("../../../.cache/", import.meta.url));
 const here = fileURLToPath(new URL("../../sealed-format", import.meta.url));
 const cryptography = "50.0.2";
 
-/** A program of somebody else's that knows the format from its document. */
+/** A program of someone else's that knows the format from its document. */
 export interface SealingProgram {
   readonly name: string;
   /** Its answers to all requests, in their order. */

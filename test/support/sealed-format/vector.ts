@@ -16,7 +16,7 @@ export interface DerivingVector {
   readonly publicKey: string;
 }
 
-/** What becomes of a text that somebody wants to save. */
+/** What becomes of a text that someone wants to save. */
 export interface OpeningVector {
   readonly about: string;
   readonly expect: "opens" | "malformed" | "misplaced" | "unknown-key" | "does-not-open";

@@ -71,7 +71,7 @@ export async function startCore(): Promise<TestCore> {
   };
 }
 
-/** A call by somebody whose token was checked. */
+/** A call by someone whose token was checked. */
 export function callOf(person: Partial<Principal> & { readonly slug: string }): CallInfo {
   const caller = { tenant: "default", roles: [], admin: false, operator: false, grants: [], ...person };
   return { caller, requestId: "request-1", peer: "192.0.2.1" };

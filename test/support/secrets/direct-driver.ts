@@ -93,8 +93,9 @@ export function createDirectDriver(context: Context): Driver {
     },
     async read(person, keys) {
       const { shown, missing } = await list(person, { keys, withValues: true });
-      const told = [...shown.map(({ key }) => key), ...missing].sort();
-      if (told.join() !== [...keys].sort().join()) throw new Error(`told of ${told.join()}, asked for ${keys.join()}`);
+      const received = [...shown.map(({ key }) => key), ...missing].sort();
+      if (received.join() !== [...keys].sort().join())
+        throw new Error(`received ${received.join()}, asked for ${keys.join()}`);
       return shown;
     },
   };

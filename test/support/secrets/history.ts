@@ -41,8 +41,8 @@ export interface Driver {
   records(person: Person, key: string): Promise<string>;
 }
 
-export type Who = keyof ReturnType<typeof peopleOf>;
-const everybody = [
+type Who = keyof ReturnType<typeof peopleOf>;
+const everyone = [
   "admin",
   "alice",
   "bob",
@@ -60,10 +60,10 @@ export interface Narrowings {
 }
 
 /**
- * An admin, two users who share a role, a stranger whose slug begins another's, two of another tenant, and the admin and
- * alice once more, with narrowed tokens.
+ * An admin, two users who share a role, a stranger whose slug begins another's, two of another tenant, and the admin
+ * and alice once more, with narrowed tokens.
  */
-export function peopleOf(tenant: string, otherTenant: string, narrowings: Narrowings, permits: readonly Permit[] = []) {
+function peopleOf(tenant: string, otherTenant: string, narrowings: Narrowings, permits: readonly Permit[] = []) {
   const slugs = ["admin", "alice", "bob", "al"];
   const user = { tenant, roles: [] as string[], admin: false, can: [] as string[], permits, slugs };
   const elsewhere = { permits: [], slugs: ["alice", "admin"] };
@@ -90,7 +90,7 @@ type Step =
   | { readonly kind: "remove"; readonly who: Who; readonly keys: readonly string[] }
   | { readonly kind: "read"; readonly who: Who; readonly keys: readonly string[] };
 
-export type History = readonly Step[];
+type History = readonly Step[];
 
 const allKeys = ["alice/A", "alice/B/c", "bob/A", "al/A", "SHARED", "team/A", "team/web/B"];
 const key = fc.constantFrom("alice/A", "alice/A", ...allKeys, "SHARED", "team/A");
@@ -119,11 +119,11 @@ const can = fc.uniqueArray(
 );
 const permitGlob = fc.constantFrom("team/*", "team/*", "*", "*/A", "SHARED", "alice/*");
 /** Permits of users and roles, also some that reach under slugs. */
-export const permits: fc.Arbitrary<Permit[]> = fc.array(
+const permits: fc.Arbitrary<Permit[]> = fc.array(
   fc.record({ name: fc.constantFrom("alice", "bob", "backend", "ops"), glob: permitGlob }),
   { maxLength: 4 },
 );
-export const narrowings: fc.Arbitrary<Narrowings> = fc.record({ admin: can, alice: can });
+const narrowings: fc.Arbitrary<Narrowings> = fc.record({ admin: can, alice: can });
 const name = fc.constantFrom("alice", "bob", "al", "backend", "ops", "admin");
 const names = fc.uniqueArray(name, { minLength: 1, maxLength: 3 });
 const wanted = fc.oneof({ weight: 5, arbitrary: names }, { weight: 1, arbitrary: fc.constant("clear" as const) });
@@ -193,14 +193,28 @@ const start: fc.Arbitrary<Step> = fc.tuple(key, whole).map(
   }),
 );
 
-export function histories(stepsMax: number): fc.Arbitrary<History> {
+function histories(stepsMax: number): fc.Arbitrary<History> {
   return fc
     .tuple(fc.array(start, { maxLength: 3 }), fc.array(step, { minLength: 1, maxLength: stepsMax, size: "max" }))
     .map(([first, rest]) => [...first, ...rest]);
 }
 
+/** Carries out so many random histories of at most `steps` steps, each in tenants of its own. */
+export async function checkHistories(driver: Driver, { steps, runs }: { steps: number; runs: number }): Promise<void> {
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(histories(steps), narrowings, permits, async (history, narrowed, permitted) => {
+      run += 1;
+      const people = peopleOf(`t${run}`, `u${run}`, narrowed, permitted);
+      await driver.addPeople(Object.values(people));
+      await replay(history, driver, people);
+    }),
+    { numRuns: runs },
+  );
+}
+
 /** Carries a history out in the service and in the model, and compares them after each step. */
-export async function replay(history: History, driver: Driver, people: Readonly<Record<Who, Person>>): Promise<void> {
+async function replay(history: History, driver: Driver, people: Readonly<Record<Who, Person>>): Promise<void> {
   const model = createModel();
   for (const each of history) {
     const person = people[each.who];
@@ -218,13 +232,13 @@ export async function replay(history: History, driver: Driver, people: Readonly<
       expect(await driver.list(witness, true)).toEqual(model.list(witness, true));
     }
   }
-  for (const name of everybody) {
+  for (const name of everyone) {
     for (const withValues of [true, false]) {
       expect(await driver.list(people[name], withValues)).toEqual(model.list(people[name], withValues));
     }
     for (const asked of allKeys) {
-      const told = await driver.records(people[name], asked);
-      expect(`${name} ${asked}: ${told}`).toBe(`${name} ${asked}: ${model.records(people[name], asked)}`);
+      const recorded = await driver.records(people[name], asked);
+      expect(`${name} ${asked}: ${recorded}`).toBe(`${name} ${asked}: ${model.records(people[name], asked)}`);
     }
   }
 }

@@ -51,7 +51,7 @@ export function judgeRecords(person: Person, key: string, entry: Entry | undefin
   return isKnown ? "MISSING_RIGHT write" : "NOT_FOUND";
 }
 
-/** Rule 4. Where one may create a key, one may be told that it is taken. */
+/** Rule 4. Where one may create a key, one may learn that it is taken. */
 function mayCreate(person: Person, key: string): boolean {
   return userMayCreate(person, key) && isGranted(person, "create", key);
 }
@@ -60,7 +60,9 @@ function userMayCreate(person: Person, key: string): boolean {
   return person.admin || ownersOf(person, key).length > 0;
 }
 
-/** Who may own a new key of someone who is not an admin: the slug under it, else who has a permit. The first one does. */
+/**
+ * Who may own a new key of someone who is not an admin: the slug under it, else who has a permit. The first one does.
+ */
 function ownersOf(person: Person, key: string): string[] {
   if (isOwnPrefix(person, key)) return [person.slug];
   const [first = "", second] = key.split("/");
@@ -161,7 +163,9 @@ function judgeCreation(person: Person, former: Entry | undefined, save: Save, in
   };
 }
 
-/** Rule 5, and for a key that comes back: an admin's lists are what is asked for, anyone else builds on the stored ones. */
+/**
+ * Rule 5, and for a key that comes back: an admin's lists are what is asked for, anyone else builds on the stored ones.
+ */
 function creationLists(
   person: Person,
   former: Entry | undefined,

@@ -1,8 +1,8 @@
 import { isVisible, judgeRecords, judgeRemoval, judgeSave, may } from "./model-rules.ts";
 
 /**
- * What the service promises about access and saving, written down a second time from the design with nothing but maps and
- * sets. It knows no encryption, no store and none of the service's code, so that the two can be compared.
+ * What the service promises about access and saving, written down a second time from the design with nothing but maps
+ * and sets. It knows no encryption, no store and none of the service's code, so that the two can be compared.
  */
 
 export const lists = [
@@ -137,7 +137,7 @@ export function createModel(): Model {
   };
 }
 
-/** What is forbidden is told before what is stale, and that before what is invalid; a batch is all or nothing. */
+/** What is forbidden is reported before what is stale, and that before what is invalid; a batch is all or nothing. */
 function firstRefusals(verdicts: readonly Verdict[]): readonly Refusal[] {
   for (const kind of ["forbidden", "stale", "invalid"] as const) {
     const refused = verdicts.flatMap((verdict) => (verdict.kind === kind ? verdict.refusal : []));

@@ -75,8 +75,9 @@ export async function createWireDriver(): Promise<WireDriver> {
     },
     async read(person, keys) {
       const { shown, missing } = await list(person, keys, true);
-      const told = [...shown.map(({ key }) => key), ...missing].sort();
-      if (told.join() !== [...keys].sort().join()) throw new Error(`told of ${told.join()}, asked for ${keys.join()}`);
+      const received = [...shown.map(({ key }) => key), ...missing].sort();
+      if (received.join() !== [...keys].sort().join())
+        throw new Error(`received ${received.join()}, asked for ${keys.join()}`);
       return shown;
     },
     async close() {

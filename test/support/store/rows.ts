@@ -21,7 +21,7 @@ export function aLists(lists: Partial<AccessLists> = {}): AccessLists {
   return { ...none, ...lists };
 }
 
-/** A secret at version 1 that nobody is listed in. The envelope is noise: the store must not care. */
+/** A secret at version 1 that no one is listed in. The envelope is noise: the store must not care. */
 export function aSecret(key: string, fields: Partial<StoredSecret> = {}): StoredSecret {
   const owner = fields.tenant ?? tenant;
   return {

@@ -4,12 +4,12 @@ import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
 import { databaseUri } from "../mongo/test-database.ts";
 import { type FailPoint, failPointOf } from "./fail-point.ts";
 
-/** A server for one file of tests: what it is told to fail would hit the tests of others. */
+/** A server for one file of tests: the failures that one test asks for would hit the tests of others. */
 export interface ServerWithFailPoint {
   /** Nothing of it fails. */
   readonly client: MongoClient;
   readonly failPoint: FailPoint;
-  /** One that nobody has used. */
+  /** One that no one has used. */
   newDatabase(): { readonly name: string; readonly uri: string };
 }
 

@@ -2,15 +2,17 @@
 export type Samples = Float64Array;
 
 export interface Comparison {
-  /** Kolmogorov-Smirnov distance: the best chance, above guessing, that one call gives to tell the two apart; 0 to 1. */
+  /**
+   * Kolmogorov-Smirnov distance: the best chance, above guessing, that one call gives to distinguish the two; 0 to 1.
+   */
   readonly distance: number;
   /** Difference of the medians, in nanoseconds. */
   readonly medianNs: number;
 }
 
 /**
- * Times calls of several kinds, one of each per round, in a new random order each round: whatever slows the machine down
- * hits all kinds alike. The first tenth is for warming up, and is not counted.
+ * Times calls of several kinds, one of each per round, in a new random order each round: whatever slows the machine
+ * down hits all kinds alike. The first tenth is for warming up, and is not counted.
  */
 export async function timeInterleaved<Kind extends string>(
   kinds: Readonly<Record<Kind, () => Promise<unknown> | unknown>>,

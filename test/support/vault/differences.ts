@@ -9,7 +9,7 @@ const reasons = {
   empty: "every 404 has a body",
   numbers: "numbers come back as they were written",
   words: "other words for the same refusal",
-  unknown: "fields that nobody knows are ignored without a warning",
+  unknown: "fields that no one knows are ignored without a warning",
   null: "data must be an object, so there is no secret nul",
   settings: "settings cannot be made",
   cas: "0 is also for a removed secret",

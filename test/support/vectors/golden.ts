@@ -9,9 +9,9 @@ export interface Vector {
 
 /**
  * Tests that `test/vectors/<file>` is what `build` makes, then runs `check` on each vector that the file holds. The
- * files are data that other implementations read, too. They are rewritten with UPDATE_GOLDEN=1, never under CI.
+ * files are data that other implementations also read. They are rewritten with UPDATE_GOLDEN=1, never under CI.
  *
- * `allowed` names the fields that a vector may have: an unknown one fails, since a check that nobody makes is worse
+ * `allowed` names the fields that a vector may have: an unknown one fails, since a check that no one makes is worse
  * than none.
  */
 export function describeVectors<T extends Vector>(

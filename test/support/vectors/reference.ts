@@ -1,7 +1,7 @@
 import { webcrypto } from "node:crypto";
 
-// The formats a second time, as docs/encryption-format.md tells them and with WebCrypto instead of what src/ uses. It
-// makes the vectors: production code cannot be given a salt, so it cannot make the same envelope twice.
+// The formats a second time, as docs/encryption-format.md describes them and with WebCrypto instead of what src/ uses.
+// It makes the vectors: production code cannot be given a salt, so it cannot make the same envelope twice.
 
 const { subtle } = webcrypto;
 const empty = Buffer.alloc(0);

@@ -27,7 +27,7 @@ export const sampleFields: ClearFields = {
   removed: false,
 };
 
-/** Associated data of a document, as docs/encryption-format.md tells it. */
+/** Associated data of a document, as docs/encryption-format.md describes it. */
 export function documentAssociatedData(fields: ClearFields): Buffer {
   return message("secret-svc/secret/v1", [
     count(fields.format),

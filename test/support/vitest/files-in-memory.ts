@@ -8,9 +8,9 @@ const tmpfsType = 0x01021994;
 const neededBytes = 2 * 1024 ** 3;
 
 /**
- * Puts the temporary folders of the tests in memory, for this process and all that it starts. A commit waits for the disk,
- * and thousands of them are most of the time of a run; a killed process leaves the same files either way. Changes nothing
- * where TMPDIR is set, or memory has no room or cannot hold programs. Answers what removes the folder.
+ * Puts the temporary folders of the tests in memory, for this process and all that it starts. A commit waits for the
+ * disk, and thousands of them are most of the time of a run; a killed process leaves the same files either way. Changes
+ * nothing where TMPDIR is set, or memory has no room or cannot hold programs. Answers what removes the folder.
  */
 export function keepFilesInMemory(): () => void {
   const folder = process.env.TMPDIR === undefined ? makeFolder() : undefined;

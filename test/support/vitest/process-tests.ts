@@ -1,6 +1,6 @@
 /**
- * Files that mostly start, kill and restart programs, databases and browsers. They take as long as all the others together,
- * so `npm test` leaves them out, and `npm run test:processes` runs them.
+ * Files that mostly start, kill and restart programs, databases and browsers. They take as long as all the others
+ * together, so `npm test` leaves them out, and `npm run test:processes` runs them.
  */
 export const processTests: readonly string[] = [
   "test/audit/fail-closed-process.test.ts",

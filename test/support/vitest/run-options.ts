@@ -1,8 +1,9 @@
 import type { ViteUserConfig } from "vitest/config";
 
 /**
- * What all runs of vitest have in common. Files share processes: loading the sources anew for each file took most of a run,
- * and no file changes what another one sees. Time limits only end what hangs: no test may depend on how busy the machine is.
+ * What all runs of vitest have in common. Files share processes: loading the sources anew for each file took most of a
+ * run, and no file changes what another one sees. Time limits only end what hangs: no test may depend on how busy the
+ * machine is.
  */
 export const runOptions: NonNullable<ViteUserConfig["test"]> = {
   pool: "forks",

@@ -134,7 +134,10 @@ function countChanges(
   return held;
 }
 
-/** What the secrets count that the changes replace: as it is known, or else as it is stored. New ones are not looked for. */
+/**
+ * What the secrets count that the changes replace: as it is known, or else as it is stored. New ones are not looked
+ * for.
+ */
 async function findFormers(
   secrets: Collection<Document>,
   changes: readonly SecretChange[],

@@ -3,8 +3,8 @@ import type { SecretCommit } from "../../secret-store.ts";
 import { permitIndex } from "../rows/schema.ts";
 
 /**
- * Whether the permits of a commit are there. In a transaction, this is what they were when it began: a permit that was taken
- * away before is not found.
+ * Whether the permits of a commit are there. In a transaction, this is what they were when it began: a permit that was
+ * taken away before is not found.
  */
 export async function hasPermits(
   db: Db,

@@ -10,8 +10,8 @@ import { type Named, schemaVersion } from "../rows/schema.ts";
 const forgottenMs = 3_600_000;
 
 /**
- * The processes that run on this database. All times are those of the server, because the clocks of machines differ. Each
- * names its schema version: a migration begins only when those of older ones have ended.
+ * The processes that run on this database. All times are those of the server, because the clocks of machines differ.
+ * Each names its schema version: a migration begins only when those of older ones have ended.
  */
 export function createProcesses(
   db: Db,
@@ -26,8 +26,8 @@ export function createProcesses(
   const startOf = (withinMs: number) => ({ $subtract: ["$$NOW", withinMs] });
 
   /**
-   * The lowest number that no other process has. When two processes that started together took the same one, the second of
-   * them by its id takes another: with the same number they would only wait for each other.
+   * The lowest number that no other process has. When two processes that started together took the same one, the second
+   * of them by its id takes another: with the same number they would only wait for each other.
    */
   async function chooseSlot(id: string): Promise<number> {
     const others = { _id: { $ne: id }, $expr: { $gte: ["$seenAt", startOf(forgottenMs)] } };

@@ -13,8 +13,8 @@ const harmfulOptions = [
 ];
 
 /**
- * What someone changed on the collections of the service: views, validators, limits of size, indexes that delete or refuse
- * documents. Empty when nothing is.
+ * What someone changed on the collections of the service: views, validators, limits of size, indexes that delete or
+ * refuse documents. Empty when nothing is.
  */
 export async function changedCollections(db: Db, maxTimeMS: number): Promise<readonly string[]> {
   const found = await db.listCollections({}, { maxTimeMS }).toArray();

@@ -15,8 +15,8 @@ export interface SeenServers {
 }
 
 /**
- * Starts to listen. Must be called before the client connects. The driver itself drops what it knows of a server that is
- * not of the replica set.
+ * Starts to listen. Must be called before the client connects. The driver itself drops what it knows of a server that
+ * is not of the replica set.
  */
 export function watchServers(client: MongoClient): SeenServers {
   const hellos = new Map<string, Document>();

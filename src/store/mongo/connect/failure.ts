@@ -33,7 +33,10 @@ export async function guarded<T>(message: string, work: () => T | Promise<T>): P
   }
 }
 
-/** Leaves a `StoreError` as it is. Any other error becomes one with this message, see `guarded`; a mistake of ours `bug`. */
+/**
+ * Leaves a `StoreError` as it is. Any other error becomes one with this message, see `guarded`; a mistake of ours
+ * `bug`.
+ */
 export function toStoreError(kind: StoreError["kind"], message: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   return new StoreError(isBug(error) ? "bug" : kind, message, { cause: describe(error) });
@@ -60,7 +63,8 @@ const faultsByCode = new Map<unknown, StoreFault>([
   // WriteConcernFailed, UnsatisfiableWriteConcern
   [64, "no-majority"],
   [100, "no-majority"],
-  // PrimarySteppedDown, NotWritablePrimary, InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary
+  // PrimarySteppedDown, NotWritablePrimary, InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk,
+  // NotPrimaryOrSecondary
   [189, "no-primary"],
   [10_107, "no-primary"],
   [11_602, "no-primary"],

@@ -12,9 +12,9 @@ export interface PrepareOptions {
 }
 
 /**
- * Makes a new database, migrates one of an older version, checks that nothing is missing, and makes missing indexes. Any
- * number of processes may do so at the same time. Throws `StoreError` when the database belongs to another program or
- * lacks something, or when the service may not make what it has to make.
+ * Makes a new database, migrates one of an older version, checks that nothing is missing, and makes missing indexes.
+ * Any number of processes may do so at the same time. Throws `StoreError` when the database belongs to another program
+ * or lacks something, or when the service may not make what it has to make.
  */
 export async function prepareDatabase(db: Db, { maxTimeMs, migrate }: PrepareOptions): Promise<void> {
   const find = () => doing("read its collections", () => readLayout(db, maxTimeMs));
@@ -79,8 +79,8 @@ export async function makeCollection(db: Db, name: string): Promise<void> {
 }
 
 /**
- * Keys are compared by their bytes. A collection with a collation of its own would compare them differently. Returns the
- * names of all collections.
+ * Keys are compared by their bytes. A collection with a collation of its own would compare them differently. Returns
+ * the names of all collections.
  */
 async function requirePlainCollections(db: Db): Promise<ReadonlySet<string>> {
   const found = await doing("list its collections", () => db.listCollections().toArray());

@@ -10,8 +10,8 @@ const madeAtStart = ["secrets", "history", "idempotency", "users", "tokens", "ch
 const madeLater = ["identity_revisions", "keys", "processes", "chains", "checkpoints"];
 
 /**
- * Adds what shows that something is missing: every collection exists from now on, and `facts` has the name of each stored
- * key that cannot be made again.
+ * Adds what shows that something is missing: every collection exists from now on, and `facts` has the name of each
+ * stored key that cannot be made again.
  */
 export const toVersion2: MigrationStep = {
   version: 2,

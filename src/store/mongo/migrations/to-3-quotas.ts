@@ -14,8 +14,8 @@ const lists = ["readers", "writers", "deleters", "canChangeReaders", "canChangeW
 
 /**
  * Adds what users and tenants have stored: `sizes` has the bytes of each retained version of a secret, `usage` their
- * sums, `quotas` the limits of tenants with limits of their own. Counts what is there. A sum that is written twice is the
- * same.
+ * sums, `quotas` the limits of tenants with limits of their own. Counts what is there. A sum that is written twice is
+ * the same.
  */
 export const toVersion3: MigrationStep = {
   version: 3,

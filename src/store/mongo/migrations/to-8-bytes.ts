@@ -1,8 +1,8 @@
 import type { MigrationStep } from "./step.ts";
 
 /**
- * Documents of format 2 have a value that is bytes. There is nothing to write: the version alone keeps out processes that
- * would take such a document for a damaged one.
+ * Documents of format 2 have a value that is bytes. There is nothing to write: the version alone keeps out processes
+ * that would take such a document for a damaged one.
  */
 export const toVersion8: MigrationStep = {
   version: 8,

@@ -37,8 +37,8 @@ export function recordFilters(query: AuditQuery, keys?: readonly string[]): read
 }
 
 /**
- * The keys with records that match the glob of a query. Undefined when there may be too many to look at, or to merge their
- * records: the glob has to begin with text.
+ * The keys with records that match the glob of a query. Undefined when there may be too many to look at, or to merge
+ * their records: the glob has to begin with text.
  */
 export async function keysMatching(
   collection: Collection<Document>,

@@ -26,8 +26,8 @@ export class UnknownBsonError extends Error {
 export type Visit = (kind: number, name: number, from: number, to: number) => void;
 
 /**
- * Calls `visit` for each element of the document that begins at `start`. Nothing is made for values that `visit` does not
- * look at. Returns where the document ends. Throws `UnknownBsonError`.
+ * Calls `visit` for each element of the document that begins at `start`. Nothing is made for values that `visit` does
+ * not look at. Returns where the document ends. Throws `UnknownBsonError`.
  */
 export function walkBson(buffer: Buffer, start: number, visit: Visit): number {
   const end = endOf(buffer, start, lengthAt(buffer, start));
@@ -94,7 +94,9 @@ function lengthAt(buffer: Buffer, from: number): number {
   return buffer.readInt32LE(from);
 }
 
-/** A length of the server's own is never negative; one that an attacker wrote must not lead back, or out of the reply. */
+/**
+ * A length of the server's own is never negative; one that an attacker wrote must not lead back, or out of the reply.
+ */
 function endOf(buffer: Buffer, from: number, size: number): number {
   const end = from + size;
   if (size < 0 || end > buffer.length) throw new UnknownBsonError();

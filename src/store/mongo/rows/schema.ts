@@ -81,8 +81,9 @@ export const auditIndexes = {
 /**
  * Every collection with its indexes. Collections without an index are looked up only by `_id`. `facts` has the name of
  * each stored key that cannot be made again, so that a missing one is noticed. `usage` counts
- * what users and tenants have stored, and `usage_marks` says up to which record of each chain; `quotas` has the limits of tenants that have limits of their own. `logins` has the steps of
- * logins that are under way, `permits` which keys users and roles may create.
+ * what users and tenants have stored, and `usage_marks` says up to which record of each chain; `quotas` has the limits
+ * of tenants that have limits of their own. `logins` has the steps of logins that are under way, `permits` which keys
+ * users and roles may create.
  */
 export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   secrets: Object.values(secretIndexes),

@@ -1,7 +1,8 @@
 import type { MigrationStep } from "./step.ts";
 
 /**
- * Adds the passkeys of users, and finds a user by what authenticators call them. The rows that are there stay as they are.
+ * Adds the passkeys of users, and finds a user by what authenticators call them. The rows that are there stay as they
+ * are.
  */
 export const toVersion10: MigrationStep = {
   version: 10,

@@ -1,8 +1,8 @@
 import type { MigrationStep } from "./step.ts";
 
 /**
- * Adds what logins need: whom an issuer says a user is, what distinguishes a session from other tokens, and the steps of
- * logins that are under way. The rows that are there stay as they are.
+ * Adds what logins need: whom an issuer says a user is, what distinguishes a session from other tokens, and the steps
+ * of logins that are under way. The rows that are there stay as they are.
  */
 export const toVersion8: MigrationStep = {
   version: 8,

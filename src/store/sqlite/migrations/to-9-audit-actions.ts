@@ -2,7 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import type { MigrationStep } from "./step.ts";
 
 /**
- * Adds the index by which the audit log is asked for some actions. Reads of secrets, which are most records, are not in it.
+ * Adds the index by which the audit log is asked for some actions. Reads of secrets, which are most records, are not in
+ * it.
  */
 export const toVersion9: MigrationStep = {
   version: 9,

@@ -1,6 +1,6 @@
 /**
- * The acceptance checks of the API of Vault, with real programs: `scripts/vault-acceptance [NUMBER…]`. Prints one line for each check.
- * What cannot be had is not run, with the reason. Exits with 1 when a check fails.
+ * The acceptance checks of the API of Vault, with real programs: `scripts/vault-acceptance [NUMBER…]`. Prints one line
+ * for each check. What cannot be had is not run, with the reason. Exits with 1 when a check fails.
  */
 import { findOpenBao } from "../../../../bench/find-openbao.ts";
 import { consulTemplate, listsOfNodeVault, listsOverHttp2, sessionOfHvac } from "./programs.ts";

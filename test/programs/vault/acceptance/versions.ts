@@ -20,13 +20,13 @@ export async function undelete(world: World): Promise<void> {
 
 export async function putKeepsReaders(world: World): Promise<void> {
   await world.addUser("put-reader");
-  await done(world, "kv put secret/kept v=1");
-  await ours(world, "secret reader add kept put-reader");
-  const before = await listsOf(world, "kept");
+  await done(world, "kv put secret/listed v=1");
+  await ours(world, "secret reader add listed put-reader");
+  const before = await listsOf(world, "listed");
   assert.deepEqual(before, ["put-reader"]);
-  await done(world, "kv delete secret/kept");
-  await done(world, "kv put secret/kept v=2");
-  assert.deepEqual(await listsOf(world, "kept"), before);
+  await done(world, "kv delete secret/listed");
+  await done(world, "kv put secret/listed v=2");
+  assert.deepEqual(await listsOf(world, "listed"), before);
 }
 
 async function listsOf(world: World, key: string): Promise<unknown> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { applyEdits, sealedValueEdits } from "../../src/cli/files/edit-value.ts";
+import { applyEdits, sealedValueEdits } from "../../src/cli/files/sealed-value-edits.ts";
 import { readSecretFile } from "../../src/cli/formats/secret-file.ts";
 
 const sealed = { value: "seal.v1.X", checksum: "12345678", checksumAlgorithm: "CRC32" };
