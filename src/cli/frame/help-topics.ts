@@ -55,6 +55,7 @@ that lead out of the folder.
 
 Secrets of this shell:       eval "$(oo secret export -n NAMESPACE --format shell)"
 Secrets of one command:      oo secret run -n NAMESPACE -- COMMAND
+With those that are shared:  oo secret run -n prod/base -n prod/web -- COMMAND
 `,
   },
   "exit-codes": {

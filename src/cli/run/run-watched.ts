@@ -116,9 +116,9 @@ async function follow(
   }
 }
 
-/** A problem with a change that may pass does not fail the command that runs. */
+/** A problem with a change that may pass does not fail the command that runs, and hints were given at the start. */
 function withoutFailing(cli: Cli): Cli {
-  return { ...cli, output: { ...cli.output, error: cli.output.warning } };
+  return { ...cli, output: { ...cli.output, error: cli.output.warning, hint: () => undefined } };
 }
 
 function explain(cli: Cli, error: unknown): undefined {

@@ -12,7 +12,7 @@ export interface PacedRequests {
 /**
  * Users take turns, and so do connections on which a token was not seen yet; all strangers with one address count as
  * one. Those from where a caller has shown a token are urgent.
- * `userOf` tells whose the credentials in an Authorization header probably are.
+ * `userOf` says whose the credentials in an Authorization header probably are.
  */
 export function paceRequests(userOf: (authorization: string | undefined) => string | undefined): PacedRequests {
   const starts = createPacedStarts({

@@ -7,11 +7,11 @@ import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
 import { runOo } from "../../support/cli/run-oo.ts";
 import { type CliService, startCliService } from "../../support/cli/service.ts";
 import { findGoProgram, type GoProgram, yq } from "../../support/docs/go-program.ts";
+import { makeAgeKey } from "./age-key.ts";
 
 const run = promisify(execFile);
 
 const sops: GoProgram = { name: "sops", source: "github.com/getsops/sops/v3/cmd/sops@v3.13.3", says: /^sops / };
-const ageKeygen: GoProgram = { name: "age-keygen", source: "filippo.io/age/cmd/age-keygen@v1.3.2", says: /\d/ };
 
 let service: CliService;
 let folder: string;
@@ -21,7 +21,7 @@ let missing = "";
 beforeAll(async () => {
   service = await startCliService();
   folder = mkdtempSync(join(tmpdir(), "oo-sops-"));
-  for (const program of [sops, ageKeygen, yq]) {
+  for (const program of [sops, yq]) {
     const where = await findGoProgram(program, 1_500_000);
     if ("folder" in where) found.set(program.name, join(where.folder, program.name));
     else missing = where.missing;
@@ -56,18 +56,16 @@ const values = {
 };
 
 test("what sops decrypts moves byte for byte, in each of its formats, and a file that is still encrypted is refused", async (context) => {
-  need(context, sops, ageKeygen);
-  const identity = path("age.key");
-  await run(found.get("age-keygen") ?? "", ["-o", identity]);
-  const { stdout: recipient } = await run(found.get("age-keygen") ?? "", ["-y", identity]);
-  const env = { ...process.env, SOPS_AGE_KEY_FILE: identity, HOME: folder };
+  need(context, sops);
+  const { identity, recipient } = makeAgeKey();
+  const env = { ...process.env, SOPS_AGE_KEY: identity, SOPS_DISABLE_VERSION_CHECK: "1", HOME: folder };
   const nested = { ...values, database: { main: { PASSWORD: "p w" } } };
   for (const format of ["yaml", "json"]) {
     // JSON is YAML: sops writes it anew in the style of the format.
     writeFileSync(path(`plain.${format}`), JSON.stringify(nested));
     const { stdout: encrypted } = await run(
       found.get("sops") ?? "",
-      ["encrypt", "--age", recipient.trim(), path(`plain.${format}`)],
+      ["encrypt", "--age", recipient, path(`plain.${format}`)],
       { env, cwd: folder },
     );
     writeFileSync(path(`secret.${format}`), encrypted);
@@ -80,11 +78,10 @@ test("what sops decrypts moves byte for byte, in each of its formats, and a file
     expect(await stored(`${format}/database/main/PASSWORD`)).toBe("p w");
   }
   writeFileSync(path("plain.env"), "A=one\nB=two words\n");
-  const { stdout: encrypted } = await run(
-    found.get("sops") ?? "",
-    ["encrypt", "--age", recipient.trim(), path("plain.env")],
-    { env, cwd: folder },
-  );
+  const { stdout: encrypted } = await run(found.get("sops") ?? "", ["encrypt", "--age", recipient, path("plain.env")], {
+    env,
+    cwd: folder,
+  });
   writeFileSync(path("secret.env"), encrypted);
   const { stdout } = await run(found.get("sops") ?? "", ["decrypt", path("secret.env")], { env });
   expect(await importing(stdout, "--from", "dotenv", "-n", "env")).toMatchObject({ code: 0 });
