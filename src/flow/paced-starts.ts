@@ -22,8 +22,9 @@ interface PaceOptions {
    * fill.
    */
   readonly least: number;
-  /** Pieces of one owner that wait. */
+  /** Pieces of one owner that wait, and urgent ones. */
   readonly waitingOfOwner: number;
+  readonly urgentOfOwner: number;
 }
 
 type Starts = Map<unknown, (() => void)[]>;
@@ -43,7 +44,7 @@ const oldShare = 4;
  * well. Work must not throw.
  */
 export function createPacedStarts(
-  { most, sliceMs, least, waitingOfOwner }: PaceOptions,
+  { most, sliceMs, least, waitingOfOwner, urgentOfOwner }: PaceOptions,
   usedMs = turnUsedMs,
 ): PacedStarts {
   const urgent: Queue = { fresh: new Map(), old: new Map() };
@@ -116,7 +117,7 @@ export function createPacedStarts(
       const { fresh, old } = isUrgent ? urgent : others;
       const list = fresh.get(owner) ?? old.get(owner);
       if (list === undefined) fresh.set(owner, [start]);
-      else if (list.length >= waitingOfOwner) return false;
+      else if (list.length >= (isUrgent ? urgentOfOwner : waitingOfOwner)) return false;
       else list.push(start);
       waiting += 1;
       schedule();

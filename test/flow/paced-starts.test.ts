@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createPacedStarts } from "../../src/flow/paced-starts.ts";
 
-const roomy = { most: 2, sliceMs: 8, least: 1, waitingOfOwner: 100 };
+const roomy = { most: 2, sliceMs: 8, least: 1, waitingOfOwner: 100, urgentOfOwner: 100 };
 
 test("threat 214: of many asynchronous pieces that come at once, few begin in a turn", async () => {
   const starts = createPacedStarts(roomy, () => 0);
@@ -42,13 +42,16 @@ test("threat 215: one piece of an owner comes before the second ones of others, 
 });
 
 test("threat 215: what is more than an owner may have waiting is refused, and never starts", async () => {
-  const starts = createPacedStarts({ most: 1, sliceMs: 8, least: 1, waitingOfOwner: 2 }, () => 0);
+  const starts = createPacedStarts({ most: 1, sliceMs: 8, least: 1, waitingOfOwner: 2, urgentOfOwner: 3 }, () => 0);
   const order: string[] = [];
   const entered = ["a1", "a2", "a3", "a4", "b1"].map((name) => starts.run(name[0], false, () => order.push(name)));
   expect(entered).toEqual([true, true, true, false, true]);
   while (order.length < 4) await turn();
   await turn();
   expect(order.toSorted()).toEqual(["a1", "a2", "a3", "b1"]);
+  // The first one begins at once, and three wait.
+  const urgent = ["a1", "a2", "a3", "a4", "a5"].map((name) => starts.run("a", true, () => order.push(name)));
+  expect(urgent).toEqual([true, true, true, true, false]);
 });
 
 test("threat 215: second pieces of everyone get on, however many urgent ones there are", async () => {

@@ -13,7 +13,13 @@ import type { Exchange } from "./exchange.ts";
 const largeCalls = createTurns();
 
 /** Decoding and handling of all others: a few milliseconds at most, but a hundred may be ready at the same moment. */
-const smallCalls = createPacedStarts({ most: 16, sliceMs: 8, least: 4, waitingOfOwner: Number.POSITIVE_INFINITY });
+const smallCalls = createPacedStarts({
+  most: 16,
+  sliceMs: 8,
+  least: 4,
+  waitingOfOwner: Number.POSITIVE_INFINITY,
+  urgentOfOwner: Number.POSITIVE_INFINITY,
+});
 
 /** A call that may need this much memory may also take long. */
 const largeBytes = 1024 * 1024;

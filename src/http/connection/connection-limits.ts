@@ -14,8 +14,10 @@ export const connectionLimits = {
   acceptQueue: 1024,
   /** Requests that wait on one HTTP/1.1 connection for those before them. Clients that pipeline at all send a few. */
   pipelinedRequests: 32,
-  /** Requests that wait for a turn of the event loop: of one connection, or of all strangers with the same address. */
+  /** Requests that wait for a turn of the event loop: of all strangers with the same address. */
   waitingRequests: 256,
+  /** The same of one user, or of one connection from where someone with a token is connected: what ten connections have open at once. */
+  waitingRequestsOfUser: 1000,
   /** Concurrent calls on one HTTP/2 connection. */
   concurrentStreams: 100,
   /** Memory of one HTTP/2 connection. Node takes it in MB. */

@@ -20,6 +20,7 @@ export function paceRequests(userOf: (authorization: string | undefined) => stri
     sliceMs: 8,
     least: 8,
     waitingOfOwner: connectionLimits.waitingRequests,
+    urgentOfOwner: connectionLimits.waitingRequestsOfUser,
   });
   return {
     run(connection, { headers }, start) {
