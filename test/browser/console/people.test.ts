@@ -112,7 +112,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await page.getByLabel("One folder").fill("prod");
     await page.getByLabel("The other").fill("staging");
     await page.getByRole("heading", { name: "1 key missing in staging" }).waitFor();
-    await page.getByRole("button", { name: "Add them to staging…" }).click();
+    await page.getByRole("button", { name: "Add it to staging…" }).click();
     const text = () => page.getByLabel("File", { exact: true }).inputValue();
     await expect.poll(text, soon).toBe('- key: storefront/CDN_SIGNING_KEY\n  value: ""\n');
     expect(await page.getByLabel("Put the keys under").inputValue()).toBe("staging");
