@@ -16,7 +16,10 @@ export const connectionLimits = {
   pipelinedRequests: 32,
   /** Requests that wait for a turn of the event loop: of all strangers with the same address. */
   waitingRequests: 256,
-  /** The same of one user, or of one connection from where someone with a token is connected: what ten connections have open at once. */
+  /**
+   * The same of one user, or of one connection from where someone with a token is connected: what ten connections have
+   * open at once.
+   */
   waitingRequestsOfUser: 1000,
   /** Concurrent calls on one HTTP/2 connection. */
   concurrentStreams: 100,

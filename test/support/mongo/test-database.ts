@@ -39,8 +39,8 @@ type Place = Pick<TestDatabase, "uri" | "name">;
 const emptied: Place[] = [];
 
 /**
- * A database that is new, or that another test of this process has used: to empty collections, and to open them, takes a
- * tenth of the time that it takes to create them with their indexes. For tests that do not change indexes, and do not
+ * A database that is new, or that another test of this process has used: to empty collections, and to open them, takes
+ * a tenth of the time that it takes to create them with their indexes. For tests that do not change indexes, and do not
  * look at how a database is created. The server drops the last ones when it ends.
  */
 export async function borrowTestDatabase(): Promise<TestDatabase> {

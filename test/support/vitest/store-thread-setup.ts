@@ -9,9 +9,10 @@ const root = join(import.meta.dirname, "../../..");
 const folder = join(root, ".cache/store-threads");
 
 /**
- * Global setup of vitest: puts the sources of a thread of the embedded store into one file, and `preload.js` has the threads
- * load it. They start some thousand times in a run, and loading 43 files was most of what a start took. The name is made of
- * the content: a run has the sources of its beginning. Where vitest watches the sources, threads load those.
+ * Global setup of vitest: puts the sources of a thread of the embedded store into one file, and `preload.js` has the
+ * threads load it. They start some thousand times in a run, and loading 43 files was most of what a start took. The
+ * name is made of the content: a run has the sources of its beginning. Where vitest watches the sources, threads load
+ * those.
  */
 export default function setup(project: TestProject): void {
   if (project.vitest.config.watch) return;
