@@ -110,19 +110,44 @@ test("--map gives one key a name, within the namespaces or anywhere", async () =
     json: { LEVEL: "info", URL: "shared db" },
     stderr: "oo: hint: URL is prod/shared/DB, not prod/base/URL\n",
   });
-  expect(await exportAs(bob, "--map", "X=OWN")).toMatchObject({ json: { X: "mine" } });
+  expect((await exportAs(bob, "--map", "X=OWN")).json).toEqual({ X: "mine" });
+  expect((await exportAs(bob, "--map", "X=bob/sub/OTHER")).json).toEqual({ OWN: "mine", X: "mine too" });
+  expect((await exportAs(bob, "--only", "OWN", "--map", "X=bob/sub/OTHER")).json).toEqual({
+    OWN: "mine",
+    X: "mine too",
+  });
+  const eve = await service.addUser("eve");
+  await service.as(bob, ["secret", "save", "bob/SHARED", "for eve", "--readers", "eve"]);
+  expect(await exportAs(eve, "--map", "X=bob/SHARED")).toMatchObject({ code: 0, json: { X: "for eve" } });
   expect(await exportAs(bob, "--map", "X=prod/TOP")).toMatchObject({
     code: 1,
-    stderr: "oo: error: not found, or not readable by you: prod/TOP\n",
+    stderr: expect.stringContaining("oo: error: not found, or not readable by you: prod/TOP\n"),
   });
   expect(await exported(...base, "--map", "X=NONE")).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("not readable by you: prod/web/NONE or prod/base/NONE\n"),
   });
-  for (const wrong of ["X", "=prod/TOP", "X=", "X=a//b"]) {
+  for (const wrong of ["", "X", "=prod/TOP", "X=", "X=a//b"]) {
     expect(await exported("--map", wrong)).toMatchObject({ code: 2, json: undefined });
   }
+  expect((await exported("--map", "")).stderr).toContain("--map must be of the form NAME=KEY");
   expect(await exported("--map", "X=prod/TOP", "--map", "X=prod/shared/DB")).toMatchObject({ code: 2 });
+});
+
+test("a renamed key has only its new name, and what it hid stays hidden", async () => {
+  const base = ["-n", "prod/base", "-n", "prod/web", "-q"];
+  expect((await exported(...base, "--map", "DB=prod/web/URL")).json).toEqual({ DB: "web url", LEVEL: "info" });
+  expect((await exported(...base, "--map", "DB=prod/base/URL")).json).toEqual({
+    DB: "base url",
+    LEVEL: "info",
+    URL: "web url",
+  });
+  expect(await exported("-n", "prod/web", "-n", "prod/base", "--map", "URL=prod/web/URL")).toMatchObject({
+    json: { LEVEL: "info", URL: "web url" },
+    stderr: expect.stringContaining("oo: hint: URL is prod/web/URL, not prod/base/URL\n"),
+  });
+  const renamed = ["--map", "X=clash/a/b"];
+  expect((await exported("-n", "clash", "--recursive", ...renamed)).json).toEqual({ X: "1", a_b: "2" });
 });
 
 test("threat 16: a name of --map that changes how programs load is refused, unless it is meant", async () => {
@@ -146,5 +171,17 @@ test("one watch is enough for all that was chosen, and other changes do not matt
   ).toEqual([true, true, true, false, false]);
   expect(of({ namespace: ["prod/web"], recursive: true }).isWatched("prod/web/deep/A")).toBe(true);
   expect(of({ namespace: ["prod", "product"] }).namespace).toBe("");
-  expect(of({ only: ["prod/A"] }).namespace).toBe("");
+  const keys = of({ only: ["prod/web/A", "prod/base/B"] });
+  expect(keys.namespace).toBe("prod");
+  expect(["prod/web/A", "prod/base/B", "prod/web/C"].map(keys.isWatched)).toEqual([true, true, false]);
+  expect(of({ namespace: ["prod"], only: ["web/A"] })).toMatchObject({ namespace: "prod/web" });
+  expect(of({ only: ["A", "prod/B"] })).toMatchObject({ namespace: "" });
+  expect(of({ only: ["A", "prod/B"] }).isWatched("me/A")).toBe(true);
+  expect(of({})).toMatchObject({ namespace: "" });
+  const mapped = { map: ["X=prod/web/A"] };
+  expect(of(mapped).namespace).toBe("prod/web");
+  expect(["prod/web/A", "prod/web/B"].map(of(mapped).isWatched)).toEqual([true, false]);
+  const withOwn = watchedKeys(mapped, "bob");
+  expect(withOwn.namespace).toBe("");
+  expect(["prod/web/A", "bob/A", "prod/web/B"].map(withOwn.isWatched)).toEqual([true, true, false]);
 });

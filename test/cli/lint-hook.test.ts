@@ -133,6 +133,35 @@ describe("oo secret lint --hook", () => {
     rmSync(shared, { recursive: true });
   });
 
+  test("threat 244: hooks of all repositories stay out also where their folder is in this one", async () => {
+    const config = path("gitconfig");
+    writeFileSync(config, `[core]\n  hooksPath = ${path(".githooks")}\n`);
+    const asUser = { cwd: folder, env: { ...env, GIT_CONFIG_GLOBAL: config } };
+    const refused = await runOo(["secret", "lint", "--install-hook", "secrets/"], asUser);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("other repositories may use as well") });
+    expect(existsSync(path(".githooks"))).toBe(false);
+  });
+
+  test("the advice for shared hooks works from a subfolder and in a linked worktree", async () => {
+    const config = path("gitconfig");
+    writeFileSync(config, "[core]\n  hooksPath = /nowhere/hooks\n");
+    writeFileSync(path("secrets/.keep"), "");
+    git("add", "secrets/.keep");
+    git("commit", "-qm", "Zero");
+    git("worktree", "add", "-q", "linked");
+    for (const place of ["secrets", "linked/secrets"]) {
+      const asUser = { cwd: path(place), env: { ...env, GIT_CONFIG_GLOBAL: config } };
+      const { stderr } = await runOo(["secret", "lint", "--install-hook", "."], asUser);
+      const advice = /in place of those: (git .*)/.exec(stderr)?.[1] ?? "exit 9";
+      execFileSync("/bin/sh", ["-c", advice], asUser);
+      expect(await runOo(["secret", "lint", "--install-hook", "."], asUser)).toMatchObject({
+        code: 0,
+        stdout: `Wrote ${path(".git/hooks/pre-commit")}.\n`,
+      });
+      git("config", "--local", "--unset", "core.hooksPath");
+    }
+  });
+
   test("from a folder within the repository, and not for a path out of it", async () => {
     const within = (...args: string[]) => runOo(["secret", "lint", ...args], { cwd: path("secrets") });
     expect(await within("--install-hook", ".")).toMatchObject({ code: 0 });

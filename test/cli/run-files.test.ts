@@ -101,6 +101,41 @@ test("a file that cannot be removed is named, and the others are removed", async
   expect(existsSync(other)).toBe(false);
 });
 
+test("a key with / is a whole key in --map, --mount and templates; without, the last namespace is read first", async () => {
+  for (const key of ["one/M", "two/M", "one/two/M"]) await service.admin(["secret", "save", key, `of ${key}`]);
+  const within = ["-n", "one", "-q", "--mount", "FILE=two/M:m"];
+  const whole = await oo("run", ...within, "--map", "A=two/M", "--", "sh", "-c", 'cat "$FILE"; echo ",$A,$M"');
+  expect(whole.stdout).toBe("of two/M,of two/M,of one/M\n");
+  writeFileSync(join(service.folder, "two.tmpl"), '{{ secret "two/M" }},{{ secret "M" }}');
+  const target = join(service.folder, "two.txt");
+  const filled = await oo("run", "-n", "one", "-q", "--template", `two.tmpl:${target}`, "--", "cat", target);
+  expect(filled.stdout).toBe("of two/M,of one/M");
+});
+
+test("a mounted key is a variable also where --map says so, which adds no others", async () => {
+  const owner = await service.addUser("owner");
+  for (const key of ["owner/A", "owner/B"]) await service.as(owner, ["secret", "save", key, `of ${key}`]);
+  const args = ["--mount", "FILE=owner/A:a", "--map", "X=owner/A", "--"];
+  const run = await runProgram(program.oo, ["secret", "run", ...args, "sh", "-c", 'cat "$FILE"; echo ",$X,$A,$B"'], {
+    env: { ...env(), OO_TOKEN: owner },
+    cwd: service.folder,
+  });
+  expect(run).toMatchObject({ code: 0, stdout: "of owner/A,of owner/A,,\n" });
+});
+
+test("a secret that a later namespace hides is not read for a mount", async () => {
+  for (const key of ["hidden/S", "hidden/T", "hiding/S"]) await service.admin(["secret", "save", key, "x"]);
+  const mounts = ["--mount", "A=S:a", "--mount", "B=T:b"];
+  const run = await oo("run", "-n", "hidden", "-n", "hiding", ...mounts, "--", "true");
+  expect(run).toMatchObject({ code: 0 });
+  const readsOf = async (key: string) => {
+    const { stdout } = await service.admin(["audit", "list", "--action", "secret.read", "--key", key, "-o", "json"]);
+    return JSON.parse(stdout).length;
+  };
+  // Once for the namespace, and once for the mount that has it.
+  expect([await readsOf("hidden/S"), await readsOf("hidden/T"), await readsOf("hiding/S")]).toEqual([1, 2, 2]);
+});
+
 test("a name that two mounts have is refused", async () => {
   const run = await oo("run", "--mount", "A=app/KEY:a", "--mount", "A=app/URL:b", "--", "true");
   expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining("--mount has the name A twice") });

@@ -3,11 +3,13 @@ import type { Command } from "commander";
 import { textOf } from "../../text/secret-value.ts";
 import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
-import { addExamples, collect } from "../frame/options.ts";
+import { addExamples, collect, openService } from "../frame/options.ts";
 import type { Inherited } from "../run/child-process.ts";
+import { parseMappings } from "../run/choose-names.ts";
 import {
   addSelectionOptions,
   isChoice,
+  ownNamespace,
   readVariables,
   refuseProblems,
   type SelectionOptions,
@@ -97,13 +99,16 @@ async function runWithSecrets(
       import("../run/run-watched.ts"),
       import("../run/watched-keys.ts"),
     ]);
+    const { namespace, only, map } = options;
+    const addsToOwn = map !== undefined && namespace === undefined && only === undefined;
+    const own = addsToOwn ? await ownNamespace(await openService(cli, command)) : undefined;
     const read = (reader: Cli) => readEnvironment(reader, command, options);
     cli.output.endWith(
       await runWatched(cli, command, {
         program,
         args,
         inherited,
-        watched: watchedKeys(options),
+        watched: watchedKeys(options, own),
         signal,
         read,
         environmentOf,
@@ -144,8 +149,9 @@ async function runWithFiles(
   ]);
   const planned = await planFiles(cli, command, options);
   // Without a choice, a command that gets files gets no variables.
-  const all = isChoice(options) ? await readVariables(cli, command, options) : [];
-  const variables = all.filter(({ key }) => !planned.keys.has(key));
+  const all = isChoice(options) ? await readVariables(cli, command, options, { onlyMapped: true }) : [];
+  const mapped = new Set(parseMappings(options.map).map(({ name }) => name));
+  const variables = all.filter(({ key, name }) => mapped.has(name) || !planned.keys.has(key));
   refuseProblems(cli, variables, environmentProblem);
   const { removingOnSignal } = await import("../run/remove-on-signal.ts");
   const files = createPrivateFiles();

@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { readBounded } from "../../files/read-bounded.ts";
 import { writeNewFile } from "../../files/write-whole.ts";
 import { CliError, systemCode } from "../frame/errors.ts";
@@ -47,7 +47,8 @@ export async function installHook(
   const words = ["oo", "secret", "lint", "--hook", ...options, ...key, "--", ...paths.map(fromTop)];
   const command = words.map(quote).join(" ");
   const hook = resolve(ask("rev-parse", "--git-path", "hooks/pre-commit"));
-  requireOwn(hook, [top, resolve(ask("rev-parse", "--git-common-dir"))], command);
+  const own = isOfAllRepositories(env) ? [] : [top, resolve(ask("rev-parse", "--git-common-dir"))];
+  requireOwn(hook, own, command);
   const attributes = join(top, ".gitattributes");
   return explaining(async () => {
     writeHook(hook, `${firstLines}exec ${command}\n`, command);
@@ -93,6 +94,22 @@ function pattern(text: string): string {
 }
 
 /**
+ * Whether the user or the machine has one folder of hooks for all repositories. It may lie in this one: the files of a
+ * home folder can be a repository. A relative path is another folder in each.
+ */
+function isOfAllRepositories(env: Environment): boolean {
+  try {
+    const asked = ["config", "--show-scope", "--path", "--get", "core.hooksPath"];
+    const [scope = "", path = ""] = askGit(env, asked, "").toString().trimEnd().split("\t");
+    return scope !== "local" && scope !== "worktree" && isAbsolute(path);
+  } catch (error) {
+    // It is not set.
+    if (error instanceof CliError) return false;
+    throw error;
+  }
+}
+
+/**
  * With a setting such as a global `core.hooksPath`, the hooks of one folder run in every repository of the user.
  * @throws CliError when the hook would be out of this repository
  */
@@ -100,7 +117,7 @@ function requireOwn(hook: string, own: readonly string[], command: string): void
   const real = realPathOf(hook);
   if (own.map(realPathOf).some((folder) => real.startsWith(folder + sep))) return;
   throw new CliError(`git takes the hooks from ${dirname(hook)}, which other repositories may use as well`, [
-    'to give this repository hooks of its own, in place of those: git config --local core.hooksPath "$(git rev-parse --git-common-dir)/hooks"',
+    'to give this repository hooks of its own, in place of those: git config --local core.hooksPath "$(git rev-parse --path-format=absolute --git-common-dir)/hooks"',
     `or add this to that hook yourself, only for this repository: ${command}`,
   ]);
 }

@@ -14,6 +14,7 @@ export interface Mapping {
 }
 
 export function parseMappings(texts: readonly string[] = []): readonly Mapping[] {
+  if (texts.includes("")) throw usageError("--map must be of the form NAME=KEY");
   const mappings = [...readPairs(texts, "--map")].map(([name, key]) => ({ name, key }));
   const empty = mappings.find(({ key }) => key === "");
   if (empty !== undefined) throw usageError(`--map ${empty.name}= names no key`);
@@ -26,27 +27,36 @@ export function parseMappings(texts: readonly string[] = []): readonly Mapping[]
  * the last one first. A `/` makes it a whole key.
  */
 export function keysMeant(key: string, namespaces: readonly string[]): readonly string[] {
-  return key.includes("/") ? [key] : keysWithin(key, namespaces);
-}
-
-/** As `keysMeant`, but a key with `/` is within the namespaces as well. */
-export function keysWithin(key: string, namespaces: readonly string[]): readonly string[] {
-  if (namespaces.length === 0) return [key];
+  if (key.includes("/") || namespaces.length === 0) return [key];
   return namespaces.toReversed().map((namespace) => withNamespace(key, namespace));
 }
 
 /**
- * One variable for each name: that of the last layer that has it, and before all of them the mapped one. A hint says
- * for each name that several have which key it is.
+ * One variable for each name: that of the last layer that has it, and before all of them the mapped one. A mapped key
+ * has only its new names: what it hides under its old one stays hidden. A hint says for each name that several have
+ * which key it is.
  */
 export function layVariables(layers: readonly Layer[], mapped: Layer, output: Pick<Output, "hint">): Variable[] {
   const chosen = new Map<string, Variable>();
   const over = new Map<string, string[]>();
-  for (const variable of [...layers, mapped].flat()) {
+  const renamed = new Set(mapped.map(({ key }) => key));
+  const lay = (variable: Variable) => {
     const earlier = chosen.get(variable.name);
-    if (earlier !== undefined) over.set(variable.name, [...(over.get(variable.name) ?? []), earlier.key]);
+    if (earlier !== undefined && !renamed.has(earlier.key)) {
+      over.set(variable.name, [...(over.get(variable.name) ?? []), earlier.key]);
+    }
     chosen.set(variable.name, variable);
+  };
+  for (const layer of layers) {
+    // Two keys of one layer may have the same name if one of them gets another.
+    for (const variable of layer) if (renamed.has(variable.key)) lay(variable);
+    for (const variable of layer) if (!renamed.has(variable.key)) lay(variable);
   }
-  for (const [name, keys] of over) output.hint(`${name} is ${chosen.get(name)?.key}, not ${keys.join(" or ")}`);
+  for (const [name, { key }] of chosen) if (renamed.has(key)) chosen.delete(name);
+  for (const variable of mapped) lay(variable);
+  for (const [name, keys] of over) {
+    const winner = chosen.get(name);
+    if (winner !== undefined) output.hint(`${name} is ${winner.key}, not ${keys.join(" or ")}`);
+  }
   return [...chosen.values()];
 }

@@ -6,15 +6,21 @@ import { CliError } from "../frame/errors.ts";
 import type { Output } from "../frame/output.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
 
+export interface HowToRead {
+  readonly recursive: boolean;
+  readonly output: Pick<Output, "hint">;
+  readonly mayBeEmpty?: boolean;
+}
+
 /**
  * The secrets directly in a namespace that the caller may read, or with `recursive` all under it. A hint counts those
  * that are left out because they are deeper.
- * @throws CliError when there is none, or one cannot be read
+ * @throws CliError when there is none, unless `mayBeEmpty`, or one cannot be read
  */
 export async function readNamespace(
   service: Service,
   namespace: string,
-  { recursive, output }: { readonly recursive: boolean; readonly output: Pick<Output, "hint"> },
+  { recursive, output, mayBeEmpty = false }: HowToRead,
 ): Promise<Secret[]> {
   const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
   const where = recursive ? { namespace } : { folder: namespace };
@@ -29,7 +35,7 @@ export async function readNamespace(
   }
   const left = deeper.reduce((sum, { secrets: count }) => sum + count, 0);
   const some = deeper.some(({ more }) => more) ? `more than ${left}` : `${left}`;
-  if (secrets.length > 0) {
+  if (secrets.length > 0 || mayBeEmpty) {
     if (left > 0) {
       output.hint(
         `${some} ${left === 1 ? "secret" : "secrets"} in folders of ${namespace}/ ${left === 1 ? "is" : "are"} left out; --recursive takes them also`,
@@ -62,11 +68,23 @@ export async function readSecrets(service: Service, keys: readonly string[]): Pr
 }
 
 /**
- * For each entry, the secret of the first of its keys that there is.
+ * For each entry, the secret of the first of its keys that there is. Later keys are read only where the earlier ones are
+ * missing: each read is in the audit log, and a damaged secret that nothing uses must not fail the command.
  * @throws CliError when there is none, or one cannot be read
  */
 export async function readFirst(service: Service, wanted: readonly (readonly string[])[]): Promise<Secret[]> {
-  const found = await readFound(service, [...new Set(wanted.flat())]);
+  const found = new Map<string, Secret>();
+  const longest = Math.max(0, ...wanted.map((keys) => keys.length));
+  for (let at = 0; at < longest; at += 1) {
+    const open = wanted.filter((keys) => !keys.slice(0, at).some((key) => found.has(key)));
+    const asked = new Set(open.flatMap((keys) => keys[at] ?? []));
+    for (const secret of await readFound(
+      service,
+      [...asked].filter((key) => !found.has(key)),
+    )) {
+      found.set(secret.key, secret);
+    }
+  }
   const missing: string[] = [];
   const secrets = wanted.flatMap((keys) => {
     const secret = keys.map((key) => found.get(key)).find((each) => each !== undefined);
@@ -77,14 +95,14 @@ export async function readFirst(service: Service, wanted: readonly (readonly str
   throw new CliError(`not found, or not readable by you: ${[...new Set(missing)].join(", ")}`);
 }
 
-async function readFound(service: Service, keys: readonly string[]): Promise<ReadonlyMap<string, Secret>> {
+async function readFound(service: Service, keys: readonly string[]): Promise<readonly Secret[]> {
   const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
-  const found = new Map<string, Secret>();
+  const found: Secret[] = [];
   for (let at = 0; at < keys.length; at += limits.batchItems) {
     const request = { keys: keys.slice(at, at + limits.batchItems), view: SecretView.FULL };
     for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
       refuseDamaged(page.errors);
-      for (const secret of page.secrets) found.set(secret.key, secret);
+      found.push(...page.secrets);
     }
   }
   return found;

@@ -6,7 +6,7 @@ import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace } from "../frame/namespace.ts";
 import { openService } from "../frame/options.ts";
 import { secretValueOf } from "../frame/shown-value.ts";
-import { keysWithin } from "./choose-names.ts";
+import { keysMeant } from "./choose-names.ts";
 import { type PrivateFiles, parseMount, parseTemplate } from "./private-files.ts";
 import { readFirst } from "./read-secrets.ts";
 import { fillTemplate, keysOfTemplate, type TemplateSecret } from "./template.ts";
@@ -27,8 +27,8 @@ export interface PlannedFiles {
 }
 
 /**
- * Reads the secrets of `--mount` and `--template`. Keys are within the namespace, if one is given; of several, within
- * the last one that has it.
+ * Reads the secrets of `--mount` and `--template`. A key with `/` is a whole key; one without is in the namespace, if one
+ * is given, or of several in the last one that has it.
  * @throws CliError when one is missing
  */
 export async function planFiles(cli: Cli, command: Command, options: FilesOptions): Promise<PlannedFiles> {
@@ -47,7 +47,7 @@ export async function planFiles(cli: Cli, command: Command, options: FilesOption
     const service = await openService(cli, command);
     const secrets = await readFirst(
       service,
-      [...named].map((key) => keysWithin(key, namespace)),
+      [...named].map((key) => keysMeant(key, namespace)),
     );
     for (const [at, written] of [...named].entries()) {
       const secret = secrets[at];

@@ -35,7 +35,7 @@ export function addSelectionOptions(command: Command): Command {
     .option("--only <key...>", "only these keys, all of which must exist; with --namespace, keys within it")
     .option(
       "--map <name=key>",
-      "use this name for this key; one without '/' is in the namespace; may be given several times",
+      "also this key, under this name only; one without '/' is in the namespace, as in --mount and --template; may be given several times",
       collect,
     )
     .option(
@@ -57,33 +57,36 @@ export function isChoice({ namespace, only, map }: SelectionOptions): boolean {
 
 /**
  * The chosen secrets, in the order of their names: those of namespaces, or those of the given keys, and those of
- * `--map`. By default they are those of the caller's own namespace, which admins do not have. Never everything that the
- * caller may read: any user can make another user a reader of their own secrets.
+ * `--map`. By default they are those of the caller's own namespace, which admins do not have; `--map` alone adds to
+ * them, unless `onlyMapped`. Never everything that the caller may read: any user can make another user a reader of
+ * their own secrets.
  * @throws CliError when nothing is chosen or found, when a secret cannot be read, or when a name must not be used
  */
-export async function readVariables(cli: Cli, command: Command, options: SelectionOptions): Promise<Variable[]> {
-  const { upper = false, prefix = "", allowName = [], only, recursive = false } = options;
+export async function readVariables(
+  cli: Cli,
+  command: Command,
+  options: SelectionOptions,
+  { onlyMapped = false }: { readonly onlyMapped?: boolean } = {},
+): Promise<Variable[]> {
+  const { upper = false, prefix = "", allowName = [] } = options;
   if (!prefixForm.test(prefix)) throw usageError("--prefix may only contain A-Z a-z 0-9 _ . and -");
   const namespaces = checkChoice(options);
   const mappings = parseMappings(options.map);
   const naming: Naming = { upper, prefix, allowed: new Set(allowName) };
   const service = await openService(cli, command);
-  const layers: Secret[][] = [];
-  if (only !== undefined) layers.push(await readKeys(service, cli, only, namespaces[0]));
-  else if (namespaces.length > 0 || mappings.length === 0) {
-    const chosen = namespaces.length > 0 ? namespaces : [await ownNamespace(service)];
-    for (const each of chosen) layers.push(await readNamespace(service, each, { recursive, output: cli.output }));
-  }
+  const layers = await readLayers(service, cli, { ...options, namespace: namespaces }, onlyMapped);
   const mapped = await readMapped(service, cli, mappings, { namespaces, read: layers.flat() });
   const secrets = new Map([...layers.flat(), ...mapped.map(({ secret }) => secret)].map((each) => [each.key, each]));
   (await import("../frame/due-warnings.ts")).warnOfDue(cli.output, [...secrets.values()]);
   const renamed = new Set(mapped.map(({ secret: { key } }) => key));
   const named = layers.map((layer, at) => {
     const within: Naming = { ...naming, namespace: namespaces[at] };
-    const others = layer.filter(({ key }) => !renamed.has(key));
-    return others.map((secret) => toVariable(secret, nameOf(secret.key, within)));
+    return layer.map((secret) => toVariable(secret, nameOf(secret.key, within)));
   });
-  for (const layer of named) refuse(cli, findNameObstacles(layer, { ...naming, allowed: "all" }));
+  for (const layer of named) {
+    const others = layer.filter(({ key }) => !renamed.has(key));
+    refuse(cli, findNameObstacles(others, { ...naming, allowed: "all" }));
+  }
   const variables = layVariables(
     named,
     mapped.map(({ name, secret }) => toVariable(secret, name)),
@@ -130,10 +133,29 @@ function refuse(cli: Cli, obstacles: readonly Obstacle[]): void {
   throw new CliError(`${last.key}: ${last.reason}`, ["none of the secrets was used; --only KEY… chooses others"]);
 }
 
-async function ownNamespace(service: Service): Promise<string> {
+/** The namespace of a caller who names none; undefined for admins. */
+export async function ownNamespace(service: Service): Promise<string | undefined> {
   const { admin, slug } = await service.identity.whoAmI({});
-  if (admin) throw usageError("say which secrets with --namespace or --only", "admins have no default namespace");
-  return slug;
+  return admin ? undefined : slug;
+}
+
+/** Those of each namespace, or of the given keys. */
+async function readLayers(
+  service: Service,
+  cli: Cli,
+  { namespace = [], only, map = [], recursive = false }: SelectionOptions,
+  onlyMapped: boolean,
+): Promise<readonly Secret[][]> {
+  if (only !== undefined) return [await readKeys(service, cli, only, namespace[0])];
+  const how = { recursive, output: cli.output };
+  const layers: Secret[][] = [];
+  for (const each of namespace) layers.push(await readNamespace(service, each, how));
+  const isMapped = map.length > 0;
+  if (layers.length > 0 || (isMapped && onlyMapped)) return layers;
+  const own = await ownNamespace(service);
+  if (own !== undefined) return [await readNamespace(service, own, { ...how, mayBeEmpty: isMapped })];
+  if (isMapped) return [];
+  throw usageError("say which secrets with --namespace or --only", "admins have no default namespace");
 }
 
 async function readKeys(

@@ -1,3 +1,4 @@
+import { withNamespace } from "../frame/namespace.ts";
 import { keysMeant } from "./choose-names.ts";
 import { isIn } from "./read-secrets.ts";
 import type { SelectionOptions } from "./selected-secrets.ts";
@@ -10,12 +11,23 @@ export interface WatchedKeys {
   isWatched(key: string): boolean;
 }
 
-/** One watch has one namespace: that which all of the chosen secrets share. */
-export function watchedKeys({ namespace = [], only, map = [], recursive = false }: SelectionOptions): WatchedKeys {
+/**
+ * One watch has one namespace: that which all of the chosen secrets share. `own` is the namespace that `--map` alone
+ * adds to. What a key without a namespace means only the service knows: then everything is watched.
+ */
+export function watchedKeys(
+  { namespace = [], only, map = [], recursive = false }: SelectionOptions,
+  own?: string,
+): WatchedKeys {
   const mapped = map.flatMap((text) => keysMeant(text.slice(text.indexOf("=") + 1), namespace));
-  if (only !== undefined || namespace.length === 0) return { namespace: "", isWatched: () => true };
-  const isWatched = (key: string) => mapped.includes(key) || namespace.some((each) => isIn(key, each, recursive));
-  return { namespace: sharedFolder([...namespace, ...mapped.map(folderOf)]), isWatched };
+  const keys = new Set([...(only ?? []).map((key) => withNamespace(key, namespace[0])), ...mapped]);
+  const byDefault = own === undefined ? [] : [own];
+  const whole = namespace.length > 0 ? namespace : byDefault;
+  const folders = only === undefined ? whole : [];
+  const isUnclear = [...keys].some((key) => !key.includes("/"));
+  if (isUnclear || keys.size + folders.length === 0) return { namespace: "", isWatched: () => true };
+  const isWatched = (key: string) => keys.has(key) || folders.some((each) => isIn(key, each, recursive));
+  return { namespace: sharedFolder([...folders, ...[...keys].map(folderOf)]), isWatched };
 }
 
 function folderOf(key: string): string {
