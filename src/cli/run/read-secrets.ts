@@ -68,8 +68,8 @@ export async function readSecrets(service: Service, keys: readonly string[]): Pr
 }
 
 /**
- * For each entry, the secret of the first of its keys that there is. Later keys are read only where the earlier ones are
- * missing: each read is in the audit log, and a damaged secret that nothing uses must not fail the command.
+ * For each entry, the secret of the first of its keys that there is. Later keys are read only where the earlier ones
+ * are missing: each read is in the audit log, and a damaged secret that nothing uses must not fail the command.
  * @throws CliError when there is none, or one cannot be read
  */
 export async function readFirst(service: Service, wanted: readonly (readonly string[])[]): Promise<Secret[]> {

@@ -27,8 +27,8 @@ export interface PlannedFiles {
 }
 
 /**
- * Reads the secrets of `--mount` and `--template`. A key with `/` is a whole key; one without is in the namespace, if one
- * is given, or of several in the last one that has it.
+ * Reads the secrets of `--mount` and `--template`. A key with `/` is a whole key; one without is in the namespace, if
+ * one is given, or of several in the last one that has it.
  * @throws CliError when one is missing
  */
 export async function planFiles(cli: Cli, command: Command, options: FilesOptions): Promise<PlannedFiles> {
