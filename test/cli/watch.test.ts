@@ -143,6 +143,21 @@ describe("oo secret run --watch", () => {
     expect(run.stdout()).toBe("value one\nvalue two\nvalue three\n");
   });
 
+  test("--map alone watches what it adds to as well", async () => {
+    const mapper = await service.addUser("mapper");
+    await service.admin(["secret", "save", "other/A", "one", "--readers", "mapper"]);
+    await service.as(mapper, ["secret", "save", "mapper/OWN", "own"]);
+    const show = ["sh", "-c", 'echo "value $A $OWN"; exec sleep 60'];
+    const run = startOo(["secret", "run", "--watch", "--map", "A=other/A", "--", ...show], mapper);
+    await run.printed("value one own\n");
+    await service.as(mapper, ["secret", "save", "mapper/OWN", "new"]);
+    await run.printed("value one new\n");
+    await service.admin(["secret", "save", "other/A", "two"]);
+    await run.printed("value two new\n");
+    run.signal("SIGTERM");
+    await run.ended;
+  });
+
   test("fault C8: starts the command although a proxy holds the watch back, says so, and misses no change", async () => {
     const gate = Promise.withResolvers<void>();
     const before = async (_call: number, path: string) => {
