@@ -46,8 +46,9 @@ export function Dialog({
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, [isSignedIn]);
-  // What comes after it would be closed by the answer to what is being stored.
-  const mayClose = () => !isBusy && mayDiscard(isDirty(), question);
+  // While it is stored, it stays: the answer would close the dialog that is opened next. Once it is stored, nothing is
+  // typed any more, and the page may go on before this is drawn again.
+  const mayClose = () => !isDirty() || (!isBusy && mayDiscard(true, question));
   const close = () => {
     if (mayClose()) onClose();
   };
