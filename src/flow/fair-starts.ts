@@ -1,68 +1,99 @@
 /** How long pieces of work are started in one turn of the event loop before others wait for the next one. */
 const sliceMs = 4;
 
-/**
- * Urgent pieces that start in one turn however long the others took: they are short, and a hundred may have come at
- * once.
- */
+/** Urgent pieces that start in one turn also after that, because a hundred may have come at once; but not after `urgentMs`. */
 const leastUrgent = 16;
+const urgentMs = 8;
 
-/** Each eighth piece is not an urgent one, if any waits: they must get on as well. */
-const othersShare = 8;
+/** After seven urgent pieces comes one that is not, if any waits: they must get on as well. */
+const urgentInRow = 7;
 
-/** Each fourth urgent piece is the one that has waited longest: the larger ones must get on as well. */
-const longestShare = 4;
+/** Each fourth urgent piece is a larger one, if any waits. */
+const largerShare = 4;
 
-/** Starts pieces of work, each of which does most of its work in a tick that it has queued when it returns. */
-export interface FairStarts {
-  /**
-   * What is urgent comes before everything else that waits: the pieces of least `urgentSize` first. Undefined: not
-   * urgent.
-   */
-  run(owner: string, urgentSize: number | undefined, start: () => void): void;
+/** A piece of work that does most of its work in a tick that it has queued when it returns. Must not throw. */
+export interface Piece {
+  readonly owner: string;
+  /** Looked at when the piece comes, and when it is its turn. */
+  urgency(): "short" | "larger" | "none";
+  start(): void;
 }
 
-interface Urgent {
-  readonly size: number;
-  readonly work: () => void;
+export interface FairStarts {
+  /** Returns a function that forgets the piece, if it has not started. */
+  run(piece: Piece): () => void;
 }
 
 /**
- * Starts the first piece of a turn of the event loop at once. Others wait for the end of the turn, and their owners
- * take turns. So one owner of many pieces does not hold up another one of few. Work must not throw.
+ * Starts the first piece of a turn of the event loop at once. Others wait for the end of the turn: first the urgent ones, short ones
+ * before larger ones, then the others, whose owners take turns. So one owner of many pieces does not hold up another one of few.
  */
 export function createFairStarts(now = () => performance.now()): FairStarts {
-  const urgent: Urgent[] = [];
-  const waiting = new Map<string, (() => void)[]>();
+  const short = new Set<Piece>();
+  const larger = new Set<Piece>();
+  const others = new Map<string, Set<Piece>>();
   let isScheduled = false;
   let usedMs = 0;
-  let taken = 0;
   let urgentTaken = 0;
+  let urgentRow = 0;
 
-  const isWaiting = () => urgent.length > 0 || waiting.size > 0;
-  const isOver = () => usedMs >= sliceMs && (urgent.length === 0 || urgentTaken >= leastUrgent);
+  const isUrgentWaiting = () => short.size > 0 || larger.size > 0;
+  const mayStartUrgent = () => isUrgentWaiting() && urgentTaken < leastUrgent && usedMs < urgentMs;
+  const isOver = () => usedMs >= sliceMs && !mayStartUrgent();
 
-  function take(): (() => void) | undefined {
-    taken += 1;
-    const isUrgentNext = taken % othersShare > 0 || waiting.size === 0 || usedMs >= sliceMs;
-    if (urgent.length > 0 && isUrgentNext) return takeUrgent();
-    for (const [owner, works] of waiting) {
-      waiting.delete(owner);
-      const work = works.shift();
-      if (works.length > 0) waiting.set(owner, works);
-      return work;
+  function enter(piece: Piece): void {
+    const urgency = piece.urgency();
+    if (urgency === "short") short.add(piece);
+    else if (urgency === "larger") larger.add(piece);
+    else {
+      const pieces = others.get(piece.owner);
+      if (pieces === undefined) others.set(piece.owner, new Set([piece]));
+      else pieces.add(piece);
+    }
+  }
+
+  function forget(piece: Piece): void {
+    short.delete(piece);
+    larger.delete(piece);
+    const pieces = others.get(piece.owner);
+    if (pieces?.delete(piece) === true && pieces.size === 0) others.delete(piece.owner);
+  }
+
+  function take(): Piece | undefined {
+    const isOthersTurn = others.size > 0 && usedMs < sliceMs && urgentRow >= urgentInRow;
+    const urgent = isOthersTurn ? undefined : takeUrgent();
+    return urgent ?? takeOther();
+  }
+
+  /** One that has become larger while it waited is put where it belongs. */
+  function takeUrgent(): Piece | undefined {
+    const order = (urgentTaken + 1) % largerShare === 0 ? [larger, short] : [short, larger];
+    for (const pieces of order) {
+      for (const piece of pieces) {
+        pieces.delete(piece);
+        const urgency = piece.urgency();
+        if (urgency === "short" || (urgency === "larger" && pieces === larger)) {
+          urgentTaken += 1;
+          urgentRow += 1;
+          return piece;
+        }
+        enter(piece);
+      }
     }
     return undefined;
   }
 
-  function takeUrgent(): (() => void) | undefined {
-    urgentTaken += 1;
-    if (urgentTaken % longestShare === 0) return urgent.shift()?.work;
-    let least = 0;
-    urgent.forEach(({ size }, at) => {
-      if (size < (urgent[least]?.size ?? 0)) least = at;
-    });
-    return urgent.splice(least, 1)[0]?.work;
+  function takeOther(): Piece | undefined {
+    for (const [owner, pieces] of others) {
+      others.delete(owner);
+      const [piece] = pieces;
+      if (piece === undefined) continue;
+      pieces.delete(piece);
+      if (pieces.size > 0) others.set(owner, pieces);
+      urgentRow = 0;
+      return piece;
+    }
+    return undefined;
   }
 
   /** Begins a turn, in which `usedMs` grows until it is over. */
@@ -78,36 +109,31 @@ export function createFairStarts(now = () => performance.now()): FairStarts {
   }
 
   function startNext(): void {
-    if (!isWaiting()) return;
-    if (isOver()) schedule();
-    else take()?.();
+    if (!isUrgentWaiting() && others.size === 0) return;
+    const piece = isOver() ? undefined : take();
+    if (piece === undefined) schedule();
+    else begin(piece);
+  }
+
+  function begin(piece: Piece): void {
+    const startedAtMs = now();
+    // A turn must end, even if nothing waits now.
+    schedule();
+    piece.start();
+    // What it has queued may queue its own work in turn.
+    process.nextTick(() =>
+      process.nextTick(() => {
+        usedMs += now() - startedAtMs;
+        startNext();
+      }),
+    );
   }
 
   return {
-    run(owner, urgentSize, start) {
-      const work = () => {
-        const startedAtMs = now();
-        // A turn must end, even if nothing waits now.
-        schedule();
-        start();
-        process.nextTick(() =>
-          process.nextTick(() => {
-            usedMs += now() - startedAtMs;
-            startNext();
-          }),
-        );
-      };
-      if (!isScheduled) {
-        work();
-        return;
-      }
-      if (urgentSize !== undefined) {
-        urgent.push({ size: urgentSize, work });
-        return;
-      }
-      const works = waiting.get(owner);
-      if (works === undefined) waiting.set(owner, [work]);
-      else works.push(work);
+    run(piece) {
+      if (isScheduled) enter(piece);
+      else begin(piece);
+      return () => forget(piece);
     },
   };
 }

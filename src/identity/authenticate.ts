@@ -82,7 +82,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       throw refused(options, peer, proof);
     }
     const { caller, endMs } = proof;
-    if (known.size >= knownMax && !known.has(name)) forgetOldest();
+    // The one that was checked last is forgotten last.
+    if (!known.delete(name) && known.size >= knownMax) forgetOldest();
     known.set(name, { caller, untilMs: Math.min(nowMs + cachedMs, endMs), epoch: askedIn });
     return caller;
   }

@@ -32,6 +32,9 @@ export interface CopyRequest {
 const action = "secret.copy";
 const rpc = "CopySecrets";
 
+/** Of a copy whose target is there by now, or whose source was moved. */
+const lateReasons: ReadonlySet<string> = new Set(["STALE_VERSION", "NOT_FOUND"]);
+
 /**
  * Creates secrets with the values and metadata of others: all of them, or none. No value leaves the service, but anyone
  * who may read a copy may read the value: so it needs the right to read each source, and is recorded as a read of it.
@@ -46,15 +49,20 @@ export async function copySecrets(
   checkItems(request.items);
   checkReaders(request.readers);
   const { idempotencyKey, ...canonical } = request;
-  const answer = await findAnswer(context, call, rpc, idempotencyKey, canonical);
-  if (answer !== undefined) return answerAgain(context, call, request, JSON.parse(answer));
+  const answerOf = async () => {
+    const answer = await findAnswer(context, call, rpc, idempotencyKey, canonical);
+    return answer === undefined ? undefined : () => answerAgain(context, call, request, JSON.parse(answer));
+  };
+  const known = await answerOf();
+  if (known !== undefined) return known();
   try {
     return await carryOut(context, call, request);
   } catch (error) {
     // Meanwhile the same request may have been carried out: its target is there then, and the source of a move is gone.
-    const late = error instanceof SecretError && (await findAnswer(context, call, rpc, idempotencyKey, canonical));
-    if (typeof late !== "string") throw error;
-    return answerAgain(context, call, request, JSON.parse(late));
+    const mayBeRepeated = error instanceof SecretError && error.failures.some(({ reason }) => lateReasons.has(reason));
+    const late = mayBeRepeated ? await answerOf() : undefined;
+    if (late === undefined) throw error;
+    return late();
   }
 }
 
@@ -102,7 +110,7 @@ async function answerAgain(
   return answer;
 }
 
-/** Sources that are gone by now give nothing away. */
+/** Sources that were removed since give nothing away. Of one that the caller may not see any more, nothing is said. */
 async function requireStillReadable(context: Context, call: CallInfo, items: readonly CopyItem[]): Promise<void> {
   const found = await loadByKeys(
     context,
@@ -111,7 +119,7 @@ async function requireStillReadable(context: Context, call: CallInfo, items: rea
   );
   const failures = items.flatMap(({ source: key }, index) => {
     const stored = found.get(key);
-    if (stored === undefined || stored.removed) return [];
+    if (stored?.removed === true) return [];
     return sourceFailure(call, stored, { index, key, field: `items[${index}].source` }) ?? [];
   });
   await refuseAny(context, call, action, failures);

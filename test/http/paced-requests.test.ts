@@ -5,33 +5,65 @@ import type { Connection } from "../../src/http/connection/connection.ts";
 import { paceRequests } from "../../src/http/connection/paced-requests.ts";
 
 /** What is looked at of a request: who sent it, and over which connection. */
-const requestOf = (user: string) => ({ headers: { authorization: `Bearer ${user}` } }) as unknown as Exchange;
-const connectionOf = (owner: object, isNearCaller: boolean) => ({ owner, isNearCaller }) as unknown as Connection;
+const requestOf = (token: string) => ({ headers: { authorization: `Bearer ${token}` } }) as unknown as Exchange;
+const connectionOf = (owner: object, isCaller: boolean) => ({ owner, isCaller }) as unknown as Connection;
+
+const userOf = (authorization: string | undefined) =>
+  authorization?.startsWith("Bearer user-") ? authorization.replace("Bearer user-", "default/") : undefined;
+
+/** So long that no more than the least starts in this turn. */
+function work(): void {
+  for (const end = performance.now() + 9; performance.now() < end; );
+}
 
 it("threat 250: users take turns, however many connections one of them has", async () => {
-  const requests = paceRequests((authorization) => authorization?.replace("Bearer ", "default/"));
+  const requests = paceRequests(userOf);
   const order: string[] = [];
   const run = (user: string) =>
-    requests.run(connectionOf({}, true), requestOf(user), () => {
+    requests.run(connectionOf({}, true), requestOf(`user-${user}`), () => {
       order.push(user);
-      // The rest of the turn is used up.
-      for (const end = performance.now() + 9; performance.now() < end; );
+      work();
     });
-  for (let call = 0; call < 60; call += 1) expect(run("greedy")).toBe(true);
+  for (let call = 0; call < 60; call += 1) expect(run("greedy")).toBe("entered");
   run("modest");
   while (!order.includes("modest")) await turn();
   expect(order.indexOf("modest")).toBeLessThan(20);
 });
 
-it("threat 250: tokens that were never valid do not make strangers with one address into many", async () => {
-  const requests = paceRequests(() => undefined);
+it("threat 250: guessed tokens on a hundred connections do not count as a hundred users", async () => {
+  const requests = paceRequests(userOf);
+  const order: string[] = [];
+  const network = {};
+  const guess = (at: number) =>
+    requests.run(connectionOf(network, false), requestOf(`guess-${at}`), () => {
+      order.push("guess");
+      work();
+    });
+  for (let at = 0; at < 100; at += 1) guess(at);
+  for (let call = 0; call < 20; call += 1) {
+    requests.run(connectionOf({}, true), requestOf("user-modest"), () => {
+      order.push("modest");
+      work();
+    });
+  }
+  while (order.filter((who) => who === "modest").length < 20) await turn();
+  // Of a hundred owners, each would come before the second request of the user.
+  expect(order.length).toBeLessThan(80);
+});
+
+it.each([
+  ["strangers with one address", "guess", "too-many-of-strangers"],
+  ["a user", "user-greedy", "too-many-of-user"],
+] as const)("threat 250: more requests of %s than may wait are not entered", async (_who, token, expected) => {
+  const requests = paceRequests(userOf);
   const network = {};
   let started = 0;
-  const entered = Array.from({ length: 400 }, (_, at) =>
-    requests.run(connectionOf(network, false), requestOf(`guess-${at}`), () => {
+  const entries = Array.from({ length: 1200 }, () =>
+    requests.run(connectionOf(network, false), requestOf(token), () => {
       started += 1;
     }),
   );
-  expect(entered.filter((isEntered) => !isEntered).length).toBeGreaterThan(0);
-  while (started < entered.filter(Boolean).length) await turn();
+  expect(new Set(entries)).toEqual(new Set(["entered", expected]));
+  const entered = entries.filter((entry) => entry === "entered").length;
+  while (started < entered) await turn();
 });

@@ -101,14 +101,14 @@ export class Connection {
     return this.memory.traffic;
   }
 
-  /** Someone with a valid token is connected here, or from the same network. */
-  get isNearCaller(): boolean {
-    return this.#isCaller || this.network.callers > 0;
+  /** A caller on it has shown a valid token. */
+  get isCaller(): boolean {
+    return this.#isCaller;
   }
 
-  /** Whose requests take turns with those of others: of a network of strangers, all together. */
+  /** Whose requests take turns with those of others: without a valid token, of a network, all together. */
   get owner(): Connection | Network {
-    return this.isNearCaller || this.isProxy ? this : this.network;
+    return this.#isCaller || this.isProxy ? this : this.network;
   }
 
   /** What its peer has sent so far. Undefined once it is gone. */

@@ -135,7 +135,6 @@ function credentialsOf({ browsers }: DispatchOptions, exchange: Exchange, route:
 
 /** Refuses a request before anything of it is looked at. */
 export function refuseRequest(options: DispatchOptions, exchange: Exchange, error: ConnectError): void {
-  exchange.connection.traffic.refused();
   answerSmall(options, exchange, () => {
     const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
     const requestId = requestIdOf(exchange.headers["x-request-id"]);

@@ -9,6 +9,7 @@ import { dispatch, refuseRequest } from "./dispatch.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
 import type { MethodBridge } from "./method-bridge.ts";
+import { tooManyWaiting } from "./paced-requests.ts";
 import { enterPipeline } from "./pipeline.ts";
 
 export interface Http1Options extends EngineOptions {
@@ -73,9 +74,13 @@ export function createHttp1Engine(options: Http1Options): http.Server {
       });
     };
     const isEntered = enterPipeline(connection, exchange, () => {
-      if (!requests.run(connection, exchange, start)) exchange.cut();
+      const entry = requests.run(connection, exchange, start);
+      if (entry === "too-many-of-user") refuseRequest(dispatching, exchange, tooManyWaiting());
+      else if (entry === "too-many-of-strangers") exchange.cut();
     });
-    if (!isEntered) refuseRequest(dispatching, exchange, tooManyRequests());
+    if (isEntered) return;
+    connection.traffic.refused();
+    refuseRequest(dispatching, exchange, tooManyRequests());
   };
   engine.on("request", (request, response) => serve(request, response, false));
   engine.on("checkContinue", (request, response) => serve(request, response, true));

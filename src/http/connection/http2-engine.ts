@@ -3,9 +3,10 @@ import { ignore } from "../call/exchange.ts";
 import type { StreamCall } from "../call/streams.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import { countPieces } from "./count-pieces.ts";
-import { dispatch } from "./dispatch.ts";
+import { dispatch, refuseRequest } from "./dispatch.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { Http2Exchange } from "./http2-exchange.ts";
+import { tooManyWaiting } from "./paced-requests.ts";
 import { readWhileOpen } from "./read-while-open.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -64,7 +65,7 @@ export function createHttp2Engine(options: EngineOptions & { readonly sessions: 
       slowReaders,
       onCut: () => sessions.probe(stream),
     });
-    const isEntered = requests.run(connection, exchange, () => {
+    const entry = requests.run(connection, exchange, () => {
       // Reset by the client, or its connection was dropped, while it waited.
       if (exchange.isOver) return;
       dispatch(dispatching, exchange, (route, requestId, call) => {
@@ -76,7 +77,12 @@ export function createHttp2Engine(options: EngineOptions & { readonly sessions: 
         toRequest.call(engine, stream, headers, flags, rawHeaders);
       });
     });
-    if (isEntered) return;
+    if (entry === "entered") return;
+    // What others do with the same account is not this connection's fault.
+    if (entry === "too-many-of-user") {
+      refuseRequest(dispatching, exchange, tooManyWaiting());
+      return;
+    }
     connection.traffic.refused();
     exchange.cut();
   });

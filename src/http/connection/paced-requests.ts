@@ -1,17 +1,22 @@
+import type { ConnectError } from "@connectrpc/connect";
 import { createPacedStarts } from "../../flow/paced-starts.ts";
 import type { Exchange } from "../call/exchange.ts";
+import { overLimit } from "../call/refusal.ts";
 import type { Connection } from "./connection.ts";
 import { connectionLimits } from "./connection-limits.ts";
 
+/** Whether a request may start or wait. If not, whether that can be said to a user, or whether it is from nobody known. */
+export type Entry = "entered" | "too-many-of-user" | "too-many-of-strangers";
+
 /** Starts requests of both engines at a pace. */
 export interface PacedRequests {
-  /** False, and `start` is never called, when too many requests of its owner wait. */
-  run(connection: Connection, exchange: Exchange, start: () => void): boolean;
+  /** `start` is only called when the request is entered: at once or later. */
+  run(connection: Connection, exchange: Exchange, start: () => void): Entry;
 }
 
 /**
- * Users take turns, and so do connections on which a token was not seen yet; all strangers with one address count as
- * one. Those from where a caller has shown a token are urgent.
+ * Users take turns, and so do connections on which a token was valid before. All other requests from one address count as one, so
+ * guessed tokens make nobody into many.
  * `userOf` says whose the credentials in an Authorization header probably are.
  */
 export function paceRequests(userOf: (authorization: string | undefined) => string | undefined): PacedRequests {
@@ -24,9 +29,16 @@ export function paceRequests(userOf: (authorization: string | undefined) => stri
   });
   return {
     run(connection, { headers }, start) {
-      if (starts.runAtOnce(start)) return true;
+      if (starts.runAtOnce(start)) return "entered";
       const user = userOf(headers.authorization);
-      return starts.run(user ?? connection.owner, user !== undefined || connection.isNearCaller, start);
+      const isKnown = user !== undefined || connection.isCaller;
+      if (starts.run(user ?? connection.owner, isKnown, start)) return "entered";
+      return isKnown ? "too-many-of-user" : "too-many-of-strangers";
     },
   };
+}
+
+export function tooManyWaiting(): ConnectError {
+  const limit = connectionLimits.waitingRequestsOfUser;
+  return overLimit(`more than ${limit} of your requests wait for their turn; make fewer at once`, limit);
 }

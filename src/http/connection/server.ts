@@ -33,6 +33,8 @@ import { takeConnections } from "./take-connections.ts";
 
 /** What a connection begins with that has one call to make. */
 const fewBytes = 12 * 1024;
+/** With the token of a user, not with the JWT of a machine. */
+const bytesOfCall = 2 * 1024;
 
 export interface HttpServerOptions {
   readonly services: readonly ServedService[];
@@ -190,19 +192,29 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       if (connection !== undefined) process.nextTick(misconduct.look, connection);
     },
     whenItIsTurn(socket, begin) {
-      const { name = "", callers = 0 } = connections.of(socket)?.network ?? {};
-      // One call is before a hundred that have come in one piece.
-      const isUrgent = callers > 0 && socket.readableLength <= fewBytes;
-      newConnections.run(name, isUrgent ? socket.readableLength : undefined, () => {
-        if (shutdown.signal.aborted || connections.of(socket) === undefined) socket.destroy();
-        else if (!socket.destroyed) {
+      let hasStarted = false;
+      let forget = () => {};
+      forget = newConnections.run({
+        owner: connections.of(socket)?.network.name ?? "",
+        // One call is before a hundred that have come in one piece. It goes on to read while it waits.
+        urgency() {
+          const { callers = 0 } = connections.of(socket)?.network ?? {};
+          if (callers === 0 || socket.readableLength > fewBytes) return "none";
+          return socket.readableLength > bytesOfCall ? "larger" : "short";
+        },
+        start() {
+          hasStarted = true;
+          socket.off("close", forget);
+          if (shutdown.signal.aborted || connections.of(socket) === undefined) socket.destroy();
+          if (socket.destroyed) return;
           joinPieces(socket);
           // What was put back makes the socket read more in the next tick. After that tick, a paused one stays paused.
           process.nextTick(() => {
             if (!socket.destroyed) begin();
           });
-        }
+        },
       });
+      if (!hasStarted) socket.once("close", forget);
     },
   });
 

@@ -20,10 +20,11 @@ export function withoutStacks(work: () => void): void {
  * it.
  */
 export function closeWithoutStacks(socket: Duplex): void {
-  const { stackTraceLimit } = Error;
   // A socket of TLS has ten already, and Node warns of more.
-  socket.setMaxListeners(socket.getMaxListeners() + 2);
+  socket.setMaxListeners(14);
+  let { stackTraceLimit } = Error;
   socket.prependListener("close", () => {
+    ({ stackTraceLimit } = Error);
     Error.stackTraceLimit = 0;
   });
   socket.on("close", () => {
