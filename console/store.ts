@@ -228,7 +228,8 @@ async function loadAll(signal: AbortSignal, beginning = 1): Promise<void> {
       const page = await secretService.listSecrets(request, { signal });
       for (const secret of page.secrets) {
         seen.add(secret.key);
-        putSecret(secret);
+        // It may have been removed since the page was read.
+        if (entries.has(secret.key) || !arrived.has(secret.key)) putSecret(secret);
       }
       for (const { key } of page.errors) broken.add(key);
       pageToken = page.nextPageToken;

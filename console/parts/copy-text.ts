@@ -6,6 +6,11 @@ export async function copyText(text: string): Promise<void> {
     say("This connection is not secure, so the browser has no clipboard here. Select it and copy it.");
     return;
   }
-  await navigator.clipboard.writeText(text);
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    say("The browser refused the clipboard. Select it and copy it.");
+    return;
+  }
   say("Copied. It stays in the clipboard until you copy something else.");
 }

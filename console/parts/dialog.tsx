@@ -1,9 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { account } from "../account.ts";
-import { guardLeaving, onLeave } from "../route.ts";
+import { onLeave } from "../route.ts";
 import { Icon } from "./icon.tsx";
 import { Region } from "./region.tsx";
+import { mayDiscard, useLeaveGuard } from "./use-leave-guard.ts";
 
 export interface DialogProps {
   readonly title: ComponentChildren;
@@ -12,7 +13,9 @@ export interface DialogProps {
   /** Whether something was typed that would be lost. Esc, the cross, Back and closing the tab ask then. */
   readonly isDirty?: () => boolean;
   readonly onClose: () => void;
-  /** Nothing can be typed: what is there is being stored. */
+  /** What it asks then. */
+  readonly question?: string;
+  /** Nothing can be typed, and it stays open: what is there is being stored. */
   readonly isBusy?: boolean;
   readonly foot?: ComponentChildren;
   readonly children: ComponentChildren;
@@ -23,7 +26,8 @@ export function Dialog({
   title,
   label,
   isSmall = false,
-  isDirty,
+  isDirty = () => false,
+  question,
   isBusy = false,
   onClose,
   foot,
@@ -42,22 +46,18 @@ export function Dialog({
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, [isSignedIn]);
-  const mayClose = () => isDirty?.() !== true || confirm("Discard what you typed?");
+  // While it is stored, it stays: the answer would close the dialog that is opened next. Once it is stored, nothing is
+  // typed any more, and the page may go on before this is drawn again.
+  const mayClose = () => !isDirty() || (!isBusy && mayDiscard(true, question));
   const close = () => {
     if (mayClose()) onClose();
   };
-  const latest = useRef({ isDirty, mayClose, onClose });
-  latest.current = { isDirty, mayClose, onClose };
+  useLeaveGuard(isDirty, mayClose);
+  const latest = useRef(onClose);
+  latest.current = onClose;
   useEffect(() => {
-    const stops = [guardLeaving(() => latest.current.mayClose()), onLeave(() => latest.current.onClose())];
-    const beforeUnload = (event: BeforeUnloadEvent) => {
-      if (account.value.kind === "in" && latest.current.isDirty?.() === true) event.preventDefault();
-    };
-    addEventListener("beforeunload", beforeUnload);
-    return () => {
-      for (const stop of stops) stop();
-      removeEventListener("beforeunload", beforeUnload);
-    };
+    const stop = onLeave(() => latest.current());
+    return () => void stop();
   }, []);
   return (
     <dialog
@@ -71,7 +71,7 @@ export function Dialog({
     >
       <div class="dialog-head">
         <h1>{title}</h1>
-        <button type="button" class="plain" aria-label="Close" onClick={close}>
+        <button type="button" class="plain" aria-label="Close" disabled={isBusy} onClick={close}>
           <Icon name="close" />
         </button>
       </div>

@@ -18,7 +18,7 @@ const textOf = ({ name, pattern }: Pick<Permit, "name" | "pattern">) => `${name}
 
 /** Who may create which keys. For admins. */
 export function Permits() {
-  const permits = useSignal<readonly Permit[]>([]);
+  const permits = useSignal<readonly Permit[] | undefined>(undefined);
   const asking = useSignal<string | undefined>(undefined);
   const { problem, isBusy, attempt } = useAttempt();
   const load = async () => {
@@ -42,13 +42,13 @@ export function Permits() {
     }, problemOfSave);
   return (
     <section class="field" aria-labelledby="permits-title">
-      <h2 id="permits-title">{countOrNo(permits.value.length, "permit")}</h2>
+      <h2 id="permits-title">{permits.value === undefined ? "Permits" : countOrNo(permits.value.length, "permit")}</h2>
       <p class="muted field">
         Everyone may create keys under their own name. A permit lets a user or a role create other ones, which it then
         owns.
       </p>
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
-      {permits.value.length > 0 && (
+      {permits.value !== undefined && permits.value.length > 0 && (
         <Region label="Permits" class="scroll">
           <table class="cards">
             <thead>

@@ -12,6 +12,7 @@ import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { Note, ProblemNote } from "./note.tsx";
 import { msOf } from "./text.tsx";
+import { mayDiscard } from "./use-leave-guard.ts";
 
 interface TokenMakerProps {
   readonly users: readonly User[];
@@ -74,6 +75,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
     token.current?.replaceChildren();
     onClose();
   };
+  const isDirty = () => isBusy.value || isMade.value || grants.value.length > 0;
   const change = (at: number, next: GrantDraft) => {
     grants.value = grants.value.with(at, next);
   };
@@ -81,6 +83,9 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
     <Dialog
       title="New token"
       label="New token"
+      isDirty={isDirty}
+      isBusy={isBusy.value}
+      {...(isMade.value ? { question: "Close it? The token is not shown again." } : {})}
       onClose={close}
       foot={
         isMade.value ? (
@@ -89,7 +94,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
           </button>
         ) : (
           <>
-            <button type="button" onClick={close}>
+            <button type="button" disabled={isBusy.value} onClick={() => mayDiscard(isDirty()) && close()}>
               Cancel
             </button>
             <button type="button" class="first" disabled={isBusy.value} onClick={() => void make()}>

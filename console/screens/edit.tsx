@@ -55,7 +55,8 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   const [conflicts, setConflicts] = useState<readonly string[]>([]);
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const isTyped = useRef(false);
-  /** Counts what was typed, so that a plan that comes late is not taken for one of what is in the fields by then. */
+  const isShown = useRef(true);
+  /** Counts what changed the fields, so that a plan that comes late is not taken for one of what is in them by then. */
   const inputCount = useRef(0);
   const value = useRef<HTMLTextAreaElement>(null);
   const keyField = useRef<HTMLInputElement>(null);
@@ -128,6 +129,8 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
     try {
       await secretService.saveSecrets({ secrets: [input], idempotencyKey });
       say(secret === undefined ? "Created." : `Version ${plan.version} is saved.`);
+      // Another person may be signed in by now, with another dialog.
+      if (!isShown.current) return;
       isTyped.current = false;
       onClose();
       if (secret === undefined) goTo(links.secret(input.key));
@@ -141,6 +144,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   };
   const goOn = () => {
     if (newer === undefined) return;
+    inputCount.current += 1;
     const next = draftOf(newer);
     const merged = mergeDrafts(begun.draft, draft, next);
     setBegun({ version: newer.version, draft: next });
@@ -150,6 +154,12 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
     setPhase({ kind: "editing" });
   };
 
+  useEffect(
+    () => () => {
+      isShown.current = false;
+    },
+    [],
+  );
   useEffect(() => {
     if (isStale) setPhase({ kind: "editing" });
   }, [isStale]);
@@ -172,7 +182,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
         <>
           <code>{begun.version === 0 ? "must not exist yet" : `from version ${begun.version}`}</code>
           <span class="grow" />
-          <button type="button" onClick={onClose}>
+          <button type="button" disabled={phase.kind === "saving"} onClick={onClose}>
             Cancel
           </button>
           {canSave ? (

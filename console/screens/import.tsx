@@ -10,6 +10,7 @@ import { countOf, fieldInWords, numberText, problemOfSave, sentenceOf } from "..
 import { ProblemNote, say } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
 import { useAttempt } from "../parts/use-attempt.ts";
+import { mayDiscard, useLeaveGuard } from "../parts/use-leave-guard.ts";
 import { goTo, links } from "../route.ts";
 import { takeImportDraft } from "./import-draft.ts";
 
@@ -24,6 +25,10 @@ export function ImportScreen() {
   const text = useRef<HTMLTextAreaElement>(null);
   /** What was planned: exactly this is stored. It goes with the page, and is dropped once it is stored. */
   const planned = useRef<readonly SecretInput[]>([]);
+  /** What was in the text before the person changed it: another page may have put it there. */
+  const given = useRef("");
+  const isDirty = () => text.current !== null && text.current.value !== given.current;
+  useLeaveGuard(isDirty, () => mayDiscard(isDirty()));
 
   useEffect(() => {
     document.title = "Import · Secrets";
@@ -31,6 +36,8 @@ export function ImportScreen() {
     if (draft !== undefined && prefix.current !== null && text.current !== null) {
       prefix.current.value = draft.prefix;
       text.current.value = draft.text;
+      // As the field has it: it normalizes line breaks.
+      given.current = text.current.value;
     }
     return () => {
       planned.current = [];
@@ -65,10 +72,13 @@ export function ImportScreen() {
         await secretService.saveSecrets({ secrets: [...planned.current], idempotencyKey });
         const count = changesOf(plan ?? []);
         planned.current = [];
-        if (text.current !== null) text.current.value = "";
+        say(`${countOf(count, "change")} stored.`);
+        // The person has gone elsewhere.
+        if (text.current === null) return;
+        text.current.value = "";
+        given.current = "";
         renewKey(crypto.randomUUID());
         setPlan(undefined);
-        say(`${countOf(count, "change")} stored.`);
         goTo(links.secrets);
       },
       (error) => problemOfSave(problemFrom(error)),
@@ -80,12 +90,14 @@ export function ImportScreen() {
   };
   const takeFile = async (file: File | undefined) => {
     isOver.value = false;
-    if (file === undefined || text.current === null) return;
+    if (file === undefined || isBusy.value) return;
     if (file.size > limits.requestBytes) {
       fileProblem.value = `The file has ${numberText(file.size)} bytes, of at most ${numberText(limits.requestBytes)}.`;
       return;
     }
-    text.current.value = await file.text();
+    const content = await file.text();
+    if (isBusy.value || text.current === null) return;
+    text.current.value = content;
     review();
   };
   const count = changesOf(plan ?? []);
@@ -111,7 +123,7 @@ export function ImportScreen() {
             class="mono"
             autocomplete="off"
             spellcheck={false}
-            readOnly={plan !== undefined}
+            readOnly={isBusy.value || plan !== undefined}
             placeholder={viewer.value.admin ? "prod/checkout" : viewer.value.slug}
           />
         </div>
@@ -130,7 +142,8 @@ export function ImportScreen() {
             onInput={() => (fileProblem.value = undefined)}
             onDragOver={(event) => {
               event.preventDefault();
-              isOver.value = true;
+              isOver.value = !isBusy.value;
+              if (isBusy.value && event.dataTransfer !== null) event.dataTransfer.dropEffect = "none";
             }}
             onDragLeave={() => (isOver.value = false)}
             onDrop={(event) => {
@@ -149,7 +162,12 @@ export function ImportScreen() {
             </button>
             <label class="button file">
               Choose a file…
-              <input type="file" class="sr" onChange={(event) => void takeFile(event.currentTarget.files?.[0])} />
+              <input
+                type="file"
+                class="sr"
+                disabled={isBusy.value}
+                onChange={(event) => void takeFile(event.currentTarget.files?.[0])}
+              />
             </label>
           </div>
         ) : (
@@ -159,7 +177,7 @@ export function ImportScreen() {
               <button type="button" class="first" disabled={isBusy.value || isForbidden || count === 0} onClick={store}>
                 Store {countOf(count, "change")}
               </button>
-              <button type="button" onClick={back}>
+              <button type="button" disabled={isBusy.value} onClick={back}>
                 Back
               </button>
               {isForbidden && <span class="muted">All of it is stored, or nothing: you may not do all of this.</span>}
@@ -172,12 +190,14 @@ export function ImportScreen() {
 }
 
 /**
- * A secret that another person saves after the plan must not be overwritten: its version has to be that of the plan.
+ * A secret that another person saves after the plan must not be overwritten: its version has to be that of the plan,
+ * and what is to be created must still not be there.
  */
 function bindToPlan(inputs: readonly SecretInput[], plan: readonly SaveResult[]): readonly SecretInput[] {
   return inputs.map((input, at) => {
     const result = plan[at];
     if (result === undefined || input.ifVersion !== undefined) return input;
+    if (result.outcome === SaveOutcome.CREATED) return { ...input, ifVersion: 0 };
     if (result.outcome === SaveOutcome.UPDATED) return { ...input, ifVersion: result.version - 1 };
     return result.outcome === SaveOutcome.UNCHANGED ? { ...input, ifVersion: result.version } : input;
   });

@@ -8,12 +8,15 @@ import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
 import { Bdi, Key, Time } from "../parts/text.tsx";
 import { links } from "../route.ts";
-import { onChange } from "../store.ts";
+import { loadState, onChange } from "../store.ts";
 
 /** Removed secrets that the viewer may bring back. */
 export function RemovedList({ query }: { query: string }) {
   const [found, setFound] = useState<readonly Secret[] | Problem | undefined>(undefined);
+  const { done } = loadState.value;
   useEffect(() => {
+    // While the list is read anew, what is shown stays. It is read again afterwards: changes may have been missed.
+    if (!done && found !== undefined) return undefined;
     const stopping = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = () => {
@@ -33,7 +36,7 @@ export function RemovedList({ query }: { query: string }) {
       stopListening();
       clearTimeout(timer);
     };
-  }, []);
+  }, [done]);
   if (found === undefined) return <Skeleton rows={4} />;
   if ("sentence" in found) {
     return (

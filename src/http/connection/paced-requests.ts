@@ -5,7 +5,7 @@ import { overLimit } from "../call/refusal.ts";
 import type { Connection } from "./connection.ts";
 import { connectionLimits } from "./connection-limits.ts";
 
-/** Whether a request may start or wait. If not, whether that can be said to a user, or whether it is from nobody known. */
+/** Whether a request may start or wait. If not, whether that can be said to a user, or whether it is from strangers. */
 export type Entry = "entered" | "too-many-of-user" | "too-many-of-strangers";
 
 /** Starts requests of both engines at a pace. */
@@ -16,7 +16,7 @@ export interface PacedRequests {
 
 /**
  * Users take turns, and so do connections on which a token was valid before. All other requests from one address count as one, so
- * guessed tokens make nobody into many.
+ * a guessed token does not make an owner.
  * `userOf` says whose the credentials in an Authorization header probably are.
  */
 export function paceRequests(userOf: (authorization: string | undefined) => string | undefined): PacedRequests {

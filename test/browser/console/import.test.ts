@@ -70,5 +70,63 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     await its.call("PUT", "secrets", { secrets: [{ key: "prod/reports/S3_SECRET_KEY", value: "theirs" }] });
     await page.getByRole("button", { name: "Store 1 change" }).click();
     await page.getByText("Someone else has saved it in the meantime.").waitFor();
+    await page.getByRole("button", { name: "Back" }).click();
+  });
+
+  test("a secret that another person created after the plan is not overwritten", async () => {
+    await plan("NEW_KEY=mine\n", "prod/reports");
+    await page.getByText("Plan: 1 to create").waitFor();
+    await its.call("PUT", "secrets", { secrets: [{ key: "prod/reports/NEW_KEY", value: "theirs" }] });
+    await page.getByRole("button", { name: "Store 1 change" }).click();
+    await page.getByText("Someone else has saved it in the meantime.").waitFor();
+    const { secrets } = (await its.call("POST", "secrets", { keys: ["prod/reports/NEW_KEY"] })) as {
+      secrets: { value: string }[];
+    };
+    expect(secrets[0]?.value).toBe("theirs");
+    await page.getByRole("button", { name: "Back" }).click();
+  });
+
+  test("what was pasted is not lost by a link or by closing the tab without a question", async () => {
+    const asked: string[] = [];
+    let answer = false;
+    page.on("dialog", async (dialog) => {
+      asked.push(dialog.type());
+      await (answer ? dialog.accept() : dialog.dismiss());
+    });
+    const text = page.getByLabel("File", { exact: true });
+    await text.fill("A=pasted\n");
+    await page.getByRole("link", { name: "compare it with another one" }).click();
+    await expect.poll(() => asked).toEqual(["confirm"]);
+    await expect.poll(() => new URL(page.url()).hash).toBe("#/import");
+    expect(await text.inputValue()).toBe("A=pasted\n");
+    await page.evaluate(() => location.reload());
+    await expect.poll(() => asked).toEqual(["confirm", "beforeunload"]);
+    expect(await text.inputValue()).toBe("A=pasted\n");
+    answer = true;
+    await page.getByRole("link", { name: "compare it with another one" }).click();
+    await text.waitFor({ state: "detached" });
+  });
+
+  test("while it is reviewed, neither the prefix nor the file can be changed", async () => {
+    await page.evaluate(() => {
+      location.hash = "#/import";
+    });
+    await page.getByLabel("Put the keys under").fill("prod/reports");
+    await page.getByLabel("File", { exact: true }).fill("HELD=1\n");
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    await page.route(
+      "**/secret.v1.SecretService/SaveSecrets",
+      async (route) => {
+        await held;
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    await page.getByRole("button", { name: "Review" }).click();
+    await page.getByRole("button", { name: "Reviewing…" }).waitFor();
+    expect(await page.getByLabel("Put the keys under").isEditable()).toBe(false);
+    expect(await page.getByLabel("Choose a file…").isDisabled()).toBe(true);
+    release();
+    await page.getByText("Plan: 1 to create").waitFor();
   });
 });

@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Dialog, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
 import { type ConsoleFixture, soon, startConsole } from "../../support/browser/console.ts";
@@ -44,11 +44,38 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await dialog.getByLabel("Keys 1").fill("prod/checkout/*");
     await dialog.getByText("It could read 5 secrets today, and later ones that match prod/checkout/*.").waitFor();
     await dialog.getByLabel("What for").fill("deploy job");
+    // What was chosen, the token that is being made and the one that was made are not lost without a question.
+    const asked: string[] = [];
+    const dismiss = async (question: Dialog) => {
+      asked.push(question.message());
+      await question.dismiss();
+    };
+    page.on("dialog", dismiss);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => asked).toEqual(["Discard what you typed?"]);
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const { promise: sent, resolve: noteSent } = Promise.withResolvers<void>();
+    const hold = async (route: Route) => {
+      noteSent();
+      await held;
+      await route.continue();
+    };
+    await page.route("**/secret.v1.IdentityService/CreateToken", hold, { times: 1 });
     await dialog.getByRole("button", { name: "Make the token" }).click();
+    await sent;
+    for (const name of ["Cancel", "Close"]) expect(await dialog.getByRole("button", { name }).isDisabled()).toBe(true);
+    await page.keyboard.press("Escape");
+    release();
     await dialog.getByText("This is the only time that it is shown.").waitFor();
     const token = await dialog.getByText(/^oo_/).innerText();
     expect(token).toMatch(/^oo_[A-Za-z0-9_-]{43}$/);
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await expect.poll(() => asked).toEqual(["Discard what you typed?", "Close it? The token is not shown again."]);
+    expect(await dialog.getByText(token).isVisible()).toBe(true);
     await dialog.getByRole("button", { name: "Done" }).click();
+    await dialog.waitFor({ state: "detached" });
+    expect(asked).toHaveLength(2);
+    page.off("dialog", dismiss);
     expect(await page.content()).not.toContain(token);
     const row = page.getByRole("row", { name: /deploy job/ });
     expect(await row.innerText()).toContain("read: prod/checkout/*");
