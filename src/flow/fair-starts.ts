@@ -1,7 +1,7 @@
 /** How long pieces of work are started in one turn of the event loop before others wait for the next one. */
 const sliceMs = 4;
 
-/** Urgent pieces that start in one turn also after that, because a hundred may have come at once; but not after `urgentMs`. */
+/** Urgent pieces that start also after that, because a hundred may have come at once; but not after `urgentMs`. */
 const leastUrgent = 16;
 const urgentMs = 8;
 
@@ -25,8 +25,9 @@ export interface FairStarts {
 }
 
 /**
- * Starts the first piece of a turn of the event loop at once. Others wait for the end of the turn: first the urgent ones, short ones
- * before larger ones, then the others, whose owners take turns. So one owner of many pieces does not hold up another one of few.
+ * Starts the first piece of a turn of the event loop at once. Others wait for the end of the turn: first the urgent
+ * ones, short ones before larger ones, then the others, whose owners take turns. So one owner of many pieces does not
+ * hold up another one of few.
  */
 export function createFairStarts(now = () => performance.now()): FairStarts {
   const short = new Set<Piece>();

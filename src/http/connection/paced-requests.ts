@@ -15,8 +15,8 @@ export interface PacedRequests {
 }
 
 /**
- * Users take turns, and so do connections on which a token was valid before. All other requests from one address count as one, so
- * a guessed token does not make an owner.
+ * Users take turns, and so do connections on which a token was valid before. All other requests from one address count
+ * as one, so a guessed token does not make an owner.
  * `userOf` says whose the credentials in an Authorization header probably are.
  */
 export function paceRequests(userOf: (authorization: string | undefined) => string | undefined): PacedRequests {
