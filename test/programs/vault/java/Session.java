@@ -84,21 +84,22 @@ public class Session {
         String login = vault.auth().loginByAppRole(slug, userToken).getAuthClientToken();
         Vault user = Vault.create(new VaultConfig().address(address).token(login).engineVersion(2).build());
         equal("a secret of others", user.logical().read("secret/driver/a").getRestResponse().getStatus(), 404);
-        user.auth().revokeSelf();
+        // Nothing is revoked, and the answer says so in a warning. The driver expects an answer without a body.
+        refused("end of the session", () -> user.auth().revokeSelf(), "lives on");
         Vault later = Vault.create(new VaultConfig().address(address).token(userToken).engineVersion(2).build());
         equal("the token after its session", later.auth().lookupSelf().getRestResponse().getStatus(), 200);
     }
 
     interface Call {
-        void run();
+        void run() throws VaultException;
     }
 
     static void refused(String name, Call call, String text) {
         try {
             call.run();
-        } catch (RuntimeException error) {
+        } catch (RuntimeException | VaultException error) {
             if (String.valueOf(error.getMessage()).contains(text)) return;
-            throw error;
+            throw new IllegalStateException(name, error);
         }
         throw new IllegalStateException(name + ": not refused");
     }
