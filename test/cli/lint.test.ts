@@ -107,7 +107,7 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
   [
     "malformed YAML",
     "key: A\nvalue: sk_live: x\n",
-    [expect.stringMatching(/^2:15: structure: cannot be read here: put a text with ': '/)],
+    ["2:15: structure: cannot be read here: put special characters in quotes, and check the indentation"],
   ],
   [
     "a malformed key",

@@ -170,12 +170,12 @@ const wrong: readonly (readonly [string, string, string])[] = [
   [
     "threat 73: broken YAML",
     "key: A\nvalue: sk_live: x\n",
-    "app.yaml:2:15: cannot be read here: put a text with ': ' or a special character at its start in quotes, and check the indentation",
+    "app.yaml:2:15: cannot be read here: put special characters in quotes, and check the indentation",
   ],
   [
     "threat 73: an open quote",
     'key: A\nvalue: "sk_live\n',
-    "app.yaml:3:1: a quote or a bracket that was opened above is not closed, or this line is not indented enough",
+    "app.yaml:3:1: a quote or a bracket above is not closed, or this line is not indented enough",
   ],
   [
     "fault D14: a tab where a field begins",
@@ -185,12 +185,12 @@ const wrong: readonly (readonly [string, string, string])[] = [
   [
     "fault D14: a control character",
     "key: A\nvalue: sk_live\u001bx\n",
-    'app.yaml:2:15: is a control character, which YAML takes only as an escape in double quotes, such as "\\x1b"',
+    "app.yaml:2:15: is a control character: write it as an escape in double quotes",
   ],
   [
     "fault D14: a field without a space",
     "key: A\nvalue:sk_live\n",
-    "app.yaml:3:1: the line above is not a field: a field is NAME: VALUE, with a space after the colon",
+    "app.yaml:3:1: the line above is not a field: NAME: VALUE, with a space",
   ],
   ["a field with nothing after it", "key: A\nvalue:\n", "app.yaml:2:1: value has nothing after it"],
   [

@@ -70,7 +70,7 @@ export async function readSecrets(service: Service, keys: readonly string[]): Pr
 /**
  * For each entry, the secret of the first of its keys that there is. Later keys are read only where the earlier ones
  * are missing: each read is in the audit log, and a damaged secret that nothing uses must not fail the command. What is
- * `known` is not read again: whoever read one of the keys of an entry has asked for all of them.
+ * `known` is not read again: a caller who read one of the keys of an entry has asked for all of them.
  * @throws CliError when there is none, or one cannot be read
  */
 export async function readFirst(
