@@ -13,10 +13,15 @@ const linksMax = 40;
  * every folder above it, and every link on the way belong to them, and no one else may write there. The program must
  * have an absolute path; `searchPath` only serves to say which one.
  */
-export function requireSafeProgram(setting: string, program: string, searchPath: string): void {
+export function requireSafeProgram(
+  setting: string,
+  program: string,
+  searchPath: string,
+  user: number | undefined = process.getuid?.(),
+): void {
   if (!isAbsolute(program)) throw new ConfigError(`${setting} ${absolutePathNeeded(program, searchPath)}`);
   try {
-    requireSafeWay(setting, program);
+    requireSafeWay({ setting, user }, program);
     accessSync(program, constants.X_OK);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
@@ -28,10 +33,17 @@ export function requireSafeProgram(setting: string, program: string, searchPath:
   }
 }
 
-function requireSafeWay(setting: string, program: string): void {
+interface Asked {
+  readonly setting: string;
+  /** The user of the service. */
+  readonly user: number | undefined;
+}
+
+function requireSafeWay(asked: Asked, program: string): void {
+  const { setting } = asked;
   const rest = partsOf(program);
   let at = "/";
-  requireOwn(setting, at, lstatSync(at));
+  requireOwn(asked, at, lstatSync(at));
   for (let links = 0; ; ) {
     const part = rest.shift();
     if (part === undefined) break;
@@ -40,13 +52,13 @@ function requireSafeWay(setting: string, program: string): void {
     if (found.isSymbolicLink()) {
       links += 1;
       if (links > linksMax) throw new ConfigError(`${setting}: ${program} leads through more than ${linksMax} links`);
-      requireOwner(setting, next, found);
+      requireOwner(asked, next, found);
       const target = readlinkSync(next);
       if (isAbsolute(target)) at = "/";
       rest.unshift(...partsOf(target));
       continue;
     }
-    requireOwn(setting, next, found);
+    requireOwn(asked, next, found);
     at = next;
   }
   if (!lstatSync(at).isFile()) throw new ConfigError(`${setting}: ${program} is not a regular file`);
@@ -56,18 +68,18 @@ function partsOf(path: string): string[] {
   return path.split("/").filter((part) => part !== "" && part !== ".");
 }
 
-function requireOwn(setting: string, path: string, found: Stats): void {
-  requireOwner(setting, path, found);
+function requireOwn(asked: Asked, path: string, found: Stats): void {
+  requireOwner(asked, path, found);
   if ((found.mode & othersMayWrite) === 0 || (found.isDirectory() && (found.mode & sticky) !== 0)) return;
   const mode = (found.mode & 0o7777).toString(8).padStart(4, "0");
   throw new ConfigError(
-    `${setting}: other users of the machine may change ${path} (mode ${mode}), and so what the service runs; run ` +
+    `${asked.setting}: other users of the machine may change ${path} (mode ${mode}), and so what the service runs; run ` +
       `'chmod go-w ${path}', or name a program elsewhere`,
   );
 }
 
-function requireOwner(setting: string, path: string, { uid }: Stats): void {
-  if (uid === 0 || uid === process.getuid?.()) return;
+function requireOwner({ setting, user }: Asked, path: string, { uid }: Stats): void {
+  if (uid === 0 || uid === user) return;
   throw new ConfigError(
     `${setting}: ${path} belongs to the user ${uid}; what the service runs must belong to root or to its own user`,
   );
