@@ -62,7 +62,7 @@ function failureOf(
   text?: string,
 ): string | undefined {
   if (stopped === "time") {
-    return `did not end within ${secondsMax} seconds, which SECRET_SVC_KEY_COMMAND_SECONDS sets`;
+    return `did not end within ${secondsMax} s, which SECRET_SVC_KEY_COMMAND_SECONDS sets`;
   }
   if (stopped !== undefined || code === 0) return undefined;
   const printed = text === "" ? " without printing anything" : "";

@@ -21,7 +21,8 @@ const pieceMin = 8;
 export function shownStderr(stderr: Buffer, isCut: boolean, stdout: string): string {
   let text = stderr.toString("utf8");
   if (isCut) text = text.replace(/^\u{fffd}+/u, "").replace(runAtStart, masked);
-  const pieces = stdout.split(/\s+/).filter((piece) => piece.length >= pieceMin);
+  const lines = stdout.split(/\r?\n/).map((line) => line.trim());
+  const pieces = [...lines, ...stdout.split(/\s+/)].filter((piece) => piece.length >= pieceMin);
   for (const piece of pieces) text = text.replaceAll(piece, masked);
   const safe = text
     .replace(run, masked)
