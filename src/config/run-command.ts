@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { whyUnreadable } from "../files/read-bounded.ts";
 import type { CommandForm } from "./command-form.ts";
 import { ConfigError } from "./config-error.ts";
-import { keptBytes, shownStderr } from "./shown-stderr.ts";
+import { shownStderr, tailBytes } from "./shown-stderr.ts";
 import type { CommandOutput } from "./take-secret.ts";
 import { isPassing, TemporaryError } from "./temporary-error.ts";
 
@@ -182,15 +182,15 @@ function collectStart(stream: NodeJS.ReadableStream, onTooMuch: () => void): () 
 }
 
 function collectEnd(stream: NodeJS.ReadableStream): () => Pick<Ended, "stderr" | "isStderrCut"> {
-  let kept = Buffer.alloc(0);
+  let tail = Buffer.alloc(0);
   let isStderrCut = false;
   stream.on("data", (chunk: Buffer) => {
-    const all = joined([kept, chunk]);
-    isStderrCut ||= all.length > keptBytes;
-    kept = Buffer.from(all.subarray(Math.max(0, all.length - keptBytes)));
+    const all = joined([tail, chunk]);
+    isStderrCut ||= all.length > tailBytes;
+    tail = Buffer.from(all.subarray(Math.max(0, all.length - tailBytes)));
     all.fill(0);
   });
-  return () => ({ stderr: kept, isStderrCut });
+  return () => ({ stderr: tail, isStderrCut });
 }
 
 /** What they held is wiped. */

@@ -1,6 +1,6 @@
 const shownMax = 2048;
 /** More than is shown: what is cut off at the beginning must not hide that a run was long. */
-export const keptBytes = 4 * shownMax;
+export const tailBytes = 4 * shownMax;
 
 /** The characters of base64, also in URLs and escaped. A key has 43 of them, or 64 hex digits. */
 const run = /[A-Za-z0-9+/_=%\\-]{40,}/g;

@@ -52,7 +52,7 @@ function show(name: string, text: string): void {
 
 /** Throws `KeysInUseError` when the store needs other keys, and `TemporaryError` when it cannot be asked. */
 async function standingIn(config: Config, { keyring }: ConfiguredKeys): Promise<string> {
-  // Opening it would be an error, and it is none before the first start.
+  // Opening it would fail, which is not an error before the first start.
   if (config.mongoUri === undefined && !existsSync(join(config.dataDir, "secrets.db"))) return "there is none yet";
   try {
     const snapshot = await openSnapshot(config);

@@ -28,7 +28,7 @@ export function keyLoadRecord({ keyOrigin }: Config, kid: string, nowMs: number)
 }
 
 /** Whether the active key is a file in the data directory, be it the one that the service made or another one. */
-export function isKeyBesideData({ keyOrigin, dataDir }: Config): boolean {
+export function isKeyInDataDirectory({ keyOrigin, dataDir }: Config): boolean {
   if (keyOrigin === undefined) return true;
   return keyOrigin.kind === "file" && isBelow(dataDir, keyOrigin.path);
 }

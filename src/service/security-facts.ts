@@ -11,7 +11,7 @@ import { countQuotaUse } from "../rules/quota-use.ts";
 import type { SecurityFacts } from "../secrets/security-facts.ts";
 import { isServedWithoutTls } from "./console.ts";
 import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
-import { isKeyBesideData } from "./key-origin.ts";
+import { isKeyInDataDirectory } from "./key-origin.ts";
 
 /**
  * How long facts from the store are cached. Any caller with a token may ask for them, and reading a large store is
@@ -54,7 +54,7 @@ export function createSecurityFacts(
   return async () => ({
     ...(await storeFacts()),
     key: strengthOf(keys),
-    keyInDataDirectory: isKeyBesideData(config),
+    keyInDataDirectory: isKeyInDataDirectory(config),
     keyInEnvironment: config.keyOrigin?.kind === "environment",
     beyondLoopback: !config.isLoopback,
     tls: config.tls !== undefined,

@@ -278,7 +278,7 @@ describe("each secret setting", () => {
     );
   });
 
-  test("a token that is none is refused without being quoted", async () => {
+  test("another text than a token is refused without being quoted", async () => {
     const attempt = loadConfig({ OB_ADMIN_TOKEN_COMMAND: print("oo_canary") }, noFlags);
     await expect(attempt).rejects.toThrow(/^OB_ADMIN_TOKEN_COMMAND must print 'oo_' and 43 characters[^y]*$/);
   });

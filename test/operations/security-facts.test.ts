@@ -48,7 +48,7 @@ function settings(): readonly (readonly Choice[])[] {
     chmodSync(path, mode);
     return path;
   };
-  const fileBesideData = () => {
+  const fileInDataDirectory = () => {
     const path = join(core.config.dataDir, "given.key");
     writeFileSync(path, random, { mode: 0o600 });
     return path;
@@ -62,7 +62,7 @@ function settings(): readonly (readonly Choice[])[] {
       [{ OB_ENCRYPTION_KEY_FILE: fileWith(0o600) }, nothing],
       [{ OB_ENCRYPTION_KEY_FILE: fileWith(0o440) }, nothing],
       [{ OB_ENCRYPTION_KEY_FILE: fileWith(0o644), SECRET_SVC_OPEN_KEY_FILES: "allow" }, () => ["open-files"]],
-      [{ OB_ENCRYPTION_KEY_FILE: fileBesideData() }, () => ["key-beside-data"]],
+      [{ OB_ENCRYPTION_KEY_FILE: fileInDataDirectory() }, () => ["key-beside-data"]],
       [{}, () => ["key-beside-data"]],
     ],
     [
