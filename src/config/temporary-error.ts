@@ -9,7 +9,7 @@ export class TemporaryError extends Error {
   }
 }
 
-/** Errors of the system that pass by themselves: it is short of something, or a disk or a file server does not answer. */
+/** Errors of the system that pass by themselves: it is short of something, or a disk does not answer. */
 const passing: ReadonlySet<string> = new Set([
   "EAGAIN",
   "EBUSY",

@@ -21,8 +21,8 @@ export type StoreUse = "serve" | "use" | "fill";
 
 /**
  * Opens the configured store. With a `follower`, certificates for the connection to the database are read again when
- * they change. Throws `StoreError`, also when a part of the store is missing, and `ConfigError` when a key is in the data
- * directory although a program prints the key.
+ * they change. Throws `StoreError`, also when a part of the store is missing, and `ConfigError` when a key is in the
+ * data directory although a program prints the key.
  */
 export async function openStore(config: Config, use: StoreUse, follower?: Follower): Promise<Store> {
   requireNoForgottenKey(config);
