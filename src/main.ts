@@ -30,6 +30,7 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_STORE_FILE, SECRET_SVC_STORE_COMMAND
                            file that holds that address, or command that prints it, for an address with a password
   SECRET_SVC_TLS_CERT      PEM file of the certificate chain; SECRET_SVC_TLS_KEY names the file of its private key
+  SECRET_SVC_TLS_GROUPS    default, or pq-only: only clients with a post-quantum key exchange (X25519MLKEM768) can connect
   SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: they also
                            survive a crash of the machine; with MongoDB they always do
   SECRET_SVC_METRICS_LISTEN

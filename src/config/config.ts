@@ -36,6 +36,8 @@ export interface Config {
   readonly port: number;
   readonly isLoopback: boolean;
   readonly tls: (TlsPair & TlsFiles) | undefined;
+  /** Which key exchanges of TLS are accepted. */
+  readonly tlsGroups?: "default" | "pq-only";
   readonly auditSync: "process" | "full";
   /** Where audit records are exported: `stdout`, `stderr` or the path of a file. Undefined: no export. */
   readonly auditExport?: string | undefined;
@@ -125,6 +127,7 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
       setting("SECRET_SVC_TLS_CERT", flags.tlsCert),
       setting("SECRET_SVC_TLS_KEY", flags.tlsKey),
     ),
+    tlsGroups: oneOf("SECRET_SVC_TLS_GROUPS", environment.SECRET_SVC_TLS_GROUPS ?? "", ["default", "pq-only"]),
     auditSync: oneOf("SECRET_SVC_AUDIT_SYNC", auditSync, ["process", "full"]),
     auditExport: parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? ""),
     auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),

@@ -155,6 +155,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     prefixes: config.vaultApi === true ? vaultApis({ context: identityContext, authenticate, isReady }) : undefined,
     browsers: createBrowserCredentials(places),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
+    tlsGroups: config.tlsGroups,
     connectionsPerAddress: config.traffic.connectionsPerAddress,
     memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
     documents: { "/openapi.json": readOpenApi },
