@@ -1,7 +1,7 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
-import type { SecureContextOptions } from "node:tls";
 import type { Socket } from "node:net";
+import type { SecureContextOptions } from "node:tls";
 import type { ConnectError } from "@connectrpc/connect";
 import { overLimit } from "../call/refusal.ts";
 import { answerClientError } from "./client-error.ts";
