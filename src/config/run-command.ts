@@ -117,6 +117,7 @@ function waitFor({ setting, command, environment, secondsMax }: CommandOptions):
     resolve({ ...stderr(), stdout: stdout(), stopped, code: child.exitCode, signal: child.signalCode, seconds });
   };
   child.once("exit", () => {
+    clearTimeout(limit);
     clearTimeout(ending);
     // What it has written is in the pipe, and can be read after the kill.
     ending = setTimeout(() => {

@@ -5,7 +5,7 @@ import { requireSafeProgram } from "../../src/config/command-program.ts";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { makePrograms } from "../support/config/programs.ts";
 
-using programs = makePrograms();
+const programs = makePrograms();
 afterAll(() => programs[Symbol.dispose]());
 
 const setting = "OB_ENCRYPTION_KEY_COMMAND";

@@ -9,7 +9,7 @@ import { keyB, kidOf } from "../support/config/fixture.ts";
 import { makePrograms } from "../support/config/programs.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 
-using programs = makePrograms();
+const programs = makePrograms();
 const raw = randomBytes(32);
 const key = raw.toString("base64");
 const dataDir = programs.path();

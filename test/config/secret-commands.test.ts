@@ -8,7 +8,7 @@ import { type Environment, errorOf, fileWith, keyA, keyB, kidOf, rawA, rawB } fr
 import { makePrograms, processesWith } from "../support/config/programs.ts";
 import { noFlags } from "../support/no-flags.ts";
 
-using programs = makePrograms();
+const programs = makePrograms();
 afterAll(() => programs[Symbol.dispose]());
 
 const setting = "OB_ENCRYPTION_KEY_COMMAND";
