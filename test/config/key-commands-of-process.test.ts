@@ -45,7 +45,12 @@ describe("a service whose key a program prints", () => {
     await printed(`encryption key ${kidOf(raw)} from OB_ENCRYPTION_KEY_COMMAND (${program}, `);
     const { events } = (await ask("audit", "POST", { actions: ["key.load"] })) as { events: object[] };
     expect(events).toEqual([
-      expect.objectContaining({ action: "key.load", key: kidOf(raw), rule: "command", decision: "ALLOWED" }),
+      expect.objectContaining({
+        action: "key.load",
+        key: kidOf(raw),
+        rule: "command",
+        decision: "AUDIT_DECISION_ALLOWED",
+      }),
     ]);
   });
 

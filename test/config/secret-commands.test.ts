@@ -305,7 +305,7 @@ test("threat 268: a stop of the process takes its command with it", async () => 
     const { runSecretCommands } = await import(${JSON.stringify(new URL("../../src/config/secret-commands.ts", import.meta.url).href)});
     const running = runSecretCommands({ PATH: process.env.PATH, OB_ENCRYPTION_KEY_COMMAND: ${JSON.stringify(hang)} });
     const { readdirSync, readFileSync } = await import("node:fs");
-    const isThere = () => readdirSync("/proc").some((pid) => { try { return readFileSync("/proc/" + pid + "/cmdline", "utf8").startsWith("sleep\\0${mark}"); } catch { return false; } });
+    const isThere = () => readdirSync("/proc").some((pid) => { try { return readFileSync("/proc/" + pid + "/cmdline", "utf8").startsWith("sleep\\u0000${mark}"); } catch { return false; } });
     const look = setInterval(() => { if (isThere()) { clearInterval(look); process.kill(process.pid, "SIGTERM"); } }, 10);
     await running;`;
   expect(() => execFileSync(process.execPath, ["--input-type=module", "-e", code])).toThrow(
