@@ -48,6 +48,8 @@ export interface HttpServerOptions {
    */
   readonly userOf?: (authorization: string | undefined) => string | undefined;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** Which key exchanges of TLS are accepted. Default: those that Node accepts, with post-quantum ones first. */
+  readonly tlsGroups?: "default" | "pq-only" | undefined;
   /** As in `DispatchOptions`. */
   readonly browsers?: DispatchOptions["browsers"];
   /** Plain GET and HEAD paths that need no token, such as `/healthz`. */
@@ -97,6 +99,9 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** Recorded traffic stays secret from a quantum computer. TLS 1.2 has no such key exchange. */
+const postQuantumOnly = { ecdhCurve: "X25519MLKEM768", minVersion: "TLSv1.3" } as const;
+
 /**
  * Serves gRPC, gRPC-Web, Connect, the REST paths of the contract, documents and probes on one port, over HTTP/1.1 and
  * HTTP/2, with or without TLS.
@@ -105,6 +110,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits: RequestLimits = { ...requestLimits, ...options.limits };
   const timeouts: HttpTimeouts = { ...httpTimeouts, ...options.timeouts };
   const { log, corsOrigins = [], proxies } = options;
+  const keyExchange = options.tlsGroups === "pq-only" ? postQuantumOnly : {};
   const isProxy = (address: string) => proxies !== undefined && isListed(proxies.networks, address);
   const misconduct = createMisconduct();
   const connections = createConnections({
@@ -167,7 +173,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const bridge = options.prefixes === undefined ? undefined : createMethodBridge(Object.keys(options.prefixes));
   const engine1 = createHttp1Engine({
     bridge,
-    tls: options.tls,
+    tls: options.tls && { ...options.tls, ...keyExchange },
     connections,
     clientAddress,
     dispatching,
@@ -227,7 +233,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     replaceCertificate({ cert, key }) {
       if (!(engine1 instanceof https.Server)) throw new Error("this server has no TLS");
-      engine1.setSecureContext({ cert, key });
+      // What is not given again would be as in Node's defaults.
+      engine1.setSecureContext({ cert, key, ...keyExchange });
     },
     close: () =>
       shutDown({
