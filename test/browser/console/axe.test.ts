@@ -17,6 +17,20 @@ describe.skipIf(executable === undefined)("axe (needs chromium on the PATH)", ()
     await its?.close();
   });
 
+  test("finds what is planted", async () => {
+    const page = await its.open("");
+    await page.getByLabel("Token").waitFor();
+    await page.evaluate(() => {
+      document.body.append(
+        document.createElement("button"),
+        Object.assign(document.createElement("img"), { src: "data:," }),
+      );
+    });
+    const rules = (await violationsOf(page)).map((each) => each.split(":")[0]);
+    expect(rules).toEqual(expect.arrayContaining(["button-name", "image-alt"]));
+    await page.context().close();
+  });
+
   test.each(looks)("finds nothing on any screen, %s, %d px wide", async (colorScheme, width) => {
     const page = await its.open("", { colorScheme, viewport: { width, height: 900 } });
     const found: string[] = [];
