@@ -91,6 +91,7 @@ export async function noteComplaints(page: Page, complaints: string[]): Promise<
   // What a script catches is not on the console of the browser, and is refused all the same.
   await page.addInitScript(() => {
     addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sample }) => {
+      // biome-ignore lint/suspicious/noConsole: it is how the page says so to the test
       console.error(`Content Security Policy: ${effectiveDirective} ${blockedURI} ${sample}`);
     });
   });
