@@ -36,8 +36,8 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     await plan("DATABASE_URL=postgres://changed\nKLARNA_KEY=k\n", "prod/checkout");
     await page.getByText("Plan: 1 to create, 1 to change").waitFor();
     expect(await cells()).toEqual([
-      ["prod/checkout/DATABASE_URL", "changed", "value"],
-      ["prod/checkout/KLARNA_KEY", "created", ""],
+      ["prod/checkout/DATABASE_URL", "to change", "value"],
+      ["prod/checkout/KLARNA_KEY", "to create", ""],
     ]);
     expect(await page.getByLabel("File", { exact: true }).isVisible()).toBe(false);
     expect(await page.locator("main").innerText()).not.toContain("postgres://changed");
