@@ -68,7 +68,7 @@ export function Permits() {
                   <td data-head="May create" class="mono">
                     <Bdi text={permit.pattern} />
                   </td>
-                  <td>
+                  <td class="do">
                     <ConfirmButton word="Remove" what={textOf(permit)} onConfirm={() => void remove(permit)} />
                   </td>
                 </tr>

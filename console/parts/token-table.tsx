@@ -77,7 +77,7 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
                 <td data-head="May">
                   <Bdi text={grantWords(grants)} />
                 </td>
-                <td>
+                <td class="do">
                   <ConfirmButton word="Revoke" what={id} onConfirm={() => void revoke(id)} />
                 </td>
               </tr>
