@@ -15,6 +15,7 @@ export const processTests: readonly string[] = [
   "test/browser/console/import.test.ts",
   "test/browser/console/invitation.test.ts",
   "test/browser/console/keyboard.test.ts",
+  "test/browser/console/late-answers.test.ts",
   "test/browser/console/list.test.ts",
   "test/browser/console/live.test.ts",
   "test/browser/console/login.test.ts",
