@@ -90,7 +90,7 @@ export class CallMemory implements Room {
    */
   begin(work: () => void): void {
     if (this.#isLarge) largeCalls.run(work);
-    else smallCalls.run({ owner: this.#holder, rank: firstRank, start: work });
+    else if (!smallCalls.runAtOnce(work)) smallCalls.run({ owner: this.#holder, rank: firstRank, start: work });
   }
 
   /** Like `reserve`, for a handler. */
