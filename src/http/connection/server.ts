@@ -1,7 +1,6 @@
 import https from "node:https";
 import type { ConnectError } from "@connectrpc/connect";
 import type { ProxySettings } from "../../config/proxies.ts";
-import { createFairStarts } from "../../flow/fair-starts.ts";
 import { isListed } from "../../text/address.ts";
 import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
@@ -21,20 +20,15 @@ import { createCors } from "./cors.ts";
 import type { DispatchOptions, Probes } from "./dispatch.ts";
 import { createHttp1Engine } from "./http1-engine.ts";
 import { createHttp2Engine } from "./http2-engine.ts";
-import { joinPieces } from "./join-pieces.ts";
 import { type Listeners, listenOften } from "./listen.ts";
 import { createBudgets, type HttpMemory, type MemoryLimits } from "./memory.ts";
 import { createMethodBridge } from "./method-bridge.ts";
 import { createMisconduct } from "./misconduct.ts";
+import { paceConnections } from "./paced-connections.ts";
 import { paceRequests } from "./paced-requests.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
 import { takeConnections } from "./take-connections.ts";
-
-/** What a connection begins with that has one call to make. */
-const fewBytes = 12 * 1024;
-/** With the token of a user, not with the JWT of a machine. */
-const bytesOfCall = 2 * 1024;
 
 export interface HttpServerOptions {
   readonly services: readonly ServedService[];
@@ -182,7 +176,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     requests,
     isClosing: () => shutdown.signal.aborted,
   });
-  const newConnections = createFairStarts();
+  const whenItIsTurn = paceConnections(connections, () => shutdown.signal.aborted);
   const sorter = takeConnections(engine1, {
     bridge,
     isTls: options.tls !== undefined,
@@ -197,31 +191,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const connection = connections.of(socket);
       if (connection !== undefined) process.nextTick(misconduct.look, connection);
     },
-    whenItIsTurn(socket, begin) {
-      let hasStarted = false;
-      let forget = () => {};
-      forget = newConnections.run({
-        owner: connections.of(socket)?.network.name ?? "",
-        // One call is before a hundred that have come in one piece. It goes on to read while it waits.
-        urgency() {
-          const { callers = 0 } = connections.of(socket)?.network ?? {};
-          if (callers === 0 || socket.readableLength > fewBytes) return "none";
-          return socket.readableLength > bytesOfCall ? "larger" : "short";
-        },
-        start() {
-          hasStarted = true;
-          socket.off("close", forget);
-          if (shutdown.signal.aborted || connections.of(socket) === undefined) socket.destroy();
-          if (socket.destroyed) return;
-          joinPieces(socket);
-          // What was put back makes the socket read more in the next tick. After that tick, a paused one stays paused.
-          process.nextTick(() => {
-            if (!socket.destroyed) begin();
-          });
-        },
-      });
-      if (!hasStarted) socket.once("close", forget);
-    },
+    whenItIsTurn,
   });
 
   let listeners: Listeners | undefined;
