@@ -29,7 +29,7 @@ export interface Pace {
   readonly sliceMs: number;
   /** So many cheap ones start also after that: a hundred that come at once must not wait for a hundred long turns. */
   readonly least: number;
-  /** Each piece with this number is of a later rank, if one waits: these must get on as well, one rank after another. */
+  /** Each piece with this number is of a later rank, if one waits: these must get on as well, one after another. */
   readonly laterShare: number;
   /** Pieces of one rank that wait. An owner may have no more of them than it leaves free for all others. */
   readonly waiting: number;

@@ -15,8 +15,9 @@ export const connectionLimits = {
   /** Requests that wait on one HTTP/1.1 connection for those before them. Clients that pipeline at all send a few. */
   pipelinedRequests: 32,
   /**
-   * Requests that wait for a turn of the event loop: of all users, and of all strangers. A user, or an address, may have
-   * no more of them than are left for all others: one alone has half, and each of three who want everything a quarter.
+   * Requests that wait for a turn of the event loop: of all users, and of all strangers. A user, or an address, may
+   * have no more of them than are left for all others: one alone has half, and each of three who want everything a
+   * quarter.
    */
   waitingRequests: 1024,
   /** Concurrent calls on one HTTP/2 connection. */
