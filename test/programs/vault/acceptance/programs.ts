@@ -19,7 +19,7 @@ export async function sessionOfHvac(world: World): Promise<void> {
   assert.equal(output.trim(), "done");
 }
 
-/** Lists 1,000 times over one connection that stays open. */
+/** Lists 1,000 times over one connection. */
 export async function sessionOfNodeVault(world: World): Promise<void> {
   await session(world, nodeVault, "node-user");
   await aBodyThatLooksLikeARequest(world);

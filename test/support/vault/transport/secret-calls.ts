@@ -101,7 +101,7 @@ async function changed(
   return create(SaveResultSchema, { key, id, version, ...changes });
 }
 
-/** One key. For Vault, removing a secret that is missing is a success. */
+/** One key. For Vault, removing a secret that is missing succeeds. */
 export async function removeSecrets(
   { api, call }: BothWays,
   request: RemoveSecretsRequest,
