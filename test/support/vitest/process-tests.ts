@@ -37,6 +37,7 @@ export const processTests: readonly string[] = [
   "test/cli/watch-token.test.ts",
   "test/cli/watch.test.ts",
   "test/config/config-of-process.test.ts",
+  "test/config/key-commands-of-process.test.ts",
   "test/docs/documents.test.ts",
   "test/docs/old-access.test.ts",
   "test/docs/old-commands.test.ts",
