@@ -75,8 +75,8 @@ export function createFairStarts(pace: Pace, usedMs = turnUsedMs): FairStarts {
       if (piece === undefined) continue;
       waiting -= 1;
       const rank = piece.rank();
-      if (rank === queue.rank) return piece;
-      enter(piece, rank);
+      // A piece whose new rank has no room starts: it was accepted, so it must not be lost.
+      if (rank === queue.rank || !enter(piece, rank)) return piece;
     }
     return undefined;
   }

@@ -180,6 +180,18 @@ test("threat 250: a piece whose rank grew while it waited comes when that rank d
   expect(order).toEqual(["first", "u", "grown"]);
 });
 
+test("threat 253: a piece whose rank grew starts also when there is no room in that rank", async () => {
+  const { order, run, perTurn } = setUp({ most: 1, least: 1, waiting: 2 });
+  let rank = 0;
+  run("first");
+  expect(run("grown", () => rank, "owner")).toBeDefined();
+  expect(run("filler", 3, "owner")).toBeDefined();
+  expect(run("refused", 3, "owner")).toBeUndefined();
+  rank = 3;
+  await perTurn(3);
+  expect(order.toSorted()).toEqual(["filler", "first", "grown"]);
+});
+
 test("threat 250: what is forgotten does not start, and holds nothing", async () => {
   const { order, run, starts, perTurn } = setUp({ most: 1, least: 1 });
   run("first");

@@ -36,7 +36,7 @@ export async function hiddenIsMissing(world: World): Promise<string> {
       const names = [...received.keys()].toSorted();
       return { status, text: text.replaceAll(name, "NAME").replace(/"request_id":"[^"]*"/, ""), names };
     };
-    assert.deepEqual(await seen("hidden"), await seen("nobody"), `${method} ${path}`);
+    assert.deepEqual(await seen("hidden"), await seen("absent"), `${method} ${path}`);
   }
   assert.equal((await world.vault("GET", "secret/data/hidden")).status, 200);
   return costsAlike(stranger);
@@ -44,15 +44,15 @@ export async function hiddenIsMissing(world: World): Promise<string> {
 
 /** In turns, so that both see the same machine. */
 async function costsAlike(stranger: VaultCaller): Promise<string> {
-  const times = { hidden: [] as number[], missing: [] as number[] };
+  const times = { hidden: [] as number[], absent: [] as number[] };
   for (let at = 0; at < 500; at++) {
-    for (const name of ["hidden", "missing"] as const) {
+    for (const name of ["hidden", "absent"] as const) {
       const start = performance.now();
       await stranger("GET", `secret/data/${name}`);
       times[name].push(performance.now() - start);
     }
   }
-  const [hidden, missing] = [median(times.hidden), median(times.missing)];
+  const [hidden, missing] = [median(times.hidden), median(times.absent)];
   const text = `medians of 500 reads: hidden ${hidden.toFixed(3)} ms, missing ${missing.toFixed(3)} ms`;
   assert.ok(Math.max(hidden, missing) < 1.25 * Math.min(hidden, missing), text);
   return text;
@@ -83,7 +83,7 @@ export async function narrowedToken(world: World): Promise<void> {
 /** In services of their own: afterwards the address is refused for a while. */
 export async function guessing(world: World): Promise<void> {
   const wrongSlug = await failuresRecordedAfter(world, async (call, token) => {
-    const answer = await call("POST", "auth/approle/login", { role_id: "nobody", secret_id: token });
+    const answer = await call("POST", "auth/approle/login", { role_id: "nothing", secret_id: token });
     assert.equal(answer.status, 400);
   });
   assert.equal(wrongSlug, 1, `a wrong slug with a good token counts ${wrongSlug} times`);
