@@ -59,6 +59,48 @@ export async function compareHttp(
   });
 }
 
+/**
+ * Compares a read as clients of Vault make it with OpenBao, and with our own JSON. `vault` speaks Vault; `json` is
+ * another process.
+ */
+export async function compareVault(
+  connections: number,
+  {
+    vault,
+    json,
+    openBao,
+  }: { readonly vault: BenchedService; readonly json: BenchedService; readonly openBao: BenchedOpenBao },
+  pace: Pace,
+): Promise<readonly LoadRow[]> {
+  const contender = (
+    name: string,
+    url: string,
+    headers: Record<string, string>,
+    calls: CallsOf<HttpCall>,
+  ): Contender => ({
+    name,
+    load: (seconds) =>
+      httpLoad({ url, headers, connections, seconds, callsOf: (connection) => calls("read", connection, []) }),
+  });
+  const [ours, ...others] = await alternate(
+    [
+      contender("SQLite", vault.server.url, openBaoHeaders(vault.token), openBaoCallsOf),
+      contender("OpenBao", openBao.server.url, openBaoHeaders(openBao.token), openBaoCallsOf),
+      contender("secret-svc over JSON", json.server.url, serviceHeaders(json.token), restCallsOf),
+    ],
+    pace,
+  );
+  if (ours === undefined) throw new Error("there is nothing to compare");
+  const compared = {
+    operation: "read",
+    protocol: "vault",
+    callers: connections,
+    sqlite: ours,
+    p99Lower: false,
+  } as const;
+  return others.map((other, at) => rowOf({ ...compared, other, atLeast: at === 0 ? 3 : 0.85 }));
+}
+
 /** Compares a read over HTTP/1.1 and JSON with a server that does only the necessary minimum. */
 export async function compareWithBareServer(
   connections: number,

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import type { Pace } from "./alternation.ts";
 
 export const usage = `usage: npm run bench -- [--quick] [--no-mongodb] [--rounds N] [--seconds N] [--out DIR]
+       npm run bench -- --only-vault [--rounds N] [--seconds N]
        npm run bench -- --draw [--out DIR]
 
 Prints a table. A full run also writes benchmarks.md, benchmarks.json and two charts into docs/, or into DIR.
@@ -13,6 +14,7 @@ A partial run (--quick, --no-mongodb, or fewer than three rounds) writes them on
   --rounds N    rounds of each comparison (3)
   --seconds N   whole seconds of load for each program in each round (1)
   --out DIR     the folder to write to (docs/)
+  --only-vault  measures only reads of clients of Vault, and writes nothing
   --draw        measures nothing: draws the page and the charts again, from benchmarks.json in docs/ or DIR
 
 A full run takes about five minutes, with --quick little more than one. Downloads OpenBao and, unless there is one, MongoDB.`;
@@ -32,6 +34,7 @@ export type Task =
       /** How often each program is started for the times of the start. */
       readonly starts: number;
       readonly out: string | undefined;
+      readonly onlyVault: boolean;
     };
 
 /** Throws when an argument is not one of `usage`. */
@@ -43,12 +46,14 @@ export function readFlags(args: readonly string[]): Task {
     seconds: { type: "string" },
     out: { type: "string" },
     draw: { type: "boolean" },
+    "only-vault": { type: "boolean" },
     help: { type: "boolean" },
   } as const;
   const { values } = parseArgs({ args: [...args], options });
   if (values.help === true) return { kind: "help" };
   if (values.draw === true) return { kind: "draw", out: values.out ?? docs };
   const isQuick = values.quick === true;
+  const onlyVault = values["only-vault"] === true;
   const withMongodb = values["no-mongodb"] !== true;
   const rounds = readCount("--rounds", values.rounds ?? (isQuick ? "1" : String(fullRounds)));
   const isFull = !isQuick && withMongodb && rounds >= fullRounds;
@@ -58,7 +63,8 @@ export function readFlags(args: readonly string[]): Task {
     callers: isQuick ? [16] : [1, 16, 64],
     withMongodb,
     starts: isQuick ? 1 : 5,
-    out: values.out ?? (isFull ? docs : undefined),
+    out: onlyVault ? undefined : (values.out ?? (isFull ? docs : undefined)),
+    onlyVault,
   };
 }
 

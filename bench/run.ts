@@ -5,8 +5,9 @@
  */
 import { findMongod } from "../test/support/mongo/find-mongod.ts";
 import { startReplicaSet } from "../test/support/mongo/replica-set.ts";
+import type { Pace } from "./alternation.ts";
 import { buildService } from "./built-service.ts";
-import { compareGrpc, compareHttp, compareWithBareServer } from "./comparisons.ts";
+import { compareGrpc, compareHttp, compareVault, compareWithBareServer } from "./comparisons.ts";
 import { readFlags, type Task, usage } from "./flags.ts";
 import { rowOfMemory, rowsOfStartUp } from "./footprint.ts";
 import { readMachine, versionOf } from "./machine.ts";
@@ -40,7 +41,19 @@ async function startAll(withMongodb: boolean) {
   // each.
   const httpOnly = await using(startService({ program }), endService);
   const grpcOnly = await using(startService({ program }), endService);
-  return { sqlite, mongodb, openBao, bare, stock, httpOnly, grpcOnly };
+  const vault = await using(startService({ program, speaksVault: true }), endService);
+  return { sqlite, mongodb, openBao, bare, stock, httpOnly, grpcOnly, vault };
+}
+
+/** Only the rows of the API of Vault. */
+async function measureVault(pace: Pace): Promise<Results> {
+  const { program } = await using(buildService(), (built) => built.remove());
+  const vault = await using(startService({ program, speaksVault: true }), endService);
+  const json = await using(startService({ program }), endService);
+  const openBao = await using(startOpenBao(), (started) => started.stop());
+  const rows = await compareVault(16, { vault, json, openBao }, pace);
+  const versions = { node: process.versions.node, openBao: versionOf(openBao.binary, ["version"]) };
+  return { machine: readMachine(), versions, ...pace, rows };
 }
 
 async function measure({ pace, callers, withMongodb, starts }: Extract<Task, { kind: "measure" }>): Promise<Results> {
@@ -56,6 +69,7 @@ async function measure({ pace, callers, withMongodb, starts }: Extract<Task, { k
     for (const count of callers) add(await compareHttp(operation, count, servers, pace));
   }
   add(await compareWithBareServer(16, servers.httpOnly, servers.bare, pace));
+  for (const row of await compareVault(16, { ...servers, json: servers.httpOnly }, pace)) add(row);
   for (const operation of ["read", "write"] as const) {
     for (const count of callers)
       add(await compareGrpc(operation, count, { ...servers, sqlite: servers.grpcOnly }, pace));
@@ -75,7 +89,7 @@ async function main(): Promise<void> {
   if (task.kind === "help") process.stdout.write(`${usage}\n`);
   else if (task.kind === "draw") drawReport(task.out);
   else {
-    const results = await measure(task);
+    const results = task.onlyVault ? await measureVault(task.pace) : await measure(task);
     const { machine, versions, rows } = results;
     process.stdout.write(`${describeMachine(machine, versions)}\n`);
     process.stdout.write(`${describePace(results)}; calls/s · p50 · p99 in ms\n\n${markdownTable(rows)}\n`);

@@ -39,6 +39,8 @@ export interface ServiceOptions {
   readonly program: string;
   /** A MongoDB URI; the embedded store unless given. */
   readonly store?: string | undefined;
+  /** Whether it speaks Vault as well. */
+  readonly speaksVault?: boolean;
 }
 
 /** Stops a service and removes its data. */
@@ -53,7 +55,7 @@ export async function startService(options: ServiceOptions): Promise<BenchedServ
   return { ...service, token: await fill(adminTransport(service)) };
 }
 
-export async function startEmptyService({ program, store }: ServiceOptions): Promise<RunningService> {
+export async function startEmptyService({ program, store, speaksVault }: ServiceOptions): Promise<RunningService> {
   const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-bench-"));
   const settings = { SECRET_SVC_DATA_DIR: dataDir, SECRET_SVC_LISTEN: "127.0.0.1:0" };
   // With a shared store, the service must be given its encryption key.
@@ -62,7 +64,8 @@ export async function startEmptyService({ program, store }: ServiceOptions): Pro
   const limits = { SECRET_SVC_CALLS_PER_MINUTE: "999999999" };
   // The default, whatever this process was started with: it is what OpenBao's audit file is compared with.
   const audit = { SECRET_SVC_AUDIT_SYNC: "process" };
-  const env = { ...process.env, ...settings, ...shared, ...limits, ...audit };
+  const vault = speaksVault === true ? { SECRET_SVC_VAULT_API: "on" } : {};
+  const env = { ...process.env, ...settings, ...shared, ...limits, ...audit, ...vault };
   const command = { command: program, args: ["serve"], env };
   return { server: await startProcess(command), command, dataDir };
 }

@@ -3,9 +3,11 @@ import { isatty } from "node:tty";
 import { Command } from "commander";
 import { AuditUnavailableError } from "./audit/access-log.ts";
 import { AuditExportIncompleteError } from "./audit/export.ts";
-import { type Config, readConfig, type Settings } from "./config/config.ts";
-import { ConfigError } from "./config/config-error.ts";
+import type { Config, Settings } from "./config/config.ts";
+import { ArgumentError, ConfigError } from "./config/config-error.ts";
+import { loadConfig } from "./config/load-config.ts";
 import { type StoreFlags, withStoreFlags } from "./config/store-flags.ts";
+import { TemporaryError } from "./config/temporary-error.ts";
 import { addAdminToken } from "./identity/first-start.ts";
 import { KeysInUseError } from "./keys/keys-in-use.ts";
 import { configureLog, log } from "./log/log.ts";
@@ -13,6 +15,7 @@ import { createTokenSecret } from "./rules/token.ts";
 import { exportOffStdout } from "./service/audit-export.ts";
 import { backupCommands } from "./service/backup-commands.ts";
 import { openCore } from "./service/core.ts";
+import { keyCommands } from "./service/key-commands.ts";
 import { programVersion } from "./service/program-version.ts";
 import { openFilesOf } from "./service/security-facts.ts";
 import { type RunningServer, startServer } from "./service/server.ts";
@@ -24,8 +27,10 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_DATA_DIR      directory of the embedded store, its key and the admin token (default ./data)
   SECRET_SVC_STORE         sqlite (default), the embedded store; or the address of a MongoDB replica set, such as
                            mongodb://host1,host2/database?replicaSet=rs0, which needs OB_ENCRYPTION_KEY
-  SECRET_SVC_STORE_FILE    file that holds that address, for an address with a password
+  SECRET_SVC_STORE_FILE, SECRET_SVC_STORE_COMMAND
+                           file that holds that address, or command that prints it, for an address with a password
   SECRET_SVC_TLS_CERT      PEM file of the certificate chain; SECRET_SVC_TLS_KEY names the file of its private key
+  SECRET_SVC_TLS_GROUPS    default, or pq-only: only clients with a post-quantum key exchange (X25519MLKEM768) can connect
   SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: they also
                            survive a crash of the machine; with MongoDB they always do
   SECRET_SVC_METRICS_LISTEN
@@ -83,17 +88,22 @@ Quotas; 'off' removes one, and an operator may set others for a tenant with 'oo 
   SECRET_SVC_USER_WATCHES, SECRET_SVC_TENANT_WATCHES
                            open watches on this process (default 100 and 800)
 
-Secrets come from the environment or from a file. They are never accepted as flags:
-  OB_ENCRYPTION_KEY, OB_ENCRYPTION_KEY_FILE
+Secrets come from a file, from a program that prints them, or from the environment. They are never accepted as flags.
+A variable that ends in _COMMAND holds a command without a shell, which runs once at the start: the absolute path of a
+program and its arguments, parted by blanks or as a JSON array. See docs/key-custody.md. At most one of them may be set:
+  OB_ENCRYPTION_KEY, OB_ENCRYPTION_KEY_FILE, OB_ENCRYPTION_KEY_COMMAND
                            the encryption key: what 'openssl rand -base64 32' prints, or 64 hex digits
                            (default with the embedded store: a random key, stored in the data directory)
-  OB_PREVIOUS_ENCRYPTION_KEYS, OB_PREVIOUS_ENCRYPTION_KEYS_FILE
+  OB_PREVIOUS_ENCRYPTION_KEYS, OB_PREVIOUS_ENCRYPTION_KEYS_FILE, OB_PREVIOUS_ENCRYPTION_KEYS_COMMAND
                            former keys, which only decrypt; separated by commas in the variable, one per line
-                           in the file
-  OB_LEGACY_ENCRYPTION_KEY, OB_LEGACY_ENCRYPTION_KEY_FILE
+                           elsewhere
+  OB_LEGACY_ENCRYPTION_KEY, OB_LEGACY_ENCRYPTION_KEY_FILE, OB_LEGACY_ENCRYPTION_KEY_COMMAND
                            the 32-character key of an old installation: admins may save values encrypted with it
-  OB_ADMIN_TOKEN_FILE      file that holds the admin's token for the first start (default: a random token, written to
+  OB_ADMIN_TOKEN_FILE, OB_ADMIN_TOKEN_COMMAND
+                           the admin's token for the first start (default: a random token, written to
                            DATA_DIR/admin.token)
+  SECRET_SVC_KEY_COMMAND_SECONDS
+                           how long such a command may take, from 1 to 300 (default 30)
   SECRET_SVC_OPEN_KEY_FILES
                            refuse (default) or allow a key, token or password file that every user of the machine
                            may read or write`;
@@ -110,7 +120,8 @@ function program(): Command {
       "Create or restore the user admin, make a new token for them, and print it on standard output. Needs direct access to the store and its encryption key.",
     )
     .action((flags: StoreFlags) => printAdminToken(flags));
-  for (const each of backupCommands((flags) => readConfig(process.env, settingsOf(flags)))) command.addCommand(each);
+  const configOf = (flags: StoreFlags) => loadConfig(process.env, settingsOf(flags));
+  for (const each of [keyCommands(configOf), ...backupCommands(configOf)]) command.addCommand(each);
   return command;
 }
 
@@ -138,7 +149,7 @@ function settingsOf(flags: Partial<Settings>): Settings {
 async function serve(flags: Partial<Settings>): Promise<void> {
   let reload = async () => {};
   const closed = onHangUp(() => reload());
-  const config = readConfig(process.env, settingsOf(flags));
+  const config = await loadConfig(process.env, settingsOf(flags));
   await configureLog(config.log);
   const server = await startServer(config);
   reload = server.reload;
@@ -149,6 +160,7 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   });
   if (config.log.format === "text") await greet(server, config);
   else log("info", `listening on ${server.url}`);
+  log("info", `encryption key ${server.encryptionKey}`);
   if (config.keys?.activeIsDefault) log("info", "the encryption key is the default key, which is public");
   else if (config.keys?.weakKids.has(config.keys.keyring.active.kid)) {
     log("info", "the encryption key is easy to guess; 'openssl rand -base64 32' makes a better one");
@@ -214,7 +226,7 @@ async function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: 
 }
 
 async function printAdminToken(flags: StoreFlags): Promise<void> {
-  const config = readConfig(process.env, settingsOf(flags));
+  const config = await loadConfig(process.env, settingsOf(flags));
   const core = await openCore(exportOffStdout(config), Date.now);
   const secret = createTokenSecret();
   try {
@@ -226,14 +238,28 @@ async function printAdminToken(flags: StoreFlags): Promise<void> {
   process.stdout.write(`${secret}\n`);
 }
 
-const knownErrors = [ConfigError, KeysInUseError, StoreError, AuditUnavailableError, AuditExportIncompleteError];
+const knownErrors = [
+  ArgumentError,
+  ConfigError,
+  TemporaryError,
+  KeysInUseError,
+  StoreError,
+  AuditUnavailableError,
+  AuditExportIncompleteError,
+];
+
+/** As <sysexits.h> numbers them: EX_TEMPFAIL says "try again", and EX_CONFIG that trying again is useless. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof TemporaryError) return 75;
+  return error instanceof ConfigError || error instanceof KeysInUseError ? 78 : 1;
+}
 
 function fail(error: unknown): never {
   const known = knownErrors.some((kind) => error instanceof kind);
   const system = error instanceof Error && "syscall" in error;
   if (error instanceof Error && (known || system)) log("error", error.message);
   else log("error", "stopped by an unexpected error", error);
-  process.exit(1);
+  process.exit(exitCodeOf(error));
 }
 
 // A bug must not leave a half-working process behind. Its supervisor starts it again.

@@ -48,7 +48,8 @@ interface AnyRow<Value> {
 export interface LoadRow extends AnyRow<Measured> {
   readonly kind: "load";
   readonly operation: Operation;
-  readonly protocol: "http" | "grpc";
+  /** `vault` is HTTP as well, with the requests of Vault's clients. */
+  readonly protocol: "http" | "grpc" | "vault";
   readonly callers: number;
 }
 

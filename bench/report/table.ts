@@ -26,8 +26,10 @@ const operations: Record<Operation, string> = {
 /** What a row measured. The number of callers is not part of it. */
 export function titleOf(row: Row): string {
   if (row.kind === "size") return row.size;
-  return operations[row.operation] + (row.protocol === "grpc" ? ", gRPC" : "");
+  return operations[row.operation] + protocols[row.protocol];
 }
+
+const protocols = { http: "", grpc: ", gRPC", vault: ", API of Vault" } as const;
 
 /** A Markdown table, its columns aligned. A cell that does not apply is empty. */
 export function markdownTable(rows: readonly Row[]): string {

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Passkey } from "../../gen/secret/v1/login_service_pb.ts";
 import { loginService, problemFrom } from "../api.ts";
 import { countOrNo, type Problem } from "../model/words.ts";
+import { ConfirmButton } from "./confirm-button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
@@ -18,7 +19,6 @@ interface PasskeysProps {
 export function Passkeys({ slug = "" }: PasskeysProps) {
   const passkeys = useSignal<readonly Passkey[] | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
-  const asking = useSignal<string | undefined>(undefined);
   const isMaking = useSignal(false);
   const load = async () => {
     passkeys.value = (await loginService.listPasskeys({ slug })).passkeys;
@@ -29,7 +29,6 @@ export function Passkeys({ slug = "" }: PasskeysProps) {
   }, []);
   const remove = (id: string) =>
     attempt(async () => {
-      asking.value = undefined;
       await loginService.removePasskey({ id, slug });
       // Not asked for anew: the session of this page may have begun with that passkey, and is then over.
       passkeys.value = passkeys.value?.filter((passkey) => passkey.id !== id);
@@ -59,15 +58,7 @@ export function Passkeys({ slug = "" }: PasskeysProps) {
                 made <Time at={createdAt} />
               </span>
             </span>
-            {asking.value === id ? (
-              <button type="button" class="danger" onClick={() => void remove(id)}>
-                Really remove it
-              </button>
-            ) : (
-              <button type="button" class="link" onClick={() => (asking.value = id)}>
-                Remove<span class="sr"> {name}</span>
-              </button>
-            )}
+            <ConfirmButton word="Remove" what={name} onConfirm={() => void remove(id)} />
           </li>
         ))}
       </ul>

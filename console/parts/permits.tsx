@@ -4,6 +4,7 @@ import type { Permit } from "../../gen/secret/v1/identity_service_pb.ts";
 import { identityService, problemFrom } from "../api.ts";
 import { countOrNo, problemOfOne } from "../model/words.ts";
 import { names } from "../names.ts";
+import { ConfirmButton } from "./confirm-button.tsx";
 import { ProblemNote, say } from "./note.tsx";
 import { Region } from "./region.tsx";
 import { Bdi } from "./text.tsx";
@@ -19,7 +20,6 @@ const textOf = ({ name, pattern }: Pick<Permit, "name" | "pattern">) => `${name}
 /** Who may create which keys. For admins. */
 export function Permits() {
   const permits = useSignal<readonly Permit[] | undefined>(undefined);
-  const asking = useSignal<string | undefined>(undefined);
   const { problem, isBusy, attempt } = useAttempt();
   const load = async () => {
     permits.value = (await identityService.listPermits({})).permits;
@@ -29,7 +29,6 @@ export function Permits() {
   }, []);
   const remove = ({ name, pattern }: Permit) =>
     attempt(async () => {
-      asking.value = undefined;
       await identityService.removePermits({ permits: [{ name, pattern }] });
       say("The permit is removed. What was created under it stays.");
       await load();
@@ -69,16 +68,8 @@ export function Permits() {
                   <td data-head="May create" class="mono">
                     <Bdi text={permit.pattern} />
                   </td>
-                  <td>
-                    {asking.value === textOf(permit) ? (
-                      <button type="button" class="danger" onClick={() => void remove(permit)}>
-                        Really remove it
-                      </button>
-                    ) : (
-                      <button type="button" class="link" onClick={() => (asking.value = textOf(permit))}>
-                        Remove<span class="sr"> {textOf(permit)}</span>
-                      </button>
-                    )}
+                  <td class="do">
+                    <ConfirmButton word="Remove" what={textOf(permit)} onConfirm={() => void remove(permit)} />
                   </td>
                 </tr>
               ))}

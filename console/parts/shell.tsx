@@ -74,7 +74,7 @@ export function Shell() {
             key={word}
             href={hash}
             title={word}
-            class={place.screen === "compare" ? "only-wide" : ""}
+            class={place.screen === "compare" ? "only-wide" : screen === "compare" ? place.screen : ""}
             aria-current={place.screen === screen ? "page" : undefined}
           >
             <Icon name={icon} />

@@ -4,6 +4,7 @@ import { who } from "../account.ts";
 import { identityService, problemFrom } from "../api.ts";
 import { countOf, type Problem } from "../model/words.ts";
 import { serviceNow } from "../session.ts";
+import { ConfirmButton } from "./confirm-button.tsx";
 import { ProblemNote, say } from "./note.tsx";
 import { Region } from "./region.tsx";
 import { Bdi, msOf, Time } from "./text.tsx";
@@ -21,10 +22,8 @@ function isOver({ revokedAt, expireAt }: Token): boolean {
 /** Tokens and sessions that can be used now. A token itself is never shown again. */
 export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
   const problem = useSignal<Problem | undefined>(undefined);
-  const asking = useSignal<string | undefined>(undefined);
   const live = tokens.filter((token) => !isOver(token));
   const revoke = async (id: string) => {
-    asking.value = undefined;
     problem.value = undefined;
     try {
       await identityService.revokeToken({ id });
@@ -78,16 +77,8 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
                 <td data-head="May">
                   <Bdi text={grantWords(grants)} />
                 </td>
-                <td>
-                  {asking.value === id ? (
-                    <button type="button" class="danger" onClick={() => void revoke(id)}>
-                      Really revoke it
-                    </button>
-                  ) : (
-                    <button type="button" class="link" onClick={() => (asking.value = id)}>
-                      Revoke<span class="sr"> {id}</span>
-                    </button>
-                  )}
+                <td class="do">
+                  <ConfirmButton word="Revoke" what={id} onConfirm={() => void revoke(id)} />
                 </td>
               </tr>
             ))}

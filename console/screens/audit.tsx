@@ -14,7 +14,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Empty, ProblemNote, Skeleton, say } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
 import { msOf } from "../parts/text.tsx";
-import { VerifyBox } from "../parts/verify-box.tsx";
+import { useVerification, VerifyButton, VerifyResult } from "../parts/verification.tsx";
 import { goTo, links, route } from "../route.ts";
 import { serviceNow } from "../session.ts";
 
@@ -47,6 +47,7 @@ export function AuditScreen() {
   const problem = useSignal<Problem | undefined>(undefined);
   const keyField = useRef<HTMLInputElement>(null);
   const asked = useRef(0);
+  const verification = useVerification();
   const isAll = viewer.value.admin && !viewer.value.isNarrowed;
   const mayAsk = isAll || key !== "";
 
@@ -109,6 +110,7 @@ export function AuditScreen() {
     <Region label="Audit" class="page">
       <div class="bar">
         <h1>Audit</h1>
+        {who.value?.operator === true && <VerifyButton verification={verification} />}
         {mayAsk && (
           <>
             <button type="button" onClick={() => void exportAll()}>
@@ -195,7 +197,7 @@ export function AuditScreen() {
             Show
           </button>
         </form>
-        {who.value?.operator === true && <VerifyBox />}
+        <VerifyResult verification={verification} />
         {problem.value !== undefined && <ProblemNote problem={problem.value} retry={() => void load("")} />}
         {!mayAsk && (
           <Empty title="Which key?">

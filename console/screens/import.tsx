@@ -208,8 +208,8 @@ function changesOf(plan: readonly SaveResult[]): number {
 }
 
 const outcomes: Readonly<Partial<Record<SaveOutcome, readonly [word: string, kind: string]>>> = {
-  [SaveOutcome.CREATED]: ["created", "ok"],
-  [SaveOutcome.UPDATED]: ["changed", "warn"],
+  [SaveOutcome.CREATED]: ["to create", "ok"],
+  [SaveOutcome.UPDATED]: ["to change", "warn"],
   [SaveOutcome.UNCHANGED]: ["unchanged", ""],
   [SaveOutcome.FORBIDDEN]: ["forbidden", "bad"],
 };

@@ -1,3 +1,4 @@
+import type { Signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { type Secret, SecretChangeKind, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../../src/limits.ts";
@@ -10,8 +11,14 @@ import { Bdi, Key, Time } from "../parts/text.tsx";
 import { links } from "../route.ts";
 import { loadState, onChange } from "../store.ts";
 
+interface RemovedListProps {
+  readonly query: string;
+  /** How many of them are shown is written here, for the foot of the list. */
+  readonly count: Signal<number | undefined>;
+}
+
 /** Removed secrets that the viewer may bring back. */
-export function RemovedList({ query }: { query: string }) {
+export function RemovedList({ query, count }: RemovedListProps) {
   const [found, setFound] = useState<readonly Secret[] | Problem | undefined>(undefined);
   const { done } = loadState.value;
   useEffect(() => {
@@ -37,6 +44,14 @@ export function RemovedList({ query }: { query: string }) {
       clearTimeout(timer);
     };
   }, [done]);
+  const all = found === undefined || "sentence" in found ? [] : found;
+  const shown = all.filter((secret) => matchSecret(query, secret) !== undefined);
+  useEffect(() => {
+    count.value = shown.length;
+    return () => {
+      count.value = undefined;
+    };
+  }, [shown.length]);
   if (found === undefined) return <Skeleton rows={4} />;
   if ("sentence" in found) {
     return (
@@ -45,7 +60,6 @@ export function RemovedList({ query }: { query: string }) {
       </div>
     );
   }
-  const shown = found.filter((secret) => matchSecret(query, secret) !== undefined);
   if (shown.length === 0) {
     return (
       <div class="rows-space">

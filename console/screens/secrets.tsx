@@ -31,6 +31,7 @@ export function SecretsScreen() {
   const query = useSignal("");
   const filter = useSignal<StateFilter>("all");
   const isNew = useSignal(false);
+  const removedCount = useSignal<number | undefined>(undefined);
   const search = useRef<HTMLInputElement>(null);
   const at = route.value;
   const key = at.screen === "secrets" ? at.key : undefined;
@@ -128,7 +129,7 @@ export function SecretsScreen() {
           </fieldset>
         </div>
         {filter.value === "removed" ? (
-          <Lazy load={loadRemoved} props={{ query: query.value }} meanwhile={<Skeleton />} />
+          <Lazy load={loadRemoved} props={{ query: query.value, count: removedCount }} meanwhile={<Skeleton />} />
         ) : (
           <ListContent
             query={query.value}
@@ -139,7 +140,7 @@ export function SecretsScreen() {
             onNew={() => (isNew.value = true)}
           />
         )}
-        <Foot />
+        <Foot removedCount={removedCount.value} />
       </div>
       {key !== undefined && (
         <Lazy
@@ -226,16 +227,17 @@ function NoSecrets({ onNew }: { onNew: () => void }) {
   );
 }
 
-function Foot() {
+function Foot({ removedCount }: { removedCount: number | undefined }) {
   const count = allEntries.value.length;
   const { done, more, problem } = loadState.value;
   const isLive = watchState.value === "live";
   const of = matchCount.value === undefined ? "" : `${numberText(matchCount.value)} of `;
-  const words = more
+  const listWords = more
     ? `The first ${numberText(loadMax)} secrets, and what you open or search for`
     : count === 0 && !done
       ? "Loading…"
       : `${of}${countOf(count, "secret")}${done ? "" : " · loading"}`;
+  const words = removedCount === undefined ? listWords : countOf(removedCount, "removed secret");
   return (
     <div class="foot">
       <span role="status">{words}</span>

@@ -5,3 +5,11 @@ export class ConfigError extends Error {
     this.name = "ConfigError";
   }
 }
+
+/** A file that an argument of a command names cannot be used. */
+export class ArgumentError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "ArgumentError";
+  }
+}

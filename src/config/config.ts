@@ -11,7 +11,8 @@ import { oneOf } from "./one-of.ts";
 import { type ProxySettings, readProxies } from "./proxies.ts";
 import { parsePublicUrl } from "./public-url.ts";
 import { readQuotas } from "./quotas.ts";
-import { readSecretFile } from "./setting-file.ts";
+import { secretSettings } from "./secret-source.ts";
+import { type CommandOutputs, type SecretOrigin, type TakenSecret, takeSecret } from "./take-secret.ts";
 import { readTlsPair, type TlsFiles, type TlsPair } from "./tls-pair.ts";
 import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
 
@@ -35,6 +36,8 @@ export interface Config {
   readonly port: number;
   readonly isLoopback: boolean;
   readonly tls: (TlsPair & TlsFiles) | undefined;
+  /** Which key exchanges of TLS are accepted. */
+  readonly tlsGroups?: "default" | "pq-only";
   readonly auditSync: "process" | "full";
   /** Where audit records are exported: `stdout`, `stderr` or the path of a file. Undefined: no export. */
   readonly auditExport?: string | undefined;
@@ -51,6 +54,8 @@ export interface Config {
   readonly directory: "everyone" | "admins";
   /** Undefined: generate a random key and store it in the data directory. Never undefined with MongoDB. */
   readonly keys: ConfiguredKeys | undefined;
+  /** Where the active key comes from. Undefined: the data directory. */
+  readonly keyOrigin?: SecretOrigin | undefined;
   /** The encryption key of an old installation. Admins may save values that it encrypted. */
   readonly legacyKey: KeyObject | undefined;
   /** The admin token for the first start. Undefined: generate a random one. */
@@ -85,14 +90,19 @@ export interface Config {
 
 type Environment = Record<string, string | undefined>;
 
+/** Reads and removes one of the secrets. */
+type Take = (name: Parameters<typeof takeSecret>[1]) => TakenSecret | undefined;
+
 /**
  * Reads all settings. No other code reads the environment. Variables with secrets are removed from it, so that neither
- * later code nor a crash report can reveal them. Throws `ConfigError`.
+ * later code nor a crash report can reveal them. `outputs` is what the programs of `…_COMMAND` settings printed:
+ * `loadConfig` runs them. Throws `ConfigError`.
  */
-export function readConfig(environment: Environment, flags: Settings): Config {
-  const legacyText = takeSecret(environment, "OB_LEGACY_ENCRYPTION_KEY");
+export function readConfig(environment: Environment, flags: Settings, outputs: CommandOutputs = new Map()): Config {
+  const take: Take = (name) => takeSecret(environment, name, { outputs, isClosed: () => mustBeClosed(environment) });
+  const legacyText = take("OB_LEGACY_ENCRYPTION_KEY")?.text;
   const setting = (name: string, flag: string | undefined) => flag ?? environment[name] ?? "";
-  const mongoUri = readStore(environment, flags.store);
+  const mongoUri = readStore(take, flags.store);
   const { host, port, isLoopback } = parseListen(
     "SECRET_SVC_LISTEN",
     setting("SECRET_SVC_LISTEN", flags.listen) || "127.0.0.1:11337",
@@ -104,7 +114,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     "off",
   ]);
   const auditSync = setting("SECRET_SVC_AUDIT_SYNC", flags.auditSync);
-  const keys = readKeys(environment);
+  const { keys, origin: keyOrigin } = readKeys(take);
   if (mongoUri !== undefined && keys === undefined) throw new ConfigError(keyForMongo);
   return {
     mongoUri,
@@ -117,6 +127,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
       setting("SECRET_SVC_TLS_CERT", flags.tlsCert),
       setting("SECRET_SVC_TLS_KEY", flags.tlsKey),
     ),
+    tlsGroups: oneOf("SECRET_SVC_TLS_GROUPS", environment.SECRET_SVC_TLS_GROUPS ?? "", ["default", "pq-only"]),
     auditSync: oneOf("SECRET_SVC_AUDIT_SYNC", auditSync, ["process", "full"]),
     auditExport: parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? ""),
     auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
@@ -127,9 +138,13 @@ export function readConfig(environment: Environment, flags: Settings): Config {
       oneOf("SECRET_SVC_ANCESTOR_ANSWERS", environment.SECRET_SVC_ANCESTOR_ANSWERS ?? "", ["off", "on"]) === "on",
     vaultApi: oneOf("SECRET_SVC_VAULT_API", environment.SECRET_SVC_VAULT_API ?? "", ["off", "on"]) === "on",
     keys,
+    keyOrigin,
     legacyKey: parseLegacyKey(legacyText),
-    adminToken: readAdminToken(environment),
-    secretFiles: [...secretFileSettings.map((name) => environment[name]), setting("SECRET_SVC_TLS_KEY", flags.tlsKey)]
+    adminToken: readAdminToken(take),
+    secretFiles: [
+      ...secretSettings.map((name) => environment[`${name}_FILE`]),
+      setting("SECRET_SVC_TLS_KEY", flags.tlsKey),
+    ]
       .filter((file) => file !== undefined)
       .filter((file) => file !== ""),
     log: {
@@ -151,41 +166,36 @@ export function readConfig(environment: Environment, flags: Settings): Config {
   };
 }
 
-function readKeys(environment: Environment): ConfiguredKeys | undefined {
-  const active = takeSecret(environment, "OB_ENCRYPTION_KEY");
-  const previousText = takeSecret(environment, "OB_PREVIOUS_ENCRYPTION_KEYS");
-  // A key of 32 characters may contain a comma, so in a file only line breaks separate keys.
-  const separator = environment.OB_PREVIOUS_ENCRYPTION_KEYS_FILE === undefined ? "," : /\r?\n/;
-  const previous = (previousText ?? "").split(separator).filter((key) => key !== "");
-  if (active !== undefined) return keysFromText("OB_ENCRYPTION_KEY", active, previous);
+function readKeys(take: Take): { keys: ConfiguredKeys | undefined; origin: SecretOrigin | undefined } {
+  const active = take("OB_ENCRYPTION_KEY");
+  const former = take("OB_PREVIOUS_ENCRYPTION_KEYS");
+  // A key of 32 characters may contain a comma, so outside of a variable only line breaks separate keys.
+  const separator = former?.origin.kind === "environment" ? "," : /\r?\n/;
+  const previous = (former?.text ?? "").split(separator).filter((key) => key !== "");
+  if (active !== undefined) {
+    const { text, origin } = active;
+    const name = origin.kind === "command" ? origin.setting : "OB_ENCRYPTION_KEY";
+    return { keys: keysFromText(name, text, previous), origin };
+  }
   if (previous.length > 0) {
     throw new ConfigError(
       "OB_PREVIOUS_ENCRYPTION_KEYS is set, but OB_ENCRYPTION_KEY is not: set it to the key that encrypts new data",
     );
   }
-  return undefined;
+  return { keys: undefined, origin: undefined };
 }
 
-/** Reads a secret from the variable `name`, or from the file that the variable `<name>_FILE` names. */
-function takeSecret(environment: Environment, name: string): string | undefined {
-  const direct = environment[name];
-  const file = environment[`${name}_FILE`];
-  delete environment[name];
-  if (direct !== undefined && file !== undefined)
-    throw new ConfigError(`${name} and ${name}_FILE must not both be set`);
-  return file === undefined ? direct : readSecretFile(`${name}_FILE`, file, mustBeClosed(environment));
-}
-
-function readAdminToken(environment: Environment): string | undefined {
-  const file = environment.OB_ADMIN_TOKEN_FILE;
-  if (file === undefined) return undefined;
-  const token = readSecretFile("OB_ADMIN_TOKEN_FILE", file, mustBeClosed(environment));
-  if (!isTokenSecret(token)) {
+function readAdminToken(take: Take): string | undefined {
+  const taken = take("OB_ADMIN_TOKEN");
+  if (taken === undefined) return undefined;
+  const { text, origin } = taken;
+  if (!isTokenSecret(text)) {
+    const verb = origin.kind === "command" ? "print" : "hold";
     throw new ConfigError(
-      "OB_ADMIN_TOKEN_FILE must hold 'oo_' and 43 characters of URL-safe base64, such as a generated token",
+      `${origin.setting} must ${verb} 'oo_' and 43 characters of URL-safe base64, such as a generated token`,
     );
   }
-  return token;
+  return text;
 }
 
 function readTls(environment: Environment, cert: string, key: string): Config["tls"] {
@@ -208,8 +218,8 @@ const keyForMongo =
   "one that is generated here would be on this machine only; 'openssl rand -base64 32' makes a key";
 
 /** The URI of MongoDB; undefined for the embedded store. It may contain a password, so errors never quote it. */
-function readStore(environment: Environment, flag: string | undefined): string | undefined {
-  const set = takeSecret(environment, "SECRET_SVC_STORE");
+function readStore(take: Take, flag: string | undefined): string | undefined {
+  const set = take("SECRET_SVC_STORE")?.text;
   const store = (flag ?? set ?? "").trim();
   if (store === "" || store === "sqlite") return undefined;
   if (!/^mongodb(?:\+srv)?:\/\/[^/?]/.test(store)) {
@@ -221,19 +231,11 @@ function readStore(environment: Environment, flag: string | undefined): string |
   // Every user of the machine can see the flags of a process.
   if (flag !== undefined && store.includes("@")) {
     throw new ConfigError(
-      "--store must not hold a user and a password; use SECRET_SVC_STORE or SECRET_SVC_STORE_FILE instead",
+      "--store must not hold a user and a password; use SECRET_SVC_STORE, SECRET_SVC_STORE_FILE or SECRET_SVC_STORE_COMMAND instead",
     );
   }
   return store;
 }
-
-const secretFileSettings = [
-  "OB_ENCRYPTION_KEY_FILE",
-  "OB_PREVIOUS_ENCRYPTION_KEYS_FILE",
-  "OB_LEGACY_ENCRYPTION_KEY_FILE",
-  "OB_ADMIN_TOKEN_FILE",
-  "SECRET_SVC_STORE_FILE",
-];
 
 const dayMs = 24 * 3600 * 1000;
 

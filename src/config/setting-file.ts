@@ -1,6 +1,7 @@
-import { type ReadOptions, readBounded, whyUnreadable } from "../files/read-bounded.ts";
+import { type ReadOptions, readBounded, UnreadableFileError, whyUnreadable } from "../files/read-bounded.ts";
 import { ConfigError } from "./config-error.ts";
 import { requireClosed } from "./require-closed.ts";
+import { isPassing, TemporaryError } from "./temporary-error.ts";
 
 /** A keyring of a thousand keys, one per line, has 45,000 bytes. */
 const secretBytes = 64 * 1024;
@@ -24,6 +25,8 @@ export function readSettingFile(name: string, path: string, options: ReadOptions
   }
 }
 
-export function cannotRead(name: string, path: string, error: unknown): ConfigError {
-  return new ConfigError(`${name}: cannot read ${path} (${whyUnreadable(error)})`);
+export function cannotRead(name: string, path: string, error: unknown): ConfigError | TemporaryError {
+  const message = `${name}: cannot read ${path} (${whyUnreadable(error)})`;
+  const isSilent = error instanceof UnreadableFileError && error.kind === "silent";
+  return isSilent || isPassing(error) ? new TemporaryError(message) : new ConfigError(message);
 }

@@ -1,140 +1,206 @@
-/** How long pieces of work are started in one turn of the event loop before others wait for the next one. */
-const sliceMs = 4;
+import { turnUsedMs } from "./turn-clock.ts";
 
-/** Urgent pieces that start also after that, because a hundred may have come at once; but not after `urgentMs`. */
-const leastUrgent = 16;
-const urgentMs = 8;
-
-/** After seven urgent pieces comes one that is not, if any waits: they must get on as well. */
-const urgentInRow = 7;
-
-/** Each fourth urgent piece is a larger one, if any waits. */
-const largerShare = 4;
-
-/** A piece of work that does most of its work in a tick that it has queued when it returns. Must not throw. */
+/** A piece of work. Must not throw. */
 export interface Piece {
-  readonly owner: string;
-  /** Looked at when the piece comes, and when it is its turn. */
-  urgency(): "short" | "larger" | "none";
+  readonly owner: unknown;
+  /** Those of lower rank come first. Looked at when the piece comes, and when it is its turn. */
+  rank(): number;
   start(): void;
 }
 
+/** Starts pieces of work in turns of the event loop that have time for them. */
 export interface FairStarts {
-  /** Returns a function that forgets the piece, if it has not started. */
-  run(piece: Piece): () => void;
+  /**
+   * At once if the turn has time for it and nothing of its rank or a lower one waits. Otherwise lower ranks come first,
+   * and owners take turns. Returns a function that forgets the piece, if it has not started. Undefined, and the piece
+   * never starts, when too many wait.
+   */
+  run(piece: Piece): (() => void) | undefined;
+  /** For a piece of the first rank. False, and nothing has happened, if anything waits or the turn has no time. */
+  runAtOnce(start: () => void): boolean;
 }
 
+export interface Pace {
+  readonly ranks: number;
+  /** The pieces of so many first ranks are cheap: they take a fraction of a millisecond. */
+  readonly cheapRanks: number;
+  /** Pieces that start in one turn of the event loop, and how long that has worked then, also on other things. */
+  readonly most: number;
+  readonly sliceMs: number;
+  /** So many cheap ones start also after that: a hundred that come at once must not wait for a hundred long turns. */
+  readonly least: number;
+  /** Each piece with this number is of a later rank, if one waits: these must get on as well, one after another. */
+  readonly laterShare: number;
+  /** Pieces of one rank that wait. An owner may have no more of them than it leaves free for all others. */
+  readonly waiting: number;
+}
+
+type Owners = Map<unknown, Set<Piece>>;
+
+interface Queue {
+  readonly rank: number;
+  /** Owners of whom nothing has started since they began to wait: one piece comes before the second ones of others. */
+  readonly fresh: Owners;
+  readonly old: Owners;
+  waiting: number;
+  taken: number;
+}
+
+/** Each fourth piece of a rank is one of an owner who had a turn already: they must get on as well. */
+const oldShare = 4;
+
 /**
- * Starts the first piece of a turn of the event loop at once. Others wait for the end of the turn: first the urgent
- * ones, short ones before larger ones, then the others, whose owners take turns. So one owner of many pieces does not
- * hold up another one of few.
+ * An asynchronous function returns at its first `await`, and a new connection is worked through in later ticks. So the
+ * next piece starts once the ticks that follow the one before are through, and their number in a turn is limited.
  */
-export function createFairStarts(now = () => performance.now()): FairStarts {
-  const short = new Set<Piece>();
-  const larger = new Set<Piece>();
-  const others = new Map<string, Set<Piece>>();
+export function createFairStarts(pace: Pace, usedMs = turnUsedMs): FairStarts {
+  const queues = Array.from({ length: pace.ranks }, (_, rank) => createQueue(rank));
+  /** All but the first, in the order in which a piece of them is due. */
+  const later = queues.slice(1);
+  let waiting = 0;
+  let begun = 0;
+  let sinceLater = 0;
   let isScheduled = false;
-  let usedMs = 0;
-  let urgentTaken = 0;
-  let urgentRow = 0;
+  /** What is not cheap waits for a turn that has time, but only once. */
+  let hasBegunCostly = false;
+  let isCostlyDue = false;
 
-  const isUrgentWaiting = () => short.size > 0 || larger.size > 0;
-  const mayStartUrgent = () => isUrgentWaiting() && urgentTaken < leastUrgent && usedMs < urgentMs;
-  const isOver = () => usedMs >= sliceMs && !mayStartUrgent();
-
-  function enter(piece: Piece): void {
-    const urgency = piece.urgency();
-    if (urgency === "short") short.add(piece);
-    else if (urgency === "larger") larger.add(piece);
-    else {
-      const pieces = others.get(piece.owner);
-      if (pieces === undefined) others.set(piece.owner, new Set([piece]));
-      else pieces.add(piece);
-    }
-  }
-
-  function forget(piece: Piece): void {
-    short.delete(piece);
-    larger.delete(piece);
-    const pieces = others.get(piece.owner);
-    if (pieces?.delete(piece) === true && pieces.size === 0) others.delete(piece.owner);
-  }
+  const hasTime = () => begun < pace.most && usedMs() <= pace.sliceMs;
+  const isCheap = (rank: number) => rank < pace.cheapRanks;
+  const mayStart = (rank: number) => (isCheap(rank) ? begun < pace.least : isCostlyDue) || hasTime();
 
   function take(): Piece | undefined {
-    const isOthersTurn = others.size > 0 && usedMs < sliceMs && urgentRow >= urgentInRow;
-    const urgent = isOthersTurn ? undefined : takeUrgent();
-    return urgent ?? takeOther();
-  }
-
-  /** One that has become larger while it waited is put where it belongs. */
-  function takeUrgent(): Piece | undefined {
-    const order = (urgentTaken + 1) % largerShare === 0 ? [larger, short] : [short, larger];
-    for (const pieces of order) {
-      for (const piece of pieces) {
-        pieces.delete(piece);
-        const urgency = piece.urgency();
-        if (urgency === "short" || (urgency === "larger" && pieces === larger)) {
-          urgentTaken += 1;
-          urgentRow += 1;
-          return piece;
-        }
-        enter(piece);
-      }
-    }
-    return undefined;
-  }
-
-  function takeOther(): Piece | undefined {
-    for (const [owner, pieces] of others) {
-      others.delete(owner);
-      const [piece] = pieces;
+    for (let queue = nextQueue(); queue !== undefined; queue = nextQueue()) {
+      const piece = takeFrom(queue);
       if (piece === undefined) continue;
-      pieces.delete(piece);
-      if (pieces.size > 0) others.set(owner, pieces);
-      urgentRow = 0;
-      return piece;
+      waiting -= 1;
+      const rank = piece.rank();
+      // A piece whose new rank has no room starts: it was accepted, so it must not be lost.
+      if (rank === queue.rank || !enter(piece, rank)) return piece;
     }
     return undefined;
   }
 
-  /** Begins a turn, in which `usedMs` grows until it is over. */
+  /** A later rank that is due stays due until it may start. */
+  function nextQueue(): Queue | undefined {
+    const due = sinceLater + 1 < pace.laterShare ? undefined : later.find(isWaiting);
+    if (due !== undefined && mayStart(due.rank)) {
+      sinceLater = -1;
+      later.push(...later.splice(later.indexOf(due), 1));
+      return due;
+    }
+    const next = queues.find(isWaiting);
+    return next !== undefined && mayStart(next.rank) ? next : undefined;
+  }
+
+  function enter(piece: Piece, rank: number): boolean {
+    const queue = queues[rank];
+    if (queue === undefined || !add(queue, piece, pace.waiting)) return false;
+    waiting += 1;
+    schedule();
+    return true;
+  }
+
+  function begin(start: () => void, rank: number): void {
+    schedule();
+    begun += 1;
+    if (!isCheap(rank)) {
+      hasBegunCostly = true;
+      isCostlyDue = false;
+    }
+    start();
+  }
+
+  /** A turn must end, even if nothing waits now. */
   function schedule(): void {
     if (isScheduled) return;
     isScheduled = true;
+    // So the turn of the clock ends before the next one of this queue begins.
+    usedMs();
     setImmediate(() => {
       isScheduled = false;
-      usedMs = 0;
-      urgentTaken = 0;
+      begun = 0;
+      hasBegunCostly = false;
       startNext();
     });
   }
 
   function startNext(): void {
-    if (!isUrgentWaiting() && others.size === 0) return;
-    const piece = isOver() ? undefined : take();
-    if (piece === undefined) schedule();
-    else begin(piece);
+    const piece = take();
+    if (piece === undefined) {
+      isCostlyDue = !hasBegunCostly && queues.some((queue) => !isCheap(queue.rank) && isWaiting(queue));
+      if (waiting > 0) schedule();
+      return;
+    }
+    sinceLater += 1;
+    begin(() => piece.start(), piece.rank());
+    // What it has queued may queue its own work in turn.
+    queueMicrotask(() => process.nextTick(() => process.nextTick(startNext)));
   }
 
-  function begin(piece: Piece): void {
-    const startedAtMs = now();
-    // A turn must end, even if nothing waits now.
-    schedule();
-    piece.start();
-    // What it has queued may queue its own work in turn.
-    process.nextTick(() =>
-      process.nextTick(() => {
-        usedMs += now() - startedAtMs;
-        startNext();
-      }),
-    );
+  function startAtOnce(start: () => void, rank: number): boolean {
+    if (!mayStart(rank)) return false;
+    begin(start, rank);
+    return true;
   }
 
   return {
+    runAtOnce: (start) => waiting === 0 && startAtOnce(start, 0),
     run(piece) {
-      if (isScheduled) enter(piece);
-      else begin(piece);
-      return () => forget(piece);
+      const rank = piece.rank();
+      const isNext = !queues.some((queue) => queue.rank <= rank && isWaiting(queue));
+      const isEntered = (isNext && startAtOnce(() => piece.start(), rank)) || enter(piece, rank);
+      if (!isEntered) return undefined;
+      return () => {
+        if (queues.some((queue) => remove(queue, piece))) waiting -= 1;
+      };
     },
   };
+}
+
+function createQueue(rank: number): Queue {
+  return { rank, fresh: new Map(), old: new Map(), waiting: 0, taken: 0 };
+}
+
+function isWaiting({ waiting }: Queue): boolean {
+  return waiting > 0;
+}
+
+/** False, and nothing has happened, if its owner has as many as are left for all others. */
+function add(queue: Queue, piece: Piece, mostWaiting: number): boolean {
+  const { fresh, old } = queue;
+  const pieces = fresh.get(piece.owner) ?? old.get(piece.owner) ?? new Set();
+  if (pieces.size >= mostWaiting - queue.waiting) return false;
+  if (pieces.size === 0) fresh.set(piece.owner, pieces);
+  pieces.add(piece);
+  queue.waiting += 1;
+  return true;
+}
+
+function remove(queue: Queue, piece: Piece): boolean {
+  for (const owners of [queue.fresh, queue.old]) {
+    const pieces = owners.get(piece.owner);
+    if (pieces?.delete(piece) !== true) continue;
+    if (pieces.size === 0) owners.delete(piece.owner);
+    queue.waiting -= 1;
+    return true;
+  }
+  return false;
+}
+
+function takeFrom(queue: Queue): Piece | undefined {
+  queue.taken += 1;
+  const { fresh, old } = queue;
+  for (const owners of queue.taken % oldShare === 0 ? [old, fresh] : [fresh, old]) {
+    for (const [owner, pieces] of owners) {
+      const [piece] = pieces;
+      owners.delete(owner);
+      if (piece === undefined) continue;
+      pieces.delete(piece);
+      if (pieces.size > 0) old.set(owner, pieces);
+      queue.waiting -= 1;
+      return piece;
+    }
+  }
+  return undefined;
 }

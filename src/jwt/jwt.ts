@@ -51,6 +51,8 @@ export async function verifyJwt({ issuers, now }: JwtOptions, token: string): Pr
   const nowMs = now();
   const verified = await checkSignature(trusted, token, header.kid, nowMs);
   if ("problem" in verified) return verified;
+  // Only the client that has this key or certificate may use it, and that cannot be checked here.
+  if (Object.hasOwn(verified.claims, "cnf")) return problems.bound;
   const { exp } = verified.claims;
   if (!isTimely(issuer, verified.claims, nowMs)) return problems.untimely;
   const principal = principalOf(issuer, verified.claims);
@@ -66,6 +68,7 @@ const problems = {
   unsigned: { problem: "the JWT is not signed with a key and an algorithm that are accepted from its issuer" },
   ended: { problem: "the JWT has expired" },
   untimely: { problem: "the JWT is not valid yet, is valid for too long, or does not say when it expires" },
+  bound: { problem: "the JWT is bound to a key or certificate of its client (cnf), which this service cannot check" },
   unfit: { problem: "the claims of the JWT do not match what this service accepts" },
 } as const;
 

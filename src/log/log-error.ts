@@ -14,6 +14,7 @@ export interface LoggedError {
  * them: parsers quote their input, Node quotes the wrong argument, drivers quote the row.
  */
 const ours: ReadonlySet<string> = new Set([
+  "ArgumentError",
   "AuditUnavailableError",
   "ConfigError",
   "IntegrityError",
@@ -23,6 +24,7 @@ const ours: ReadonlySet<string> = new Set([
   "KeysInUseError",
   "SecretError",
   "StoreError",
+  "TemporaryError",
   "WatchPositionError",
 ]);
 

@@ -75,7 +75,15 @@ function* keyFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
     yield warning(
       "key-beside-data",
       "the encryption key is in the data directory, so anyone who steals the data also gets the key",
-      "move encryption.key out of the data directory, and set OB_ENCRYPTION_KEY_FILE to its new path",
+      "move the key out of the data directory, and set OB_ENCRYPTION_KEY_FILE to its new path, or " +
+        "OB_ENCRYPTION_KEY_COMMAND to a program that prints it",
+    );
+  }
+  if (facts.keyInEnvironment) {
+    yield notice(
+      "key-in-environment",
+      "the encryption key was in the environment that it was started with, where the system still shows it to its user and to root",
+      "set OB_ENCRYPTION_KEY_COMMAND to a program that prints the key, or OB_ENCRYPTION_KEY_FILE; see docs/key-custody.md",
     );
   }
   if (facts.formerRows === 0) return;

@@ -7,6 +7,8 @@ export interface SecurityFacts {
   readonly key: "random" | "text" | "weak" | "default";
   /** The active key lies in the data directory. */
   readonly keyInDataDirectory: boolean;
+  /** The active key was a variable of the environment that the process was started with. */
+  readonly keyInEnvironment: boolean;
   /** Rows that still need another key than the active one. */
   readonly formerRows: number;
   /** Some of these rows need a key that is easy to guess, or the public default key. */

@@ -2,6 +2,7 @@ import { createAuditExport } from "../audit/export.ts";
 import { createLineFile } from "../audit/line-file.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
+import { isPassing, TemporaryError } from "../config/temporary-error.ts";
 import { log } from "../log/log.ts";
 import { exportedStore } from "../store/exported-store.ts";
 import type { Store } from "../store/store.ts";
@@ -22,7 +23,7 @@ export function exportOffStdout(config: Config): Config {
 
 /**
  * The store, which also exports its audit records if the settings say so. If the export cannot be written, closes the
- * store and throws `ConfigError`.
+ * store and throws `ConfigError` or `TemporaryError`.
  */
 export async function withAuditExport(store: Store, { auditExport, auditSync }: Config): Promise<Store> {
   if (auditExport === undefined) return store;
@@ -33,7 +34,8 @@ export async function withAuditExport(store: Store, { auditExport, auditSync }: 
   } catch (error) {
     await store.close();
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw new ConfigError(`SECRET_SVC_AUDIT_EXPORT: cannot write to ${auditExport} (${code})`);
+    const message = `SECRET_SVC_AUDIT_EXPORT: cannot write to ${auditExport} (${code})`;
+    throw isPassing(error) ? new TemporaryError(message) : new ConfigError(message);
   }
   const onChange = (problem: unknown) => {
     if (problem === undefined) log("info", "the audit export works again");

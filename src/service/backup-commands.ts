@@ -16,7 +16,7 @@ import { hostRecord } from "../backup/host-record.ts";
 import { readStore } from "../backup/read-store.ts";
 import { findRestoreMark, markStore, requireNewStore, requireRestored, restoreInto } from "../backup/write-store.ts";
 import type { Config } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
+import { ArgumentError } from "../config/config-error.ts";
 import { type StoreFlags, withStoreFlags } from "../config/store-flags.ts";
 import {
   BackupKeyError,
@@ -41,7 +41,7 @@ import { eraseStore, keysOfStore, openSnapshot, openStore } from "./open-store.t
 /** Larger than the file of any backup key. */
 const keyFileBytes = 64 * 1024;
 
-type ReadConfig = (flags: StoreFlags) => Config;
+type ReadConfig = (flags: StoreFlags) => Promise<Config>;
 
 /** The backup commands of the service. `configOf` reads the settings, which are those of `serve`. */
 export function backupCommands(configOf: ReadConfig): readonly Command[] {
@@ -54,13 +54,13 @@ export function backupCommands(configOf: ReadConfig): readonly Command[] {
       .description("Write an encrypted backup of the store as it is now. The service may keep running.")
       .requiredOption("--to <file>", "new file for the backup")
       .requiredOption("--key <file>", "file with the public backup key")
-      .action((flags) => backUp(configOf(flags), flags)),
+      .action(async (flags) => backUp(await configOf(flags), flags)),
     withStoreFlags(new Command("restore"))
       .description("Restore a backup into a new, empty store, which encrypts it with its own key.")
       .requiredOption("--from <file>", "backup")
       .requiredOption("--key <file>", "file with the private backup key")
       .option("--without-tokens", "leave tokens out: no one has access until new ones are made")
-      .action((flags) => restore(configOf(flags), flags)),
+      .action(async (flags) => restore(await configOf(flags), flags)),
     new Command("verify")
       .description("Restore a backup into a temporary store, and compare the two.")
       .requiredOption("--from <file>", "backup")
@@ -215,7 +215,7 @@ async function writeAuditHead(
 ): Promise<void> {
   for await (const record of records) {
     if (record.kind !== "backup") break;
-    if (record.auditHead === "") throw new ConfigError(`${from} has no audit head: the log did not verify`);
+    if (record.auditHead === "") throw new ArgumentError(`${from} has no audit head: the log did not verify`);
     await writing(path, () => streamNewFile(path, oneOf(`${record.auditHead}\n`)));
   }
 }
@@ -224,7 +224,7 @@ async function writeAuditHead(
 async function openBackup({ from, key }: BackupFlags): Promise<() => AsyncIterable<BackupRecord>> {
   const privateKey: BackupPrivateKey = await readingKey(key, readBackupPrivateKey);
   const found = await stat(from).catch(() => undefined);
-  if (found?.isFile() !== true) throw new ConfigError(`${from} is not a readable file`);
+  if (found?.isFile() !== true) throw new ArgumentError(`${from} is not a readable file`);
   return () => decodeRecords(decryptBackup(privateKey, createReadStream(from)));
 }
 
@@ -232,8 +232,8 @@ async function readingKey<T>(path: string, read: (text: string) => Promise<T>): 
   try {
     return await read(readBounded(path, { maxBytes: keyFileBytes, pipe: "wait" }).toString().trim());
   } catch (error) {
-    if (error instanceof BackupKeyError) throw new ConfigError(`${path} ${error.message}`);
-    if (error instanceof UnreadableFileError) throw new ConfigError(`cannot read ${path} (${whyUnreadable(error)})`);
+    if (error instanceof BackupKeyError) throw new ArgumentError(`${path} ${error.message}`);
+    if (error instanceof UnreadableFileError) throw new ArgumentError(`cannot read ${path} (${whyUnreadable(error)})`);
     throw error;
   }
 }
@@ -242,7 +242,7 @@ async function readingBackup<T>(path: string, read: () => Promise<T>): Promise<T
   try {
     return await read();
   } catch (error) {
-    if (error instanceof BackupFileError) throw new ConfigError(`${path} ${error.message}`);
+    if (error instanceof BackupFileError) throw new ArgumentError(`${path} ${error.message}`);
     throw error;
   }
 }
@@ -260,8 +260,8 @@ async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
-function alreadyThere(path: string): ConfigError {
-  return new ConfigError(`${path} already exists; give the name of a new file`);
+function alreadyThere(path: string): ArgumentError {
+  return new ArgumentError(`${path} already exists; give the name of a new file`);
 }
 
 function describe({ secrets, versions, users, tokens, sealingKeys }: BackupCounts): string {

@@ -11,6 +11,7 @@ import { openSqliteStore } from "../store/sqlite/open.ts";
 import { openSqliteSnapshot } from "../store/sqlite/open-snapshot.ts";
 import type { Store } from "../store/store.ts";
 import { encryptionKeyFile, ensureLineFile, readLineFile, tracesOfStore } from "./data-directory.ts";
+import { requireNoForgottenKey } from "./key-origin.ts";
 
 /**
  * What a command may do with the store. `serve`: migrate it, and the lock of the data directory is held; `use`: open it
@@ -20,9 +21,11 @@ export type StoreUse = "serve" | "use" | "fill";
 
 /**
  * Opens the configured store. With a `follower`, certificates for the connection to the database are read again when
- * they change. Throws `StoreError`, also when a part of the store is missing.
+ * they change. Throws `StoreError`, also when a part of the store is missing, and `ConfigError` when a key is in the
+ * data directory although a program prints the key.
  */
 export async function openStore(config: Config, use: StoreUse, follower?: Follower): Promise<Store> {
+  requireNoForgottenKey(config);
   const { mongoUri, dataDir, auditSync } = config;
   const migrates = use === "serve";
   if (mongoUri === undefined) {
@@ -56,15 +59,22 @@ export async function openSnapshot({ mongoUri, dataDir }: Config): Promise<Store
   return openMongoSnapshot(mongoUri);
 }
 
+/** The configured keys, or the one in the data directory. Undefined: there is none yet. */
+export function keysInPlace({ keys, dataDir }: Config): ConfiguredKeys | undefined {
+  if (keys !== undefined) return keys;
+  const file = encryptionKeyFile(dataDir);
+  const stored = readLineFile(file);
+  return stored === undefined ? undefined : keysFromText(file, stored, []);
+}
+
 /**
  * The configured keys. Without any, a random key is stored next to the data: better than a known key, but no protection
  * if both are stolen. It is generated only for a new store: one that was written with another key needs that key.
  */
 export async function keysOfStore(config: Config, store: Pick<KeyStore, "listKeys">): Promise<ConfiguredKeys> {
-  if (config.keys !== undefined) return config.keys;
+  const present = keysInPlace(config);
+  if (present !== undefined) return present;
   const file = encryptionKeyFile(config.dataDir);
-  const stored = readLineFile(file);
-  if (stored !== undefined) return keysFromText(file, stored, []);
   const needed = (await store.listKeys()).find(({ purpose }) => purpose === "keyring");
   if (needed !== undefined) {
     throw new ConfigError(

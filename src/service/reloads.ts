@@ -1,4 +1,5 @@
 import { ConfigError } from "../config/config-error.ts";
+import { TemporaryError } from "../config/temporary-error.ts";
 import { readTlsPairAgain, standingOf, type TlsFiles, type TlsPair } from "../config/tls-pair.ts";
 import { type Follower, followFiles } from "../files/follow-files.ts";
 import { log } from "../log/log.ts";
@@ -18,7 +19,7 @@ export function followSettings(): Follower {
 
 /** Messages of other errors may quote a file. */
 function isForOperators(error: unknown): error is Error {
-  return error instanceof ConfigError || error instanceof StoreError;
+  return error instanceof ConfigError || error instanceof TemporaryError || error instanceof StoreError;
 }
 
 const dayMs = 24 * 3600 * 1000;

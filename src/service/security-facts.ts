@@ -11,6 +11,7 @@ import { countQuotaUse } from "../rules/quota-use.ts";
 import type { SecurityFacts } from "../secrets/security-facts.ts";
 import { isServedWithoutTls } from "./console.ts";
 import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
+import { isKeyInDataDirectory } from "./key-origin.ts";
 
 /**
  * How long facts from the store are cached. Any caller with a token may ask for them, and reading a large store is
@@ -53,7 +54,8 @@ export function createSecurityFacts(
   return async () => ({
     ...(await storeFacts()),
     key: strengthOf(keys),
-    keyInDataDirectory: config.keys === undefined,
+    keyInDataDirectory: isKeyInDataDirectory(config),
+    keyInEnvironment: config.keyOrigin?.kind === "environment",
     beyondLoopback: !config.isLoopback,
     tls: config.tls !== undefined,
     certificate: live.tls === undefined ? undefined : standingOf(live.tls, context.now()),

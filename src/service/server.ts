@@ -34,6 +34,7 @@ import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstLinkOf } from "./first-link.ts";
 import { firstStart, type Started } from "./first-start.ts";
+import { describeKeyOrigin, keyLoadRecord } from "./key-origin.ts";
 import { loginContextOf } from "./login-context.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { keepRechecking, peopleOf } from "./people.ts";
@@ -49,6 +50,8 @@ import { vaultApis } from "./vault-api.ts";
 export interface RunningServer {
   /** The address that it listens on, such as `http://127.0.0.1:11337`. */
   readonly url: string;
+  /** The fingerprint of the encryption key, and where it comes from, for people. */
+  readonly encryptionKey: string;
   /** The file with the admin's token. Undefined if the token came from elsewhere. */
   readonly adminTokenFile: string | undefined;
   /** Where the page for browsers is. Undefined: it is not served. */
@@ -95,13 +98,16 @@ export async function startServer(
     const core = await openCore(config, now, meters, "serve", follower);
     try {
       const started = await firstStart(core.context, config);
+      const { kid } = core.keys.keyring.active;
+      await core.context.accessLog.record([keyLoadRecord(config, kid, now())]);
       const trust = await findTrust(core.context, config);
       const server = await listen({ config, core, started, trust, meters, follower, monotonicMs });
       const close = async () => {
         await follower.stop();
         await server.close().finally(() => lock?.release());
       };
-      return { ...server, reload: () => follower.reload(), close };
+      const encryptionKey = `${kid} from ${describeKeyOrigin(config)}`;
+      return { ...server, encryptionKey, reload: () => follower.reload(), close };
     } catch (error) {
       await core.close();
       throw error;
@@ -123,7 +129,7 @@ interface ListenOptions {
   readonly monotonicMs: () => number;
 }
 
-async function listen(options: ListenOptions): Promise<Omit<RunningServer, "reload">> {
+async function listen(options: ListenOptions): Promise<Omit<RunningServer, "reload" | "encryptionKey">> {
   const { config, core, started, trust, meters, follower, monotonicMs } = options;
   const { context } = core;
   const certificate =
@@ -149,6 +155,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     prefixes: config.vaultApi === true ? vaultApis({ context: identityContext, authenticate, isReady }) : undefined,
     browsers: createBrowserCredentials(places),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
+    tlsGroups: config.tlsGroups,
     connectionsPerAddress: config.traffic.connectionsPerAddress,
     memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
     documents: { "/openapi.json": readOpenApi },

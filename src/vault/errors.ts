@@ -58,6 +58,7 @@ export function answerOfError(error: unknown, path: string, refusal?: PrefixRefu
 function reasonOf({ status, rule }: VaultRefusal): Reason {
   if (rule === "unauthenticated") return "UNAUTHENTICATED";
   if (rule === "invalid-body") return "INVALID_BODY";
+  if (rule === "limit-exceeded") return "LIMIT_EXCEEDED";
   return status === 403 ? "MISSING_RIGHT" : "INVALID_FIELD";
 }
 

@@ -14,7 +14,7 @@ import { listOperation } from "./list-operation.ts";
 import { metadataOperation } from "./metadata.ts";
 import { type MountPath, refusing, requireKey, requireMergePatch, requireWritable } from "./mount-path.ts";
 import type { Operation, VaultRequest } from "./operation.ts";
-import { badRequest, notFound, unsupported } from "./refusal.ts";
+import { badRequest, notFound, unsupported, VaultRefusal } from "./refusal.ts";
 import { readCas, readVersion, readVersions } from "./versions.ts";
 
 /** The mount `secret/`: one path is one secret, whose fields are JSON. */
@@ -147,7 +147,11 @@ const { valueBytes } = limits;
 function checkSize(value: string): string {
   const bytes = Buffer.byteLength(value);
   if (bytes <= valueBytes) return value;
-  throw badRequest(`the value would be ${bytes} bytes as JSON; the limit is ${valueBytes}`);
+  throw new VaultRefusal(
+    400,
+    "limit-exceeded",
+    `the value would be ${bytes} bytes as JSON; the limit is ${valueBytes}`,
+  );
 }
 
 type VersionChange = (

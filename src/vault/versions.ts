@@ -23,13 +23,17 @@ export function readVersions(fields: Members): readonly number[] {
   });
 }
 
+/** As Vault has it, no error of the form: it is the number of no version. */
+const negative = /^"?-[1-9]\d*"?$/;
+const noVersion = -1;
+
 /** The option `cas`; undefined when it is absent. Throws `VaultRefusal`. */
 export function readCas(fields: Members): number | undefined {
   const options = fields.get("options");
   if (options === undefined || !options.startsWith("{")) return undefined;
   const raw = members(options).get("cas");
   if (raw === undefined || raw === "null") return undefined;
-  const cas = readNumber(raw);
+  const cas = negative.test(raw) ? noVersion : readNumber(raw);
   if (cas === undefined) throw badRequest("error parsing check-and-set parameter");
   return cas;
 }

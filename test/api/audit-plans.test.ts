@@ -1,37 +1,19 @@
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { AuditDecision, type AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
 import { SaveOutcome } from "../../gen/secret/v1/secret_service_pb.ts";
+import { startWithAliceAndBob } from "../support/api/alice-and-bob.ts";
 import { failureOf } from "../support/api/failure.ts";
-import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { recordsAdded } from "../support/api/records-added.ts";
 import { saveOne } from "../support/api/secret-calls.ts";
 import { connectJson } from "../support/api/transports.ts";
 
 // A reader of the audit log who looks for changes must not take a plan, or a save that changed nothing, for one.
 
-let service: TestService;
-let admin: Api;
-let alice: Api;
-let bob: Api;
-
-beforeAll(async () => {
-  service = await startService(connectJson);
-  admin = service.admin;
-  alice = await service.addUser("alice");
-  bob = await service.addUser("bob");
-});
-afterAll(() => service.stop());
+const { service, admin, alice, bob } = await startWithAliceAndBob(connectJson);
 
 const { ALLOWED, DENIED, REFUSED } = AuditDecision;
 
-/** What a call adds to the log, oldest first. */
-async function recordsOf(act: () => Promise<unknown>): Promise<AuditEvent[]> {
-  service.clock.advance(1_000);
-  const startTime = timestampFromMs(service.clock.now());
-  await act();
-  const { events } = await admin.audit.listAuditEvents({ startTime, pageSize: 1_000 });
-  return events.filter(({ action }) => action !== "audit.list").toReversed();
-}
+const recordsOf = (act: () => Promise<unknown>) => recordsAdded(service, act);
 
 const textOf = ({ action, key, version, filter }: AuditEvent) => `${action} ${key} ${version} ${filter}`;
 

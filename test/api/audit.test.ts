@@ -1,35 +1,19 @@
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { AuditDecision, type AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
 import { SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
+import { startWithAliceAndBob } from "../support/api/alice-and-bob.ts";
 import { expectFailure, failureOf } from "../support/api/failure.ts";
-import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import type { Api } from "../support/api/fixture.ts";
+import { recordsAdded } from "../support/api/records-added.ts";
 import { saveOne } from "../support/api/secret-calls.ts";
 import { grpcWeb } from "../support/api/transports.ts";
 
-let service: TestService;
-let admin: Api;
-let alice: Api;
-let bob: Api;
-
-beforeAll(async () => {
-  service = await startService(grpcWeb);
-  admin = service.admin;
-  alice = await service.addUser("alice");
-  bob = await service.addUser("bob");
-});
-afterAll(() => service.stop());
+const { service, admin, alice, bob } = await startWithAliceAndBob(grpcWeb);
 
 const { ALLOWED, DENIED, REFUSED } = AuditDecision;
 
-/** What a call adds to the log, oldest first. */
-async function recordsOf(act: () => Promise<unknown>): Promise<AuditEvent[]> {
-  service.clock.advance(1000);
-  const startTime = timestampFromMs(service.clock.now());
-  await act();
-  const { events } = await admin.audit.listAuditEvents({ startTime, pageSize: 1000 });
-  return events.filter(({ action }) => action !== "audit.list").toReversed();
-}
+const recordsOf = (act: () => Promise<unknown>) => recordsAdded(service, act);
 
 it("has one record for each key that was saved or removed, with its version", async () => {
   const saved = await recordsOf(() =>

@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { SaveOutcome } from "../../gen/secret/v1/secret_service_pb.ts";
+import { startWithAliceAndBob } from "../support/api/alice-and-bob.ts";
 import { expectFailure } from "../support/api/failure.ts";
-import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import type { Api } from "../support/api/fixture.ts";
 import { readOne, saveOne } from "../support/api/secret-calls.ts";
 import { grpc } from "../support/api/transports.ts";
 
-let service: TestService;
-let admin: Api;
-let alice: Api;
-let bob: Api;
-
-beforeAll(async () => {
-  service = await startService(grpc);
-  admin = service.admin;
-  alice = await service.addUser("alice");
-  bob = await service.addUser("bob", { roles: ["ops"] });
-});
-afterAll(() => service.stop());
+const { service, admin, alice, bob } = await startWithAliceAndBob(grpc, { bob: { roles: ["ops"] } });
 
 const hour = 3600 * 1000;
 const reused = { code: "AlreadyExists", reason: "IDEMPOTENCY_KEY_REUSED", field: "idempotencyKey" } as const;

@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { SecretState, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
+import { startWithAliceAndBob } from "../support/api/alice-and-bob.ts";
 import { expectFailure } from "../support/api/failure.ts";
-import { type Api, startService, type TestService } from "../support/api/fixture.ts";
 import { listKeys, listPages, saveOne } from "../support/api/secret-calls.ts";
 import { grpc } from "../support/api/transports.ts";
 
-let service: TestService;
-let admin: Api;
-let alice: Api;
-let bob: Api;
-
-beforeAll(async () => {
-  service = await startService(grpc);
-  admin = service.admin;
-  alice = await service.addUser("alice", { roles: ["backend"] });
-  bob = await service.addUser("bob");
-});
-afterAll(() => service.stop());
+const { admin, alice, bob } = await startWithAliceAndBob(grpc, { alice: { roles: ["backend"] } });
 
 describe("pages", () => {
   const many = 2_500;

@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { startWithAliceAndBob } from "../support/api/alice-and-bob.ts";
 import { expectFailure } from "../support/api/failure.ts";
-import { type Api, startService, type TestService } from "../support/api/fixture.ts";
 import { listKeys, saveOne } from "../support/api/secret-calls.ts";
 import { connectBinary } from "../support/api/transports.ts";
 
-let service: TestService;
-let admin: Api;
-let alice: Api;
-let bob: Api;
-
-beforeAll(async () => {
-  service = await startService(connectBinary);
-  admin = service.admin;
-  alice = await service.addUser("alice");
-  bob = await service.addUser("bob");
-});
-afterAll(() => service.stop());
+const { admin, alice, bob } = await startWithAliceAndBob(connectBinary);
 
 const names = (namespace: string) => listKeys(admin, { namespace });
 

@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { SaveOutcome, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
+import { startWithAliceAndBob } from "../support/api/alice-and-bob.ts";
 import { expectFailure } from "../support/api/failure.ts";
-import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import type { Api } from "../support/api/fixture.ts";
 import { listKeys, readOne, type SecretInit, saveOne } from "../support/api/secret-calls.ts";
 import { connectJson } from "../support/api/transports.ts";
 
-let service: TestService;
-let admin: Api;
-let alice: Api;
-let bob: Api;
-
-beforeAll(async () => {
-  service = await startService(connectJson);
-  admin = service.admin;
-  alice = await service.addUser("alice");
-  bob = await service.addUser("bob");
-});
-afterAll(() => service.stop());
+const { service, admin, alice, bob } = await startWithAliceAndBob(connectJson);
 
 const invalid = { code: "InvalidArgument", reason: "INVALID_FIELD" } as const;
 const save = (api: Api, secret: SecretInit) => api.secrets.saveSecrets({ secrets: [secret] });

@@ -1,25 +1,15 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { blake2s } from "@noble/hashes/blake2.js";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { SaveOutcome } from "../../gen/secret/v1/secret_service_pb.ts";
+import { startWithAliceAndBob } from "../support/api/alice-and-bob.ts";
 import { expectFailure } from "../support/api/failure.ts";
-import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import type { Api } from "../support/api/fixture.ts";
 import { notSealed, readOne, type SecretInit, saveOne, seal } from "../support/api/secret-calls.ts";
 import { connectJson } from "../support/api/transports.ts";
 
-let service: TestService;
-let admin: Api;
-let alice: Api;
-let bob: Api;
-
-beforeAll(async () => {
-  service = await startService(connectJson);
-  admin = service.admin;
-  alice = await service.addUser("alice");
-  bob = await service.addUser("bob");
-});
-afterAll(() => service.stop());
+const { admin, alice, bob } = await startWithAliceAndBob(connectJson);
 
 const save = (api: Api, secret: SecretInit) => api.secrets.saveSecrets({ secrets: [secret] });
 

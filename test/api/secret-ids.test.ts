@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { SaveOutcome, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
 import { derivedId } from "../../src/rules/secret-key.ts";
+import { startWithAliceAndBob } from "../support/api/alice-and-bob.ts";
 import { expectFailure } from "../support/api/failure.ts";
-import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import type { Api } from "../support/api/fixture.ts";
 import { readOne, type SecretInit, saveOne } from "../support/api/secret-calls.ts";
 import { connectJson } from "../support/api/transports.ts";
 
-let service: TestService;
-let admin: Api;
-let alice: Api;
-let bob: Api;
-
-beforeAll(async () => {
-  service = await startService(connectJson);
-  admin = service.admin;
-  alice = await service.addUser("alice", { roles: ["team"] });
-  bob = await service.addUser("bob");
-});
-afterAll(() => service.stop());
+const { service, admin, alice, bob } = await startWithAliceAndBob(connectJson, { alice: { roles: ["team"] } });
 
 const refusedId = { code: "InvalidArgument", reason: "INVALID_FIELD", field: "secrets[0].id" } as const;
 const save = (api: Api, secret: SecretInit, validateOnly = false) =>

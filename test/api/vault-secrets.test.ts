@@ -94,7 +94,8 @@ describe("check-and-set", () => {
     const { json } = await read();
     expect(json?.data).toMatchObject({ metadata: { version: 1, custom_metadata: { owner: "me" } } });
     expect((await put({ u: "2" }, 1)).json?.data).toMatchObject({ version: 3 });
-    for (const cas of [0, 1, 2, 4, "9"]) expect((await put({ u: "3" }, cas)).json?.errors).toEqual(casRefused);
+    for (const cas of [0, 1, 2, 4, "9", -1, "-1"])
+      expect((await put({ u: "3" }, cas)).json?.errors).toEqual(casRefused);
     expect((await put({ u: "3" }, "3")).status).toBe(200);
   });
 

@@ -85,6 +85,6 @@ test("threat 101: neither a backup nor a token leaves while the export cannot be
   expect(token).toMatchObject({ code: 1, stdout: "" });
   expect(token.stderr).toContain("2 audit records are in the store, but not in the audit export");
   const absent = await backUp({ SECRET_SVC_AUDIT_EXPORT: at("absent/audit.jsonl") });
-  expect(absent).toMatchObject({ code: 1, stdout: "" });
+  expect(absent).toMatchObject({ code: 78, stdout: "" });
   expect(absent.stderr).toContain("SECRET_SVC_AUDIT_EXPORT: cannot write to");
 });

@@ -66,7 +66,7 @@ test("a folder that was never a service's, and one of another key, are not backe
   const absent = await run({}, "backup", "--data-dir", "absent", "--to", "b.backup", "--key", "backup.pub");
   expect(absent).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no data of the service in") });
   const wrong = await backUp("b.backup", { OB_ENCRYPTION_KEY: otherKey });
-  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("the store needs the encryption key") });
+  expect(wrong).toMatchObject({ code: 78, stderr: expect.stringContaining("the store needs the encryption key") });
   expect(existsSync(at("b.backup"))).toBe(false);
 });
 

@@ -39,7 +39,7 @@ describe("fault A7: files that are small, and have millions of nodes", () => {
     expect(others).toEqual([]);
     expect(error).toBeInstanceOf(FileError);
     expect(String(error)).toMatch(
-      /has more nodes than a file of secrets can have|not valid YAML|duplicate field|nested|expected|must be|can not read/,
+      /has more nodes than a file of secrets can have|not valid YAML|duplicate field|nested|expected|must be|cannot be read here|check the indentation|is not closed|is missing|not a field/,
     );
   });
 

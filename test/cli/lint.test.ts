@@ -104,7 +104,11 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     "key: A\nencrypted: false\nvalue: |\n  sk_live\n",
     ["4:1: plain-value: value is not sealed; 'oo secret seal' does that"],
   ],
-  ["malformed YAML", "key: A\nvalue: sk_live: x\n", ["2:15: structure: bad indentation of a mapping entry"]],
+  [
+    "malformed YAML",
+    "key: A\nvalue: sk_live: x\n",
+    ["2:15: structure: cannot be read here: put special characters in quotes, and check the indentation"],
+  ],
   [
     "a malformed key",
     "key: A//B\nreaders: [a]\n",

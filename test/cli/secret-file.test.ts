@@ -167,8 +167,31 @@ const wrong: readonly (readonly [string, string, string])[] = [
     'key: "sk\\nlive"\nvalue: x\n',
     "app.yaml:1:6: key may only contain A-Z a-z 0-9 _ . + = @ - and '/'",
   ],
-  ["threat 73: broken YAML", "key: A\nvalue: sk_live: x\n", "app.yaml:2:15: bad indentation of a mapping entry"],
-  ["threat 73: an open quote", 'key: A\nvalue: "sk_live\n', "app.yaml:3:1: deficient indentation"],
+  [
+    "threat 73: broken YAML",
+    "key: A\nvalue: sk_live: x\n",
+    "app.yaml:2:15: cannot be read here: put special characters in quotes, and check the indentation",
+  ],
+  [
+    "threat 73: an open quote",
+    'key: A\nvalue: "sk_live\n',
+    "app.yaml:3:1: a quote or a bracket above is not closed, or this line is not indented enough",
+  ],
+  [
+    "fault D14: a tab where a field begins",
+    "- key: A\n\tvalue: sk_live\n",
+    "app.yaml:2:2: tab characters must not be used in indentation",
+  ],
+  [
+    "fault D14: a control character",
+    "key: A\nvalue: sk_live\u001bx\n",
+    "app.yaml:2:15: is a control character: write it as an escape in double quotes",
+  ],
+  [
+    "fault D14: a field without a space",
+    "key: A\nvalue:sk_live\n",
+    "app.yaml:3:1: the line above is not a field: NAME: VALUE, with a space",
+  ],
   ["a field with nothing after it", "key: A\nvalue:\n", "app.yaml:2:1: value has nothing after it"],
   [
     "a list with nothing after it",

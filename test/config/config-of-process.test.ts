@@ -16,7 +16,7 @@ describe("secret-svc serve", () => {
     const error: unknown = await promisify(execFile)(program, ["serve", ...args], {
       env: { ...settings, SECRET_SVC_DATA_DIR: join(folder, "refused"), ...env },
     }).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code: 1, stdout: "" });
+    expect(error).toMatchObject({ code: 78, stdout: "" });
     return (error as { stderr: string }).stderr;
   }
 

@@ -26,6 +26,7 @@ describe("settings", () => {
       isLoopback: true,
       tls: undefined,
       auditSync: "process",
+      tlsGroups: "default",
       reflection: true,
       console: "auto",
       ancestorAnswers: false,

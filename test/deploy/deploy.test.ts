@@ -89,6 +89,13 @@ describe("settings", () => {
 });
 
 describe("systemd", () => {
+  test("the service is started again without a limit of attempts, but not with a wrong setting or key", () => {
+    const unit = read("systemd/secret-svc.service");
+    for (const line of ["StartLimitIntervalSec=0", "Restart=always", "RestartSec=5", "RestartPreventExitStatus=78"]) {
+      expect(unit.split("\n")).toContain(line);
+    }
+  });
+
   test("the units are what systemd understands", (context) => {
     const found = spawnSync("systemd-analyze", ["--version"]).status === 0;
     context.skip(!found, "there is no systemd-analyze");

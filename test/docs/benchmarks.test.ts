@@ -100,6 +100,10 @@ describe("npm run bench", () => {
     },
   );
 
+  test("writes nothing when only reads of clients of Vault are measured", () => {
+    expect(outOf("--only-vault", "--rounds", "5", "--out", "somewhere")).toBeUndefined();
+  });
+
   test("refuses malformed counts", () => {
     expect(() => readFlags(["--rounds", "x"])).toThrow("--rounds takes a whole number from 1");
     expect(() => readFlags(["--seconds", "0"])).toThrow("--seconds takes a whole number from 1");

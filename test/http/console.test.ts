@@ -71,6 +71,8 @@ describe("the page of a service", () => {
     const { status, headers, body } = await get("/console/");
     expect(status).toBe(200);
     expect(headers).toMatchObject(ofPage);
+    const others = ["connection", "content-length", "date", "etag", "permissions-policy", "vary", "x-request-id"];
+    expect(Object.keys(headers).sort()).toEqual([...Object.keys(ofPage), ...others].sort());
     expect(headers["permissions-policy"]).toMatch(/^([a-z-]+=\(\), )+[a-z-]+=\(\)$/);
     expect(headers["permissions-policy"]).toContain("clipboard-read=()");
     expect(headers["permissions-policy"]).not.toContain("clipboard-write");

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import http from "node:http";
+import http2 from "node:http2";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -194,6 +195,46 @@ test("bridged connections end when they are idle", async () => {
   socket.write(request("LIST", "/v1/a"));
   await once(socket, "data");
   await once(socket, "close");
+  await fixture.server.close();
+});
+
+test("threat 260: a bridged connection whose next request trickles in is closed", async () => {
+  const fixture = await startServer({ ...options, timeouts: { headersMs: 100, requestMs: 150 } });
+  const head = "PUT /v1/b HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n";
+  for (const part of ["LIST /v1/b HTTP/1.1\r\nhost:", `${head}\r\nLIST /v1`]) {
+    const socket = net.connect(fixture.port, fixture.host);
+    socket.on("error", () => {});
+    socket.write(request("LIST", "/v1/a"));
+    await once(socket, "data");
+    socket.write(part);
+    socket.resume();
+    await once(socket, "close");
+  }
+  await fixture.server.close();
+});
+
+test("a thousand of them are served at once, below the cap", async () => {
+  const fixture = await startServer({ ...options, connections: 1100 });
+  const sockets = Array.from({ length: 1000 }, () => net.connect(fixture.port, fixture.host));
+  const answers = sockets.map(async (socket, at) => {
+    socket.write(request("LIST", `/v1/${at}`));
+    const [chunk] = (await once(socket, "data")) as [Buffer];
+    return String(chunk).includes(`"url":"/v1/${at}"`);
+  });
+  expect((await Promise.all(answers)).filter((isRight) => isRight)).toHaveLength(1000);
+  expect(sockets.every((socket) => socket.readable && !socket.destroyed)).toBe(true);
+  for (const socket of sockets) socket.destroy();
+  await fixture.server.close();
+});
+
+test("over HTTP/2, LIST arrives as it is", async () => {
+  const fixture = await startServer(options);
+  const session = http2.connect(fixture.url);
+  const stream = session.request({ ":method": "LIST", ":path": "/v1/a" });
+  let text = "";
+  for await (const chunk of stream) text += chunk;
+  expect(JSON.parse(text)).toMatchObject({ verb: "LIST", url: "/v1/a" });
+  session.close();
   await fixture.server.close();
 });
 

@@ -58,12 +58,15 @@ it.each([
   const requests = paceRequests(userOf);
   const network = {};
   let started = 0;
-  const entries = Array.from({ length: 1200 }, () =>
-    requests.run(connectionOf(network, false), requestOf(token), () => {
+  const run = (which: string, owner = network) =>
+    requests.run(connectionOf(owner, false), requestOf(which), () => {
       started += 1;
-    }),
-  );
+    });
+  const entries = Array.from({ length: 1200 }, () => run(token));
   expect(new Set(entries)).toEqual(new Set(["entered", expected]));
-  const entered = entries.filter((entry) => entry === "entered").length;
+  // Another one of the same kind has room, and so has everyone of the other kind.
+  expect(run(token === "guess" ? "guess" : "user-modest", {})).toBe("entered");
+  expect(run(token === "guess" ? "user-modest" : "guess", {})).toBe("entered");
+  const entered = entries.filter((entry) => entry === "entered").length + 2;
   while (started < entered) await turn();
 });

@@ -8,14 +8,17 @@ import { join } from "node:path";
 import tls from "node:tls";
 import { createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { type Fixture, jsonHeaders, startServer, token } from "../support/http/fixture.ts";
 
 let fixture: Fixture;
 /** Closes soon what does not begin a handshake: a busy machine needs longer for a good one. */
 let impatient: Fixture;
+let postQuantum: Fixture;
 let ca: Buffer;
+/** Gives `postQuantum` its certificate anew. */
+let renew: () => void;
 let baseUrl: string;
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), "secret-svc-tls-"));
@@ -29,10 +32,12 @@ beforeAll(async () => {
   const pair = { cert: ca, key: readFileSync(keyFile) };
   fixture = await startServer({ tls: pair });
   impatient = await startServer({ tls: pair, timeouts: { sniffMs: 200, headersMs: 200 } });
+  postQuantum = await startServer({ tls: pair, tlsGroups: "pq-only" });
+  renew = () => postQuantum.server.replaceCertificate(pair);
   baseUrl = `https://localhost:${fixture.port}`;
   rmSync(folder, { recursive: true });
 });
-afterAll(() => Promise.all([fixture.server.close(), impatient.server.close()]));
+afterAll(() => Promise.all([fixture, impatient, postQuantum].map(({ server }) => server.close())));
 
 const headers = { authorization: `Bearer ${token}` };
 
@@ -66,6 +71,43 @@ test("threat 112: a connection without a handshake, or with a malformed one, is 
     if (bytes !== "") socket.write(bytes);
     await once(socket, "close");
   }
+});
+
+/** Whether a handshake with these options succeeds. */
+async function connects({ port }: Fixture, options: tls.ConnectionOptions): Promise<boolean> {
+  const socket = tls.connect({ port, host: "localhost", ca, ...options });
+  try {
+    await once(socket, "secureConnect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+describe("post-quantum key exchange", () => {
+  const hybrid = { ecdhCurve: "X25519MLKEM768" };
+  const classic = { ecdhCurve: "X25519" };
+  const former = { maxVersion: "TLSv1.2" } as const;
+
+  test("is preferred, and others are accepted", async () => {
+    const socket = tls.connect({ port: fixture.port, host: "localhost", ca });
+    await once(socket, "secureConnect");
+    expect(socket.getEphemeralKeyInfo()).toMatchObject({ name: "X25519MLKEM768" });
+    socket.destroy();
+    for (const options of [hybrid, classic, former, {}]) expect(await connects(fixture, options)).toBe(true);
+  });
+
+  test("is the only one with pq-only, also after the certificate was renewed", async () => {
+    for (const prepare of [() => {}, renew]) {
+      prepare();
+      for (const options of [hybrid, {}]) expect(await connects(postQuantum, options)).toBe(true);
+      for (const options of [classic, former, { ecdhCurve: "P-256" }]) {
+        expect(await connects(postQuantum, options)).toBe(false);
+      }
+    }
+  });
 });
 
 test("old versions of TLS are refused", async () => {

@@ -131,6 +131,13 @@ describe("threat 46: claims that readers could understand differently are refuse
     expect(await plain.verify(signed(odd))).toMatchObject(accepted);
   });
 
+  test.each([{ jkt: "x" }, { "x5t#S256": "x" }, {}, null])("a token for one client only: cnf %j", async (cnf) => {
+    const refusal = await plain.verify(signed(claimsOf({ cnf })));
+    expect(refusal).toEqual({
+      problem: "the JWT is bound to a key or certificate of its client (cnf), which this service cannot check",
+    });
+  });
+
   test("fault C6: more roles than a user may have, and the refusal says so", async () => {
     const file = fileOf({
       claims: '{ sub: "app:{app}", groups: "{group}" }',

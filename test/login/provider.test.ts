@@ -156,6 +156,20 @@ describe("threat 141: an answer of a browser", () => {
     expect(await refused(client, swapped, mine.flow)).toBe("ended");
   });
 
+  test("with the user info of another person proves nothing", async () => {
+    await start();
+    const client = clientOf({ userInfo: true });
+    const { flow, answer } = await comeBack(client);
+    provider.behave(({ url = "" }, response) => {
+      if (!url.startsWith("/me")) return false;
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ ...bob, sub: "sub-eve" }));
+      return true;
+    });
+    expect(await refused(client, answer, flow)).toBe("false");
+    expect(provider.asked).toContain("/me");
+  });
+
   test("that says no is a refusal", async () => {
     await start();
     provider.signIn(undefined);

@@ -104,7 +104,7 @@ describe("the log of the service", () => {
     ] as const) {
       const run = promisify(execFile)("bin/secret-svc", ["serve"], { env: { PATH: env.PATH ?? "", [name]: value } });
       const stderr = `secret-svc: error: ${name} must be one of ${choices}\n`;
-      await expect(run).rejects.toMatchObject({ code: 1, stderr });
+      await expect(run).rejects.toMatchObject({ code: 78, stderr });
     }
   });
 });

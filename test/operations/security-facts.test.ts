@@ -48,15 +48,21 @@ function settings(): readonly (readonly Choice[])[] {
     chmodSync(path, mode);
     return path;
   };
+  const fileInDataDirectory = () => {
+    const path = join(core.config.dataDir, "given.key");
+    writeFileSync(path, random, { mode: 0o600 });
+    return path;
+  };
   return [
     [
-      [{ OB_ENCRYPTION_KEY: random }, nothing],
-      [{ OB_ENCRYPTION_KEY: weak }, () => ["weak-key"]],
-      [{ OB_ENCRYPTION_KEY: "changeMeToSomethingSecureForReal" }, () => ["default-key"]],
-      [{ OB_ENCRYPTION_KEY: text }, () => ["text-key"]],
+      [{ OB_ENCRYPTION_KEY: random }, () => ["key-in-environment"]],
+      [{ OB_ENCRYPTION_KEY: weak }, () => ["key-in-environment", "weak-key"]],
+      [{ OB_ENCRYPTION_KEY: "changeMeToSomethingSecureForReal" }, () => ["key-in-environment", "default-key"]],
+      [{ OB_ENCRYPTION_KEY: text }, () => ["key-in-environment", "text-key"]],
       [{ OB_ENCRYPTION_KEY_FILE: fileWith(0o600) }, nothing],
       [{ OB_ENCRYPTION_KEY_FILE: fileWith(0o440) }, nothing],
       [{ OB_ENCRYPTION_KEY_FILE: fileWith(0o644), SECRET_SVC_OPEN_KEY_FILES: "allow" }, () => ["open-files"]],
+      [{ OB_ENCRYPTION_KEY_FILE: fileInDataDirectory() }, () => ["key-beside-data"]],
       [{}, () => ["key-beside-data"]],
     ],
     [

@@ -22,6 +22,7 @@ const safeServer: ServerFacts = {
 const choices: Choices = {
   key: [["random"], ["text", "text-key"], ["weak", "weak-key"], ["default", "default-key"]],
   keyInDataDirectory: [[false], [true, "key-beside-data"]],
+  keyInEnvironment: [[false], [true, "key-in-environment"]],
   formerRows: [[0], [3, "former-key"]],
   formerWeakly: [[false], [true]],
   beyondLoopback: [[false], [true]],

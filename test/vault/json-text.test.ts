@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { answerOf, versionFacts } from "../../src/vault/answers.ts";
 import { members, mergePatch, minify, readObject, toFields, toObject, toStored } from "../../src/vault/json-text.ts";
 
 /** Any JSON object, as a client may write it. */
@@ -57,6 +58,21 @@ describe("fields and values", () => {
     const deepest = `${'{"a":'.repeat(32)}1${"}".repeat(32)}`;
     expect(toFields(deepest)).toBe(deepest);
   });
+});
+
+test("an answer with the fields of any value is valid JSON", () => {
+  const facts = versionFacts({ version: 1, changedAtMs: 0, metadata: [["a", '"}']] });
+  fc.assert(
+    fc.property(anyText, (value) => {
+      const data = `{"data":${toFields(value)},"metadata":${facts}}`;
+      const answer = JSON.parse(answerOf({ status: 200, data }, 'id"').text);
+      expect(answer).toMatchObject({
+        request_id: 'id"',
+        data: { metadata: { version: 1, custom_metadata: { a: '"}' } } },
+      });
+      expect(answer.data.data).toEqual(JSON.parse(toFields(value)));
+    }),
+  );
 });
 
 describe("patches", () => {

@@ -3,7 +3,7 @@ import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
 import { addExamples } from "../frame/options.ts";
 import type { ExportFormat } from "../run/export-formats.ts";
-import { addSelectionOptions, readVariables, refuseProblems, type SelectionOptions } from "../run/selected-secrets.ts";
+import { addSelectionOptions, readSelection, refuseProblems, type SelectionOptions } from "../run/selected-secrets.ts";
 
 const formats = ["dotenv", "json", "shell", "docker-env", "k8s", "yaml"] as const;
 
@@ -43,7 +43,7 @@ async function exportSecrets(cli: Cli, command: Command, options: ExportOptions)
   const { output: file, force = false } = options;
   if (force && file === undefined) throw usageError("--force needs --output");
   const format = await chooseFormat(options);
-  const variables = await readVariables(cli, command, options);
+  const { variables } = await readSelection(cli, command, options);
   refuseProblems(cli, variables, format.problem);
   const text = format.write(variables);
   if (file !== undefined) {

@@ -10,7 +10,7 @@ import {
   addSelectionOptions,
   isChoice,
   ownNamespace,
-  readVariables,
+  readSelection,
   refuseProblems,
   type SelectionOptions,
 } from "../run/selected-secrets.ts";
@@ -142,16 +142,17 @@ async function runWithFiles(
   { program, args, inherited, environmentOf }: Started,
   options: RunOptions,
 ): Promise<void> {
-  const [{ planFiles }, { createPrivateFiles }, { runChild }] = await Promise.all([
+  const [{ checkFiles, planFiles }, { createPrivateFiles }, { runChild }] = await Promise.all([
     import("../run/run-with-files.ts"),
     import("../run/private-files.ts"),
     import("../run/child-process.ts"),
   ]);
-  const planned = await planFiles(cli, command, options);
-  // Without a choice, a command that gets files gets no variables.
-  const all = isChoice(options) ? await readVariables(cli, command, options, { onlyMapped: true }) : [];
   const mapped = new Set(parseMappings(options.map).map(({ name }) => name));
-  const variables = all.filter(({ key, name }) => mapped.has(name) || !planned.keys.has(key));
+  const wanted = checkFiles(options, mapped);
+  // Without a choice, a command that gets files gets no variables.
+  const chosen = isChoice(options) ? await readSelection(cli, command, options, { onlyMapped: true }) : undefined;
+  const planned = await planFiles(cli, command, wanted, chosen?.secrets);
+  const variables = (chosen?.variables ?? []).filter(({ key, name }) => mapped.has(name) || !planned.keys.has(key));
   refuseProblems(cli, variables, environmentProblem);
   const { removingOnSignal } = await import("../run/remove-on-signal.ts");
   const files = createPrivateFiles();
@@ -165,8 +166,8 @@ async function runWithFiles(
   }
 }
 
-async function readEnvironment(cli: Cli, command: Command, options: RunOptions): Promise<Variable[]> {
-  const variables = await readVariables(cli, command, options);
+async function readEnvironment(cli: Cli, command: Command, options: RunOptions): Promise<readonly Variable[]> {
+  const { variables } = await readSelection(cli, command, options);
   refuseProblems(cli, variables, environmentProblem);
   return variables;
 }

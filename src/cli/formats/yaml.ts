@@ -9,6 +9,7 @@ import {
 } from "js-yaml";
 import { FileError, type FileRule } from "./file-error.ts";
 import { limitNodes, requireFewEmptyItems, TooManyNodesError } from "./yaml-limits.ts";
+import { explainYaml } from "./yaml-reasons.ts";
 
 /** A scalar, taken as a string with nothing interpreted: `0123`, `no` and `~` are just these characters. */
 export interface YamlText {
@@ -127,14 +128,9 @@ function parse(text: string, complain: Complain): readonly Event[] {
   } catch (error) {
     if (error instanceof TooManyNodesError) throw complain(error.at, error.message);
     if (!(error instanceof YAMLException)) throw error;
-    throw complain(error.mark?.position ?? 0, describeReason(error.reason));
+    const at = error.mark?.position ?? 0;
+    throw complain(at, explainYaml(error.reason, text, at));
   }
-}
-
-/** Some reasons quote a tag or a directive of the file. These contain a quote or a colon. */
-function describeReason(reason: string): string {
-  if (reason.startsWith("nesting exceeded")) return "is nested too deeply";
-  return /["':]/.test(reason) ? "is not valid YAML" : reason;
 }
 
 interface OpenMap {

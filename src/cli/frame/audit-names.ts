@@ -20,7 +20,7 @@ export const auditActions: readonly string[] = Object.entries({
   audit: "drop list resume usage verify",
   quota: "set show",
   tenant: "list",
-  key: "destroy-sealing list rotate",
+  key: "destroy-sealing list load rotate",
 }).flatMap(([what, verbs]) => verbs.split(" ").map((verb) => `${what}.${verb}`));
 
 interface Asked {

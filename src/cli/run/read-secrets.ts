@@ -69,14 +69,20 @@ export async function readSecrets(service: Service, keys: readonly string[]): Pr
 
 /**
  * For each entry, the secret of the first of its keys that there is. Later keys are read only where the earlier ones
- * are missing: each read is in the audit log, and a damaged secret that nothing uses must not fail the command.
+ * are missing: each read is in the audit log, and a damaged secret that nothing uses must not fail the command. What is
+ * `known` is not read again: a caller who read one of the keys of an entry has asked for all of them.
  * @throws CliError when there is none, or one cannot be read
  */
-export async function readFirst(service: Service, wanted: readonly (readonly string[])[]): Promise<Secret[]> {
-  const found = new Map<string, Secret>();
+export async function readFirst(
+  service: Service,
+  wanted: readonly (readonly string[])[],
+  known: ReadonlyMap<string, Secret> = new Map(),
+): Promise<Secret[]> {
+  const found = new Map(known);
   const longest = Math.max(0, ...wanted.map((keys) => keys.length));
+  const unknown = wanted.filter((keys) => !keys.some((key) => known.has(key)));
   for (let at = 0; at < longest; at += 1) {
-    const open = wanted.filter((keys) => !keys.slice(0, at).some((key) => found.has(key)));
+    const open = unknown.filter((keys) => !keys.slice(0, at).some((key) => found.has(key)));
     const asked = new Set(open.flatMap((keys) => keys[at] ?? []));
     for (const secret of await readFound(
       service,

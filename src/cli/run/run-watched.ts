@@ -18,7 +18,7 @@ export interface WatchedRun {
   /** Sent to the command on a change; its environment stays. Undefined: it is started again with the new one. */
   readonly signal: NodeJS.Signals | undefined;
   /** Reads the secrets of the command, and reports what is wrong with them. Throws when one cannot be read. */
-  readonly read: (cli: Cli) => Promise<Variable[]>;
+  readonly read: (cli: Cli) => Promise<readonly Variable[]>;
   readonly environmentOf: (variables: readonly Variable[]) => NodeJS.ProcessEnv;
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
 import type { SecretValue } from "../../text/secret-value.ts";
 import { readTextFile } from "../files/find-files.ts";
 import type { Cli } from "../frame/cli.ts";
@@ -7,7 +8,7 @@ import { checkNamespace } from "../frame/namespace.ts";
 import { openService } from "../frame/options.ts";
 import { secretValueOf } from "../frame/shown-value.ts";
 import { keysMeant } from "./choose-names.ts";
-import { type PrivateFiles, parseMount, parseTemplate } from "./private-files.ts";
+import { type Mount, type PrivateFiles, parseMount, parseTemplate, type TemplateFile } from "./private-files.ts";
 import { readFirst } from "./read-secrets.ts";
 import { fillTemplate, keysOfTemplate, type TemplateSecret } from "./template.ts";
 import { environmentProblem, type Variable } from "./variables.ts";
@@ -26,29 +27,50 @@ export interface PlannedFiles {
   write(chosen: readonly Variable[], files: PrivateFiles): ReadonlyMap<string, string>;
 }
 
+/** The files of `--mount` and `--template`, before any secret is read. */
+export interface WantedFiles {
+  readonly mounts: readonly Mount[];
+  readonly templates: readonly (TemplateFile & { readonly text: string })[];
+  readonly namespaces: readonly string[];
+}
+
 /**
- * Reads the secrets of `--mount` and `--template`. A key with `/` is a whole key; one without is in the namespace, if
- * one is given, or of several in the last one that has it.
- * @throws CliError when one is missing
+ * @param taken names of variables that `--map` gives
+ * @throws CliError when an option is wrong, a name is there twice, or a template cannot be read
  */
-export async function planFiles(cli: Cli, command: Command, options: FilesOptions): Promise<PlannedFiles> {
-  const { namespace = [] } = options;
-  for (const each of namespace) checkNamespace(each);
+export function checkFiles(options: FilesOptions, taken: ReadonlySet<string>): WantedFiles {
+  const { namespace: namespaces = [] } = options;
+  for (const each of namespaces) checkNamespace(each);
   const mounts = (options.mount ?? []).map(parseMount);
   const twice = mounts.find(({ name }, at) => mounts.findIndex((mount) => mount.name === name) < at);
   if (twice !== undefined) throw usageError(`--mount has the name ${twice.name} twice`);
-  const templates = (options.template ?? []).map(parseTemplate).map((each) => ({
-    ...each,
-    text: readTextFile(each.source),
-  }));
+  const both = mounts.find(({ name }) => taken.has(name));
+  if (both !== undefined) throw usageError(`--map and --mount both have the name ${both.name}`);
+  const templates = (options.template ?? []).map(parseTemplate);
+  return {
+    mounts,
+    templates: templates.map((each) => ({ ...each, text: readTextFile(each.source) })),
+    namespaces,
+  };
+}
+
+/**
+ * Reads the secrets of the files, except those that are `known`. A key with `/` is a whole key; one without is in the
+ * namespace, if one is given, or of several in the last one that has it.
+ * @throws CliError when one is missing
+ */
+export async function planFiles(
+  cli: Cli,
+  command: Command,
+  { mounts, templates, namespaces }: WantedFiles,
+  known: ReadonlyMap<string, Secret> = new Map(),
+): Promise<PlannedFiles> {
   const named = new Set([...mounts.map(({ key }) => key), ...templates.flatMap(({ text }) => keysOfTemplate(text))]);
   const found = new Map<string, { readonly key: string; readonly value: SecretValue }>();
   if (named.size > 0) {
     const service = await openService(cli, command);
-    const secrets = await readFirst(
-      service,
-      [...named].map((key) => keysMeant(key, namespace)),
-    );
+    const meant = [...named].map((key) => keysMeant(key, namespaces));
+    const secrets = await readFirst(service, meant, known);
     for (const [at, written] of [...named].entries()) {
       const secret = secrets[at];
       if (secret !== undefined) found.set(written, { key: secret.key, value: secretValueOf(secret) ?? "" });

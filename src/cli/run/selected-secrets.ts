@@ -55,19 +55,26 @@ export function isChoice({ namespace, only, map }: SelectionOptions): boolean {
   return namespace !== undefined || only !== undefined || map !== undefined;
 }
 
+export interface Selection {
+  /** In the order of their names. */
+  readonly variables: readonly Variable[];
+  /** All that was read, by key: also what another secret hides. */
+  readonly secrets: ReadonlyMap<string, Secret>;
+}
+
 /**
- * The chosen secrets, in the order of their names: those of namespaces, or those of the given keys, and those of
+ * The chosen secrets: those of namespaces, or those of the given keys, and those of
  * `--map`. By default they are those of the caller's own namespace, which admins do not have; `--map` alone adds to
  * them, unless `onlyMapped`. Never everything that the caller may read: any user can make another user a reader of
  * their own secrets.
  * @throws CliError when nothing is chosen or found, when a secret cannot be read, or when a name must not be used
  */
-export async function readVariables(
+export async function readSelection(
   cli: Cli,
   command: Command,
   options: SelectionOptions,
   { onlyMapped = false }: { readonly onlyMapped?: boolean } = {},
-): Promise<Variable[]> {
+): Promise<Selection> {
   const { upper = false, prefix = "", allowName = [] } = options;
   if (!prefixForm.test(prefix)) throw usageError("--prefix may only contain A-Z a-z 0-9 _ . and -");
   const namespaces = checkChoice(options);
@@ -75,8 +82,9 @@ export async function readVariables(
   const naming: Naming = { upper, prefix, allowed: new Set(allowName) };
   const service = await openService(cli, command);
   const layers = await readLayers(service, cli, { ...options, namespace: namespaces }, onlyMapped);
-  const mapped = await readMapped(service, cli, mappings, { namespaces, read: layers.flat() });
-  const secrets = new Map([...layers.flat(), ...mapped.map(({ secret }) => secret)].map((each) => [each.key, each]));
+  const known = byKey(layers.flat());
+  const mapped = await readMapped(service, cli, mappings, { namespaces, known });
+  const secrets = byKey([...known.values(), ...mapped.map(({ secret }) => secret)]);
   (await import("../frame/due-warnings.ts")).warnOfDue(cli.output, [...secrets.values()]);
   const renamed = new Set(mapped.map(({ secret: { key } }) => key));
   const named = layers.map((layer, at) => {
@@ -93,7 +101,11 @@ export async function readVariables(
     cli.output,
   );
   refuse(cli, findNameObstacles(variables, naming));
-  return variables.sort((a, b) => compareBytes(a.name, b.name));
+  return { variables: variables.sort((a, b) => compareBytes(a.name, b.name)), secrets };
+}
+
+function byKey(secrets: readonly Secret[]): ReadonlyMap<string, Secret> {
+  return new Map(secrets.map((each) => [each.key, each]));
 }
 
 /** The namespaces that were asked for, each once. */
@@ -174,32 +186,20 @@ interface Mapped {
   readonly secret: Secret;
 }
 
-/** Those that were read already are not read again: each read is in the audit log. */
 async function readMapped(
   service: Service,
   cli: Cli,
   mappings: readonly Mapping[],
-  { namespaces, read }: { readonly namespaces: readonly string[]; readonly read: readonly Secret[] },
+  { namespaces, known }: { readonly namespaces: readonly string[]; readonly known: ReadonlyMap<string, Secret> },
 ): Promise<readonly Mapped[]> {
   if (mappings.length === 0) return [];
   const { checkKey, resolveKeys } = await import("../frame/resolve-key.ts");
-  const known = new Map(read.map((secret) => [secret.key, secret]));
-  const wanted: { readonly name: string; readonly keys: readonly string[] }[] = [];
-  for (const { name, key } of mappings) {
+  const wanted: (readonly string[])[] = [];
+  for (const { key } of mappings) {
     checkKey(key);
     const meant = keysMeant(key, namespaces);
-    wanted.push({ name, keys: namespaces.length > 0 ? meant : await resolveKeys(meant, service, cli.output) });
+    wanted.push(namespaces.length > 0 ? meant : await resolveKeys(meant, service, cli.output));
   }
-  // Of what was read for the namespaces, each key is the only one meant, or was read as well.
-  const knownOf = (keys: readonly string[]) => keys.map((key) => known.get(key)).find((each) => each !== undefined);
-  const others = wanted.filter(({ keys }) => knownOf(keys) === undefined);
-  const found = await readFirst(
-    service,
-    others.map(({ keys }) => keys),
-  );
-  const secretOf = new Map(others.map((each, at) => [each, found[at]]));
-  return wanted.flatMap((each) => {
-    const secret = knownOf(each.keys) ?? secretOf.get(each);
-    return secret === undefined ? [] : { name: each.name, secret };
-  });
+  const found = await readFirst(service, wanted, known);
+  return found.map((secret, at) => ({ name: mappings[at]?.name ?? "", secret }));
 }

@@ -1,7 +1,7 @@
 import { networkOf } from "../../admission/admission.ts";
 import type { Share } from "../../admission/budget.ts";
 import { SecretError } from "../../error.ts";
-import { createPacedStarts } from "../../flow/paced-starts.ts";
+import { createFairStarts } from "../../flow/fair-starts.ts";
 import { createTurns } from "../../flow/turns.ts";
 import { limits } from "../../limits.ts";
 import type { Room } from "../../rules/decision-record.ts";
@@ -13,13 +13,17 @@ import type { Exchange } from "./exchange.ts";
 const largeCalls = createTurns();
 
 /** Decoding and handling of all others: a few milliseconds at most, but a hundred may be ready at the same moment. */
-const smallCalls = createPacedStarts({
+const smallCalls = createFairStarts({
+  ranks: 1,
+  cheapRanks: 1,
   most: 16,
   sliceMs: 8,
   least: 4,
-  waitingOfOwner: Number.POSITIVE_INFINITY,
-  urgentOfOwner: Number.POSITIVE_INFINITY,
+  laterShare: 2,
+  waiting: Number.POSITIVE_INFINITY,
 });
+
+const firstRank = () => 0;
 
 /** A call that may need this much memory may also take long. */
 const largeBytes = 1024 * 1024;
@@ -86,7 +90,7 @@ export class CallMemory implements Room {
    */
   begin(work: () => void): void {
     if (this.#isLarge) largeCalls.run(work);
-    else smallCalls.run(this.#holder, false, work);
+    else if (!smallCalls.runAtOnce(work)) smallCalls.run({ owner: this.#holder, rank: firstRank, start: work });
   }
 
   /** Like `reserve`, for a handler. */

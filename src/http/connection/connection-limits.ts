@@ -14,13 +14,12 @@ export const connectionLimits = {
   acceptQueue: 1024,
   /** Requests that wait on one HTTP/1.1 connection for those before them. Clients that pipeline at all send a few. */
   pipelinedRequests: 32,
-  /** Requests that wait for a turn of the event loop: of all strangers with the same address. */
-  waitingRequests: 256,
   /**
-   * The same of one user, or of one connection from where someone with a token is connected: what ten connections have
-   * open at once.
+   * Requests that wait for a turn of the event loop: of all users, and of all strangers. A user, or an address, may
+   * have no more of them than are left for all others: one alone has half, and each of three who want everything a
+   * quarter.
    */
-  waitingRequestsOfUser: 1000,
+  waitingRequests: 1024,
   /** Concurrent calls on one HTTP/2 connection. */
   concurrentStreams: 100,
   /** Memory of one HTTP/2 connection. Node takes it in MB. */

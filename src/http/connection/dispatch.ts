@@ -134,7 +134,7 @@ function credentialsOf({ browsers }: DispatchOptions, exchange: Exchange, route:
 }
 
 /** Refuses a request before anything of it is looked at. */
-export function refuseRequest(options: DispatchOptions, exchange: Exchange, error: ConnectError): void {
+export function refuseRequest(options: DispatchOptions, exchange: Exchange, error: unknown): void {
   answerSmall(options, exchange, () => {
     const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
     const requestId = requestIdOf(exchange.headers["x-request-id"]);

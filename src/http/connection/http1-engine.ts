@@ -1,6 +1,7 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
+import type { SecureContextOptions } from "node:tls";
 import type { ConnectError } from "@connectrpc/connect";
 import { overLimit } from "../call/refusal.ts";
 import { answerClientError } from "./client-error.ts";
@@ -15,7 +16,7 @@ import { enterPipeline } from "./pipeline.ts";
 export interface Http1Options extends EngineOptions {
   /** Undefined: methods that Node's parser does not know are refused. */
   readonly bridge: MethodBridge | undefined;
-  readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+  readonly tls: SecureContextOptions | undefined;
   readonly isClosing: () => boolean;
 }
 

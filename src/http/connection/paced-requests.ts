@@ -1,7 +1,6 @@
-import type { ConnectError } from "@connectrpc/connect";
-import { createPacedStarts } from "../../flow/paced-starts.ts";
+import { SecretError } from "../../error.ts";
+import { createFairStarts } from "../../flow/fair-starts.ts";
 import type { Exchange } from "../call/exchange.ts";
-import { overLimit } from "../call/refusal.ts";
 import type { Connection } from "./connection.ts";
 import { connectionLimits } from "./connection-limits.ts";
 
@@ -20,25 +19,29 @@ export interface PacedRequests {
  * `userOf` says whose the credentials in an Authorization header probably are.
  */
 export function paceRequests(userOf: (authorization: string | undefined) => string | undefined): PacedRequests {
-  const starts = createPacedStarts({
+  const starts = createFairStarts({
+    ranks: 2,
+    cheapRanks: 2,
     most: 48,
     sliceMs: 8,
     least: 8,
-    waitingOfOwner: connectionLimits.waitingRequests,
-    urgentOfOwner: connectionLimits.waitingRequestsOfUser,
+    laterShare: 2,
+    waiting: connectionLimits.waitingRequests,
   });
   return {
     run(connection, { headers }, start) {
       if (starts.runAtOnce(start)) return "entered";
       const user = userOf(headers.authorization);
       const isKnown = user !== undefined || connection.isCaller;
-      if (starts.run(user ?? connection.owner, isKnown, start)) return "entered";
+      const rank = isKnown ? 0 : 1;
+      if (starts.run({ owner: user ?? connection.owner, rank: () => rank, start }) !== undefined) return "entered";
       return isKnown ? "too-many-of-user" : "too-many-of-strangers";
     },
   };
 }
 
-export function tooManyWaiting(): ConnectError {
-  const limit = connectionLimits.waitingRequestsOfUser;
-  return overLimit(`more than ${limit} of your requests wait for their turn; make fewer at once`, limit);
+/** Those that wait are soon started, so trying again helps. */
+export function tooManyWaiting(): SecretError {
+  const message = "too many of your requests wait for their turn; make fewer at once, or try again in 1 s";
+  return new SecretError({ reason: "RATE_LIMITED", message, retryAfterSeconds: 1 });
 }

@@ -1,7 +1,6 @@
 import https from "node:https";
 import type { ConnectError } from "@connectrpc/connect";
 import type { ProxySettings } from "../../config/proxies.ts";
-import { createFairStarts } from "../../flow/fair-starts.ts";
 import { isListed } from "../../text/address.ts";
 import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
@@ -21,20 +20,15 @@ import { createCors } from "./cors.ts";
 import type { DispatchOptions, Probes } from "./dispatch.ts";
 import { createHttp1Engine } from "./http1-engine.ts";
 import { createHttp2Engine } from "./http2-engine.ts";
-import { joinPieces } from "./join-pieces.ts";
 import { type Listeners, listenOften } from "./listen.ts";
 import { createBudgets, type HttpMemory, type MemoryLimits } from "./memory.ts";
 import { createMethodBridge } from "./method-bridge.ts";
 import { createMisconduct } from "./misconduct.ts";
+import { paceConnections } from "./paced-connections.ts";
 import { paceRequests } from "./paced-requests.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
 import { takeConnections } from "./take-connections.ts";
-
-/** What a connection begins with that has one call to make. */
-const fewBytes = 12 * 1024;
-/** With the token of a user, not with the JWT of a machine. */
-const bytesOfCall = 2 * 1024;
 
 export interface HttpServerOptions {
   readonly services: readonly ServedService[];
@@ -48,6 +42,8 @@ export interface HttpServerOptions {
    */
   readonly userOf?: (authorization: string | undefined) => string | undefined;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** Which key exchanges of TLS are accepted. Default: those that Node accepts, with post-quantum ones first. */
+  readonly tlsGroups?: "default" | "pq-only" | undefined;
   /** As in `DispatchOptions`. */
   readonly browsers?: DispatchOptions["browsers"];
   /** Plain GET and HEAD paths that need no token, such as `/healthz`. */
@@ -97,6 +93,9 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** Recorded traffic stays secret from a quantum computer. TLS 1.2 has no such key exchange. */
+const postQuantumOnly = { ecdhCurve: "X25519MLKEM768", minVersion: "TLSv1.3" } as const;
+
 /**
  * Serves gRPC, gRPC-Web, Connect, the REST paths of the contract, documents and probes on one port, over HTTP/1.1 and
  * HTTP/2, with or without TLS.
@@ -105,6 +104,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits: RequestLimits = { ...requestLimits, ...options.limits };
   const timeouts: HttpTimeouts = { ...httpTimeouts, ...options.timeouts };
   const { log, corsOrigins = [], proxies } = options;
+  const keyExchange = options.tlsGroups === "pq-only" ? postQuantumOnly : {};
   const isProxy = (address: string) => proxies !== undefined && isListed(proxies.networks, address);
   const misconduct = createMisconduct();
   const connections = createConnections({
@@ -167,7 +167,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const bridge = options.prefixes === undefined ? undefined : createMethodBridge(Object.keys(options.prefixes));
   const engine1 = createHttp1Engine({
     bridge,
-    tls: options.tls,
+    tls: options.tls && { ...options.tls, ...keyExchange },
     connections,
     clientAddress,
     dispatching,
@@ -176,7 +176,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     requests,
     isClosing: () => shutdown.signal.aborted,
   });
-  const newConnections = createFairStarts();
+  const whenItIsTurn = paceConnections(connections, () => shutdown.signal.aborted);
   const sorter = takeConnections(engine1, {
     bridge,
     isTls: options.tls !== undefined,
@@ -191,31 +191,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const connection = connections.of(socket);
       if (connection !== undefined) process.nextTick(misconduct.look, connection);
     },
-    whenItIsTurn(socket, begin) {
-      let hasStarted = false;
-      let forget = () => {};
-      forget = newConnections.run({
-        owner: connections.of(socket)?.network.name ?? "",
-        // One call is before a hundred that have come in one piece. It goes on to read while it waits.
-        urgency() {
-          const { callers = 0 } = connections.of(socket)?.network ?? {};
-          if (callers === 0 || socket.readableLength > fewBytes) return "none";
-          return socket.readableLength > bytesOfCall ? "larger" : "short";
-        },
-        start() {
-          hasStarted = true;
-          socket.off("close", forget);
-          if (shutdown.signal.aborted || connections.of(socket) === undefined) socket.destroy();
-          if (socket.destroyed) return;
-          joinPieces(socket);
-          // What was put back makes the socket read more in the next tick. After that tick, a paused one stays paused.
-          process.nextTick(() => {
-            if (!socket.destroyed) begin();
-          });
-        },
-      });
-      if (!hasStarted) socket.once("close", forget);
-    },
+    whenItIsTurn,
   });
 
   let listeners: Listeners | undefined;
@@ -227,7 +203,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     replaceCertificate({ cert, key }) {
       if (!(engine1 instanceof https.Server)) throw new Error("this server has no TLS");
-      engine1.setSecureContext({ cert, key });
+      // What is not given again would be as in Node's defaults.
+      engine1.setSecureContext({ cert, key, ...keyExchange });
     },
     close: () =>
       shutDown({

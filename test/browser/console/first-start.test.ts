@@ -41,7 +41,7 @@ describe.skipIf(executable === undefined || !hasPseudoTerminals)("the first star
     expect(greeting).toContain("this link signs you in, once and within ten minutes");
     const complaints: string[] = [];
     const page = await (await openContext(browser, new URL(link).origin)).newPage();
-    noteComplaints(page, complaints);
+    await noteComplaints(page, complaints);
     await page.goto(link);
     await page.getByRole("button", { name: "Sign in as admin" }).click();
     await page.getByText("There are no secrets yet").waitFor();

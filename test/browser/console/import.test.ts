@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
 import { type ConsoleFixture, startConsole } from "../../support/browser/console.ts";
+import { holdCall } from "../../support/browser/hold.ts";
 
 const executable = findChromium();
 
@@ -35,8 +36,8 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     await plan("DATABASE_URL=postgres://changed\nKLARNA_KEY=k\n", "prod/checkout");
     await page.getByText("Plan: 1 to create, 1 to change").waitFor();
     expect(await cells()).toEqual([
-      ["prod/checkout/DATABASE_URL", "changed", "value"],
-      ["prod/checkout/KLARNA_KEY", "created", ""],
+      ["prod/checkout/DATABASE_URL", "to change", "value"],
+      ["prod/checkout/KLARNA_KEY", "to create", ""],
     ]);
     expect(await page.getByLabel("File", { exact: true }).isVisible()).toBe(false);
     expect(await page.locator("main").innerText()).not.toContain("postgres://changed");
@@ -113,20 +114,12 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     });
     await page.getByLabel("Put the keys under").fill("prod/reports");
     await page.getByLabel("File", { exact: true }).fill("HELD=1\n");
-    const { promise: held, resolve: release } = Promise.withResolvers<void>();
-    await page.route(
-      "**/secret.v1.SecretService/SaveSecrets",
-      async (route) => {
-        await held;
-        await route.continue();
-      },
-      { times: 1 },
-    );
+    const review = await holdCall(page, "SaveSecrets");
     await page.getByRole("button", { name: "Review" }).click();
     await page.getByRole("button", { name: "Reviewing…" }).waitFor();
     expect(await page.getByLabel("Put the keys under").isEditable()).toBe(false);
     expect(await page.getByLabel("Choose a file…").isDisabled()).toBe(true);
-    release();
+    await review.release();
     await page.getByText("Plan: 1 to create").waitFor();
   });
 });

@@ -25,7 +25,7 @@ describe.skipIf(executable === undefined)("an invitation with the console off (n
     const { url } = await call("POST", "users/invite", { slug: "gina" });
     const page = await (await browser.newContext()).newPage();
     const complaints: string[] = [];
-    noteComplaints(page, complaints);
+    await noteComplaints(page, complaints);
     const devtools = await page.context().newCDPSession(page);
     await devtools.send("WebAuthn.enable");
     const person = { hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };

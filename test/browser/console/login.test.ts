@@ -25,7 +25,7 @@ describe.skipIf(executable === undefined)("logging in at a provider (needs chrom
 
   const openTab = async (context: BrowserContext) => {
     const page = await context.newPage();
-    noteComplaints(page, complaints);
+    await noteComplaints(page, complaints);
     return page;
   };
   const openPage = async (options = {}) => openTab(await openContext(browser, scene.service.url, options));

@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
-import { type ConsoleFixture, readClipboard, signIn, soon, startConsole } from "../../support/browser/console.ts";
+import {
+  type ConsoleFixture,
+  noteComplaints,
+  readClipboard,
+  signIn,
+  soon,
+  startConsole,
+} from "../../support/browser/console.ts";
 
 const executable = findChromium();
 
@@ -35,10 +42,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
   async function openDevice(): Promise<Device> {
     const context = await its.browser.newContext({ viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
-    page.on("console", (message) => {
-      if (/content security policy|trusted ?type/i.test(message.text())) its.complaints.push(message.text());
-    });
-    page.on("pageerror", ({ message }) => its.complaints.push(message));
+    await noteComplaints(page, its.complaints);
     const devtools = await context.newCDPSession(page);
     await devtools.send("WebAuthn.enable");
     const addAuthenticator = async (transport: "internal" | "usb") => {

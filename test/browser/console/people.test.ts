@@ -1,7 +1,8 @@
-import type { Dialog, Page, Route } from "playwright-core";
+import type { Dialog, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
 import { type ConsoleFixture, soon, startConsole } from "../../support/browser/console.ts";
+import { holdCall } from "../../support/browser/hold.ts";
 
 const executable = findChromium();
 
@@ -53,19 +54,12 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     page.on("dialog", dismiss);
     await page.keyboard.press("Escape");
     await expect.poll(() => asked).toEqual(["Discard what you typed?"]);
-    const { promise: held, resolve: release } = Promise.withResolvers<void>();
-    const { promise: sent, resolve: noteSent } = Promise.withResolvers<void>();
-    const hold = async (route: Route) => {
-      noteSent();
-      await held;
-      await route.continue();
-    };
-    await page.route("**/secret.v1.IdentityService/CreateToken", hold, { times: 1 });
+    const made = await holdCall(page, "CreateToken");
     await dialog.getByRole("button", { name: "Make the token" }).click();
-    await sent;
+    await made.reached;
     for (const name of ["Cancel", "Close"]) expect(await dialog.getByRole("button", { name }).isDisabled()).toBe(true);
     await page.keyboard.press("Escape");
-    release();
+    await made.release();
     await dialog.getByText("This is the only time that it is shown.").waitFor();
     const token = await dialog.getByText(/^oo_/).innerText();
     expect(token).toMatch(/^oo_[A-Za-z0-9_-]{43}$/);

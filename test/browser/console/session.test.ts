@@ -16,6 +16,7 @@ describe.skipIf(executable === undefined)("the session of the page (needs chromi
     page = await its.open();
   });
   afterAll(async () => {
+    expect(its.complaints).toEqual([]);
     await its?.close();
   });
 
@@ -69,6 +70,12 @@ describe.skipIf(executable === undefined)("the session of the page (needs chromi
     const other = await page.context().newPage();
     await other.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     expect(await whoAmI(other, await halfOf(page), its.service.url)).toBe("refused by the browser");
+    // Not even as something that it may show without reading it.
+    const shown = await other.evaluate(
+      (url) => fetch(url, { mode: "no-cors", credentials: "include" }).catch(() => "refused by the browser"),
+      `${its.service.url}/console/`,
+    );
+    expect(shown).toBe("refused by the browser");
     server.close();
     await other.close();
   });

@@ -2,10 +2,10 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
 import { type ConsoleFixture, openSecret, startConsole } from "../../support/browser/console.ts";
+import { holdAnswer, holdCall } from "../../support/browser/hold.ts";
 
 const executable = findChromium();
 const key = "prod/checkout/DATABASE_URL";
-const saves = "**/secret.v1.SecretService/SaveSecrets";
 
 describe.skipIf(executable === undefined)("what was typed (needs chromium on the PATH)", () => {
   let its: ConsoleFixture;
@@ -42,18 +42,6 @@ describe.skipIf(executable === undefined)("what was typed (needs chromium on the
     await page.keyboard.press("Escape");
     await dialog().waitFor({ state: "detached" });
   };
-  /** Holds the next save back until the returned function is called. */
-  const holdSave = async () => {
-    const { promise: held, resolve: release } = Promise.withResolvers<void>();
-    const { promise: sent, resolve: noteSent } = Promise.withResolvers<void>();
-    const route = async (each: { continue(): Promise<void> }) => {
-      noteSent();
-      await held;
-      await each.continue();
-    };
-    await page.route(saves, route, { times: 1 });
-    return { sent, release };
-  };
 
   test("is not lost by Back without a question, nor by a link or by closing the tab", async () => {
     await openSecret(page, "prod/shared/SENTRY_DSN");
@@ -84,14 +72,11 @@ describe.skipIf(executable === undefined)("what was typed (needs chromium on the
 
   test("after Review was pressed is reviewed again: a plan that comes late is not one of it", async () => {
     await edit("first");
-    const { sent, release } = await holdSave();
+    const plan = await holdCall(page, "SaveSecrets");
     await dialog().getByRole("button", { name: "Review" }).click();
-    await sent;
+    await plan.reached;
     await dialog().getByLabel("New value").fill("second");
-    const planned = page.waitForResponse(saves);
-    release();
-    await planned;
-    // The next plan is there once everything of the late one has been handled.
+    await plan.release();
     await dialog().getByRole("button", { name: "Review" }).click();
     await dialog().getByRole("button", { name: "Save version 2" }).click();
     await page.getByText("Version 2 is saved.").waitFor();
@@ -104,20 +89,9 @@ describe.skipIf(executable === undefined)("what was typed (needs chromium on the
     await dialog().getByRole("button", { name: "Review" }).click();
     const save = dialog().getByRole("button", { name: "Save version 3" });
     await save.waitFor();
-    const { promise: stored, resolve: noteStored } = Promise.withResolvers<void>();
-    const { promise: held, resolve: release } = Promise.withResolvers<void>();
-    await page.route(
-      saves,
-      async (route) => {
-        const response = await route.fetch();
-        noteStored();
-        await held;
-        await route.fulfill({ response });
-      },
-      { times: 1 },
-    );
+    const stored = await holdAnswer(page, "SaveSecrets");
     await save.click();
-    await stored;
+    await stored.reached;
     // The stream has reported the new version already.
     await page.getByText("Version 3", { exact: true }).waitFor();
     expect(await dialog().getByText("while you were editing").count()).toBe(0);
@@ -133,7 +107,7 @@ describe.skipIf(executable === undefined)("what was typed (needs chromium on the
     await page.goBack();
     await expect.poll(() => new URL(page.url()).hash).toBe(`#/secret/${key}`);
     expect(await dialog().isVisible()).toBe(true);
-    release();
+    await stored.release();
     await page.getByText("Version 3 is saved.").waitFor();
     expect(asked).toEqual([]);
   });

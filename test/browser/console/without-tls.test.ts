@@ -19,7 +19,7 @@ describe.skipIf(executable === undefined)("the page beyond loopback without TLS 
   test("threat 219: signs no one in, says why, sets no cookie, and operators have a finding", async () => {
     const context = await its.browser.newContext();
     const page = await context.newPage();
-    noteComplaints(page, its.complaints);
+    await noteComplaints(page, its.complaints);
     await page.goto(`http://0.0.0.0:${new URL(its.service.url).port}/console/`);
     expect(await page.evaluate(() => isSecureContext)).toBe(false);
     await page.getByLabel("Token").fill(its.service.adminToken);

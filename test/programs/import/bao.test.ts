@@ -1,58 +1,30 @@
-import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
-import { findOpenBao } from "../../../bench/find-openbao.ts";
-import { untilReady } from "../../../bench/processes.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { runOo } from "../../support/cli/run-oo.ts";
 import { type CliService, startCliService } from "../../support/cli/service.ts";
-import { freePort } from "../../support/mongo/free-port.ts";
+import { needOpenBao, startOpenBao } from "../../support/programs/open-bao.ts";
 
 const run = promisify(execFile);
 
 let service: CliService;
-let binary: string | undefined;
-let missing = "";
 
 beforeAll(async () => {
   service = await startCliService();
-  try {
-    binary = await findOpenBao();
-  } catch (error) {
-    missing = `bao cannot be had: ${String(error).slice(0, 300)}`;
-  }
 });
 
 afterAll(() => service.stop());
-
-function needBao(context: TestContext): string {
-  if (binary !== undefined) return binary;
-  if (process.env.PROGRAMS_ALL || process.env.CI) throw new Error(missing);
-  return context.skip(missing);
-}
 
 /** Runs an OpenBao for development; `bao` is its command line. */
 async function withOpenBao(
   binary: string,
   work: (bao: (...args: string[]) => Promise<string>, host: string) => Promise<void>,
 ): Promise<void> {
-  const port = await freePort();
-  const home = mkdtempSync(join(tmpdir(), "openbao-import-"));
-  const options = ["-dev-root-token-id=root", `-dev-listen-address=127.0.0.1:${port}`, "-dev-no-store-token"];
-  const server = spawn(binary, ["server", "-dev", ...options], {
-    stdio: "ignore",
-    env: { ...process.env, HOME: home },
-  });
-  const env = { ...process.env, HOME: home, BAO_ADDR: `http://127.0.0.1:${port}`, BAO_TOKEN: "root" };
+  const { host, env, stop } = await startOpenBao(binary);
   try {
-    const headers = { "x-vault-token": "root" };
-    await untilReady(async () => (await fetch(`http://127.0.0.1:${port}/v1/secret/config`, { headers })).ok);
-    await work(async (...args) => (await run(binary, args, { env })).stdout, `127.0.0.1:${port}`);
+    await work(async (...args) => (await run(binary, args, { env: { ...process.env, ...env } })).stdout, host);
   } finally {
-    server.kill();
-    rmSync(home, { recursive: true, force: true });
+    stop();
   }
 }
 
@@ -63,7 +35,7 @@ const importing = (token: string, ...args: string[]) =>
 const stored = async (...args: string[]) => (await service.admin(["secret", "get", ...args])).stdout;
 
 test("the secrets of a live OpenBao move, of both versions of the engine, and what its command prints", async (context) => {
-  await withOpenBao(needBao(context), async (bao, host) => {
+  await withOpenBao(await needOpenBao(context), async (bao, host) => {
     await bao("kv", "put", "secret/app/web", "URL=one");
     await bao("kv", "put", "secret/app/web", "URL=two", "PORT=5432");
     await bao("kv", "put", "secret/app/deep/er", "KEY=line\nbreak");

@@ -54,7 +54,7 @@ describe.skipIf(executable === undefined)("the console behind nginx (needs chrom
 
   const openPage = async () => {
     const page = await (await openContext(browser, url)).newPage();
-    noteComplaints(page, complaints);
+    await noteComplaints(page, complaints);
     return page;
   };
 

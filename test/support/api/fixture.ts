@@ -43,6 +43,8 @@ export interface ApiTransport {
   readonly name: string;
   /** False: calls go straight to the services in this process, and no port is opened. */
   readonly overHttp: boolean;
+  /** Settings that the service needs for it. */
+  readonly environment?: Readonly<Record<string, string>>;
   open(target: Target): Connection;
 }
 
@@ -101,7 +103,8 @@ export async function startService(transport: ApiTransport, options: ServiceOpti
   const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-api-"));
   const adminToken = createTokenSecret();
   const store = await temporaryStore();
-  const config = configFor(dataDir, adminToken, { ...store.environment, ...options.environment });
+  const settings = { ...store.environment, ...transport.environment, ...options.environment };
+  const config = configFor(dataDir, adminToken, settings);
   const clock = createTestClock(options.startMs);
   const target = transport.overHttp ? await openPort(config, clock) : await openInMemory(config, clock);
   const connection = transport.open(target);

@@ -5,6 +5,7 @@ import {
   Http2SessionManager,
 } from "@connectrpc/connect-node";
 import { Client, credentials } from "@grpc/grpc-js";
+import { vault } from "../vault/transport/vault-transport.ts";
 import type { ApiTransport } from "./fixture.ts";
 import { grpcTransport } from "./grpc-transport.ts";
 import { inMemoryTransport, sendToken } from "./in-memory-transport.ts";
@@ -106,4 +107,5 @@ export const allTransports: readonly ApiTransport[] = [
   grpcWeb,
   grpcWebGzip,
   connectBinary,
+  vault,
 ];

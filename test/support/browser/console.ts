@@ -43,7 +43,7 @@ export async function startConsole(
   const complaints: string[] = [];
   const openTab = async (context: BrowserContext, path = "") => {
     const page = await context.newPage();
-    noteComplaints(page, complaints);
+    await noteComplaints(page, complaints);
     await page.goto(`${url}/console/${path}`);
     return page;
   };
@@ -83,11 +83,18 @@ export async function openContext(
 }
 
 /** Collects what the browser refuses by the policy of the page, and errors of the page itself. */
-export function noteComplaints(page: Page, complaints: string[]): void {
+export async function noteComplaints(page: Page, complaints: string[]): Promise<void> {
   page.on("console", (message) => {
     if (/content security policy|trusted ?type/i.test(message.text())) complaints.push(message.text());
   });
   page.on("pageerror", ({ message }) => complaints.push(message));
+  // What a script catches is not on the console of the browser, and is refused all the same.
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sample }) => {
+      // biome-ignore lint/suspicious/noConsole: it is how the page says so to the test
+      console.error(`Content Security Policy: ${effectiveDirective} ${blockedURI} ${sample}`);
+    });
+  });
 }
 
 export async function signIn(page: Page, token: string): Promise<void> {

@@ -104,8 +104,14 @@ export function cargoProgram(name: string, version: string): Program {
 
 /**
  * `start` is its function that the command calls, as `module:function`. The scripts that pip writes cannot be moved.
+ * `extras`: the optional parts of the package that it needs.
  */
-export function pythonProgram(name: string, version: string, start: `${string}:${string}`): Program {
+export function pythonProgram(
+  name: string,
+  version: string,
+  start: `${string}:${string}`,
+  { extras }: { readonly extras?: string } = {},
+): Program {
   const [module = "", call = ""] = start.split(":");
   return {
     name,
@@ -113,7 +119,8 @@ export function pythonProgram(name: string, version: string, start: `${string}:$
     with: "python3",
     bin: "",
     install: async (folder) => {
-      const packages = ["--target", join(folder, "packages"), `${name}==${version}`];
+      const wanted = `${name}${extras === undefined ? "" : `[${extras}]`}==${version}`;
+      const packages = ["--target", join(folder, "packages"), wanted];
       await run("python3", ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages], patience);
       const program = `import sys; sys.argv[0] = '${name}'; from ${module} import ${call}; ${call}()`;
       const paths = `own=\${0%/*}/packages; export PYTHONPATH="$own" PATH="$own/bin:$PATH"`;

@@ -30,3 +30,7 @@ export function versionOf(json: VaultJson | undefined): number {
     ? Number(metadata.version)
     : Number.NaN;
 }
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

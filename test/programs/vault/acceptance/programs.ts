@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
-import { findProgram, goProgram, npmProgram, type Program } from "../../../support/programs/program.ts";
+import { externalSecrets, runManifests } from "../external-secrets.ts";
 import { hvac } from "../hvac.ts";
-import { NotRun, runProgram, type World } from "./world.ts";
+import { javaSession, nodeVault, runSession, type Session } from "../sessions.ts";
+import { need, runProgram, type World } from "./world.ts";
 
-// Checks 13 to 19: other programs.
-
-/** The folder of a program, which is fetched at the first time. */
-async function need(program: Program): Promise<string> {
-  const found = await findProgram(program);
-  if ("missing" in found) throw new NotRun(found.missing);
-  return found.folder;
-}
+// Checks 13, 14, 17 and 19: libraries of others.
 
 export async function sessionOfHvac(world: World): Promise<void> {
   const packages = await need(hvac);
@@ -26,26 +19,17 @@ export async function sessionOfHvac(world: World): Promise<void> {
   assert.equal(output.trim(), "done");
 }
 
-const listing = `
-const [url, token] = process.argv.slice(1);
-const client = require("node-vault")({ endpoint: url, token, requestOptions: { httpAgent: new (require("http").Agent)({ keepAlive: true, maxSockets: 1 }) } });
-(async () => {
-  await client.write("secret/data/listed/a", { data: { x: "1" } });
-  for (let at = 0; at < 1000; at++) {
-    const { data } = await client.list("secret/metadata/listed");
-    if (data.keys.length !== 1 || data.keys[0] !== "a") throw new Error("another list");
-  }
-  console.log("listed");
-})();
-`;
-
-export async function listsOfNodeVault(world: World): Promise<void> {
-  const bin = await need(npmProgram("node-vault", "0.12.0"));
-  const folder = join(bin, "../..");
-  const { url, adminToken } = world.server;
-  const { output } = await runProgram(process.execPath, ["-e", listing, url, adminToken], {}, folder);
-  assert.equal(output.trim(), "listed");
+/** Lists 1,000 times over one connection. */
+export async function sessionOfNodeVault(world: World): Promise<void> {
+  await session(world, nodeVault, "node-user");
   await aBodyThatLooksLikeARequest(world);
+}
+
+async function session(world: World, which: Session, slug: string): Promise<void> {
+  const folder = await need(which.program);
+  const userToken = await world.addUser(slug);
+  const { url, adminToken: token } = world.server;
+  assert.equal(await runSession(which, folder, { url, token, slug, userToken }), "done");
 }
 
 /** What begins like a request line within a body must not be changed. */
@@ -69,37 +53,17 @@ async function aBodyThatLooksLikeARequest({ server, vault }: World): Promise<voi
   assert.deepEqual(json?.data?.data, { v: "LIST /v1/secret/metadata" });
 }
 
-export async function listsOverHttp2({ server, vault, curl }: World): Promise<string> {
-  await vault("PUT", "secret/data/h2/a", { data: { x: "1" } });
-  for (const version of ["--http1.1", "--http2-prior-knowledge"]) {
-    const { output } = await curl([version, "--request", "LIST", `${server.url}/v1/secret/metadata/h2`]);
-    assert.deepEqual(JSON.parse(output).data, { keys: ["a"] }, version);
-  }
-  return "TLS and proxies are in test/http and test/programs/proxies";
+export async function externalSecretsOperator(world: World): Promise<string> {
+  const folder = await need(externalSecrets);
+  const userToken = await world.addUser("eso");
+  const { url, adminToken: token } = world.server;
+  assert.equal(await runManifests(folder, { url, token, userToken }), "done");
+  return "its code for stores, with the manifests of deploy/external-secrets, without a cluster";
 }
 
-export async function consulTemplate(world: World): Promise<string> {
-  const bin = await need(goProgram("consul-template", "github.com/hashicorp/consul-template", "v0.41.1"));
-  await world.vault("PUT", "secret/data/tpl/a", { data: { user: "u1" } });
-  await world.vault("PATCH", "env/data/tpl/env", { data: { NAME: "text" } }, mergePatch);
-  const [template, result] = [join(world.home, "t.tpl"), join(world.home, "t.out")];
-  const both = '{{ with secret "secret/data/tpl/a" }}{{ .Data.data.user }}{{ end }}';
-  writeFileSync(template, `${both} {{ with secret "env/data/tpl/env" }}{{ .Data.data.NAME }}{{ end }}`);
-  const args = [
-    "-once",
-    "-vault-renew-token=false",
-    "-vault-addr",
-    world.server.url,
-    "-template",
-    `${template}:${result}`,
-  ];
-  const { code, output } = await runProgram(join(bin, "consul-template"), args, {
-    HOME: world.home,
-    VAULT_TOKEN: world.server.adminToken,
-  });
-  assert.equal(code, 0, output);
-  assert.equal(readFileSync(result, "utf8"), "u1 text");
-  return "without an agent";
+export async function javaPrograms(world: World): Promise<string> {
+  await session(world, javaSession, "java-user");
+  const missing = await world.vault("GET", "env/data/prod/none");
+  assert.equal(missing.status, 404);
+  return "vault-action is not run: it is in no registry of packages, only a repository";
 }
-
-const mergePatch = { "content-type": "application/merge-patch+json" };

@@ -46,20 +46,6 @@ export async function rollback(world: World): Promise<void> {
   assert.equal((await done(world, "kv get -field=v secret/r")).trim(), "2");
 }
 
-export async function destroy(world: World): Promise<string> {
-  await done(world, "kv put secret/d v=destroyed-value");
-  await done(world, "kv put secret/d v=2");
-  const other = world.as(await world.addUser("no-admin"));
-  await ours(world, "secret reader add d no-admin");
-  assert.equal((await other("PUT", "secret/destroy/d", { versions: [1] })).status, 403);
-  await done(world, "kv destroy -versions=1 secret/d", "Success");
-  const versions = await world.oo(["secret", "versions", "d", "--show"]);
-  assert.ok(!versions.output.includes("destroyed-value"), "the value is shown");
-  const events = JSON.parse(await ours(world, "audit list --key d --action secret.purge --decision allowed -o json"));
-  assert.equal(events.length, 1);
-  return "the file of the database and a backup are looked at in test/store and test/backup";
-}
-
 export async function settingsAreRefused(world: World): Promise<void> {
   await done(world, "kv put secret/settings v=1");
   const before = (await world.vault("GET", "secret/metadata/settings")).json?.data;

@@ -1,0 +1,72 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startService, type TestService } from "../../support/api/fixture.ts";
+import { rest } from "../../support/api/transports.ts";
+import { readBlocks } from "../../support/docs/markdown.ts";
+import { goProgram, pathWith } from "../../support/programs/program.ts";
+import { vaultOn } from "../../support/vault/vault-call.ts";
+import { hvac } from "./hvac.ts";
+import { ansibleSession } from "./sessions.ts";
+
+// The blocks of docs/vault.md, as they are but for the address.
+
+const run = promisify(execFile);
+let service: TestService;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "vault-page-"));
+  service = await startService(rest, vaultOn);
+  const secrets = [
+    { key: "app/db", value: '{"password":"p1"}' },
+    { key: "prod/web/PASSWORD", value: "p=1" },
+    { key: "prod/web/URL", value: "https://web" },
+  ];
+  await service.admin.secrets.saveSecrets({ secrets });
+});
+
+afterAll(async () => {
+  await service.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function blockOf(program: string): string {
+  const block = readBlocks("docs/vault.md").find(({ marks }) => marks.includes(`program ${program}`));
+  if (block === undefined) throw new Error(`docs/vault.md has no program ${program}`);
+  return block.text.replaceAll("https://secrets.example", service.url);
+}
+
+test("hvac", async (context) => {
+  const [packages = ""] = (await pathWith(context, hvac)).split(delimiter);
+  const script = `import hvac, sys\ntoken = sys.argv[1]\n${blockOf("hvac")}\nprint(password)`;
+  const env = { ...process.env, PYTHONPATH: packages };
+  const { stdout } = await run("python3", ["-c", script, service.admin.token], { env });
+  expect(stdout).toBe("p1\n");
+});
+
+test("consul-template", async (context) => {
+  const program = goProgram("consul-template", "github.com/hashicorp/consul-template", "v0.41.1");
+  const [bin = ""] = (await pathWith(context, program)).split(delimiter);
+  const [template, result] = [join(folder, "t.tpl"), join(folder, "t.out")];
+  writeFileSync(template, blockOf("consul-template"));
+  const settings = ["-vault-addr", service.url, "-vault-renew-token=false"];
+  const env = { ...process.env, HOME: folder, VAULT_TOKEN: service.admin.token };
+  await run(join(bin, "consul-template"), ["-once", ...settings, "-template", `${template}:${result}`], { env });
+  expect(readFileSync(result, "utf8").trim()).toBe("p1\nPASSWORD=p=1\nURL=https://web");
+});
+
+test("Ansible", async (context) => {
+  const [packages = ""] = (await pathWith(context, ansibleSession.program)).split(delimiter);
+  const play = ["- hosts: localhost", "  connection: local", "  gather_facts: false", "  tasks:"];
+  const tasks = blockOf("ansible").replaceAll(/^/gm, "    ");
+  const file = join(folder, "play.yaml");
+  writeFileSync(file, [...play, tasks].join("\n"));
+  const of = { url: service.url, token: service.admin.token, slug: "", userToken: "" };
+  const env = { ...process.env, ...ansibleSession.environment?.(packages, of) };
+  const { stdout } = await run("python3", ["-m", "ansible", "playbook", file], { env });
+  expect(stdout).toContain('"password": "p1"');
+});
