@@ -1,6 +1,7 @@
 import { removeAction, saveAction } from "../audit/save-action.ts";
 import type { Failure } from "../error.ts";
 import { mapInSlices } from "../flow/slices.ts";
+import type { Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuseAny } from "../rules/decision-record.ts";
 import type { Expected } from "../rules/last-changes.ts";
@@ -44,9 +45,8 @@ export async function planBatch(
   const keyOf = (item: SaveItem) => item.key ?? (item.id === undefined ? undefined : keysById.get(item.id));
   const keys = [...items.flatMap((item) => keyOf(item) ?? []), ...removals.map(({ key }) => key)];
   await refuseUnresolved(context, batch, keyOf);
-  const caller = await withPermits(context, batch.call.caller, keys);
-  const expected = context.lastChanges.expect(caller.tenant, keys, "write");
-  const found = await loadByKeys(context, caller, keys);
+  const expected = context.lastChanges.expect(batch.call.caller.tenant, keys, "write");
+  const { caller, found } = await findKnown(context, batch.call.caller, keys);
   const { verified, damaged } = await verifyAll(context, batch, found, expected);
   const owners = await findIdOwners(context, caller, items, found);
   // An id that an item names is not given to another item, whichever comes first.
@@ -59,7 +59,8 @@ export async function planBatch(
     const replacement = damaged.get(key);
     const isTaken = (id: string) => takenIds.has(id) || (owners.has(id) && owners.get(id) !== key);
     const isIdTaken = item.wantedId !== undefined && isTaken(item.wantedId);
-    const newId = newIdFor(caller.tenant, key, item.wantedId, (id) => isTaken(id) || wantedIds.has(id));
+    const isTakenOrWanted = (id: string) => isTaken(id) || wantedIds.has(id);
+    const newId = current?.stored.id ?? newIdFor(caller.tenant, key, item.wantedId, isTakenOrWanted);
     const input = { principal: caller, item, key, current, newId, isIdTaken, nowMs };
     const plan = replacement === undefined ? planSave(input) : planDamagedSave(input, replacement);
     return { action: saveAction, key, plan };
@@ -74,6 +75,17 @@ export async function planBatch(
     return { action: removeAction, key, plan };
   });
   return [...saves, ...removes];
+}
+
+/**
+ * The caller with the permits that the decision needs, and what it may know of. Permits only decide on keys that it
+ * cannot see a live secret under, so mostly they are not read.
+ */
+async function findKnown(context: Context, caller: Principal, keys: readonly string[]) {
+  const seen = await loadByKeys(context, caller, keys);
+  if (keys.every((key) => seen.get(key)?.removed === false)) return { caller, found: seen };
+  const permitted = await withPermits(context, caller, keys);
+  return { caller: permitted, found: permitted === caller ? seen : await loadByKeys(context, permitted, keys) };
 }
 
 /** What an admin may replace although it does not verify is not refused. */

@@ -150,6 +150,7 @@ export async function commitSave(
 
 /** The plans, with their encrypted values opened. */
 async function openAll(context: Context, plans: readonly Planned[], opened: OpenedValues): Promise<readonly Planned[]> {
+  if (!plans.some(({ plan }) => plan.kind === "write" && plan.toOpen !== undefined)) return plans;
   return mapInLanes(plans, limits.hpkeOperations, async (planned) => {
     return { ...planned, plan: await openPlan(context, planned.plan, opened) };
   });
@@ -173,6 +174,7 @@ async function refuseFailures(
   validateOnly: boolean,
   kinds: readonly ("forbidden" | "stale" | "invalid")[],
 ): Promise<void> {
+  if (!plans.some(({ plan }) => "failure" in plan)) return;
   for (const kind of kinds) {
     const failing = plans.flatMap(({ action, plan }) => (plan.kind === kind ? { action, failure: plan.failure } : []));
     // A plan shows for each item what would be denied. A secret that does not exist at all remains an error.

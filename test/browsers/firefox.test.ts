@@ -34,6 +34,8 @@ describe("Firefox", () => {
   const openPage = async (): Promise<Page> => {
     const page = await browser?.newPage();
     if (page === undefined) throw new Error("there is no browser");
+    // It also runs on a machine that is busy.
+    page.setDefaultTimeout(120_000);
     await page.setViewport({ width: 1440, height: 900 });
     await page.evaluateOnNewDocument(() => {
       addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
@@ -66,6 +68,8 @@ describe("Firefox", () => {
     expect(session).toMatchObject({ name: "oo_session", httpOnly: true, sameSite: "Strict" });
     await page.keyboard.press("/");
     await page.keyboard.type("stripe_secret prod");
+    // No one types so fast that the list is not drawn by then.
+    await page.locator('::-p-aria([name="Secrets that match: 1 row"][role="listbox"])').wait();
     await page.keyboard.press("Enter");
     await page.keyboard.press("Enter");
     await button("Reveal");

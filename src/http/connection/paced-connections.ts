@@ -15,9 +15,10 @@ export function paceConnections(connections: Pick<Connections, "of">, isClosing:
   const starts = createFairStarts({
     ranks: sizes.length + 1,
     cheapRanks: 2,
-    most: 64,
+    // No more than requests: otherwise too many of those would wait.
+    most: 48,
     sliceMs: 8,
-    least: 32,
+    least: 16,
     laterShare: 8,
     waiting: Number.POSITIVE_INFINITY,
   });

@@ -24,7 +24,7 @@ export function paceRequests(userOf: (authorization: string | undefined) => stri
     cheapRanks: 2,
     most: 48,
     sliceMs: 8,
-    least: 8,
+    least: 16,
     laterShare: 2,
     waiting: connectionLimits.waitingRequests,
   });

@@ -1,5 +1,4 @@
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
-import { ignore } from "../call/exchange.ts";
 import type { Connection } from "./connection.ts";
 import type { Misconduct } from "./misconduct.ts";
 
@@ -43,8 +42,11 @@ export function createSessions({ stalledMs, probeMs, misconduct }: SessionOption
       session.once("close", () => misconduct.forget(connection));
       const state: SessionState = { connection, silentStreams: 0, isProbed: false };
       open.set(session, state);
-      session.on("error", ignore);
-      session.on("close", () => open.delete(session));
+      session.on("error", dropStack);
+      session.on("close", () => {
+        open.delete(session);
+        stopTimer(session);
+      });
       session.setTimeout(stalledMs, () => {
         if (state.silentStreams === 0) session.destroy();
         else ping(session, stalledMs);
@@ -73,6 +75,24 @@ export function createSessions({ stalledMs, probeMs, misconduct }: SessionOption
       for (const session of open.keys()) session.destroy();
     },
   };
+}
+
+/**
+ * The frames of an error's stack hold the native side of the session, and that holds settings that the client has not
+ * acknowledged, which hold the session: a cycle that V8 does not see, so all of it would stay in memory for ever.
+ */
+function dropStack(error: Error): void {
+  error.stack = "";
+}
+
+/**
+ * Node leaves the timer of a destroyed session running, because it takes no more settings of one. The timer would hold
+ * the session until its end.
+ */
+function stopTimer(session: ServerHttp2Session): void {
+  Object.defineProperty(session, "destroyed", { value: false, configurable: true });
+  session.setTimeout(0);
+  Reflect.deleteProperty(session, "destroyed");
 }
 
 function ping(session: ServerHttp2Session, timeoutMs: number, onAnswer = () => {}): void {

@@ -48,6 +48,7 @@ describe.skipIf(executable === undefined)("without a pointer (needs chromium on 
     await page.getByText(/^\d+ secrets$/).waitFor();
     await press("/");
     await page.keyboard.type("stripe_secret prod");
+    await page.getByRole("listbox", { name: "Secrets that match: 1 row" }).waitFor();
     await press("Enter", "Enter");
     await page.getByRole("heading", { name: "Value", exact: true }).waitFor();
     await press("v");

@@ -206,8 +206,10 @@ describe.skipIf(executable === undefined)("states that are rare (needs chromium 
     });
     await page.getByLabel("Token").fill(its.service.adminToken);
     await page.getByRole("button", { name: "Sign in" }).click();
+    // On a machine that is busy the list is read once more, when the stream is there.
+    await expect.poll(() => calls, soon).toBeGreaterThanOrEqual(3);
     await page.getByText(/^\d+ secrets$/).waitFor();
-    await expect.poll(() => calls, soon).toBe(3);
+    expect(await page.getByText("Not all of them could be loaded").count()).toBe(0);
     await page.context().close();
   });
 });

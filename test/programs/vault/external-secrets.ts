@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { repository } from "../../support/docs/markdown.ts";
@@ -39,8 +39,7 @@ export const externalSecrets: Program = {
 
 /** The files of a module are read-only, and so would be a copy. */
 function copy(from: string, to: string): void {
-  writeFileSync(to, "");
-  copyFileSync(from, to);
+  writeFileSync(to, readFileSync(from));
 }
 
 /** Makes what the manifests name, and runs them. `token` is that of an admin, `userToken` that of the user `eso`. */

@@ -32,7 +32,7 @@ function versionsInFile({ server }: World, key: string): readonly number[] {
     const rows = ["secret", "history"].flatMap((table) =>
       database.prepare(`SELECT version FROM ${table} WHERE key = ?`).all(key),
     );
-    return rows.map(({ version }) => Number(version)).toSorted();
+    return [...new Set(rows.map(({ version }) => Number(version)))].toSorted();
   } finally {
     database.close();
   }
