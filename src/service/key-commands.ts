@@ -65,7 +65,9 @@ async function standingIn(config: Config, { keyring }: ConfiguredKeys): Promise<
   } catch (error) {
     if (error instanceof NoStoreError) return "there is none yet";
     if (error instanceof LayoutError && error.canMigrate) return "a start migrates it before it needs the key";
-    if (!(error instanceof StoreError && mayPass(error))) throw error;
+    // Errors of a connection have no fault, but a cause.
+    const isNetwork = (failure: StoreError) => config.mongoUri !== undefined && failure.cause !== undefined;
+    if (!(error instanceof StoreError && (mayPass(error) || isNetwork(error)))) throw error;
     throw new TemporaryError(`the store cannot be asked: ${error.message}`);
   }
 }

@@ -37,7 +37,8 @@ export async function openSqliteSnapshot(directory: string): Promise<StoreSnapsh
 
 /** A start takes an empty file for one that is not there. */
 function isThere(path: string): boolean {
-  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !(found.isFile() && found.size === 0);
 }
 
 function createSnapshot(secretsDb: DatabaseSync, accessDb: DatabaseSync): StoreSnapshot {
