@@ -9,7 +9,10 @@ export class TemporaryError extends Error {
   }
 }
 
-/** Errors of the system that pass by themselves: it is short of something, a disk does not answer, or a program is being written. */
+/**
+ * Errors of the system that pass by themselves: it is short of something, a disk does not answer, or a program is being
+ * written.
+ */
 const passing: ReadonlySet<string> = new Set([
   "EAGAIN",
   "EBUSY",

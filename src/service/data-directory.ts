@@ -27,7 +27,10 @@ export function adminTokenFile(directory: string): string {
 /** Larger than any line that the service writes. */
 const lineBytes = 4096;
 
-/** Reads a one-line file of the data directory. Undefined if it does not exist. Throws `ConfigError` or `TemporaryError`. */
+/**
+ * Reads a one-line file of the data directory. Undefined if it does not exist. Throws `ConfigError` or
+ * `TemporaryError`.
+ */
 export function readLineFile(path: string): string | undefined {
   try {
     return readBounded(path, { maxBytes: lineBytes })

@@ -11,8 +11,8 @@ export type KeyUseReader = Pick<Store, "countByKey" | "listUnderKey">;
 const kinds: readonly KeyedKind[] = ["secrets", "history", "users", "tokens", "permits", "idempotency"];
 
 /**
- * Finds what depends on a keyring key, through the indexes by kid. Each kind has the name of its collection. `more`: of a
- * session, such as that of a snapshot.
+ * Finds what depends on a keyring key, through the indexes by kid. Each kind has the name of its collection. `more`:
+ * options of a session, such as that of a snapshot.
  */
 export function createKeyUseReader(db: Db, maxTimeMs: number, more: AggregateOptions = {}): KeyUseReader {
   const options = { ...more, hint: kidIndex.name, maxTimeMS: maxTimeMs };
