@@ -48,3 +48,9 @@ test("what is not a secret stays", () => {
     "Error: connect ECONNREFUSED 10.0.0.1:8200, at /usr/lib/vault.js:12 (2026-11-30T12:00:00Z)\nretry 3 of 3";
   expect(shown(text)).toBe(text.replace("\n", "\\n"));
 });
+
+test("threat 266: what is left of a key at the cut is masked", () => {
+  const text = `${key.slice(-20)} ${"a".repeat(8000)} last`;
+  expect(shownStderr(Buffer.from(text), true, "")).toBe("[masked] [masked] last");
+  expect(shownStderr(Buffer.from(text), false, "")).toBe(`${key.slice(-20)} [masked] last`);
+});
