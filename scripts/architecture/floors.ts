@@ -54,6 +54,7 @@ export const openToCli: readonly string[] = [
   "files/write-whole.ts",
   "text/access-list-names.ts",
   "text/byte-order.ts",
+  "text/escape-for-display.ts",
   "text/key-grammar.ts",
   "text/secret-value.ts",
   "crypto/checksum.ts",

@@ -1,3 +1,5 @@
+import { escapeForDisplay } from "../text/escape-for-display.ts";
+
 const shownMax = 2048;
 /** More than is shown: what is cut off at the beginning must not hide that a run was long. */
 export const tailBytes = 4 * shownMax;
@@ -17,7 +19,6 @@ const secretForms: readonly RegExp[] = [
 /** A run that is broken over lines. */
 const brokenRun = /[A-Za-z0-9+/_=%\\-]{8,}(?:\r?\n[ \t]*[A-Za-z0-9+/_=%\\-]{8,})+/g;
 const brokenMin = 32;
-const notPrintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u{fffd}]/gu;
 const masked = "[masked]";
 
 /** Shorter pieces of an output are words such as "error". */
@@ -40,9 +41,7 @@ export function shownStderr(stderr: Buffer, isCut: boolean, stdout: string): str
     ...matches(text, brokenRun).filter(([start, end]) => text.slice(start, end).replace(/\s/g, "").length >= brokenMin),
     ...piecesOf(stdout).flatMap((piece) => occurrences(text, piece)),
   ];
-  const safe = mask(text, ranges)
-    .trim()
-    .replace(notPrintable, (char) => (char === "\n" ? "\\n" : `\\u{${char.codePointAt(0)?.toString(16)}}`));
+  const safe = escapeForDisplay(mask(text, ranges).trim());
   return safe.length > shownMax ? `…${safe.slice(-shownMax)}` : safe;
 }
 

@@ -154,7 +154,7 @@ describe("a program that fails", () => {
       /^OB_ENCRYPTION_KEY_COMMAND: \/\S+ failed with exit code 3 without printing anything; it wrote: no such key$/,
     );
     expect(await temporary("kill -9 $$")).toContain("was ended by SIGKILL");
-    expect(await temporary("printf 'a\\nb\\033[31m\\r' >&2; exit 1")).toMatch(/it wrote: a\\nb\\u\{1b\}\[31m$/);
+    expect(await temporary("printf 'a\\nb\\033[31m\\r' >&2; exit 1")).toMatch(/it wrote: a\\nb\\x1b\[31m$/);
   });
 
   test("threat 266: what could be the key is masked in what it wrote", async () => {
