@@ -81,10 +81,11 @@ export function createFairStarts(pace: Pace, usedMs = turnUsedMs): FairStarts {
     return undefined;
   }
 
-  /** A later rank that is due stays due until it may start. */
+  /** A later rank that is due stays due until it may start, and holds up none that may. */
   function nextQueue(): Queue | undefined {
-    const due = sinceLater + 1 < pace.laterShare ? undefined : later.find(isWaiting);
-    if (due !== undefined && mayStart(due.rank)) {
+    const isDue = (queue: Queue) => isWaiting(queue) && mayStart(queue.rank);
+    const due = sinceLater + 1 < pace.laterShare ? undefined : later.find(isDue);
+    if (due !== undefined) {
       sinceLater = -1;
       later.push(...later.splice(later.indexOf(due), 1));
       return due;
