@@ -18,6 +18,8 @@ export interface FairStarts {
   run(piece: Piece): (() => void) | undefined;
   /** For a piece of the first rank. False, and nothing has happened, if anything waits or the turn has no time. */
   runAtOnce(start: () => void): boolean;
+  /** Whether an owner has pieces of a rank that wait. */
+  hasWaiting(owner: unknown, rank: number): boolean;
 }
 
 export interface Pace {
@@ -146,6 +148,7 @@ export function createFairStarts(pace: Pace, usedMs = turnUsedMs): FairStarts {
   }
 
   return {
+    hasWaiting: (owner, rank) => queues[rank]?.fresh.has(owner) === true || queues[rank]?.old.has(owner) === true,
     runAtOnce: (start) => waiting === 0 && startAtOnce(start, 0),
     run(piece) {
       const rank = piece.rank();

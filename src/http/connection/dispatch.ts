@@ -54,7 +54,6 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   // A stream may be reset by the bytes that follow its request.
   if (exchange.isOver) return;
   const { traffic } = exchange.connection;
-  traffic.request();
   const requestId = requestIdOf(exchange.headers["x-request-id"]);
   const startedAt = options.observe === undefined ? 0 : performance.now();
   if (options.prefixes !== undefined && dispatchPrefixed(options, options.prefixes, exchange, requestId, startedAt))
@@ -112,7 +111,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
     }
     const { authorization } = credentials;
     const admit = (caller: Caller) => {
-      exchange.authenticated();
+      exchange.authenticated(caller);
       serve(route, route.kind === "stream" ? { caller, requestId, peer, authorization } : { caller, requestId, peer });
     };
     const caller = options.authenticate(authorization, peer);

@@ -10,7 +10,7 @@ import { dispatch, refuseRequest } from "./dispatch.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
 import type { MethodBridge } from "./method-bridge.ts";
-import { tooManyWaiting } from "./paced-requests.ts";
+import { isOfUser, tooManyWaiting } from "./paced-requests.ts";
 import { enterPipeline } from "./pipeline.ts";
 
 export interface Http1Options extends EngineOptions {
@@ -76,8 +76,8 @@ export function createHttp1Engine(options: Http1Options): http.Server {
     };
     const isEntered = enterPipeline(connection, exchange, () => {
       const entry = requests.run(connection, exchange, start);
-      if (entry === "too-many-of-user") refuseRequest(dispatching, exchange, tooManyWaiting());
-      else if (entry === "too-many-of-strangers") exchange.cut();
+      if (isOfUser(entry)) refuseRequest(dispatching, exchange, tooManyWaiting(entry));
+      else if (entry !== "entered") exchange.cut();
     });
     if (isEntered) return;
     connection.traffic.refused();
