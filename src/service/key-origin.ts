@@ -24,7 +24,7 @@ export function describeKeyOrigin({ keyOrigin, dataDir }: Config): string {
 /** The record that a start has loaded the key `kid`. The rule says from where. */
 export function keyLoadRecord({ keyOrigin }: Config, kid: string, nowMs: number): AuditRecord {
   const rule = keyOrigin?.kind ?? "data-directory";
-  return anonymousRecord(firstTenant, nowMs, { action: "key.load", decision: "allowed", rule, key: kid });
+  return anonymousRecord(firstTenant, nowMs, { action: "key.load", decision: "allowed", rule, key: kid }, "host");
 }
 
 /** Whether the active key is a file in the data directory, be it the one that the service made or another one. */

@@ -57,8 +57,8 @@ describe("fault D16: what means nothing is an error", () => {
 
   test("oo knows every action that the service records", () => {
     const folder = join(import.meta.dirname, "../../src");
-    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-    const sources = files.filter((file) => file.endsWith(".ts") && !file.startsWith("cli/"));
+    const found = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const sources = found.filter((file) => file.endsWith(".ts") && !file.startsWith("cli/"));
     const named = sources.flatMap((file) =>
       [
         ...readFileSync(join(folder, file), "utf8").matchAll(
@@ -66,8 +66,9 @@ describe("fault D16: what means nothing is an error", () => {
         ),
       ].map(([, name = ""]) => name),
     );
-    const unknown = new Set(named.filter((name) => !auditActions.includes(name)));
-    expect([...unknown].filter((name) => name !== "audit.db")).toEqual([]);
+    const files = ["audit.db", "key.age"];
+    const unknown = new Set(named.filter((name) => !auditActions.includes(name) && !files.includes(name)));
+    expect([...unknown]).toEqual([]);
   });
 
   test("a filter of known names that nothing matches is an empty list", async () => {

@@ -104,6 +104,8 @@ test("fault A1: a client that closes its streams does not make room before their
   fixture.gate = gate.promise;
   const socket = await askWithoutReading(10);
   await until(() => fixture.calls.length > 0);
+  // Until what else was asked is refused or waits.
+  for (let probe = 0; probe < 5; probe += 1) await fetch(`${fixture.url}/healthz`);
   const { held } = fixture.server.memory.budgets.calls;
   const made = fixture.calls.length;
   expect(held).toBeGreaterThan(limits.answerBytes);

@@ -115,7 +115,7 @@ describe("secret-svc admin-token", () => {
     await server.stop();
     const env = { PATH: process.env.PATH ?? "", SECRET_SVC_DATA_DIR: dataDir };
     await expect(promisify(execFile)(program, ["admin-token"], { env })).rejects.toMatchObject({
-      code: 1,
+      code: 78,
       stdout: "",
       stderr: expect.stringMatching(/^secret-svc: error: the store needs the encryption key with the fingerprint/),
     });
