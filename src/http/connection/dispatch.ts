@@ -132,15 +132,6 @@ function credentialsOf({ browsers }: DispatchOptions, exchange: Exchange, route:
   return browsers(exchange.headers, authorization);
 }
 
-/** Refuses a request before anything of it is looked at. */
-export function refuseRequest(options: DispatchOptions, exchange: Exchange, error: unknown): void {
-  answerSmall(options, exchange, () => {
-    const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
-    const requestId = requestIdOf(exchange.headers["x-request-id"]);
-    protocol.refuse(exchange, undefined, requestId, options.describeError(error));
-  });
-}
-
 /** Browsers send preflight requests without a token. */
 function answerPreflight(options: DispatchOptions, cors: Cors, exchange: Exchange, requestId: string): boolean {
   const headers = cors.preflight(exchange);

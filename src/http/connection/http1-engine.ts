@@ -6,12 +6,13 @@ import type { ConnectError } from "@connectrpc/connect";
 import { overLimit } from "../call/refusal.ts";
 import { answerClientError } from "./client-error.ts";
 import { connectionLimits } from "./connection-limits.ts";
-import { dispatch, refuseRequest } from "./dispatch.ts";
+import { dispatch } from "./dispatch.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
 import type { MethodBridge } from "./method-bridge.ts";
 import { isOfUser, tooManyWaiting } from "./paced-requests.ts";
 import { enterPipeline } from "./pipeline.ts";
+import { refuseRequest } from "./refuse-request.ts";
 
 export interface Http1Options extends EngineOptions {
   /** Undefined: methods that Node's parser does not know are refused. */

@@ -3,11 +3,12 @@ import { ignore } from "../call/exchange.ts";
 import type { StreamCall } from "../call/streams.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import { countPieces } from "./count-pieces.ts";
-import { dispatch, refuseRequest } from "./dispatch.ts";
+import { dispatch } from "./dispatch.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { Http2Exchange } from "./http2-exchange.ts";
 import { isOfUser, tooManyWaiting } from "./paced-requests.ts";
 import { readWhileOpen } from "./read-while-open.ts";
+import { refuseRequest } from "./refuse-request.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** The server of HTTP/2. It gets its connections from the one that owns the port. */
