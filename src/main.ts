@@ -19,6 +19,7 @@ import { keyCommands } from "./service/key-commands.ts";
 import { programVersion } from "./service/program-version.ts";
 import { openFilesOf } from "./service/security-facts.ts";
 import { type RunningServer, startServer } from "./service/server.ts";
+import { LayoutError } from "./store/layout-error.ts";
 import { StoreError } from "./store/store-error.ts";
 
 const environmentHelp = `
@@ -251,7 +252,8 @@ const knownErrors = [
 /** As <sysexits.h> numbers them: EX_TEMPFAIL says "try again", and EX_CONFIG that trying again is useless. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof TemporaryError) return 75;
-  return error instanceof ConfigError || error instanceof KeysInUseError ? 78 : 1;
+  const isFinal = [ConfigError, KeysInUseError, LayoutError].some((kind) => error instanceof kind);
+  return isFinal ? 78 : 1;
 }
 
 function fail(error: unknown): never {

@@ -23,6 +23,7 @@ export function useVerification(): Verification {
 
 async function verify({ progress, isBusy, problem }: Verification): Promise<void> {
   isBusy.value = true;
+  progress.value = undefined;
   problem.value = undefined;
   try {
     for await (const message of auditService.verifyAudit({}, { timeoutMs: 0 })) progress.value = message;

@@ -17,6 +17,18 @@ interface RemovedListProps {
   readonly count: Signal<number | undefined>;
 }
 
+async function readAll(signal: AbortSignal): Promise<readonly Secret[]> {
+  const found: Secret[] = [];
+  let pageToken = "";
+  do {
+    const request = { removed: true, view: SecretView.METADATA, pageSize: limits.pageMax, pageToken };
+    const page = await secretService.listSecrets(request, { signal });
+    found.push(...page.secrets);
+    pageToken = page.nextPageToken;
+  } while (pageToken !== "");
+  return found;
+}
+
 /** Removed secrets that the viewer may bring back. */
 export function RemovedList({ query, count }: RemovedListProps) {
   const [found, setFound] = useState<readonly Secret[] | Problem | undefined>(undefined);
@@ -28,11 +40,9 @@ export function RemovedList({ query, count }: RemovedListProps) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = () => {
       timer = undefined;
-      const request = { removed: true, view: SecretView.METADATA, pageSize: limits.pageMax };
-      secretService.listSecrets(request, { signal: stopping.signal }).then(
-        ({ secrets }) => setFound(secrets),
-        (error: unknown) => stopping.signal.aborted || setFound(problemFrom(error)),
-      );
+      readAll(stopping.signal).then(setFound, (error: unknown) => {
+        if (!stopping.signal.aborted) setFound(problemFrom(error));
+      });
     };
     read();
     const stopListening = onChange(({ kind }) => {
@@ -44,14 +54,15 @@ export function RemovedList({ query, count }: RemovedListProps) {
       clearTimeout(timer);
     };
   }, [done]);
-  const all = found === undefined || "sentence" in found ? [] : found;
-  const shown = all.filter((secret) => matchSecret(query, secret) !== undefined);
+  const all = found === undefined || "sentence" in found ? undefined : found;
+  const shown = all?.filter((secret) => matchSecret(query, secret) !== undefined) ?? [];
+  const shownCount = all === undefined ? undefined : shown.length;
   useEffect(() => {
-    count.value = shown.length;
+    count.value = shownCount;
     return () => {
       count.value = undefined;
     };
-  }, [shown.length]);
+  }, [shownCount]);
   if (found === undefined) return <Skeleton rows={4} />;
   if ("sentence" in found) {
     return (

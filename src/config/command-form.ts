@@ -1,4 +1,4 @@
-import { KeyTextError, parseKeyText } from "../crypto/key-text.ts";
+import { KeyTextError, type KeyTextForm, parseKeyText } from "../crypto/key-text.ts";
 import { ConfigError } from "./config-error.ts";
 
 export interface CommandForm {
@@ -6,9 +6,8 @@ export interface CommandForm {
   readonly args: readonly string[];
 }
 
-const shellCharacter = /["'`$\\]/;
-const shellWord = /^(?:[|&;]+|\d?[<>].*|~\/.*)$/;
-const shellSign = /[|&;<>~]/;
+/** A `;` or one `&` within a word belongs to an address, such as `pkcs11:id=%01;type=private`. */
+const shellSign = /["'`$\\|<>]|^[&;]|[&;]$|&&|^~(?=\/|$)/;
 
 /**
  * The words of a command, which no shell reads: parted by blanks, or a JSON array of texts. Words that only a shell
@@ -16,7 +15,7 @@ const shellSign = /[|&;<>~]/;
  * the text: arguments may be secrets, and someone may have put the secret itself there.
  */
 export function parseCommand(setting: string, text: string): CommandForm {
-  if (isKey(text.trim())) {
+  if (beginsWithKey(text)) {
     throw new ConfigError(`${setting} must be a command that prints the key; it looks like the key itself`);
   }
   const [program, ...args] = text.trimStart().startsWith("[") ? parseArray(setting, text) : parseWords(setting, text);
@@ -42,7 +41,7 @@ function readJson(text: string): unknown {
 function parseWords(setting: string, text: string): readonly string[] {
   const words = text.split(/[ \t\r\n]+/).filter((word) => word !== "");
   for (const [index, word] of words.entries()) {
-    const [found] = shellCharacter.exec(word) ?? (shellWord.test(word) ? shellSign.exec(word) : undefined) ?? [];
+    const [found] = shellSign.exec(word) ?? [];
     if (found === undefined) continue;
     throw new ConfigError(
       `${setting}: word ${index + 1} has ${found}, but no shell runs this command; put what needs a shell into a ` +
@@ -52,12 +51,19 @@ function parseWords(setting: string, text: string): readonly string[] {
   return words;
 }
 
-/** 32 characters of text are a key as well, but may be a command. */
-function isKey(text: string): boolean {
+/** One of several keys begins the text as well. 32 characters of text may be the path of a program. */
+function beginsWithKey(text: string): boolean {
+  const parts = text.trim().split(/[\s,]+/);
+  const [first = ""] = parts;
+  const form = formOf(first);
+  return form !== undefined && (form !== "characters" || (parts.length === 1 && !/^\/.*\//.test(first)));
+}
+
+function formOf(text: string): KeyTextForm | undefined {
   try {
-    return parseKeyText(text).form !== "characters";
+    return parseKeyText(text).form;
   } catch (error) {
-    if (error instanceof KeyTextError) return false;
+    if (error instanceof KeyTextError) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
-import { accessSync, constants, lstatSync, readlinkSync, type Stats } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, readlinkSync, type Stats } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { whyUnreadable } from "../files/read-bounded.ts";
 import { ConfigError } from "./config-error.ts";
+import { isPassing, TemporaryError } from "./temporary-error.ts";
 
 const othersMayWrite = 0o022;
 /** In a folder with this bit, such as /tmp, only its owner may replace a file. */
@@ -25,12 +26,31 @@ export function requireSafeProgram(
     accessSync(program, constants.X_OK);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const code = whyUnreadable(error);
-    if (code === "EACCES") {
-      throw new ConfigError(`${setting}: ${program} is not executable for the user of the service (EACCES)`);
-    }
-    throw new ConfigError(`${setting}: there is no program ${program} (${code})`);
+    throw cannotUse(setting, program, error);
   }
+}
+
+/** What to say when the system does not let the service look at a program. */
+export function cannotUse(setting: string, program: string, error: unknown): ConfigError | TemporaryError {
+  const code = whyUnreadable(error);
+  const shown = isSurelyPath(program) ? program : "at the path that it begins with";
+  if (isPassing(error)) {
+    return new TemporaryError(`${setting}: the program ${shown} cannot be looked at just now (${code})`);
+  }
+  if (code === "EACCES") {
+    return new ConfigError(`${setting}: ${program} is not executable for the user of the service (EACCES)`);
+  }
+  return new ConfigError(`${setting}: there is no program ${shown} (${code})`);
+}
+
+/** Shorter than any key or token. */
+const shortPath = 24;
+
+/** A secret may begin with a slash, and may have been put where its command belongs. */
+function isSurelyPath(program: string): boolean {
+  const [first, ...below] = partsOf(program);
+  if (first === undefined || below.length === 0) return false;
+  return program.length < shortPath || existsSync(`/${first}`);
 }
 
 interface Asked {

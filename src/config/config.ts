@@ -58,6 +58,8 @@ export interface Config {
   readonly keyOrigin?: SecretOrigin | undefined;
   /** The encryption key of an old installation. Admins may save values that it encrypted. */
   readonly legacyKey: KeyObject | undefined;
+  /** Whether a key, active, former or of an old installation, was in the environment of the process. */
+  readonly keyInEnvironment?: boolean;
   /** The admin token for the first start. Undefined: generate a random one. */
   readonly adminToken: string | undefined;
   /** The files from which keys, tokens and passwords are read. */
@@ -100,7 +102,7 @@ type Take = (name: Parameters<typeof takeSecret>[1]) => TakenSecret | undefined;
  */
 export function readConfig(environment: Environment, flags: Settings, outputs: CommandOutputs = new Map()): Config {
   const take: Take = (name) => takeSecret(environment, name, { outputs, isClosed: () => mustBeClosed(environment) });
-  const legacyText = take("OB_LEGACY_ENCRYPTION_KEY")?.text;
+  const legacy = take("OB_LEGACY_ENCRYPTION_KEY");
   const setting = (name: string, flag: string | undefined) => flag ?? environment[name] ?? "";
   const mongoUri = readStore(take, flags.store);
   const { host, port, isLoopback } = parseListen(
@@ -114,7 +116,7 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
     "off",
   ]);
   const auditSync = setting("SECRET_SVC_AUDIT_SYNC", flags.auditSync);
-  const { keys, origin: keyOrigin } = readKeys(take);
+  const { keys, origin: keyOrigin, formerOrigin } = readKeys(take);
   if (mongoUri !== undefined && keys === undefined) throw new ConfigError(keyForMongo);
   return {
     mongoUri,
@@ -139,7 +141,8 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
     vaultApi: oneOf("SECRET_SVC_VAULT_API", environment.SECRET_SVC_VAULT_API ?? "", ["off", "on"]) === "on",
     keys,
     keyOrigin,
-    legacyKey: parseLegacyKey(legacyText),
+    legacyKey: parseLegacyKey(legacy?.text),
+    keyInEnvironment: [keyOrigin, formerOrigin, legacy?.origin].some((origin) => origin?.kind === "environment"),
     adminToken: readAdminToken(take),
     secretFiles: [
       ...secretSettings.map((name) => environment[`${name}_FILE`]),
@@ -166,7 +169,13 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
   };
 }
 
-function readKeys(take: Take): { keys: ConfiguredKeys | undefined; origin: SecretOrigin | undefined } {
+interface ReadKeys {
+  readonly keys: ConfiguredKeys | undefined;
+  readonly origin?: SecretOrigin;
+  readonly formerOrigin?: SecretOrigin | undefined;
+}
+
+function readKeys(take: Take): ReadKeys {
   const active = take("OB_ENCRYPTION_KEY");
   const former = take("OB_PREVIOUS_ENCRYPTION_KEYS");
   // A key of 32 characters may contain a comma, so outside of a variable only line breaks separate keys.
@@ -175,14 +184,14 @@ function readKeys(take: Take): { keys: ConfiguredKeys | undefined; origin: Secre
   if (active !== undefined) {
     const { text, origin } = active;
     const name = origin.kind === "command" ? origin.setting : "OB_ENCRYPTION_KEY";
-    return { keys: keysFromText(name, text, previous), origin };
+    return { keys: keysFromText(name, text, previous), origin, formerOrigin: former?.origin };
   }
   if (previous.length > 0) {
     throw new ConfigError(
       "OB_PREVIOUS_ENCRYPTION_KEYS is set, but OB_ENCRYPTION_KEY is not: set it to the key that encrypts new data",
     );
   }
-  return { keys: undefined, origin: undefined };
+  return { keys: undefined };
 }
 
 function readAdminToken(take: Take): string | undefined {

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { whyUnreadable } from "../files/read-bounded.ts";
 import type { CommandForm } from "./command-form.ts";
 import { ConfigError } from "./config-error.ts";
+import { endWithUs, killGroup } from "./end-with-us.ts";
 import { shownStderr, tailBytes } from "./shown-stderr.ts";
 import type { CommandOutput } from "./take-secret.ts";
 import { isPassing, TemporaryError } from "./temporary-error.ts";
@@ -10,6 +11,9 @@ import { isPassing, TemporaryError } from "./temporary-error.ts";
 const outputBytes = 8 * 1024;
 /** What a program has left running may write for this long after its end. */
 const afterEndMs = 50;
+/** A program that has printed too much may end by itself for this long: its exit code says more. */
+const afterTooMuchMs = 500;
+/** A program that was killed may be stuck in the kernel for this long. */
 const giveUpMs = 500;
 
 export interface CommandOptions {
@@ -44,7 +48,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandOutput
   try {
     const text = decode(ended.stdout);
     const failure = failureOf(options, ended, text);
-    const said = shownStderr(ended.stderr, ended.isStderrCut, text ?? "");
+    const said = shownStderr(ended.stderr, ended.isStderrCut, text ?? ended.stdout.toString("utf8"));
     const because = said === "" ? "" : `; it wrote: ${said}`;
     if (failure !== undefined) throw new TemporaryError(`${setting}: ${command.program} ${failure}${because}`);
     const problem = problemOf(ended, text);
@@ -64,7 +68,7 @@ function failureOf(
   if (stopped === "time") {
     return `did not end within ${secondsMax} s, which SECRET_SVC_KEY_COMMAND_SECONDS sets`;
   }
-  if (stopped !== undefined || code === 0) return undefined;
+  if (code === 0 || (code === null && stopped === "output")) return undefined;
   const printed = text === "" ? " without printing anything" : "";
   return code === null ? `was ended by ${signal}${printed}` : `failed with exit code ${code}${printed}`;
 }
@@ -96,13 +100,16 @@ function waitFor({ setting, command, environment, secondsMax }: CommandOptions):
   const stop = (why: "time" | "output") => {
     stopped ??= why;
     killGroup(child);
-    // It may be stuck in the kernel.
-    ending ??= setTimeout(finish, giveUpMs);
+    clearTimeout(ending);
+    ending = setTimeout(finish, giveUpMs);
   };
   const limit = setTimeout(() => stop("time"), secondsMax * 1000);
-  const stdout = collectStart(child.stdout, () => stop("output"));
+  const stdout = collectStart(child.stdout, () => {
+    stopped ??= "output";
+    if (child.exitCode === null && child.signalCode === null) ending ??= setTimeout(stop, afterTooMuchMs, "output");
+  });
   const stderr = collectEnd(child.stderr);
-  const forget = stopWithUs(child);
+  const forget = endWithUs(child);
   const finish = () => {
     // Later its number may be that of another group.
     if (isOver) return;
@@ -122,8 +129,8 @@ function waitFor({ setting, command, environment, secondsMax }: CommandOptions):
     // What it has written is in the pipe, and can be read after the kill.
     ending = setTimeout(() => {
       killGroup(child);
-      // Something that left the group may hold the pipe.
-      ending = setTimeout(() => setImmediate(finish), giveUpMs);
+      // Something that left the group may hold the pipe, and must not add to the secret.
+      setImmediate(() => setImmediate(finish));
     }, afterEndMs);
   });
   child.once("close", finish);
@@ -146,38 +153,15 @@ function cannotStart(setting: string, program: string, error: unknown): Error {
   return new ConfigError(`${setting}: ${program} cannot be started (${why})`);
 }
 
-/** The group has the number of the process that leads it. It is gone when nothing of it runs. */
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {}
-}
-
-/** A stop of the service while the program runs must not leave it behind. */
-function stopWithUs(child: ChildProcess): () => void {
-  const signals = ["SIGTERM", "SIGINT"] as const;
-  const onSignal = (signal: NodeJS.Signals) => {
-    killGroup(child);
-    forget();
-    process.kill(process.pid, signal);
-  };
-  const forget = () => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
-  for (const signal of signals) process.on(signal, onSignal);
-  return forget;
-}
-
 function collectStart(stream: NodeJS.ReadableStream, onTooMuch: () => void): () => Buffer {
   const chunks: Buffer[] = [];
   let size = 0;
   stream.on("data", (chunk: Buffer) => {
+    const room = outputBytes - size;
     size += chunk.length;
-    if (size > outputBytes) {
-      chunk.fill(0);
-      onTooMuch();
-    } else chunks.push(chunk);
+    if (room > 0) chunks.push(chunk.subarray(0, room));
+    chunk.subarray(Math.max(0, room)).fill(0);
+    if (size > outputBytes) onTooMuch();
   });
   return () => joined(chunks);
 }

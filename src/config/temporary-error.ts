@@ -9,7 +9,10 @@ export class TemporaryError extends Error {
   }
 }
 
-/** Errors of the system that pass by themselves: it is short of something, or a disk does not answer. */
+/**
+ * Errors of the system that pass by themselves: it is short of something, a disk does not answer, or a program is being
+ * written.
+ */
 const passing: ReadonlySet<string> = new Set([
   "EAGAIN",
   "EBUSY",
@@ -21,6 +24,7 @@ const passing: ReadonlySet<string> = new Set([
   "ENOSPC",
   "ESTALE",
   "ETIMEDOUT",
+  "ETXTBSY",
 ]);
 
 /** Whether an error of the system may pass without a change of a setting. */

@@ -7,6 +7,9 @@ import type { StoredKey } from "../store/stored-key.ts";
 /** What depends on one keyring key: how many rows, and how many keys it wraps. */
 export type KeyUses = Readonly<Record<KeyedKind | "auditKeys" | "sealingKeys", number>>;
 
+/** A store, or a snapshot of one. */
+export type KeyReader = Pick<KeyStore, "listKeys" | "countByKey">;
+
 export const noUses: KeyUses = {
   secrets: 0,
   history: 0,
@@ -19,7 +22,7 @@ export const noUses: KeyUses = {
 };
 
 /** What depends on each keyring key, by kid. Leaves out keys that nothing depends on. */
-export async function countKeyUses(store: KeyStore, nowMs: number): Promise<ReadonlyMap<string, KeyUses>> {
+export async function countKeyUses(store: KeyReader, nowMs: number): Promise<ReadonlyMap<string, KeyUses>> {
   const uses = new Map<string, KeyUses>();
   const add = (kid: string, kind: keyof KeyUses, count: number) => {
     const known = uses.get(kid) ?? noUses;

@@ -5,7 +5,7 @@ import type { Keyring } from "../crypto/keyring.ts";
 import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
 import type { KeyStore } from "../store/key-store.ts";
 import type { StoredKey } from "../store/stored-key.ts";
-import { countKeyUses } from "./key-uses.ts";
+import { countKeyUses, type KeyReader } from "./key-uses.ts";
 
 /** The keyring does not fit the store. The message names fingerprints, never a key. */
 export class KeysInUseError extends Error {
@@ -22,7 +22,7 @@ const auditKeyData = encodeCanonical("secret-svc/audit-key/v1", []);
  * the store's content needs: it is better not to start than to serve half of the content, or to write with a wrong key.
  * A key that nothing depends on any more may be missing.
  */
-export async function checkKeysInUse(store: KeyStore, keyring: Keyring, nowMs: number): Promise<void> {
+export async function checkKeysInUse(store: KeyReader, keyring: Keyring, nowMs: number): Promise<void> {
   const needed = (await store.listKeys()).filter(({ purpose }) => purpose === "keyring");
   for (const { kid, data } of needed) {
     const key = keyring.get(kid);

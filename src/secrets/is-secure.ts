@@ -82,8 +82,8 @@ function* keyFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
   if (facts.keyInEnvironment) {
     yield notice(
       "key-in-environment",
-      "the encryption key was in the environment that it was started with, where the system still shows it to its user and to root",
-      "set OB_ENCRYPTION_KEY_COMMAND to a program that prints the key, or OB_ENCRYPTION_KEY_FILE; see docs/key-custody.md",
+      "an encryption key was in the environment that it was started with, where the system still shows it to its user and to root",
+      "let a program (OB_ENCRYPTION_KEY_COMMAND) or a file (OB_ENCRYPTION_KEY_FILE) give each key, also a former one; see docs/key-custody.md",
     );
   }
   if (facts.formerRows === 0) return;

@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../config/config-error.ts";
+import { isPassing, TemporaryError } from "../config/temporary-error.ts";
 import { readBounded, whyUnreadable } from "../files/read-bounded.ts";
 import { writeNewFile } from "../files/write-whole.ts";
 
@@ -26,7 +27,10 @@ export function adminTokenFile(directory: string): string {
 /** Larger than any line that the service writes. */
 const lineBytes = 4096;
 
-/** Reads a one-line file of the data directory. Undefined if it does not exist. Throws `ConfigError`. */
+/**
+ * Reads a one-line file of the data directory. Undefined if it does not exist. Throws `ConfigError` or
+ * `TemporaryError`.
+ */
 export function readLineFile(path: string): string | undefined {
   try {
     return readBounded(path, { maxBytes: lineBytes })
@@ -34,8 +38,22 @@ export function readLineFile(path: string): string | undefined {
       .replace(/\r?\n$/, "");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new ConfigError(`cannot read ${path} (${whyUnreadable(error)})`);
+    throw cannotRead(path, error);
   }
+}
+
+/** Whether something is at this path. Throws `ConfigError` or `TemporaryError` when the service cannot know it. */
+export function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
+
+function cannotRead(path: string, error: unknown): ConfigError | TemporaryError {
+  const message = `cannot read ${path} (${whyUnreadable(error)})`;
+  return isPassing(error) ? new TemporaryError(message) : new ConfigError(message);
 }
 
 /**

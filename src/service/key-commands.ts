@@ -1,15 +1,17 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { requireRestored } from "../backup/write-store.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { ConfiguredKeys } from "../config/keys.ts";
 import { type StoreFlags, withStoreFlags } from "../config/store-flags.ts";
 import { TemporaryError } from "../config/temporary-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
-import { keyIsMissing } from "../keys/keys-in-use.ts";
-import { StoreError } from "../store/store-error.ts";
-import type { StoredKey } from "../store/stored-key.ts";
+import { checkKeysInUse, readAuditKey } from "../keys/keys-in-use.ts";
+import { LayoutError } from "../store/layout-error.ts";
+import type { StoreSnapshot } from "../store/snapshot.ts";
+import { mayPass, NoStoreError, StoreError } from "../store/store-error.ts";
+import { isThere } from "./data-directory.ts";
 import { describeKeyOrigin, forgottenKeyFile } from "./key-origin.ts";
 import { keysInPlace, openSnapshot } from "./open-store.ts";
 
@@ -50,28 +52,34 @@ function show(name: string, text: string): void {
   process.stdout.write(`${`${name}:`.padEnd(13)}${text}\n`);
 }
 
-/** Throws `KeysInUseError` when the store needs other keys, and `TemporaryError` when it cannot be asked. */
+/**
+ * Compares the key with the store as a start would. Throws `KeysInUseError` when the store needs other keys,
+ * `TemporaryError` when it cannot be asked at the moment, and `StoreError`.
+ */
 async function standingIn(config: Config, { keyring }: ConfiguredKeys): Promise<string> {
-  // Opening it would fail, which is not an error before the first start.
-  if (config.mongoUri === undefined && !existsSync(join(config.dataDir, "secrets.db"))) return "there is none yet";
+  // An error other than that it is not there would be one of the store.
+  if (config.mongoUri === undefined) isThere(join(config.dataDir, "secrets.db"));
   try {
     const snapshot = await openSnapshot(config);
-    const stored = await snapshot.listKeys().finally(() => snapshot.close());
-    return standingAmong(
-      stored.filter(({ purpose }) => purpose === "keyring"),
-      keyring,
-    );
+    return await standingAmong(snapshot, keyring).finally(() => snapshot.close());
   } catch (error) {
-    if (error instanceof StoreError) throw new TemporaryError(`the store cannot be asked: ${error.message}`);
-    throw error;
+    if (error instanceof NoStoreError) return "there is none yet";
+    if (error instanceof LayoutError && error.canMigrate) return "a start migrates it before it needs the key";
+    // Errors of a connection have no fault, but a cause.
+    const isNetwork = (failure: StoreError) => config.mongoUri !== undefined && failure.cause !== undefined;
+    if (!(error instanceof StoreError && (mayPass(error) || isNetwork(error)))) throw error;
+    throw new TemporaryError(`the store cannot be asked: ${error.message}`);
   }
 }
 
-function standingAmong(stored: readonly StoredKey[], keyring: Keyring): string {
-  const [first] = stored;
-  if (first === undefined) return "it has no key yet";
-  const known = (kid: string) => keyring.get(kid) !== undefined;
-  if (stored.some(({ kid }) => kid === keyring.active.kid)) return "it knows this key";
-  if (!stored.some(({ kid }) => known(kid))) throw keyIsMissing(first.kid, keyring);
-  return "it knows a former key, and gets this one at the next start";
+async function standingAmong(snapshot: StoreSnapshot, keyring: Keyring): Promise<string> {
+  await requireRestored(snapshot);
+  await checkKeysInUse(snapshot, keyring, Date.now());
+  const stored = await snapshot.listKeys();
+  if (stored.some(({ purpose }) => purpose === "audit")) await readAuditKey(snapshot, keyring);
+  const kids = stored.filter(({ purpose }) => purpose === "keyring").map(({ kid }) => kid);
+  if (kids.length === 0) return "it has no key yet";
+  return kids.includes(keyring.active.kid)
+    ? "it knows this key"
+    : "it knows a former key, and gets this one at the next start";
 }

@@ -1,11 +1,11 @@
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { sep } from "node:path";
 import type { AuditRecord } from "../audit/record.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
 import { firstTenant } from "../rules/secret-key.ts";
-import { encryptionKeyFile } from "./data-directory.ts";
+import { encryptionKeyFile, isThere } from "./data-directory.ts";
 
 /** Where the active key comes from, in a line for people: the setting, and its file, or its program with its time. */
 export function describeKeyOrigin({ keyOrigin, dataDir }: Config): string {
@@ -36,7 +36,7 @@ export function isKeyInDataDirectory({ keyOrigin, dataDir }: Config): boolean {
 /** The file of a key that is not used, because a program prints the key. */
 export function forgottenKeyFile({ keyOrigin, dataDir }: Config): string | undefined {
   const file = encryptionKeyFile(dataDir);
-  return keyOrigin?.kind === "command" && existsSync(file) ? file : undefined;
+  return keyOrigin?.kind === "command" && isThere(file) ? file : undefined;
 }
 
 /** Throws `ConfigError` if a program prints the key, and one is still in the data directory: it would be forgotten. */

@@ -55,7 +55,7 @@ export function createSecurityFacts(
     ...(await storeFacts()),
     key: strengthOf(keys),
     keyInDataDirectory: isKeyInDataDirectory(config),
-    keyInEnvironment: config.keyOrigin?.kind === "environment",
+    keyInEnvironment: config.keyInEnvironment === true,
     beyondLoopback: !config.isLoopback,
     tls: config.tls !== undefined,
     certificate: live.tls === undefined ? undefined : standingOf(live.tls, context.now()),

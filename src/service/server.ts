@@ -99,7 +99,6 @@ export async function startServer(
     try {
       const started = await firstStart(core.context, config);
       const { kid } = core.keys.keyring.active;
-      await core.context.accessLog.record([keyLoadRecord(config, kid, now())]);
       const trust = await findTrust(core.context, config);
       const server = await listen({ config, core, started, trust, meters, follower, monotonicMs });
       const close = async () => {
@@ -187,7 +186,10 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
       tls,
       memory: http.memory,
     });
+    // Only of a start that succeeds: a supervisor may try again for days.
+    await context.accessLog.record([keyLoadRecord(config, core.keys.keyring.active.kid, context.now())]);
   } catch (error) {
+    await operations?.close();
     await http.close();
     throw error;
   }

@@ -5,9 +5,12 @@ import { StoreError } from "./store-error.ts";
  * it runs must not touch the store any more.
  */
 export class LayoutError extends StoreError {
-  constructor(message: string) {
+  /** A start of this program migrates the store. */
+  readonly canMigrate: boolean;
+  constructor(message: string, canMigrate = false) {
     super("unavailable", message);
     this.name = "LayoutError";
+    this.canMigrate = canMigrate;
   }
 }
 
@@ -35,6 +38,7 @@ export function otherLayout(place: string, found: unknown, { current, oldest }: 
   return new LayoutError(
     `${versions}: stop the service of the older version, and start 'secret-svc serve' of this version, which migrates the ` +
       "store; until then use the commands of the older version (docs/upgrading.md)",
+    true,
   );
 }
 

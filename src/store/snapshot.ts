@@ -3,6 +3,7 @@ import type { ChainEnd } from "../audit/head.ts";
 import type { ChainedRecord } from "../audit/record.ts";
 import type { RegisteredChain } from "../audit/verifier.ts";
 import type { StoredPermit, StoredToken, StoredUser } from "./identity-rows.ts";
+import type { KeyUse } from "./rewrappable-rows.ts";
 import type { StoredSecret } from "./secret-rows.ts";
 import type { StoredKey } from "./stored-key.ts";
 
@@ -24,6 +25,8 @@ export interface StoreSnapshot {
   /** The limits of tenants that have limits of their own, by tenant. */
   quotas(): AsyncIterable<{ readonly tenant: string; readonly limits: string }>;
   listKeys(): Promise<readonly StoredKey[]>;
+  /** As in `KeyStore`. */
+  countByKey(nowMs: number): Promise<readonly KeyUse[]>;
   listChains(): Promise<readonly RegisteredChain[]>;
   listCheckpoints(): Promise<readonly AuditCheckpoint[]>;
   /** Records of changes, those of each chain in their order. */

@@ -41,6 +41,30 @@ export class StoreError extends Error {
   }
 }
 
+/** There is no store yet where one was to be read. */
+export class NoStoreError extends StoreError {
+  constructor(message: string) {
+    super("unavailable", message);
+    this.name = "NoStoreError";
+  }
+}
+
+/** Faults that pass without a change of the store or of a setting. */
+const passing: ReadonlySet<StoreFault | undefined> = new Set([
+  "no-space",
+  "io",
+  "locked",
+  "no-memory",
+  "no-primary",
+  "no-majority",
+  "no-answer",
+]);
+
+/** Whether the same may succeed later. */
+export function mayPass({ fault }: StoreError): boolean {
+  return passing.has(fault);
+}
+
 /**
  * Whether an error comes from a mistake in the program, and not from a database, a disk or a network. A `RangeError`
  * with a code is about a number in a row.

@@ -1,8 +1,9 @@
 import { chmodSync, chownSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { requireSafeProgram } from "../../src/config/command-program.ts";
+import { cannotUse, requireSafeProgram } from "../../src/config/command-program.ts";
 import { ConfigError } from "../../src/config/config-error.ts";
+import { TemporaryError } from "../../src/config/temporary-error.ts";
 import { makePrograms } from "../support/config/programs.ts";
 
 const programs = makePrograms();
@@ -98,5 +99,19 @@ describe("is refused with what is wrong", () => {
     const circle = programs.path();
     symlinkSync(circle, circle);
     expect(refusal(circle)).toMatch(/leads through more than 40 links$/);
+  });
+});
+
+describe("what the system does not let the service look at", () => {
+  const failing = (code: string) => Object.assign(new Error(code), { code });
+
+  test.each(["EIO", "ESTALE", "ETIMEDOUT", "ENFILE", "EMFILE"])("%s may pass", (code) => {
+    const error = cannotUse(setting, "/bin/program", failing(code));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toContain(code);
+  });
+
+  test.each(["ENOENT", "ENOTDIR", "EACCES", "ELOOP"])("%s does not", (code) => {
+    expect(cannotUse(setting, "/bin/program", failing(code))).toBeInstanceOf(ConfigError);
   });
 });

@@ -66,6 +66,16 @@ describe("encryption keys", () => {
     }
   });
 
+  test.each([
+    [{ OB_ENCRYPTION_KEY: keyA }, true],
+    [{ OB_PREVIOUS_ENCRYPTION_KEYS: keyB }, true],
+    [{ OB_LEGACY_ENCRYPTION_KEY: defaultKey }, true],
+    [{ OB_PREVIOUS_ENCRYPTION_KEYS_FILE: fileWith(keyB) }, false],
+  ])("that were in the environment are noticed, also former ones", (environment: Environment, found) => {
+    const active = "OB_ENCRYPTION_KEY" in environment ? {} : { OB_ENCRYPTION_KEY_FILE: fileWith(keyA) };
+    expect(read({ ...active, ...environment }).keyInEnvironment).toBe(found);
+  });
+
   test("in a file a key of characters may have a comma", () => {
     const text = "an old key, of 32 characters: ,,";
     const environment = { OB_ENCRYPTION_KEY: keyA, OB_PREVIOUS_ENCRYPTION_KEYS_FILE: fileWith(`${text}\n`) };

@@ -21,6 +21,7 @@ describe("settings", () => {
   test("have defaults that are safe on one machine", () => {
     expect(read()).toEqual({
       dataDir: resolve("data"),
+      keyInEnvironment: false,
       host: "127.0.0.1",
       port: 11_337,
       isLoopback: true,

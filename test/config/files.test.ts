@@ -53,7 +53,7 @@ describe("fault A7: a file of the settings cannot hang the start", () => {
 
   test("a database may not, also where it is only read", async () => {
     const path = pipe("secrets.db");
-    writeFileSync(join(folder, "audit.db"), "");
+    writeFileSync(join(folder, "audit.db"), " ");
     await expect(openSqliteSnapshot(folder)).rejects.toThrow(`${path} is not a regular file`);
   });
 });

@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { programPath } from "../support/built-package.ts";
 import type { Run } from "../support/cli/run.ts";
@@ -106,6 +108,28 @@ describe("the exit code of a start says whether trying again is useful", () => {
   });
 });
 
+test("a start that cannot listen leaves no record of a key", async () => {
+  const folder = programs.path();
+  const taken = new URL(server.url).host;
+  const refused = await run({ ...fromProgram, SECRET_SVC_DATA_DIR: folder, SECRET_SVC_LISTEN: taken }, "serve");
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("EADDRINUSE") });
+  const db = new DatabaseSync(join(folder, "audit.db"), { readOnly: true });
+  expect(db.prepare("SELECT count(*) AS records FROM audit").get()).toEqual({ records: 0 });
+  db.close();
+});
+
+test("a key file that cannot be opened just now is not a wrong setting", () => {
+  const reader = new URL("../../src/service/data-directory.ts", import.meta.url).href;
+  const code = `
+    const { readLineFile } = await import(${JSON.stringify(reader)});
+    const { openSync } = await import("node:fs");
+    try { for (;;) openSync("/dev/null"); } catch {}
+    try { readLineFile("/dev/null"); } catch (error) { process.stdout.write(error.name + " " + error.message); }`;
+  const shell = 'ulimit -n 60; exec "$0" --input-type=module -e "$1"';
+  const said = execFileSync("/bin/sh", ["-c", shell, process.execPath, code], { encoding: "utf8" });
+  expect(said).toBe("TemporaryError cannot read /dev/null (EMFILE)");
+});
+
 describe("secret-svc key check", () => {
   const check = (env: Readonly<Record<string, string>>) => run(env, "key", "check");
 
@@ -124,14 +148,18 @@ describe("secret-svc key check", () => {
   });
 
   test("threat 271: ends with 78 for a key that the store does not know, before anything is written", async () => {
-    const before = readFileSync(join(dataDir, "secrets.db"));
+    const db = new DatabaseSync(join(dataDir, "secrets.db"), { readOnly: true });
+    const keysOfStore = () => db.prepare("SELECT purpose, kid FROM keys ORDER BY purpose, kid").all();
+    const before = keysOfStore();
     const { code, stdout, stderr } = await check({ OB_ENCRYPTION_KEY_COMMAND: programs.script(`echo ${keyB}`) });
     expect({ code, stderr }).toEqual({
       code: 78,
       stderr: expect.stringContaining(`the store needs the encryption key with the fingerprint ${kidOf(raw)}`),
     });
     expect(stdout + stderr).not.toContain(keyB);
-    expect(readFileSync(join(dataDir, "secrets.db")).equals(before)).toBe(true);
+    expect(before).toContainEqual({ purpose: "keyring", kid: kidOf(raw) });
+    expect(keysOfStore()).toEqual(before);
+    db.close();
   });
 
   test("knows a key that is about to replace another one, and a store that is still to be made", async () => {
@@ -145,16 +173,68 @@ describe("secret-svc key check", () => {
     expect(empty).toMatchObject({ code: 0, stdout: expect.stringContaining("store:       there is none yet\n") });
   });
 
-  test("ends with 75 when the program fails, or the store cannot be asked, and with 78 when there is no key", async () => {
+  test("ends with 75 when the program fails, and with 78 when there is no key", async () => {
     expect(await check({ OB_ENCRYPTION_KEY_COMMAND: failing })).toMatchObject({ code: 75, stdout: "" });
     const folder = programs.subfolder();
-    writeFileSync(join(folder, "secrets.db"), "");
-    const half = await check({ ...fromProgram, SECRET_SVC_DATA_DIR: folder });
-    expect(half).toMatchObject({ code: 75, stderr: expect.stringContaining("the store cannot be asked: ") });
     expect(await check({ SECRET_SVC_DATA_DIR: folder })).toMatchObject({
       code: 78,
       stderr: expect.stringContaining("no encryption key is set"),
     });
+  });
+
+  test("ends with 75 only for a store that a later call may read", async () => {
+    const noAnswer = { ...fromProgram, SECRET_SVC_STORE: "mongodb://127.0.0.1:9/secrets?serverSelectionTimeoutMS=100" };
+    expect(await check(noAnswer)).toMatchObject({
+      code: 75,
+      stderr: expect.stringContaining("the store cannot be asked: "),
+    });
+    const half = programs.subfolder();
+    copyFileSync(join(dataDir, "secrets.db"), join(half, "secrets.db"));
+    expect(await check({ ...fromProgram, SECRET_SVC_DATA_DIR: half })).toMatchObject({ code: 1 });
+    const circle = programs.path();
+    symlinkSync(circle, circle);
+    expect(await check({ ...fromProgram, SECRET_SVC_DATA_DIR: circle })).toMatchObject({
+      code: 78,
+      stderr: expect.stringContaining("(ELOOP)"),
+    });
+  });
+
+  test("says what a start does with a store of another schema version", async () => {
+    const folder = programs.path();
+    const at = { ...fromProgram, SECRET_SVC_DATA_DIR: folder };
+    await (await startServer({ dataDir: folder, env: fromProgram })).stop();
+    const setVersion = (change: string) => {
+      for (const name of ["secrets.db", "audit.db"]) {
+        const db = new DatabaseSync(join(folder, name));
+        db.exec(`UPDATE meta SET value = ${change} WHERE name = 'schema'`);
+        db.close();
+      }
+    };
+    setVersion("value - 1");
+    expect(await check(at)).toMatchObject({ code: 0, stdout: expect.stringContaining("a start migrates it") });
+    setVersion("999");
+    for (const args of [["key", "check"], ["serve"]]) {
+      expect(await run(at, ...args)).toMatchObject({ code: 78, stderr: expect.stringContaining("schema version 999") });
+    }
+  });
+
+  test("threat 271: needs every key that a start needs, and not only the active one", async () => {
+    const folder = programs.path();
+    const [first, second] = [{ OB_ENCRYPTION_KEY_COMMAND: program }, { OB_ENCRYPTION_KEY: keyB }];
+    const at = { SECRET_SVC_DATA_DIR: folder };
+    await (await startServer({ dataDir: folder, env: first })).stop();
+    const both = { ...second, OB_PREVIOUS_ENCRYPTION_KEYS_COMMAND: program };
+    await (await startServer({ dataDir: folder, env: both })).stop();
+    expect(await check({ ...both, ...at })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("it knows this key"),
+    });
+    const missing = {
+      code: 78,
+      stderr: expect.stringContaining(`needs the encryption key with the fingerprint ${kidOf(raw)}`),
+    };
+    expect(await run({ ...second, ...at }, "serve")).toMatchObject(missing);
+    expect(await check({ ...second, ...at })).toMatchObject(missing);
   });
 });
 

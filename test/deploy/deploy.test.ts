@@ -96,6 +96,13 @@ describe("systemd", () => {
     }
   });
 
+  test("a backup is tried again when what it needs is down, and not when that does not help", () => {
+    const unit = read("systemd/secret-svc-backup.service").split("\n");
+    expect(unit).toEqual(
+      expect.arrayContaining(["Restart=on-failure", "RestartSec=300", "RestartPreventExitStatus=78 1"]),
+    );
+  });
+
   test("the units are what systemd understands", (context) => {
     const found = spawnSync("systemd-analyze", ["--version"]).status === 0;
     context.skip(!found, "there is no systemd-analyze");

@@ -1,7 +1,7 @@
 /** What the parser says begins so, and means this. */
 const reasons: readonly (readonly [string, string])[] = [
   ["deficient", "a quote or a bracket above is not closed, or this line is not indented enough"],
-  ["end of the stream", "does not fit what is above it: check the indentation"],
+  ["end of the stream", "does not fit what is above it: check the indentation, or the line above is not NAME: VALUE"],
   ["bad indentation of", "cannot be read here: put special characters in quotes, and check the indentation"],
   ["can not read a block", "the line above is not a field: NAME: VALUE, with a space"],
   ["missed comma", "a comma is missing"],

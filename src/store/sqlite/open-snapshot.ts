@@ -1,15 +1,16 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type StoreSnapshot, withDroppedChains } from "../snapshot.ts";
-import { StoreError } from "../store-error.ts";
+import { NoStoreError, StoreError } from "../store-error.ts";
 import { bytes, count, type Row, text } from "./column.ts";
 import { openForReading } from "./database.ts";
-import { guarded } from "./failure.ts";
+import { guarded, guardedAsync } from "./failure.ts";
 import { toPermit, toToken, toUser } from "./identity-row.ts";
 import { requireLayout } from "./layout.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
+import { createKeyUseReader } from "./read-keys.ts";
 import { type SecretRow, secretColumns, toChainedRecord, toSecret } from "./row.ts";
 
 const unreadable = "the store could not be read";
@@ -20,9 +21,9 @@ const unreadable = "the store could not be read";
  */
 export async function openSqliteSnapshot(directory: string): Promise<StoreSnapshot> {
   const paths = [join(directory, "secrets.db"), join(directory, "audit.db")] as const;
-  if (!paths.every((path) => existsSync(path))) {
-    throw new StoreError("unavailable", `there is no data of the service in ${directory}`);
-  }
+  const missing = guarded("the store cannot be looked at", () => paths.filter((path) => !isThere(path)));
+  if (missing.length === paths.length) throw new NoStoreError(`there is no data of the service in ${directory}`);
+  if (missing.length > 0) throw new StoreError("unavailable", `the store is incomplete: ${missing[0]} is missing`);
   return guarded("the store could not be opened", () => {
     const [secretsDb, accessDb] = [openForReading(paths[0]), openForReading(paths[1])];
     for (const db of [secretsDb, accessDb]) {
@@ -34,9 +35,16 @@ export async function openSqliteSnapshot(directory: string): Promise<StoreSnapsh
   });
 }
 
+/** A start takes an empty file for one that is not there. */
+function isThere(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !(found.isFile() && found.size === 0);
+}
+
 function createSnapshot(secretsDb: DatabaseSync, accessDb: DatabaseSync): StoreSnapshot {
   const identity = createIdentityReader(secretsDb);
   const audit = createAuditReader(secretsDb, accessDb);
+  const keyUses = createKeyUseReader(secretsDb, (read) => read());
   // In the order of the index: sorting would first copy everything.
   const secrets = `SELECT ${secretColumns()} FROM secret INDEXED BY secret_key ORDER BY tenant, key`;
   const history = `SELECT ${secretColumns()} FROM history ORDER BY tenant, key`;
@@ -52,6 +60,7 @@ function createSnapshot(secretsDb: DatabaseSync, accessDb: DatabaseSync): StoreS
         limits: text(limits),
       })),
     listKeys: async () => guarded(unreadable, () => identity.listKeys()),
+    countByKey: (nowMs) => guardedAsync(unreadable, () => keyUses.countByKey(nowMs)),
     listChains: async () => guarded(unreadable, () => audit.listChains()),
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
     changes: () => rows(secretsDb, "SELECT * FROM audit ORDER BY rowid", toChainedRecord),

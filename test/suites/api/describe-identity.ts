@@ -42,6 +42,10 @@ export function describeIdentityFlows(callers: () => Callers): void {
       code: "PermissionDenied",
       reason: "ADMIN_ONLY",
     });
+    const own = await carl.identity.createToken({ description: "desk" });
+    expect(own.token).toMatchObject({ slug: "carl", createdBy: "carl", description: "desk" });
+    expect((await service.as(own.secret).identity.whoAmI({})).tokenId).toBe(own.token?.id);
+    await carl.identity.revokeToken({ id: own.token?.id ?? "" });
 
     const revoked = await carl.identity.revokeToken({ id: token?.id ?? "" });
     expect(revoked.token?.revokedAt).toBeDefined();

@@ -1,4 +1,4 @@
-import { type Collection, type Db, type Document, ObjectId } from "mongodb";
+import { type AggregateOptions, type Collection, type Db, type Document, ObjectId } from "mongodb";
 import { limits } from "../../../limits.ts";
 import { requireCount, requireName, requireText } from "../../guard.ts";
 import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows } from "../../rewrappable-rows.ts";
@@ -10,9 +10,12 @@ export type KeyUseReader = Pick<Store, "countByKey" | "listUnderKey">;
 
 const kinds: readonly KeyedKind[] = ["secrets", "history", "users", "tokens", "permits", "idempotency"];
 
-/** Finds what depends on a keyring key, through the indexes by kid. Each kind has the name of its collection. */
-export function createKeyUseReader(db: Db, maxTimeMs: number): KeyUseReader {
-  const options = { hint: kidIndex.name, maxTimeMS: maxTimeMs };
+/**
+ * Finds what depends on a keyring key, through the indexes by kid. Each kind has the name of its collection. `more`:
+ * options of a session, such as that of a snapshot.
+ */
+export function createKeyUseReader(db: Db, maxTimeMs: number, more: AggregateOptions = {}): KeyUseReader {
+  const options = { ...more, hint: kidIndex.name, maxTimeMS: maxTimeMs };
 
   /** Counts entries of the index; no document is read. */
   async function countOf(kind: KeyedKind, nowMs: number): Promise<KeyUse[]> {

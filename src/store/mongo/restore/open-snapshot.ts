@@ -3,11 +3,12 @@ import type { ClientSession, Db, Document, MongoClient } from "mongodb";
 import type { AuditSink } from "../../../audit/chain.ts";
 import type { ChainEnd } from "../../../audit/head.ts";
 import { type StoreSnapshot, withDroppedChains } from "../../snapshot.ts";
-import { StoreError } from "../../store-error.ts";
+import { NoStoreError, StoreError } from "../../store-error.ts";
 import { connect, defaultTimes } from "../connect/connect.ts";
 import { guarded, isWithoutSnapshot, snapshotIsTooOld } from "../connect/failure.ts";
 import { layoutOf, requireLayout } from "../connect/layout.ts";
 import { toChain, toCheckpoint } from "../read/read-audit.ts";
+import { createKeyUseReader } from "../read/read-key-uses.ts";
 import { recordName, toRecord } from "../rows/audit-row.ts";
 import { toKey, toPermit, toSecret, toToken, toUser } from "../rows/documents.ts";
 import {
@@ -55,7 +56,7 @@ async function startAtOneMoment(client: MongoClient, db: Db): Promise<ClientSess
     try {
       const found = await db.collection<Named>("meta").findOne({ _id: { $eq: "schema" } }, optionsOf(session));
       const layout = layoutOf(found);
-      if (layout === undefined) throw new StoreError("unavailable", "there is no data of the service in the database");
+      if (layout === undefined) throw new NoStoreError("there is no data of the service in the database");
       requireLayout(layout);
       for (const name of Object.keys(collections)) {
         await db.collection(name).findOne({}, { ...optionsOf(session), projection: { _id: 1 } });
@@ -76,6 +77,7 @@ function optionsOf(session: ClientSession) {
 
 function createSnapshot(client: MongoClient, db: Db, session: ClientSession): StoreSnapshot {
   const options = optionsOf(session);
+  const keyUses = createKeyUseReader(db, defaultTimes.commandMs, options);
 
   async function* rows<T>(name: string, order: Order, toItem: (document: Document) => T) {
     const cursor = db.collection(name).find({}, { ...options, batchSize, hint: order.name, sort: order.key });
@@ -110,6 +112,7 @@ function createSnapshot(client: MongoClient, db: Db, session: ClientSession): St
     permits: () => rows("permits", permitIndex, toPermit),
     quotas: () => rows("quotas", byName, ({ _id, limits }) => ({ tenant: String(_id), limits: String(limits) })),
     listKeys: () => all("keys", toKey),
+    countByKey: (nowMs) => reading(() => keyUses.countByKey(nowMs)),
     listChains: () => all("chains", toChain),
     listCheckpoints: () => all("checkpoints", toCheckpoint),
     changes: () => rows("changes", byName, toRecord),

@@ -149,6 +149,7 @@ export async function restoreVersion(
   if (old.status !== 200 || newest.status !== 200) return undefined;
   const { version: cas } = Object(newest.json?.data?.metadata);
   const fields = fieldsFor(valueIn(old));
+  if (fields === undefined) return undefined;
   const write = () => call("PUT", `secret/data/${key}`, `{"data":${fields},"options":{"cas":${cas}}}`);
   const result = await changed({ api, call }, key, write, () => api.secrets.restoreVersion(request));
   return create(RestoreVersionResponseSchema, { result });

@@ -15,6 +15,9 @@ import type { BothWays } from "./agreement.ts";
 import { createToken, whoAmI } from "./identity-calls.ts";
 import { listSecrets, listVersions, removeSecrets, restoreVersion, saveSecrets } from "./secret-calls.ts";
 
+/** How often each method was called below `/v1/`. */
+export const callsOfVault = new Map<string, number>();
+
 /**
  * The API of Vault as one more way to call the service: what it can say is sent below `/v1/`, and all else over REST.
  * Both must agree on what is refused, and why.
@@ -33,6 +36,7 @@ function vaultTransport(url: string, token: string): Transport {
     async unary(method, signal, timeoutMs, header, input, contextValues) {
       const answer = await answerOf(ways, method, create(method.input, input));
       if (answer === undefined) return rest.unary(method, signal, timeoutMs, header, input, contextValues);
+      callsOfVault.set(method.name, (callsOfVault.get(method.name) ?? 0) + 1);
       if (!isMessage(answer, method.output)) throw new Error(`another answer than that of ${method.name}`);
       const headers = { header: new Headers(), trailer: new Headers() };
       return { stream: false, service: method.parent, method, ...headers, message: answer };
