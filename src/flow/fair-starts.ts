@@ -18,6 +18,8 @@ export interface FairStarts {
   run(piece: Piece): (() => void) | undefined;
   /** For a piece of the first rank. False, and nothing has happened, if anything waits or the turn has no time. */
   runAtOnce(start: () => void): boolean;
+  /** Whether an owner has pieces of a rank that wait. */
+  hasWaiting(owner: unknown, rank: number): boolean;
 }
 
 export interface Pace {
@@ -81,10 +83,11 @@ export function createFairStarts(pace: Pace, usedMs = turnUsedMs): FairStarts {
     return undefined;
   }
 
-  /** A later rank that is due stays due until it may start. */
+  /** A later rank that is due stays due until it may start, and holds up none that may. */
   function nextQueue(): Queue | undefined {
-    const due = sinceLater + 1 < pace.laterShare ? undefined : later.find(isWaiting);
-    if (due !== undefined && mayStart(due.rank)) {
+    const isDue = (queue: Queue) => isWaiting(queue) && mayStart(queue.rank);
+    const due = sinceLater + 1 < pace.laterShare ? undefined : later.find(isDue);
+    if (due !== undefined) {
       sinceLater = -1;
       later.push(...later.splice(later.indexOf(due), 1));
       return due;
@@ -145,6 +148,7 @@ export function createFairStarts(pace: Pace, usedMs = turnUsedMs): FairStarts {
   }
 
   return {
+    hasWaiting: (owner, rank) => queues[rank]?.fresh.has(owner) === true || queues[rank]?.old.has(owner) === true,
     runAtOnce: (start) => waiting === 0 && startAtOnce(start, 0),
     run(piece) {
       const rank = piece.rank();

@@ -163,6 +163,17 @@ test("threat 253: while the first ranks fill all turns, each later rank gets its
   for (const rank of ranks) expect(order.filter((name) => name.startsWith(`${rank}.`)).length).toBeGreaterThan(15);
 });
 
+test("threat 253: a cheap rank does not wait behind one that may not start in this turn", async () => {
+  const { order, run } = setUp({ least: 8, laterShare: 2 }, 0, () => 9);
+  for (const rank of [1, 2, 3]) for (const name of names(`${rank}.`, 200)) run(name, rank, name);
+  for (let turns = 0; turns < 40; turns += 1) {
+    for (const name of names("u", 12)) run(name, 0, name);
+    await turn();
+  }
+  // Each second start but for those of the other two, which may only start in each second turn.
+  expect(order.filter((name) => name.startsWith("1.")).length).toBeGreaterThan(90);
+});
+
 test("threat 250: a hundred cheap pieces do not wait for a hundred turns", async () => {
   const { run, perTurn } = setUp({}, 9);
   for (const name of names("u", 101)) run(name);

@@ -5,10 +5,17 @@ import { type Fixture, startServer, token } from "../support/http/fixture.ts";
 import { flags, frame, frameType, headerBlock, hello, readFrames } from "../support/http/http2-frames.ts";
 
 let fixture: Fixture;
+let codes: string[];
 const sockets: net.Socket[] = [];
 
 beforeEach(async () => {
-  fixture = await startServer({ userOf: (authorization) => authorization });
+  codes = [];
+  fixture = await startServer({
+    observe: ({ code }) => codes.push(code),
+    userOf: (authorization) => authorization,
+    // So much that none waits for it: what is refused here is refused because it would wait for its turn.
+    memory: { callMemoryBytes: 512 * 1024 * 1024 },
+  });
 });
 
 afterEach(async () => {
@@ -16,7 +23,7 @@ afterEach(async () => {
   await fixture.server.close();
 });
 
-function requestOn(stream: number): Buffer {
+function headersOn(stream: number): Buffer {
   const headers = headerBlock([
     [":method", "POST"],
     [":scheme", "http"],
@@ -25,10 +32,7 @@ function requestOn(stream: number): Buffer {
     ["content-type", "application/json"],
     ["authorization", `Bearer ${token}`],
   ]);
-  return Buffer.concat([
-    frame(frameType.headers, flags.endHeaders, stream, headers),
-    frame(frameType.data, flags.endStream, stream, Buffer.from('{"value":"x"}')),
-  ]);
+  return frame(frameType.headers, flags.endHeaders, stream, headers);
 }
 
 /** A connection over which nothing was asked yet. */
@@ -40,10 +44,13 @@ async function connect(): Promise<net.Socket> {
   return socket;
 }
 
-/** The bodies of all responses to `count` requests that are sent at once. */
+const bodyOn = (stream: number) => frame(frameType.data, flags.endStream, stream, Buffer.from('{"value":"x"}'));
+
+/** The bodies of all responses to `count` requests that are sent at once. Their bodies follow once all have come. */
 async function ask(socket: net.Socket, count: number): Promise<string[]> {
   const bodies = new Map<number, string>();
-  socket.write(Buffer.concat(Array.from({ length: count }, (_, at) => requestOn(2 * at + 1))));
+  const streams = Array.from({ length: count }, (_, at) => 2 * at + 1);
+  socket.write(Buffer.concat([...streams.map(headersOn), frame(frameType.ping, 0, 0, Buffer.alloc(8))]));
   let received: Buffer = Buffer.alloc(0);
   for (let open = count; open > 0; ) {
     const [chunk] = (await once(socket, "data")) as [Buffer];
@@ -52,7 +59,10 @@ async function ask(socket: net.Socket, count: number): Promise<string[]> {
       const [first] = readFrames(received);
       if (first === undefined) break;
       received = received.subarray(9 + first.payload.length);
-      if (first.type === frameType.rstStream) throw new Error(`stream ${first.stream} was reset`);
+      // After its response, a stream whose body has not come is closed without an error.
+      const isReset = first.type === frameType.rstStream && first.payload.readUInt32BE() !== 0;
+      if (isReset) throw new Error(`stream ${first.stream} was reset`);
+      if (first.type === frameType.ping) socket.write(Buffer.concat(streams.map(bodyOn)));
       if (first.type !== frameType.data) continue;
       bodies.set(first.stream, `${bodies.get(first.stream) ?? ""}${first.payload.toString()}`);
       if ((first.flags & flags.endStream) !== 0) open -= 1;
@@ -62,13 +72,16 @@ async function ask(socket: net.Socket, count: number): Promise<string[]> {
 }
 
 test("threat 254: a user with more requests than may wait gets a response to each of them", async () => {
-  const connections = await Promise.all(Array.from({ length: 7 }, connect));
+  const connections = await Promise.all(Array.from({ length: 11 }, connect));
   const bodies = (await Promise.all(connections.map((socket) => ask(socket, 100)))).flat();
-  expect(bodies).toHaveLength(700);
-  // They wait for their turn first, and then for memory.
-  const refused = bodies.filter((body) => body.includes("too many of your"));
-  expect(refused.filter((body) => body.includes("requests wait for their turn")).length).toBeGreaterThan(0);
-  expect(fixture.calls).toHaveLength(700 - refused.length);
+  expect(bodies).toHaveLength(1100);
+  const refused = bodies.filter((body) => body.includes("too many of your requests wait for their turn"));
+  expect(refused.length).toBeGreaterThan(256);
+  expect(refused[0]).toContain("REASON_RATE_LIMITED");
+  expect(codes.filter((code) => code === "resource_exhausted")).toHaveLength(refused.length);
+  expect(fixture.calls).toHaveLength(1100 - refused.length);
   // The next one is not held up by those before.
-  expect(await Promise.all([ask(await connect(), 100)])).toHaveLength(1);
+  const next = await ask(await connect(), 100);
+  expect(next).toHaveLength(100);
+  expect(next.filter((body) => body.includes("too many"))).toEqual([]);
 });

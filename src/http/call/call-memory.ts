@@ -176,10 +176,15 @@ export class CallMemory implements Room {
  * Whether there is memory for the response to a request that is not a call, or is refused before it is one. If so, it
  * counts until the response has left. If not, too many such responses are unread.
  */
-export function hasRoomForAnswer({ strangers }: Budgets, exchange: Exchange, bytes: number): boolean {
+export function hasRoomForAnswer(budgets: Budgets, exchange: Exchange, bytes: number): boolean {
+  return roomForAnswer(budgets, exchange, limits.answeredCallBytes + bytes);
+}
+
+/** The same for a request of which so little was looked at that all of it, with its response, has `bytes`. */
+export function roomForAnswer({ strangers }: Budgets, exchange: Exchange, bytes: number): boolean {
   const share = strangers.open(networkOf(exchange.peer), exchange.connection.strangers);
   // Calls of this address may wait for their turn only. That must not cut off one that is refused.
-  if (!share.takeAhead(limits.answeredCallBytes + bytes)) return false;
+  if (!share.takeAhead(bytes)) return false;
   exchange.onceClosed(() => share.close());
   return true;
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
+import type { Caller } from "../../rules/caller.ts";
 import type { ConnectionMemory } from "./connection-memory.ts";
 import type { Unread } from "./slow-readers.ts";
 
@@ -21,7 +22,7 @@ export interface Exchange extends Unread {
   /** Headers of the response that do not depend on its content, such as those of CORS. */
   extraHeaders: OutgoingHttpHeaders | undefined;
   /** The caller has shown a valid token: their connection does not give way to those of strangers. */
-  authenticated(): void;
+  authenticated(caller: Caller): void;
   /** Calls `listener` once, when the peer is gone or the whole response was sent. */
   onceClosed(listener: () => void): void;
   /** Closes the connection or the stream without a response. */

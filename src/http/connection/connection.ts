@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Caller } from "../../rules/caller.ts";
 import { type ConnectionMemory, createConnectionMemory } from "../call/connection-memory.ts";
 import { Traffic } from "../call/traffic.ts";
 
@@ -44,6 +45,7 @@ export class Connection {
   waiting: (() => void)[] | undefined;
   readonly #onMisconduct: (connection: Connection) => void;
   #isCaller = false;
+  #caller: Caller | undefined;
   #isClosed = false;
   #calls = 0;
   #rank: Set<Connection> | undefined;
@@ -71,7 +73,8 @@ export class Connection {
   }
 
   /** A caller has shown a valid token. */
-  authenticated(): void {
+  authenticated(caller: Caller): void {
+    this.#caller = caller;
     if (this.#isCaller) return;
     this.#isCaller = true;
     if (!this.#isClosed) this.network.callers += 1;
@@ -101,14 +104,9 @@ export class Connection {
     return this.memory.traffic;
   }
 
-  /** A caller on it has shown a valid token. */
-  get isCaller(): boolean {
-    return this.#isCaller;
-  }
-
-  /** Whose requests take turns with those of others: without a valid token, of a network, all together. */
-  get owner(): Connection | Network {
-    return this.#isCaller || this.isProxy ? this : this.network;
+  /** Whose it is: the user who has last shown a valid token on it. Undefined for that of a proxy: it has many. */
+  get user(): string | undefined {
+    return this.isProxy || this.#caller === undefined ? undefined : `${this.#caller.tenant}/${this.#caller.slug}`;
   }
 
   /** What its peer has sent so far. Undefined once it is gone. */

@@ -54,7 +54,6 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   // A stream may be reset by the bytes that follow its request.
   if (exchange.isOver) return;
   const { traffic } = exchange.connection;
-  traffic.request();
   const requestId = requestIdOf(exchange.headers["x-request-id"]);
   const startedAt = options.observe === undefined ? 0 : performance.now();
   if (options.prefixes !== undefined && dispatchPrefixed(options, options.prefixes, exchange, requestId, startedAt))
@@ -112,7 +111,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
     }
     const { authorization } = credentials;
     const admit = (caller: Caller) => {
-      exchange.authenticated();
+      exchange.authenticated(caller);
       serve(route, route.kind === "stream" ? { caller, requestId, peer, authorization } : { caller, requestId, peer });
     };
     const caller = options.authenticate(authorization, peer);
@@ -131,15 +130,6 @@ function credentialsOf({ browsers }: DispatchOptions, exchange: Exchange, route:
     return { authorization };
   }
   return browsers(exchange.headers, authorization);
-}
-
-/** Refuses a request before anything of it is looked at. */
-export function refuseRequest(options: DispatchOptions, exchange: Exchange, error: unknown): void {
-  answerSmall(options, exchange, () => {
-    const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
-    const requestId = requestIdOf(exchange.headers["x-request-id"]);
-    protocol.refuse(exchange, undefined, requestId, options.describeError(error));
-  });
 }
 
 /** Browsers send preflight requests without a token. */

@@ -6,12 +6,13 @@ import type { ConnectError } from "@connectrpc/connect";
 import { overLimit } from "../call/refusal.ts";
 import { answerClientError } from "./client-error.ts";
 import { connectionLimits } from "./connection-limits.ts";
-import { dispatch, refuseRequest } from "./dispatch.ts";
+import { dispatch } from "./dispatch.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
 import type { MethodBridge } from "./method-bridge.ts";
-import { tooManyWaiting } from "./paced-requests.ts";
+import { isOfUser, tooManyWaiting } from "./paced-requests.ts";
 import { enterPipeline } from "./pipeline.ts";
+import { refuseRequest } from "./refuse-request.ts";
 
 export interface Http1Options extends EngineOptions {
   /** Undefined: methods that Node's parser does not know are refused. */
@@ -76,8 +77,8 @@ export function createHttp1Engine(options: Http1Options): http.Server {
     };
     const isEntered = enterPipeline(connection, exchange, () => {
       const entry = requests.run(connection, exchange, start);
-      if (entry === "too-many-of-user") refuseRequest(dispatching, exchange, tooManyWaiting());
-      else if (entry === "too-many-of-strangers") exchange.cut();
+      if (isOfUser(entry)) refuseRequest(dispatching, exchange, tooManyWaiting(entry));
+      else if (entry !== "entered") exchange.cut();
     });
     if (isEntered) return;
     connection.traffic.refused();

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Caller } from "../../rules/caller.ts";
 import type { ConnectionMemory } from "../call/connection-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
@@ -86,8 +87,8 @@ export class Http1Exchange implements Exchange {
     return this.response.destroyed || this.response.writableEnded;
   }
 
-  authenticated(): void {
-    this.#connection.authenticated();
+  authenticated(caller: Caller): void {
+    this.#connection.authenticated(caller);
   }
 
   onceClosed(listener: () => void): void {

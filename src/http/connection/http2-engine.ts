@@ -3,11 +3,12 @@ import { ignore } from "../call/exchange.ts";
 import type { StreamCall } from "../call/streams.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import { countPieces } from "./count-pieces.ts";
-import { dispatch, refuseRequest } from "./dispatch.ts";
+import { dispatch } from "./dispatch.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { Http2Exchange } from "./http2-exchange.ts";
-import { tooManyWaiting } from "./paced-requests.ts";
+import { isOfUser, tooManyWaiting } from "./paced-requests.ts";
 import { readWhileOpen } from "./read-while-open.ts";
+import { refuseRequest } from "./refuse-request.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** The server of HTTP/2. It gets its connections from the one that owns the port. */
@@ -79,11 +80,12 @@ export function createHttp2Engine(options: EngineOptions & { readonly sessions: 
     });
     if (entry === "entered") return;
     // What others do with the same account is not this connection's fault.
-    if (entry === "too-many-of-user") {
-      refuseRequest(dispatching, exchange, tooManyWaiting());
+    if (isOfUser(entry)) {
+      refuseRequest(dispatching, exchange, tooManyWaiting(entry));
       return;
     }
-    connection.traffic.refused();
+    // Nor is what other addresses do.
+    if (entry === "too-many-of-strangers") connection.traffic.refused();
     exchange.cut();
   });
   return engine;

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream, sensitiveHeaders } from "node:http2";
+import type { Caller } from "../../rules/caller.ts";
 import type { ConnectionMemory } from "../call/connection-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
@@ -75,8 +76,8 @@ export class Http2Exchange implements Exchange {
     return this.body.closed || this.body.destroyed || this.body.headersSent;
   }
 
-  authenticated(): void {
-    this.#connection.authenticated();
+  authenticated(caller: Caller): void {
+    this.#connection.authenticated(caller);
   }
 
   onceClosed(listener: () => void): void {

@@ -37,7 +37,7 @@ export function dispatchPrefixed(
       const { peer } = exchange;
       const admit = (caller: Caller) => {
         exchange.connection.traffic.authenticated();
-        exchange.authenticated();
+        exchange.authenticated(caller);
         runPrefixed(options, { ...prefixed, call: { caller, requestId, peer } });
       };
       const caller = options.authenticate(request.credential(), peer);
@@ -50,7 +50,7 @@ export function dispatchPrefixed(
   return true;
 }
 
-function findApi(prefixes: PrefixApis, url: string): PrefixApi | undefined {
+export function findApi(prefixes: PrefixApis, url: string): PrefixApi | undefined {
   for (const prefix in prefixes) if (url.startsWith(prefix)) return prefixes[prefix];
   return undefined;
 }

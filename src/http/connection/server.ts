@@ -26,6 +26,7 @@ import { createMethodBridge } from "./method-bridge.ts";
 import { createMisconduct } from "./misconduct.ts";
 import { paceConnections } from "./paced-connections.ts";
 import { paceRequests } from "./paced-requests.ts";
+import { findProbableUser } from "./probable-user.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
 import { takeConnections } from "./take-connections.ts";
@@ -38,7 +39,8 @@ export interface HttpServerOptions {
    */
   readonly authenticate: DispatchOptions["authenticate"];
   /**
-   * Whose the credentials in this header probably are, to let users take turns. Default: their connections take turns.
+   * Whose the credentials in this header probably are, to let users take turns. Default: a user is only known by what
+   * was valid on the same connection before.
    */
   readonly userOf?: (authorization: string | undefined) => string | undefined;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
@@ -153,7 +155,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     describeError: options.describeError ?? toConnectError,
     observe: options.observe,
   };
-  const requests = paceRequests(options.userOf ?? (() => undefined));
+  const requests = paceRequests(findProbableUser(options.userOf ?? (() => undefined), options));
   const sessions = createSessions({ stalledMs: timeouts.stalledMs, probeMs: timeouts.unreadMs, misconduct });
   const engine2 = createHttp2Engine({
     connections,
