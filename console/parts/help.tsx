@@ -18,7 +18,7 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
 
 export function Help({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title="Keys" label="Keys" isSmall onClose={onClose}>
+    <Dialog title="Keyboard shortcuts" label="Keyboard shortcuts" isSmall onClose={onClose}>
       <dl class="keys">
         {keys.map(([names, does]) => (
           <>

@@ -82,9 +82,9 @@ export function Shell() {
           </a>
         ))}
         <span class="rest" />
-        <button type="button" class="only-wide" title="Keys" onClick={() => (isHelpOpen.value = true)}>
+        <button type="button" class="only-wide" title="Keyboard shortcuts" onClick={() => (isHelpOpen.value = true)}>
           <Icon name="help" />
-          <span class="word">Keys</span>
+          <span class="word">Shortcuts</span>
         </button>
         <ThemeButton />
         <button type="button" title="Sign out" onClick={() => void leave()}>

@@ -89,7 +89,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
       onClose={close}
       foot={
         isMade.value ? (
-          <button type="button" class="first" onClick={close}>
+          <button type="button" onClick={close}>
             Done
           </button>
         ) : (
@@ -106,10 +106,10 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
     >
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
       <div hidden={!isMade.value}>
-        <Note kind="ok">This is the only time that it is shown.</Note>
+        <Note kind="warn">Copy the token now: it is not shown again.</Note>
         <code ref={token} class="command" />
         <div class="row picker">
-          <button type="button" onClick={() => void copyText(token.current?.textContent ?? "")}>
+          <button type="button" class="first" onClick={() => void copyText(token.current?.textContent ?? "")}>
             <Icon name="copy" />
             Copy
           </button>

@@ -67,15 +67,23 @@ const severities: Readonly<Partial<Record<SecuritySeverity, readonly [word: stri
   [SecuritySeverity.NOTICE]: ["notice", "info"],
 };
 
+function worstOf({ isSecure, findings }: IsSecureResponse): "ok" | "info" | "warn" | "bad" {
+  if (!isSecure) return "bad";
+  if (findings.some(({ severity }) => severity === SecuritySeverity.WARNING)) return "warn";
+  return findings.length > 0 ? "info" : "ok";
+}
+
+function summaryOf({ isSecure, findings }: IsSecureResponse): string {
+  if (!isSecure) return "The set-up defeats the encryption, the transport or the audit log.";
+  if (findings.length === 0) return "Nothing in the set-up weakens the encryption, the transport or the audit log.";
+  return `Nothing critical, and ${countOf(findings.length, "finding")} to look at.`;
+}
+
 function Content({ health: { secure, keys, tenants } }: { health: Health }) {
   const { findings } = secure;
   return (
     <>
-      <Note kind={secure.isSecure ? "ok" : "bad"}>
-        {secure.isSecure
-          ? "Nothing in the set-up defeats the encryption, the transport or the audit log."
-          : "The set-up defeats the encryption, the transport or the audit log."}
-      </Note>
+      <Note kind={worstOf(secure)}>{summaryOf(secure)}</Note>
       {findings.length > 0 && (
         <section class="field" aria-labelledby="findings-title">
           <h2 id="findings-title">Findings</h2>

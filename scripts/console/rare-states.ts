@@ -75,7 +75,7 @@ export async function visitRareStates(
   await page.getByRole("button", { name: "New token" }).click();
   await page.getByLabel("What for").fill("deploy job of checkout");
   await page.getByRole("button", { name: "Make the token" }).click();
-  await page.getByText("This is the only time").waitFor();
+  await page.getByText("it is not shown again").waitFor();
   await stop("people-token-made");
   await close();
   await page.getByRole("button", { name: "Sign out", exact: true }).click();

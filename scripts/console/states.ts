@@ -73,7 +73,7 @@ export async function visitStates(page: Page, token: string, stop: (state: strin
   await go("#/secrets");
   await page.getByText(/^\d+ secrets$/).waitFor();
   await page.keyboard.press("?");
-  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
   await stop("help");
   await close();
 }

@@ -72,7 +72,7 @@ describe.skipIf(executable === undefined)("without a pointer (needs chromium on 
     await press("g", "a");
     await page.getByRole("heading", { name: "Audit" }).waitFor();
     await press("?");
-    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
     await press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await press("g", "s");

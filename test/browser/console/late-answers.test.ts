@@ -183,7 +183,7 @@ describe.skipIf(executable === undefined)("answers that come late (needs chromiu
     await go("#/people");
     await page.getByRole("button", { name: "New token" }).click();
     await page.getByRole("button", { name: "Make the token" }).click();
-    await page.getByText("This is the only time").waitFor();
+    await page.getByText("it is not shown again").waitFor();
     await page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.reject(new DOMException("refused", "NotAllowedError"));
     });

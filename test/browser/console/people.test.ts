@@ -60,7 +60,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     for (const name of ["Cancel", "Close"]) expect(await dialog.getByRole("button", { name }).isDisabled()).toBe(true);
     await page.keyboard.press("Escape");
     await made.release();
-    await dialog.getByText("This is the only time that it is shown.").waitFor();
+    await dialog.getByText("Copy the token now: it is not shown again.").waitFor();
     const token = await dialog.getByText(/^oo_/).innerText();
     expect(token).toMatch(/^oo_[A-Za-z0-9_-]{43}$/);
     await dialog.getByRole("button", { name: "Close" }).click();
@@ -125,7 +125,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await page.getByRole("link", { name: "Health" }).click();
     await page.getByRole("heading", { name: "Encryption keys" }).waitFor();
     await page.getByRole("row", { name: /default/ }).waitFor();
-    await page.getByText("Findings").waitFor();
+    await page.getByRole("heading", { name: "Findings" }).waitFor();
   });
 
   test("compare finds what a folder lacks, and proposes it without values", async () => {

@@ -61,6 +61,7 @@ const known = new Set([
   "example",
   "sample",
   "program",
+  "recipe",
 ]);
 
 function splitMark({ file, line }: Block, mark: string): [name: string, argument: string] {
