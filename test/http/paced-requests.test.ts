@@ -98,7 +98,7 @@ it.each([
   ["a stranger", "guess", "no-room-for-strangers"],
   ["a user", "user-modest", "no-room-for-user"],
 ] as const)(
-  "threat 250: %s without room because of others is not told that it is their own doing",
+  "threat 250: %s without room because of others gets another refusal than for their own",
   (_who, token, expected) => {
     const requests = paceRequests(userOf);
     for (let at = 0; at < 1200; at += 1) {

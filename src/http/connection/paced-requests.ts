@@ -26,7 +26,7 @@ export interface PacedRequests {
 /**
  * Users take turns. Whose a request is, its credentials say, or those that were valid on its connection before. All
  * other requests from one address count as one, so a guessed token does not make an owner. The connections of a proxy
- * are nobody's.
+ * are of no user.
  */
 export function paceRequests(userOf: ProbableUser): PacedRequests {
   const starts = createFairStarts({
