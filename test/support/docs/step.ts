@@ -12,7 +12,7 @@ import { type Block, readBlocks } from "./markdown.ts";
  * - `before COMMANDS`: what the reader has done already, in a document that does not start at the beginning,
  * - `service NAME=VALUE`: the service of the whole document was started with this in its environment.
  *
- * `greeting`, `example`, `sample` and `program` mark blocks that other tests check.
+ * `greeting`, `example`, `sample`, `program` and `recipe` mark blocks that other tests check.
  */
 export interface Step {
   readonly block: Block;
