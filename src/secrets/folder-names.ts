@@ -59,7 +59,8 @@ export async function folderNames(context: Context, call: CallInfo, request: Fol
   const names = new Set<string>();
   if (grantedPrefix(caller.grants, rightActions) === undefined) return [...names];
   const pause = createPauses();
-  let after = startOf(request);
+  const start = startOf(request);
+  let after = fold === byFolder && start.endsWith("/") ? start + last : start;
   for (let steps = 0; ; steps += 1) {
     if (steps >= limits.scannedRows / pageNames || names.size > limits.scannedRows) throw tooMany();
     await pause();
@@ -96,15 +97,12 @@ export async function folderNames(context: Context, call: CallInfo, request: Fol
  * The same for what is directly in a folder, where a folder stands for all that lies in it, with `/` at its end. The
  * store skips what lies deeper. Only for tokens that are not narrowed.
  */
-async function entriesOf(
-  context: Context,
-  { caller, room }: CallInfo,
-  { folder, after, limit, right }: FolderRequest,
-): Promise<string[]> {
+async function entriesOf(context: Context, { caller, room }: CallInfo, request: FolderRequest): Promise<string[]> {
+  const { folder, limit, right } = request;
   const most = limits.scannedRows;
   const names: string[] = [];
   const where = { tenant: caller.tenant, visibleTo: visibleTo(caller), right, folder: folder.replace(/\/$/, "") };
-  let position: string | undefined = after === "" ? "" : folder + after;
+  let position: string | undefined = startOf(request);
   while (position !== undefined) {
     const wanted = Math.min((limit ?? most + 1) - names.length, limits.pageMax);
     const page: FolderPage = await context.store.listFolder({ ...where, after: position, limit: wanted });
@@ -132,9 +130,11 @@ async function readNames(
   return { keys: shown.map(({ key }) => key), next };
 }
 
-function startOf({ folder, after }: FolderRequest): string {
+/** A name is a folder at most, so of what `after` says below one only the folder counts: it is before that. */
+function startOf({ folder, after, fold }: FolderRequest): string {
   if (after === "") return "";
-  return after.endsWith("/") ? `${folder}${after}${last}` : folder + after;
+  const slash = fold === byFolder ? after.indexOf("/") : -1;
+  return folder + (slash < 0 ? after : after.slice(0, slash + 1));
 }
 
 function tooMany(): SecretError {
