@@ -3,8 +3,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../licences.ts";
+import { writeSbom } from "./bill-of-materials.ts";
 import { changesOf } from "./changelog.ts";
+import { packImage } from "./image.ts";
+import { packJava } from "./java.ts";
 import { packNpm } from "./npm-packages.ts";
+import { packPython } from "./python.ts";
 import { packSingleFiles } from "./single-files.ts";
 import { type Source, takeSource } from "./source.ts";
 import { signFile, writeSums } from "./sums.ts";
@@ -13,6 +17,10 @@ import { signFile, writeSums } from "./sums.ts";
 const parts: Readonly<Record<string, (source: Source, to: string) => void>> = {
   npm: packNpm,
   oo: packSingleFiles,
+  python: packPython,
+  java: packJava,
+  image: packImage,
+  sbom: writeSbom,
 };
 
 const usage = `Usage: npm run release -- [--key FILE] [--only PART…] [--outdir FOLDER]

@@ -7,6 +7,8 @@ import { readPackage, root } from "../licences.ts";
 /** The files of the commit that is released, without anything else that a checkout may contain. */
 export interface Source {
   readonly folder: string;
+  /** For what parts of the release are made of. */
+  readonly work: string;
   readonly version: string;
   readonly commit: string;
   /** When the commit was made: the time of everything that is in the release. */
@@ -26,6 +28,7 @@ export function takeSource(): Source {
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   return {
     folder,
+    work,
     version: readPackage(folder).version,
     commit: git("rev-parse", "HEAD"),
     seconds: Number(git("show", "--no-patch", "--format=%ct", "HEAD")),

@@ -1,4 +1,4 @@
-import { constants, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 
 /** A file, a folder or a symbolic link of an archive. */
 export interface Entry {
@@ -28,7 +28,12 @@ export function tar(entries: readonly Entry[], seconds: number): Buffer {
 
 /** The same, compressed. */
 export function tarGz(entries: readonly Entry[], seconds: number): Buffer {
-  const compressed = gzipSync(tar(entries, seconds), { level: constants.Z_BEST_COMPRESSION });
+  return gzip(tar(entries, seconds));
+}
+
+/** Compressed, with the same bytes on every system. */
+export function gzip(content: Buffer): Buffer {
+  const compressed = gzipSync(content);
   // The system that it was compressed on, which zlib fills in; 255 is "unknown".
   compressed[9] = 255;
   return compressed;
