@@ -5,8 +5,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs a tool and answers its output. What it printed is part of the error when it fails; so is the name of one that is not
- * there. */
+/**
+ * Runs a tool and answers its output. What it printed is part of the error when it fails; so is the name of one that is
+ * not there.
+ */
 export function run(program: string, args: readonly string[], { cwd, env = {} }: RunOptions): string {
   try {
     return execFileSync(program, [...args], {

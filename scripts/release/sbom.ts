@@ -79,7 +79,7 @@ function componentOf(lock: Lock, path: string): Component {
   };
 }
 
-/** The path tells two installations of one version apart. */
+/** The path distinguishes two installations of one version. */
 function refOf(lock: Lock, path: string): string {
   return path === "" ? `${lock.name}@${lock.version}` : `${path}@${lock.packages[path]?.version}`;
 }
