@@ -60,14 +60,11 @@ function applicationOf(source: Source, folder: string): readonly Entry[] {
 function nodeOf({ debian }: Architecture, source: Source, work: string): readonly Entry[] {
   const machine = machines.find(({ name }) => name === `linux-${debian === "amd64" ? "x64" : debian}`);
   if (machine === undefined) throw new Error(`there is no Node for ${debian}`);
-  const node = nodeFor(machine, source, work);
-  const file = (path: string, mode: number, from: string): Entry => ({
-    path,
-    kind: "file",
-    mode,
-    content: readFileSync(join(node, from)),
-  });
-  return [file("usr/bin/node", 0o755, machine.executable), file("usr/share/doc/node/copyright", 0o644, "LICENSE")];
+  const executable = readFileSync(join(nodeFor(machine, source, work), machine.executable));
+  return [
+    { path: "usr/bin/node", kind: "file", mode: 0o755, content: executable },
+    { path: "usr/share/doc/node/copyright", kind: "file", mode: 0o644, content: nodeLicence(source) },
+  ];
 }
 
 /** Folders, and the files that the C library reads. */

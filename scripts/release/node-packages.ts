@@ -46,6 +46,19 @@ export function nodeFor({ package: name }: Machine, { folder }: Source, work: st
   return to;
 }
 
+/** The licence of Node and of all that is in it. Not each of the packages has it. */
+export function nodeLicence(source: Source): Buffer {
+  const [first] = machines;
+  if (first === undefined) throw new Error("there is no Node");
+  const work = join(source.work, "licence");
+  mkdirSync(work);
+  try {
+    return readFileSync(join(nodeFor(first, source, work), "LICENSE"));
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
 function download(name: string, version: string, archive: string, downloads: string): string | undefined {
   run("npm", ["pack", "--silent", "--pack-destination", downloads, `${name}@${version}`], { cwd: downloads });
   return integrityOf(archive);

@@ -1,37 +1,34 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Machine, machines, nodeFor } from "./node-packages.ts";
+import { type Machine, machines, nodeFor, nodeLicence } from "./node-packages.ts";
 import { run } from "./run.ts";
 import type { Source } from "./source.ts";
-import { tarGz } from "./tar.ts";
+import { type Entry, tarGz } from "./tar.ts";
 
 /** An archive for each kind of machine: `oo` in one file, our licence, and that of the Node inside. */
 export function packSingleFiles(source: Source, to: string): void {
   mkdirSync(to, { recursive: true });
+  const file = (path: string, content: Buffer): Entry => ({ path, kind: "file", mode: 0o644, content });
+  const licences = [
+    file("LICENSE", readFileSync(join(source.folder, "LICENSE"))),
+    file("LICENSE-node", nodeLicence(source)),
+  ];
   for (const machine of machines) {
-    const work = mkdtempSync(join(tmpdir(), "release-oo-"));
-    try {
-      writeFileSync(join(to, `oo-${source.version}-${machine.name}.tar.gz`), archiveFor(machine, source, work));
-    } finally {
-      rmSync(work, { recursive: true });
-    }
+    const archive = tarGz([singleFile(machine, source), ...licences], source.seconds);
+    writeFileSync(join(to, `oo-${source.version}-${machine.name}.tar.gz`), archive);
   }
 }
 
-function archiveFor(machine: Machine, source: Source, work: string): Buffer {
-  const node = nodeFor(machine, source, work);
-  const name = machine.name.startsWith("win-") ? "oo.exe" : "oo";
-  const executable = ["--node", join(node, machine.executable), "--for", machine.name];
-  run(process.execPath, ["scripts/build-binary.ts", ...executable, "--outfile", join(work, name)], {
-    cwd: source.folder,
-  });
-  const entry = (path: string, mode: number, file: string) =>
-    ({ path, kind: "file", mode, content: readFileSync(file) }) as const;
-  const entries = [
-    entry(name, 0o755, join(work, name)),
-    entry("LICENSE", 0o644, join(source.folder, "LICENSE")),
-    entry("LICENSE-node", 0o644, join(node, "LICENSE")),
-  ];
-  return tarGz(entries, source.seconds);
+function singleFile(machine: Machine, source: Source): Entry {
+  const work = join(source.work, `oo-${machine.name}`);
+  mkdirSync(work);
+  try {
+    const path = machine.name.startsWith("win-") ? "oo.exe" : "oo";
+    const node = join(nodeFor(machine, source, work), machine.executable);
+    const options = ["--node", node, "--for", machine.name, "--outfile", join(work, path)];
+    run(process.execPath, ["scripts/build-binary.ts", ...options], { cwd: source.folder });
+    return { path, kind: "file", mode: 0o755, content: readFileSync(join(work, path)) };
+  } finally {
+    rmSync(work, { recursive: true });
+  }
 }
