@@ -2,7 +2,7 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "no
 import { join } from "node:path";
 import { type Architecture, amd64, arm64, librariesFor } from "./debian-libraries.ts";
 import { entriesOf } from "./folder-entries.ts";
-import { machines, nodeFor } from "./node-packages.ts";
+import { machines, nodeFor, nodeLicence } from "./node-packages.ts";
 import { servicePackage } from "./npm-packages.ts";
 import { type Image, ociArchive } from "./oci.ts";
 import { run } from "./run.ts";
@@ -19,7 +19,6 @@ const user = 10001;
  * manager in it. Next to it is its bill of materials.
  */
 export function packImage(source: Source, to: string): void {
-  mkdirSync(to, { recursive: true });
   const work = join(source.work, "image");
   mkdirSync(work);
   const application = applicationOf(source, join(work, "app"));

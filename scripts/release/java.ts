@@ -1,11 +1,10 @@
-import { copyFileSync, globSync, mkdirSync } from "node:fs";
+import { copyFileSync, globSync } from "node:fs";
 import { basename, join } from "node:path";
 import { run } from "./run.ts";
 import type { Source } from "./source.ts";
 
 /** The jars of the client for Java (classes, sources, documentation) and its pom. */
 export function packJava({ folder, version, seconds }: Source, to: string): void {
-  mkdirSync(to, { recursive: true });
   const cwd = join(folder, "clients/java");
   const time = new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
   const options = ["--quiet", "--batch-mode", "-Prelease", "-Dmaven.test.skip=true"];

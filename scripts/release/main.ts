@@ -13,7 +13,7 @@ import { packSingleFiles } from "./single-files.ts";
 import { type Source, takeSource } from "./source.ts";
 import { signFile, writeSums } from "./sums.ts";
 
-/** Each makes its files in a folder of its own name. */
+/** What makes the files. All of them are in one folder, so no name is given twice. */
 const parts: Readonly<Record<string, (source: Source, to: string) => void>> = {
   npm: packNpm,
   oo: packSingleFiles,
@@ -64,7 +64,7 @@ function release(chosen: readonly string[], outdir: string, key: string | undefi
   for (const [name, make] of Object.entries(parts)) {
     if (!chosen.includes(name)) continue;
     const begun = Date.now();
-    make(source, join(outdir, name));
+    make(source, outdir);
     say(`${name}: ${Math.round((Date.now() - begun) / 1000)} s`);
   }
   const changes = changesOf(readFileSync(join(source.folder, "CHANGELOG.md"), "utf8"), version);

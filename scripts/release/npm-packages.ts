@@ -5,7 +5,6 @@ import type { Source } from "./source.ts";
 
 /** The package of the service and `oo`, and that of the client for TypeScript, as `npm pack` makes them. */
 export function packNpm(source: Source, to: string): void {
-  mkdirSync(to, { recursive: true });
   const service = servicePackage(source);
   const client = pack(join(source.folder, "clients/typescript"), join(source.work, "client"), source);
   for (const [folder, name] of [service, client]) copyFileSync(join(folder, name), join(to, name));

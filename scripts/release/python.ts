@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../licences.ts";
 import { entriesOf } from "./folder-entries.ts";
@@ -11,11 +11,15 @@ const setuptools = "80.9.0";
 
 /** The wheel and the source distribution of the client for Python. */
 export function packPython(source: Source, to: string): void {
-  mkdirSync(to, { recursive: true });
+  const built = join(source.work, "python");
+  mkdirSync(built);
   const cwd = join(source.folder, "clients/python");
-  const build = `from setuptools import build_meta as m; m.build_wheel(${JSON.stringify(to)}); m.build_sdist(${JSON.stringify(to)})`;
+  const build = `from setuptools import build_meta as m; [make(${JSON.stringify(built)}) for make in (m.build_wheel, m.build_sdist)]`;
   run(findPython(), ["-c", build], { cwd, env: { SOURCE_DATE_EPOCH: String(source.seconds) } });
-  for (const name of readdirSync(to).filter((file) => file.endsWith(".tar.gz"))) repack(join(to, name), source.seconds);
+  for (const name of readdirSync(built)) {
+    if (name.endsWith(".tar.gz")) repack(join(built, name), source.seconds);
+    copyFileSync(join(built, name), join(to, name));
+  }
 }
 
 /** setuptools gives each file of a source distribution the time and the owner that it has on the disk. */

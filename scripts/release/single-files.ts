@@ -7,7 +7,6 @@ import { type Entry, tarGz } from "./tar.ts";
 
 /** An archive for each kind of machine: `oo` in one file, our licence, and that of the Node inside. */
 export function packSingleFiles(source: Source, to: string): void {
-  mkdirSync(to, { recursive: true });
   const file = (path: string, content: Buffer): Entry => ({ path, kind: "file", mode: 0o644, content });
   const licences = [
     file("LICENSE", readFileSync(join(source.folder, "LICENSE"))),

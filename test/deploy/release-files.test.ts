@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -67,12 +67,11 @@ describe("SHA256SUMS", () => {
     );
 
   test("is what sha256sum and openssl check", () => {
-    mkdirSync(join(folder, "oo"));
-    writeFileSync(join(folder, "oo/b"), "b");
+    writeFileSync(join(folder, "b"), "b");
     writeFileSync(join(folder, "a"), "a");
     writeKey("ed25519");
     signFile(writeSums(folder), keyFile());
-    expect(inFolder("sha256sum", "--check", "--strict", "SHA256SUMS")).toBe("a: OK\noo/b: OK\n");
+    expect(inFolder("sha256sum", "--check", "--strict", "SHA256SUMS")).toBe("a: OK\nb: OK\n");
     const verify = ["pkeyutl", "-verify", "-pubin", "-inkey", "SHA256SUMS.pub", "-rawin", "-in", "SHA256SUMS"];
     const check = () => inFolder("openssl", ...verify, "-sigfile", "SHA256SUMS.sig");
     expect(check()).toContain("Signature Verified Successfully");
