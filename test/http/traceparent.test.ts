@@ -103,7 +103,7 @@ describe("threat 285: a header traceparent that is not in its form", () => {
     ["one more field", `${traceparent}-01`],
     ["blanks around it that Node leaves there", `${traceparent}\u00a0`],
     ["other separators", traceparent.replaceAll("-", "_")],
-    ["digits that are none", traceparent.replace("4bf9", "4bg9")],
+    ["a letter that is not a digit", traceparent.replace("4bf9", "4bg9")],
     ["full width digits", traceparent.replace("4bf9", "\u00ff\u00fe\u00fd\u00fc")],
     ["two of them in one header", `${traceparent}, ${traceparent}`],
     ["a token", `00-oo_${"A".repeat(43)}-0`],
