@@ -11,7 +11,7 @@ import { tarGz } from "../../scripts/release/tar.ts";
 import { type Ended, runAction, runComponent } from "../support/deploy/runners.ts";
 import { repository } from "../support/docs/markdown.ts";
 
-// What puts `oo` on the path of jobs, with a release of one small program. test/programs/release does it with a real one.
+// What puts `oo` on the path of jobs, with a release of one small program. test/programs/release has a real one.
 
 const deploy = join(repository, "deploy");
 const folder = mkdtempSync(join(tmpdir(), "setup-"));
