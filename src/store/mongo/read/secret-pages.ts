@@ -99,8 +99,8 @@ async function globPage(
 }
 
 /**
- * Walks the visible names in chunks, in the index alone. Stops at the scan limit, or at the first match beyond the page,
- * so that `next` is right before it.
+ * Walks the visible names in chunks, in the index alone. Stops at the scan limit, or at the first match beyond the
+ * page, so that `next` is right before it.
  */
 async function globNames(
   queries: PageQueries,

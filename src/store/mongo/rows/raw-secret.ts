@@ -16,7 +16,7 @@ export interface RawSecrets {
   secretAt(start: number): StoredSecret;
   /** The same of a document with the fields `key` and `id` alone. */
   nameAt(start: number): SecretName;
-  /** The identities under which the index finds the secret: whatever the document holds in their place is in it as well. */
+  /** The identities under which the index finds the secret, or whatever the document holds in their place. */
   identitiesAt(start: number): readonly unknown[];
 }
 
