@@ -69,8 +69,8 @@ export async function goModule(name: string, version: string): Promise<string> {
 }
 
 /**
- * Schemas of the kinds of Kubernetes as kubeconform reads them, made from the description of the API in the module. They
- * allow no fields but those of the API. The bin folder has one file for each kind.
+ * Schemas of the kinds of Kubernetes as kubeconform reads them, one file for each, made from the description of the API
+ * in the module. They allow no fields but those of the API.
  */
 export const kubernetesSchemas: Program = {
   name: "kubernetes-schemas",
