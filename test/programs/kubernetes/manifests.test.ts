@@ -78,7 +78,7 @@ describe("the chart", () => {
 
 describe("kubeconform", () => {
   async function check(context: TestContext, text: string, ...options: string[]) {
-    const PATH = await pathWith(context, kubeconform, kubernetes, kubernetesSchemas);
+    const PATH = await pathWith(context, kubeconform, kubernetesSchemas);
     const schemas = PATH.split(":")[1];
     const location = `${schemas}/{{ .ResourceKind }}{{ .KindSuffix }}.json`;
     const args = ["-strict", "-summary", "-schema-location", location, ...options, "-"];

@@ -34,7 +34,7 @@ export const kubernetesServer: Program = {
 
 /** Kubernetes has its parts as modules of version 0 in its own repository; published, they have its version. */
 function moduleFor(theirs: string): string {
-  const parts = [...theirs.matchAll(/^\s+(k8s\.io\/[a-z-]+) v0\.0\.0\b/gm)].map(([, name = ""]) => name);
+  const parts = [...theirs.matchAll(/^\s+(k8s\.io\/[a-z-]+) v0\.0\.0$/gm)].map(([, name = ""]) => name);
   return [
     "module kubernetes.test",
     ...(theirs.match(/^(?:go|godebug) .*$/gm) ?? []),
