@@ -102,7 +102,7 @@ describe("subkeys", () => {
   });
 });
 
-test("a parameter of a path that is no number, or is there twice, is refused", async () => {
+test("a parameter of a path that is not a number, or is there twice, is refused", async () => {
   await put({ a: "1" });
   const paths = ["data/K?version=x", "data/K?version=1&version=1", "subkeys/K?depth=x", "subkeys/K?depth=1&depth=2"];
   for (const path of [...paths, "metadata/app?list=true&limit=1&limit=2", "metadata/app?list=true&after=a&after=b"]) {

@@ -1,6 +1,6 @@
 import { malformedBodies, type SampleRequest } from "./malformed.ts";
 
-/** One request below `/v1/` in all forms that hold a text where it is no name: in its body, or in a header. */
+/** One request below `/v1/` in all forms that hold a text in the place of a value: in its body, or in a header. */
 export interface RefusedVaultRequest {
   readonly method: string;
   readonly path: string;
