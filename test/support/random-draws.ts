@@ -1,0 +1,35 @@
+import fc from "fast-check";
+
+/**
+ * How many cases a random test draws: `runs`, and in `npm run test:random` `more` times as many, at least ten times.
+ * RANDOM_TIMES multiplies that once more.
+ */
+export function randomRuns(runs: number, more = 10): number {
+  const { RANDOM_TIMES: times } = process.env;
+  if (more < 10) throw new RangeError("test:random draws at least ten times as many");
+  return times === undefined ? runs : runs * more * Number(times);
+}
+
+/** What fast-check prints of a test that fails, `seed: …`, draws the same cases again as RANDOM_SEED. */
+function seeded(): { seed?: number } {
+  const { RANDOM_SEED: seed } = process.env;
+  return seed === undefined ? {} : { seed: Number(seed) };
+}
+
+/**
+ * Draws inputs until one breaks the property, which is made small and shown with its seed. All random tests draw here,
+ * so that `npm run test:random` finds them and gives them more runs. One that awaits something must be awaited.
+ */
+export function checkRandom<Inputs>(property: fc.IAsyncProperty<Inputs>, runs?: number, more?: number): Promise<void>;
+export function checkRandom<Inputs>(property: fc.IProperty<Inputs>, runs?: number, more?: number): void;
+export function checkRandom<Inputs>(property: fc.IRawProperty<Inputs>, runs = 100, more = 10): Promise<void> | void {
+  return fc.assert(property, { numRuns: randomRuns(runs, more), ...seeded() });
+}
+
+/** Inputs for a test that wants all of them at once: the seed is shown by nothing, so the test shows the input. */
+export function sampleRandom<Input>(arbitrary: fc.Arbitrary<Input>, runs: number, more = 10): Input[] {
+  return fc.sample(arbitrary, { numRuns: randomRuns(runs, more), ...seeded() });
+}
+
+/** Seeds for tests with a long history, which makes its own choices with `createRandom`. */
+export const historySeeds: fc.Arbitrary<string> = fc.noShrink(fc.nat()).map(String);
