@@ -23,7 +23,8 @@ function seeded(): { seed?: number } {
 export function checkRandom<Inputs>(property: fc.IAsyncProperty<Inputs>, runs?: number, more?: number): Promise<void>;
 export function checkRandom<Inputs>(property: fc.IProperty<Inputs>, runs?: number, more?: number): void;
 export function checkRandom<Inputs>(property: fc.IRawProperty<Inputs>, runs = 100, more = 10): Promise<void> | void {
-  return fc.assert(property, { numRuns: randomRuns(runs, more), ...seeded() });
+  // The error is in the text, because a run of an hour shows what is attached to it only at its end.
+  return fc.assert(property, { numRuns: randomRuns(runs, more), includeErrorInReport: true, ...seeded() });
 }
 
 /** Inputs for a test that wants all of them at once: the seed is shown by nothing, so the test shows the input. */
