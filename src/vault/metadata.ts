@@ -7,7 +7,7 @@ import { describeSecret } from "../secrets/read-value.ts";
 import { removeValue } from "../secrets/remove-value.ts";
 import type { Metadata } from "../store/secret-rows.ts";
 import { compareBytes } from "../text/byte-order.ts";
-import { customMetadata, noContent, type Reply, timeText } from "./answers.ts";
+import { customMetadata, missing, noContent, type Reply, timeText } from "./answers.ts";
 import { readFields } from "./body.ts";
 import { type Members, members } from "./json-text.ts";
 import { type MountPath, refusing, requireKey, requireMergePatch, requireWritable } from "./mount-path.ts";
@@ -93,8 +93,7 @@ async function writeMetadata(
   const key = requireKey(path);
   const change = (current: Metadata) => checkMetadata(merge(given, isPatch || given === undefined ? current : []));
   const status = await putMetadata(context, call, { key, change, makesPlace: !isPatch });
-  if (status === "missing") throw notFound();
-  return noContent;
+  return status === "missing" ? missing : noContent;
 }
 
 /** Names with their texts, and with null for those to take away; undefined when there are none in the request. */

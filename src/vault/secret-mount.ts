@@ -6,7 +6,7 @@ import { patchValue, putValue } from "../secrets/put-value.ts";
 import { type ReadAnswer, readValue } from "../secrets/read-value.ts";
 import { removeValue } from "../secrets/remove-value.ts";
 import { textOf } from "../text/secret-value.ts";
-import { noContent, type Reply, versionFacts } from "./answers.ts";
+import { missing, noContent, type Reply, versionFacts } from "./answers.ts";
 import { readFields } from "./body.ts";
 import { configOperation } from "./config-operation.ts";
 import { type Members, members, mergePatch, namesOnly, readObject, toFields, toStored } from "./json-text.ts";
@@ -99,9 +99,6 @@ async function readData(
 function factsOf({ status, ...facts }: Omit<ReadAnswer, "value">): string {
   return versionFacts({ ...facts, isDestroyed: status === "destroyed" });
 }
-
-/** Recorded already, so it is not a refusal. */
-const missing: Reply = { status: 404, plain: '{"errors":[]}' };
 
 async function putData(context: Context, { call, body }: VaultRequest, path: MountPath): Promise<Reply> {
   requireWritable(path);
