@@ -17,15 +17,22 @@ function seeded(): { seed?: number } {
 }
 
 /**
- * Draws inputs until one breaks the property, which is made small and shown with its seed. All random tests draw here,
- * so that `npm run test:random` finds them and gives them more runs. One that awaits something must be awaited.
+ * Draws inputs until one breaks the property, which is made small and shown with its seed; `examples` come first. All
+ * random tests draw here, so that `npm run test:random` finds them and gives them more runs. One that awaits something
+ * must be awaited.
  */
-export function checkRandom<Inputs>(property: fc.IAsyncProperty<Inputs>, runs?: number, more?: number): Promise<void>;
-export function checkRandom<Inputs>(property: fc.IProperty<Inputs>, runs?: number, more?: number): void;
-export function checkRandom<Inputs>(property: fc.IRawProperty<Inputs>, runs = 100, more = 10): Promise<void> | void {
+export function checkRandom<Inputs>(property: fc.IAsyncProperty<Inputs>, ...amount: Amount<Inputs>): Promise<void>;
+export function checkRandom<Inputs>(property: fc.IProperty<Inputs>, ...amount: Amount<Inputs>): void;
+export function checkRandom<Inputs>(
+  property: fc.IRawProperty<Inputs>,
+  ...[runs = 100, more = 10, examples = []]: Amount<Inputs>
+): Promise<void> | void {
   // The error is in the text, because a run of an hour shows what is attached to it only at its end.
-  return fc.assert(property, { numRuns: randomRuns(runs, more), includeErrorInReport: true, ...seeded() });
+  const shown = { includeErrorInReport: true, examples: [...examples] };
+  return fc.assert(property, { numRuns: randomRuns(runs, more), ...shown, ...seeded() });
 }
+
+type Amount<Inputs> = [runs?: number, more?: number, examples?: readonly Inputs[]];
 
 /** Inputs for a test that wants all of them at once: the seed is shown by nothing, so the test shows the input. */
 export function sampleRandom<Input>(arbitrary: fc.Arbitrary<Input>, runs: number, more = 10): Input[] {
