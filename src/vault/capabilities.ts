@@ -39,7 +39,7 @@ export function capabilitiesOperation(context: Context, verb: string): Operation
 
 function readPaths(fields: Members): readonly string[] {
   const given: unknown = JSON.parse(fields.get("paths") ?? fields.get("path") ?? "null");
-  const paths = Array.isArray(given) ? given : [given];
+  const paths = typeof given === "string" ? given.split(",") : Array.isArray(given) ? given : [given];
   if (!paths.every((path) => typeof path === "string") || paths.length === 0) throw badRequest("paths must be texts");
   if (paths.length > pathsMax) throw badRequest(`paths must have at most ${pathsMax} entries`);
   return paths;

@@ -122,11 +122,13 @@ function readChanges(fields: Members, path: string): { saved: readonly SaveInput
   const removed: string[] = [];
   for (const [name, value] of members(raw)) {
     const key = `${path}/${name}`;
+    // Not with its name, which could be a value in the wrong place.
+    const field = `field ${saved.length + removed.length + 1}`;
     const problem = name.includes("/") ? { rule: "must not have a '/'" } : keyProblem(key);
-    if (problem !== undefined) throw badRequest(`the field ${JSON.stringify(name)} ${problem.rule}`);
+    if (problem !== undefined) throw badRequest(`the name of ${field} ${problem.rule}`);
     if (value === "null") removed.push(key);
     else if (value.startsWith('"')) saved.push(inputOf(key, JSON.parse(value)));
-    else throw badRequest(`the field ${JSON.stringify(name)} must be a string`);
+    else throw badRequest(`${field} must be a string`);
   }
   return { saved, removed };
 }

@@ -15,7 +15,7 @@ import { metadataOperation } from "./metadata.ts";
 import { type MountPath, refusing, requireKey, requireMergePatch, requireWritable } from "./mount-path.ts";
 import type { Operation, VaultRequest } from "./operation.ts";
 import { badRequest, notFound, unsupported, VaultRefusal } from "./refusal.ts";
-import { readCas, readVersion, readVersions } from "./versions.ts";
+import { readCas, readDepth, readVersion, readVersions } from "./versions.ts";
 
 /** The mount `secret/`: one path is one secret, whose fields are JSON. */
 export function secretOperation(context: Context, path: MountPath): Operation {
@@ -84,6 +84,7 @@ async function readData(
   action: "secret.read" | "secret.versions",
 ): Promise<Reply> {
   const version = readVersion(path.query);
+  const depth = path.kind === "subkeys" ? readDepth(path.query) : 0;
   const found = await readValue(context, call, { key: path.key, version, action });
   if (found === undefined) return missing;
   const isShown = found.status === "value";
@@ -92,7 +93,7 @@ async function readData(
   const data =
     action === "secret.read"
       ? `{"data":${fields},"metadata":${facts}}`
-      : `{"metadata":${facts},"subkeys":${isShown ? namesOnly(fields) : "null"}}`;
+      : `{"metadata":${facts},"subkeys":${isShown ? namesOnly(fields, depth) : "null"}}`;
   return { status: isShown ? 200 : 404, data };
 }
 

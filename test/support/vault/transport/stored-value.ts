@@ -43,7 +43,7 @@ function storedFor(fields: string): string {
   return joined(all.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 }
 
-/** Whether a text can be the whole value of a secret, as far as it is no object and not too large. */
+/** Whether a text can be the whole value of a secret, unless it would be read as an object or is too large. */
 function isPlain(text: string): boolean {
   return text !== "" && text.isWellFormed() && !text.startsWith("seal.v1.");
 }
