@@ -10,18 +10,21 @@ import { runAction, runComponent } from "../../support/deploy/runners.ts";
 import { repository } from "../../support/docs/markdown.ts";
 import { freePort } from "../../support/mongo/free-port.ts";
 import { needDebianProgram } from "../../support/programs/debian-program.ts";
-import { makeRelease, type Release, type Start, unpackImage } from "../../support/programs/release.ts";
+import { lastCommit, makeRelease, type Release, type Start, unpackImage } from "../../support/programs/release.ts";
 
 // Two releases from two clean clones, and then nothing but what is in one of them. Linux on x64.
 
 const work = mkdtempSync(join(tmpdir(), "release-test-"));
+/** Where `chroot` is; not everyone has it on their path. */
+const pathOfRoot = "/usr/sbin:/sbin";
 const inWork = (name: string) => join(work, name);
 let release: Release;
 let again: Release;
 
 beforeAll(async () => {
-  release = await makeRelease();
-  again = await makeRelease();
+  const commit = await lastCommit();
+  release = await makeRelease(commit);
+  again = await makeRelease(commit);
 });
 afterAll(() => {
   release[Symbol.dispose]();
@@ -31,7 +34,8 @@ afterAll(() => {
 
 /** Runs a program that must succeed, and answers its output. */
 async function ran(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const ended = await runProgram(program, args, { env, cwd: work });
+  const PATH = `${env.PATH ?? process.env.PATH}:${pathOfRoot}`;
+  const ended = await runProgram(program, args, { env: { ...env, PATH }, cwd: work });
   expect(ended, `${program} ${args.join(" ")}`).toMatchObject({ code: 0 });
   return ended.stdout;
 }
@@ -79,7 +83,7 @@ describe("the files", () => {
   test("have the words of the changelog for the tag", () => {
     const words = readFileSync(release.file("tag.txt"), "utf8");
     expect(words.startsWith(`secret-svc ${release.version}\n\n### `)).toBe(true);
-    const changelog = readFileSync(join(repository, "CHANGELOG.md"), "utf8");
+    const changelog = readFileSync(join(release.folder, "../../CHANGELOG.md"), "utf8");
     expect(changelog).toContain(words.slice(words.indexOf("###")).trim());
   });
 });
@@ -95,13 +99,16 @@ describe("from the release alone", () => {
     start = await unpackImage(release.file(`secret-svc-${release.version}.oci.tar`), "amd64", image);
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
-    const env = { ...start.env, SECRET_SVC_LISTEN: `127.0.0.1:${port}` };
+    const PATH = `${start.env.PATH}:${pathOfRoot}`;
+    const env = { ...start.env, PATH, SECRET_SVC_LISTEN: `127.0.0.1:${port}` };
     const child = spawn("chroot", [`--userspec=${start.user}`, image, ...start.command], { env, stdio: "inherit" });
+    const ended = once(child, "close");
     stop = async () => {
       child.kill();
-      await once(child, "close");
+      await ended;
     };
-    await untilReady(async () => (await fetch(`${url}/healthz`)).ok);
+    const ready = untilReady(async () => (await fetch(`${url}/healthz`)).ok);
+    await Promise.race([ready, ended.then(([code]) => Promise.reject(new Error(`the service ended with ${code}`)))]);
     token = readFileSync(join(image, "data/admin.token"), "utf8").trim();
   });
   afterAll(() => stop());
