@@ -38,8 +38,9 @@ const caches = new WeakMap<KeyringKey, Cache>();
 
 /**
  * The keys of the envelope with this salt, from a cache: one that was just sealed is opened by the next read and save,
- * many are opened again and again, and deriving takes as long as finding the secret. The cache reveals nothing that the keyring key next to it in memory would not. The oldest bytes are overwritten, so
- * the caller must not use the result after its own call has returned.
+ * many are opened again and again, and deriving takes as long as finding the secret. The cache reveals nothing that the
+ * keyring key next to it in memory would not. The oldest bytes are overwritten, so the caller must not use the result
+ * after its own call has returned.
  *
  * 2 times as many openings of one secret (`npm run bench:parts -- --only envelope-keys`).
  */

@@ -9,20 +9,15 @@ import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import { accessListNames, listOfRight } from "../../src/text/access-list-names.ts";
-import { startIdentity, type TestIdentity } from "../support/identity/fixture.ts";
+import { startPeople, type TestIdentity } from "../support/identity/fixture.ts";
+import { checkRandom } from "../support/random-draws.ts";
 import { callOf } from "../support/secrets/core.ts";
 import { toInput } from "../support/secrets/direct-driver.ts";
 import type { Save } from "../support/secrets/model.ts";
 
-const slow = process.env.SLOW === "1";
-
 let identity: TestIdentity;
 beforeAll(async () => {
-  identity = await startIdentity();
-  await identity.addUser("alice", { roles: ["backend"] });
-  await identity.addUser("bob", { roles: ["backend", "ops"] });
-  await identity.addUser("al");
-  await identity.addUser("boss", { admin: true });
+  identity = await startPeople();
 });
 afterAll(() => identity.core.close());
 
@@ -50,17 +45,8 @@ const explain = (who: Principal, key: string, principal = "") =>
 const whoCan = (who: Principal, key: string, right: string, page = noPage) =>
   explainAccess(identity.context, callOf(who), { key, principal: "", whoCan: right, ...page });
 
-const nothing = {
-  value: undefined,
-  rightChecksum: true,
-  lists: {},
-  note: undefined,
-  owner: undefined,
-  ifVersion: undefined,
-};
-
 function save(who: Principal, key: string, change: Partial<Save>, validateOnly = false) {
-  const secrets = [toInput({ ...nothing, key, ...change })];
+  const secrets = [toInput({ key, ...change })];
   return saveSecrets(identity.context, callOf(who), { secrets, remove: [], validateOnly, idempotencyKey: "" });
 }
 
@@ -136,7 +122,7 @@ const allowedOf = (rights: readonly RightExplanation[]) =>
   Object.fromEntries(rights.map(({ right, allowed }) => [right, allowed]));
 
 describe("an explanation", () => {
-  test("is what the real calls do, for random lists, callers and grants", { timeout: 300_000 }, async () => {
+  test("is what the real calls do, for random lists, callers and grants", async () => {
     let run = 0;
     const property = fc.asyncProperty(
       fc.constantFrom(...Object.values(people)),
@@ -158,10 +144,10 @@ describe("an explanation", () => {
         if (!allowedOf(absent).create && !Object.values(done).includes(true)) expect(rights).toEqual(absent);
       },
     );
-    await fc.assert(property, { numRuns: slow ? 2_000 : 150 });
+    await checkRandom(property, 150, 15);
   });
 
-  test("by an admin for someone else says what that one may do", { timeout: 300_000 }, async () => {
+  test("by an admin for someone else says what that one may do", async () => {
     let run = 0;
     const property = fc.asyncProperty(namespaces, stored, async (namespace, secret) => {
       run += 1;
@@ -184,7 +170,7 @@ describe("an explanation", () => {
         expect(answer.listed).toEqual(right === "create" ? [] : [...(secret.lists[listOfRight[right]] ?? [])].sort());
       }
     });
-    await fc.assert(property, { numRuns: slow ? 500 : 25 });
+    await checkRandom(property, 25, 20);
   });
 
   test("names the rule, the list, the entries and the grant", async () => {

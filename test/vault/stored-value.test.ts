@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { keyProblem } from "../../src/rules/secret-key.ts";
 import { members, minify, toFields, toStored } from "../../src/vault/json-text.ts";
+import { checkRandom } from "../support/random-draws.ts";
 import { fieldsFor, isPathOf, valueIn } from "../support/vault/transport/stored-value.ts";
 
 // The reader of the tests was written from the specification. Here both are compared.
@@ -24,6 +25,7 @@ const difficult = [
   nested(32),
   nested(33),
 ];
+const examples = difficult.map((text): [string] => [text]);
 const value = fc.oneof(
   fc.constantFrom(...difficult),
   fc.string({ minLength: 1 }),
@@ -32,7 +34,7 @@ const value = fc.oneof(
 );
 
 test("a value is read from an answer as the service would store it", () => {
-  fc.assert(
+  checkRandom(
     fc.property(value, (text) => {
       const shown = toFields(text);
       const answer = {
@@ -43,18 +45,22 @@ test("a value is read from an answer as the service would store it", () => {
       };
       expect(valueIn(answer)).toBe(toStored(members(minify(shown))));
     }),
-    { examples: difficult.map((text): [string] => [text]), numRuns: 500 },
+    500,
+    10,
+    examples,
   );
 });
 
 test("fields are written so that the service stores the value", () => {
-  fc.assert(
+  checkRandom(
     fc.property(value, (text) => {
       const fields = fieldsFor(text);
       if (fields !== undefined) expect(toStored(members(fields))).toBe(text);
       else expect(/^[\t\n\r ]*\{|^seal\.v1\./.test(text)).toBe(true);
     }),
-    { examples: difficult.map((text): [string] => [text]), numRuns: 500 },
+    500,
+    10,
+    examples,
   );
 });
 
@@ -62,8 +68,8 @@ test("a path names a key", () => {
   const name = fc.array(fc.constantFrom("a", ".", "..", "a.b", "", "Z-9", "_+=@", "a b", "\u00e9", "x".repeat(90)), {
     maxLength: 10,
   });
-  fc.assert(
+  checkRandom(
     fc.property(name, (segments) => isPathOf(segments.join("/")) === (keyProblem(segments.join("/")) === undefined)),
-    { numRuns: 500 },
+    500,
   );
 });

@@ -3,9 +3,9 @@ import type { Connection } from "./connection.ts";
 import { connectionLimits } from "./connection-limits.ts";
 
 /**
- * Whether a request that has come over an HTTP/1.1 connection may be looked at: none that follows the first refused one.
- * A client that goes on sending is dropped. One read may hold hundreds of requests, and to refuse each of them would
- * take longer than a turn of the event loop may.
+ * Whether a request that has come over an HTTP/1.1 connection may be looked at: none that follows the first refused
+ * one. A client that goes on sending is dropped. One read may hold hundreds of requests, and to refuse each of them
+ * would take longer than a turn of the event loop may.
  */
 export function isPipelineOpen(connection: Connection): boolean {
   if (connection.afterRefused === undefined) return true;
