@@ -40,6 +40,9 @@ async function ran(program: string, args: readonly string[], env: Record<string,
   return ended.stdout;
 }
 
+/** What tools that download find of this machine: its registries and certificate authorities. */
+const installing = Object.fromEntries(Object.entries(process.env).map(([name, value = ""]) => [name, value]));
+
 describe("the files", () => {
   test("are all in SHA256SUMS, which is signed", async () => {
     const cwd = release.folder;
@@ -170,9 +173,7 @@ describe("from the release alone", () => {
     await ran(
       "npm",
       ["install", "--global", "--silent", "--prefix", prefix, release.file(`secret-svc-${release.version}.tgz`)],
-      {
-        HOME: work,
-      },
+      installing,
     );
     expect(await ran(join(prefix, "bin/oo"), ["--version"])).toBe(`${release.version}\n`);
     expect(await ran(join(prefix, "bin/oo"), ["secret", "get", "FIRST"], { OO_URL: url, OO_TOKEN: token })).toBe(
@@ -185,7 +186,7 @@ describe("from the release alone", () => {
     const python = inWork("python");
     await ran("python3", ["-m", "venv", python]);
     const wheel = release.file(`secret_svc-${release.version}-py3-none-any.whl`);
-    await ran(join(python, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", wheel]);
+    await ran(join(python, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", wheel], installing);
     const program = 'from secret_svc import SecretClient\nwith SecretClient() as c: print(c.get("FIRST").reveal())';
     const env = { OO_URL: url, OO_TOKEN: token };
     expect(await ran(join(python, "bin/python"), ["-c", program], env)).toBe("value\n");
@@ -195,7 +196,7 @@ describe("from the release alone", () => {
     const folder = inWork("typescript");
     mkdirSync(folder);
     const tarball = release.file(`secret-svc-client-${release.version}.tgz`);
-    await ran("npm", ["install", "--silent", "--prefix", folder, tarball], { HOME: work });
+    await ran("npm", ["install", "--silent", "--prefix", folder, tarball], installing);
     const program =
       'import { SecretClient } from "@secret-svc/client"; console.log((await new SecretClient().get("FIRST")).reveal())';
     const ended = await runProgram("node", ["--input-type=module", "--eval", program], {
