@@ -65,7 +65,10 @@ export async function planFiles(
   { mounts, templates, namespaces }: WantedFiles,
   known: ReadonlyMap<string, Secret> = new Map(),
 ): Promise<PlannedFiles> {
-  const named = new Set([...mounts.map(({ key }) => key), ...templates.flatMap(({ text }) => keysOfTemplate(text))]);
+  const named = new Set([
+    ...mounts.map(({ key }) => key),
+    ...templates.flatMap(({ source, text }) => keysOfTemplate(source, text)),
+  ]);
   const found = new Map<string, { readonly key: string; readonly value: SecretValue }>();
   if (named.size > 0) {
     const service = await openService(cli, command);
