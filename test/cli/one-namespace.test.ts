@@ -38,7 +38,11 @@ describe("-n with commands for single keys", () => {
 
 describe("a namespace that is not one", () => {
   test("a '/' at its end is named", async () => {
-    for (const line of ["secret list -n shop/eu/", "secret export -n shop/eu/ --format json", "secret get -n shop/eu/ TOKEN"]) {
+    for (const line of [
+      "secret list -n shop/eu/",
+      "secret export -n shop/eu/ --format json",
+      "secret get -n shop/eu/ TOKEN",
+    ]) {
       const { code, stdout, stderr } = await oo(line);
       expect({ code, stdout }, line).toEqual({ code: 2, stdout: "" });
       expect(stderr, line).toContain("the namespace is written without '/' at its end: shop/eu");
