@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatTable } from "../../src/cli/frame/table.ts";
+import { formatTable } from "../../src/cli/print/table.ts";
 
 const header = ["KEY", "VALUE", "OWNER", "VERSION", "STATE", "UPDATED", "READERS"];
 const secret = (key: string, readers = "") => [

@@ -5,11 +5,11 @@ import type { FileBatch } from "../files/file-batch.ts";
 import type { SecretInput } from "../formats/secret-fields.ts";
 import type { Service } from "../frame/client.ts";
 import { CliError } from "../frame/errors.ts";
-import type { Output } from "../frame/output.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
-import { withProgress } from "../frame/progress.ts";
 import { withRetries } from "../frame/retry.ts";
-import { secretValueOf } from "../frame/shown-value.ts";
+import type { Output } from "../print/output.ts";
+import { withProgress } from "../print/progress.ts";
+import { secretValueOf } from "../print/shown-value.ts";
 
 /** What is still to be saved: batches of older values, the oldest first, and then the batch with everything. */
 export interface VersionPlan {
