@@ -60,7 +60,7 @@ describe("fault D16: what means nothing is an error", () => {
     expect((await service.admin(["audit", "list", ...filter])).stderr).toBe(stderr);
   });
 
-  test("what the log knows is no mistake, also when it is removed or the other filters leave nothing", async () => {
+  test("what the log knows is not refused, also when it is removed or the other filters leave nothing", async () => {
     await service.admin(["secret", "save", "known/GONE", "v"]);
     await service.admin(["secret", "rm", "known/GONE"]);
     await service.admin(["secret", "purge", "known/GONE", "--auto-approve"]);

@@ -94,7 +94,7 @@ describe("fault D15: what other tools call things", () => {
     expect(stderr.includes("a value that starts with '-'")).toBe(/^unknown option(,|$)/.test(message));
   });
 
-  test("the words of `run` are told from its command", async () => {
+  test("the command of `run` goes after a separator", async () => {
     const { stderr } = await runOo(["secret", "run", "-n", "prod", "sh", "-c", "true"]);
     expect(stderr).toContain("the command goes after '--': oo secret run -n prod/web -- node server.js");
   });

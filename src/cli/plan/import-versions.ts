@@ -85,7 +85,10 @@ export async function saveVersions(
   return save(plan.latest, "importing");
 }
 
-/** The values before that of `latest`, the oldest first. What the newest version does not have any more does not come back. */
+/**
+ * The values before that of `latest`, the oldest first. What the newest version does not have any more does not come
+ * back.
+ */
 function olderValues(rounds: readonly FileBatch[], latest: FileBatch): Map<string, SecretValue[]> {
   const keys = new Set(latest.secrets.map(({ key }) => key));
   const older = new Map<string, SecretValue[]>();

@@ -26,9 +26,9 @@ interface Column {
 }
 
 /**
- * How the columns of a table fit into `width`. What says least gives way first: the seconds of times, long lists, values
- * that are not shown; then the beginning of keys, whose end tells them apart; then whole columns, which a `…` at the end
- * of the header stands for.
+ * How the columns of a table fit into `width`. What says least gives way first: the seconds of times, long lists,
+ * values that are not shown; then the beginning of keys, whose end distinguishes them; then whole columns, which a `…`
+ * at the end of the header stands for.
  */
 export function fitColumns(
   header: readonly string[],
