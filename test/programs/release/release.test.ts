@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { untilReady } from "../../../bench/processes.ts";
-import { runProgram } from "../../support/cli/run-process.ts";
+import { runOoProcess, runProgram } from "../../support/cli/run-process.ts";
 import { runAction, runComponent } from "../../support/deploy/runners.ts";
 import { repository } from "../../support/docs/markdown.ts";
 import { freePort } from "../../support/mongo/free-port.ts";
@@ -113,6 +113,7 @@ describe("from the release alone", () => {
     const ready = untilReady(async () => (await fetch(`${url}/healthz`)).ok);
     await Promise.race([ready, ended.then(([code]) => Promise.reject(new Error(`the service ended with ${code}`)))]);
     token = readFileSync(join(image, "data/admin.token"), "utf8").trim();
+    await runOoProcess(["secret", "save", "READ", "value"], { env: { OO_URL: url, OO_TOKEN: token } });
   });
   afterAll(() => stop());
 
@@ -176,7 +177,7 @@ describe("from the release alone", () => {
       installing,
     );
     expect(await ran(join(prefix, "bin/oo"), ["--version"])).toBe(`${release.version}\n`);
-    expect(await ran(join(prefix, "bin/oo"), ["secret", "get", "FIRST"], { OO_URL: url, OO_TOKEN: token })).toBe(
+    expect(await ran(join(prefix, "bin/oo"), ["secret", "get", "READ"], { OO_URL: url, OO_TOKEN: token })).toBe(
       "value",
     );
     expect(await ran(join(prefix, "bin/secret-svc"), ["--version"])).toBe(`${release.version}\n`);
@@ -187,7 +188,7 @@ describe("from the release alone", () => {
     await ran("python3", ["-m", "venv", python]);
     const wheel = release.file(`secret_svc-${release.version}-py3-none-any.whl`);
     await ran(join(python, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", wheel], installing);
-    const program = 'from secret_svc import SecretClient\nwith SecretClient() as c: print(c.get("FIRST").reveal())';
+    const program = 'from secret_svc import SecretClient\nwith SecretClient() as c: print(c.get("READ").reveal())';
     const env = { OO_URL: url, OO_TOKEN: token };
     expect(await ran(join(python, "bin/python"), ["-c", program], env)).toBe("value\n");
   });
@@ -198,7 +199,7 @@ describe("from the release alone", () => {
     const tarball = release.file(`secret-svc-client-${release.version}.tgz`);
     await ran("npm", ["install", "--silent", "--prefix", folder, tarball], installing);
     const program =
-      'import { SecretClient } from "@secret-svc/client"; console.log((await new SecretClient().get("FIRST")).reveal())';
+      'import { SecretClient } from "@secret-svc/client"; console.log((await new SecretClient().get("READ")).reveal())';
     const ended = await runProgram("node", ["--input-type=module", "--eval", program], {
       cwd: folder,
       env: { OO_URL: url, OO_TOKEN: token },
@@ -220,7 +221,7 @@ describe("from the release alone", () => {
         url,
       };
       const env = { PATH: process.env.PATH ?? "", OO_TOKEN: token };
-      const job = 'test "$(oo secret get FIRST)" = value && echo read';
+      const job = 'test "$(oo secret get READ)" = value && echo read';
       for (const name of ["github", "gitlab"]) mkdirSync(inWork(name));
       const action = join(repository, "deploy/github/action.yml");
       expect(await runAction(action, inputs, job, inWork("github"), env)).toMatchObject({ code: 0, stdout: "read\n" });
