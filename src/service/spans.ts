@@ -87,7 +87,9 @@ function resourceOf({ resources }: OtelPackages, serviceName: string) {
     .merge(resources.resourceFromAttributes({ "service.name": serviceName, "service.version": programVersion() }));
 }
 
-/** Failures are logged once and then at most every ten minutes, without their messages: a receiver may send anything. */
+/**
+ * Failures are logged once and then at most every ten minutes, without their messages: a receiver may send anything.
+ */
 function countResults(
   exporter: SpanExporter,
   done: (result: "exported" | "failed", count: number) => void,

@@ -47,11 +47,13 @@ function namesIn(expression: string): readonly string[] {
   return expression.match(/\b(?:secret_svc|nodejs|process)_\w+/g) ?? [];
 }
 
-test.each([
+const expressions: readonly (readonly [what: string, expression: string])[] = [
   ...rules.map(({ alert, expr }) => [alert, expr] as const),
   ...dashboard.panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr] as const)),
   ["the tests of the rules", tested],
-])("%s: every metric exists", (_what, expression) => {
+];
+
+test.each(expressions)("%s: every metric exists", (_what, expression) => {
   const names = namesIn(expression);
   expect(names).not.toEqual([]);
   // Served only with TLS, and documented so.

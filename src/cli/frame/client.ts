@@ -6,6 +6,7 @@ import type { KeyService } from "../../../gen/secret/v1/key_service_pb.ts";
 import type { LoginService } from "../../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../../limits.ts";
+import { readTraceparent } from "../../text/traceparent.ts";
 import type { Cli } from "./cli.ts";
 import { contextToken } from "./contexts.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
@@ -68,6 +69,17 @@ function showWaiting({ output }: Cli): Interceptor {
   return (next) => (request) => (request.stream ? next(request) : waitVisibly(output, () => next(request)));
 }
 
+/** In a pipeline with tracing, the calls are part of its trace. A malformed variable is ignored, as it is by others. */
+function sendTrace({ TRACEPARENT: traceparent }: Cli["env"]): Interceptor[] {
+  if (traceparent === undefined || readTraceparent(traceparent) === undefined) return [];
+  return [
+    (next) => (request) => {
+      request.header.set("traceparent", traceparent);
+      return next(request);
+    },
+  ];
+}
+
 function createService(
   cli: Cli,
   url: string,
@@ -79,7 +91,7 @@ function createService(
   const transport = createConnectTransport({
     baseUrl: url,
     httpVersion: "1.1",
-    interceptors: [showWaiting(cli), rememberFailures(proxy), ...interceptors],
+    interceptors: [showWaiting(cli), rememberFailures(proxy), ...sendTrace(cli.env), ...interceptors],
     ...(agent === undefined ? {} : { nodeOptions: { agent } }),
     acceptCompression: [],
     readMaxBytes: 4 * limits.answerBytes,

@@ -49,6 +49,7 @@ that lead out of the folder.
   --token-file FILE          a file that holds it, which is read again when it changes
   -q, --quiet                no hints and no progress
   NO_COLOR                   no colours
+  TRACEPARENT                the trace that the calls are part of
   VISUAL, EDITOR             the editor of \`oo secret edit\`
   HTTPS_PROXY, NO_PROXY      a proxy between here and the service
   NODE_EXTRA_CA_CERTS        certificates of a private authority
