@@ -58,7 +58,7 @@ func NewClient(address, token string, options ...Option) (*Client, error) {
 	} else if set.roots != nil {
 		return nil, errors.New("secret-svc: certificate authorities are of no use without https")
 	}
-	connection, err := grpc.NewClient(target, append(set.dialOptions(),
+	connection, err := grpc.NewClient(target,
 		grpc.WithTransportCredentials(transport),
 		grpc.WithDisableServiceConfig(),
 		// A proxy that the environment names for other purposes would see the token.
@@ -69,7 +69,7 @@ func NewClient(address, token string, options ...Option) (*Client, error) {
 			Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 5 * time.Second},
 			MinConnectTimeout: 5 * time.Second,
 		}),
-	)...)
+	)
 	if err != nil {
 		return nil, fmt.Errorf("secret-svc: %w", err)
 	}

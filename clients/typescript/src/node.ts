@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createConnectTransport, createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
-import { activeTrace } from "./active-trace.ts";
 import { defaultTimeoutMs, maxAnswerBytes } from "./calls.ts";
 import { ServiceClient } from "./client.ts";
 import { SealingKey } from "./exports.ts";
-import { type CallHeaders, withHeaders } from "./more-headers.ts";
 import { checkTimeout, checkToken, checkUrl } from "./settings.ts";
 
 export * from "./exports.ts";
@@ -22,16 +20,11 @@ export interface ClientOptions {
   readonly caFile?: string | undefined;
   /** Milliseconds that a call may take, including its retries; in a list, each page. 10 seconds unless set. */
   readonly timeoutMs?: number | undefined;
-  /** Called before each try for more headers to send, such as `x-request-id`. It must not throw. */
-  readonly headers?: (() => CallHeaders) | undefined;
   /** Defaults to `grpc`. Both use HTTP/2. */
   readonly protocol?: "grpc" | "connect" | undefined;
 }
 
-/**
- * Calls the service. One is enough for a program, and does not keep it from ending. Calls are part of the active trace
- * if the program has `@opentelemetry/api` and an SDK.
- */
+/** Calls the service. One is enough for a program, and does not keep it from ending. */
 export class SecretClient extends ServiceClient {
   /**
    * @param url `http://HOST:PORT` or `https://HOST:PORT`; defaults to `OO_URL`, then `http://127.0.0.1:11337`. Without
@@ -41,7 +34,7 @@ export class SecretClient extends ServiceClient {
    * @throws TypeError one of them cannot be used; Error a file cannot be read. It does not connect yet.
    */
   constructor(url?: string | undefined, token?: string | undefined, options: ClientOptions = {}) {
-    const { tokenFile, caFile, timeoutMs = defaultTimeoutMs, protocol = "grpc", headers } = options;
+    const { tokenFile, caFile, timeoutMs = defaultTimeoutMs, protocol = "grpc" } = options;
     const name = checkUrl(url || process.env.OO_URL || defaultUrl);
     if (caFile !== undefined && !name.startsWith("https:")) {
       throw new TypeError("certificate authorities are of no use without https");
@@ -51,9 +44,8 @@ export class SecretClient extends ServiceClient {
     const common = { baseUrl: name, sessionManager, readMaxBytes: maxAnswerBytes };
     const transport =
       protocol === "grpc" ? createGrpcTransport(common) : createConnectTransport({ ...common, httpVersion: "2" });
-    const more = async () => ({ ...(await activeTrace()), ...headers?.() });
     super({
-      transport: withHeaders(transport, more),
+      transport,
       token: tokenSource(token, tokenFile),
       mayTokenChange: tokenFile !== undefined,
       timeoutMs: checkTimeout(timeoutMs),

@@ -28,7 +28,7 @@ from .secrets import (
     secret_from_proto,
 )
 from .sealing import SealingKey
-from .settings import DEFAULT_TIMEOUT_SECONDS, Headers, read_settings
+from .settings import DEFAULT_TIMEOUT_SECONDS, read_settings
 from .v1 import identity_service_pb2 as identity_pb
 from .v1 import secret_service_pb2 as pb
 from .v1.identity_service_pb2_grpc import IdentityServiceStub
@@ -53,7 +53,6 @@ class AsyncSecretClient:
         ends.
     :param ca_file: PEM file with the certificate authorities to trust, and no others.
     :param timeout: seconds that a call may take, including its retries; in a list, each page.
-    :param headers: is called before each try for more headers to send, such as ``traceparent``. It must not fail.
     :raises ValueError: one of them cannot be used. It does not connect yet.
     """
 
@@ -65,9 +64,8 @@ class AsyncSecretClient:
         token_file: str | os.PathLike[str] | None = None,
         ca_file: str | os.PathLike[str] | None = None,
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
-        headers: Headers | None = None,
     ) -> None:
-        self._settings = read_settings(url, token, token_file, ca_file, timeout, headers)
+        self._settings = read_settings(url, token, token_file, ca_file, timeout)
         self._channel = open_async_channel(self._settings)
         self._authorized: grpc.aio.Channel | None = None
         self._stub: SecretServiceAsyncStub = SecretServiceStub(self._channel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,9 +26,6 @@ CHANNEL_OPTIONS: Sequence[tuple[str, int]] = (
     ("grpc.keepalive_time_ms", 30_000),
 )
 
-#: Is called before each try for more headers to send.
-Headers = Callable[[], Mapping[str, str]]
-
 _TOKEN = re.compile(r"[!-~]+")
 
 
@@ -45,7 +42,6 @@ class Settings:
     #: Whether the token may change from call to call.
     is_token_file: bool
     timeout_seconds: float
-    headers: Headers | None = None
 
 
 def read_settings(
@@ -54,7 +50,6 @@ def read_settings(
     token_file: str | os.PathLike[str] | None,
     ca_file: str | os.PathLike[str] | None,
     timeout: float,
-    headers: Headers | None = None,
 ) -> Settings:
     """Checks settings and completes them from the environment.
 
@@ -67,7 +62,7 @@ def read_settings(
     if not timeout > 0:
         raise ValueError(f"the timeout must be positive, and is {timeout}")
     roots = None if ca_file is None else Path(ca_file).read_bytes()
-    return Settings(target, is_tls, roots, _token_source(token, token_file), token_file is not None, timeout, headers)
+    return Settings(target, is_tls, roots, _token_source(token, token_file), token_file is not None, timeout)
 
 
 def _parse_url(url: str) -> tuple[str, bool]:

@@ -1,6 +1,5 @@
 package io.github.secretsvc;
 
-import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -10,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -46,13 +44,12 @@ record Connection(String host, int port, boolean isTls, byte[] authorities) {
   }
 
   /** A channel, which connects when it is first used. */
-  ManagedChannel open(List<ClientInterceptor> interceptors) {
+  ManagedChannel open() {
     NettyChannelBuilder channel =
         NettyChannelBuilder.forAddress(host.replaceAll("[\\[\\]]", ""), port)
             .maxInboundMessageSize(MAX_ANSWER_BYTES)
             // Repeating is for the client, which knows what is safe to repeat.
             .disableRetry()
-            .intercept(interceptors)
             // A proxy that the environment names for other purposes would see the token.
             .proxyDetector(address -> null)
             .keepAliveTime(30, TimeUnit.SECONDS);

@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 
 /**
  * Calls the service. It is safe for use by many threads; one is enough for a program. Printing it shows its address and
@@ -53,7 +52,7 @@ public final class SecretClient implements AutoCloseable {
     Connection connection = Connection.to(builder.url, builder.caFile);
     var token = TokenSource.of(builder.token, builder.tokenFile, System.getenv("OO_TOKEN"));
     name = connection.name();
-    channel = connection.open(builder.headers == null ? List.of() : List.of(new MoreHeaders(builder.headers)));
+    channel = connection.open();
     authorized = ClientInterceptors.intercept(channel, new Authorization(token, builder.timeout));
     calls = new Calls(token, builder.tokenFile != null, builder.timeout, channel::resetConnectBackoff);
     secrets = SecretServiceGrpc.newBlockingStub(channel);
@@ -211,7 +210,6 @@ public final class SecretClient implements AutoCloseable {
     private Path tokenFile;
     private Path caFile;
     private Duration timeout = Duration.ofSeconds(10);
-    private Supplier<Map<String, String>> headers;
 
     private Builder() {}
 
@@ -248,12 +246,6 @@ public final class SecretClient implements AutoCloseable {
         throw new IllegalArgumentException("the timeout must be positive, and is " + timeout);
       }
       this.timeout = timeout;
-      return this;
-    }
-
-    /** Is called before each try for more headers to send, such as {@code traceparent}. They never replace the token. */
-    public Builder headers(Supplier<Map<String, String>> headers) {
-      this.headers = headers;
       return this;
     }
 
