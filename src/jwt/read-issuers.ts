@@ -3,12 +3,14 @@ import { FAILSAFE_SCHEMA, load, YAMLException } from "js-yaml";
 import { limits } from "../limits.ts";
 import { asymmetricAlgorithms } from "./asymmetric-algorithms.ts";
 import type { PlainValue } from "./claim-pattern.ts";
+import type { ClientEntry } from "./client-entry.ts";
 import type { Issuer, KeyLocation } from "./issuer.ts";
-import { durationAt, type Entry, IssuerFileError, isMap, slugAt, textAt, textsAt } from "./issuer-fields.ts";
-import { checkFields, checkVariables, readClaims, readGrants, readTenants, urlAt } from "./issuer-parts.ts";
+import { durationAt, type Entry, IssuerFileError, isMap, textAt, textsAt } from "./issuer-fields.ts";
+import { checkFields, urlAt } from "./issuer-parts.ts";
 import type { LoginProvider } from "./login-provider.ts";
-import { countReadings, type NameTemplate, parseNameTemplate, variablesOf } from "./name-template.ts";
+import { isClientEntry, readClientEntry } from "./read-client-entry.ts";
 import { joinLogins, type ReadLogin, type ReadSecret, readLogin } from "./read-login.ts";
+import { principalFields, readPrincipalRules } from "./read-principal-rules.ts";
 
 const fieldsKnown = [
   "issuer",
@@ -19,20 +21,15 @@ const fieldsKnown = [
   "algorithms",
   "maxLifetime",
   "type",
-  "claims",
-  "tenant",
-  "tenants",
-  "prefix",
-  "slug",
-  "roles",
-  "adminClaims",
-  "grants",
+  ...principalFields,
 ] as const;
 
 /** What the file of issuers says. */
 export interface IssuerFile {
   /** Of programs: their JWTs are accepted as they are. */
   readonly issuers: readonly Issuer[];
+  /** Of programs: the certificates that they show in TLS. */
+  readonly clients: readonly ClientEntry[];
   /** Of people, who log in there. */
   readonly providers: readonly LoginProvider[];
 }
@@ -49,17 +46,25 @@ export function readIssuers(text: string, path: string, readSecret: ReadSecret):
   }
   const folder = dirname(path);
   const issuers: (Issuer | undefined)[] = [];
+  const clients: (ClientEntry | undefined)[] = [];
   const logins: ReadLogin[] = [];
   for (const [index, entry] of (root.issuers as readonly PlainValue[]).entries()) {
     const at = `issuers[${index}]`;
     if (!isMap(entry)) throw new IssuerFileError(`${at} must be a map`);
-    const isLogin = entry.login !== undefined;
+    const isClient = isClientEntry(entry);
+    const isLogin = !isClient && entry.login !== undefined;
     if (isLogin) logins.push(readLogin(entry, at, (file) => readSecret(resolve(folder, file))));
-    issuers.push(isLogin ? undefined : readIssuer(entry, at, folder));
+    clients.push(isClient ? readClientEntry(entry, at, folder) : undefined);
+    issuers.push(isClient || isLogin ? undefined : readIssuer(entry, at, folder));
   }
   checkTogether(issuers);
+  checkPrefixes(issuers.map((issuer, index) => issuer ?? clients[index]));
   checkKinds(issuers, logins);
-  return { issuers: issuers.filter((issuer) => issuer !== undefined), providers: joinLogins(logins) };
+  return {
+    issuers: issuers.filter((issuer) => issuer !== undefined),
+    clients: clients.filter((client) => client !== undefined),
+    providers: joinLogins(logins),
+  };
 }
 
 function parse(text: string): unknown {
@@ -74,48 +79,17 @@ function parse(text: string): unknown {
 
 function readIssuer(entry: Entry, path: string, folder: string): Issuer {
   checkFields(entry, fieldsKnown, path);
-  const { claims, adminClaims } = readClaims(entry, path, "slugs");
-  const prefix = slugAt(entry, "prefix", path);
-  const { tenant, tenants } = readTenants(entry, path);
-  const slug = readName(textAt(entry, "slug", path), `${path}.slug`, prefix);
-  const roles = textsAt(entry, "roles", path).map((text, index) => readName(text, `${path}.roles[${index}]`, prefix));
-  checkVariables(claims, slug, [...roles, tenant], path);
-  checkReadings(slug, roles, path);
+  const issuer = textAt(entry, "issuer", path);
   return {
-    issuer: textAt(entry, "issuer", path),
+    ...readPrincipalRules(entry, path, `tokens of ${issuer}`),
+    issuer,
     audience: textAt(entry, "audience", path),
     keys: readKeyLocation(entry, path, folder),
     keysMaxAgeMs: durationAt(entry, "keysMaxAge", path, limits.issuerKeysMaxAgeMs),
     algorithms: readAlgorithms(entry, path),
     maxLifetimeMs: durationAt(entry, "maxLifetime", path, limits.jwtLifetimeMs),
     type: entry.type === undefined ? undefined : textAt(entry, "type", path).toLowerCase(),
-    claims,
-    tenant,
-    tenants,
-    prefix,
-    slug,
-    roles,
-    adminClaims,
-    grants: readGrants(entry, path),
   };
-}
-
-function readName(text: string, path: string, prefix: string): NameTemplate {
-  const template = parseNameTemplate(`${prefix}-${text}`);
-  if (template !== undefined) return template;
-  throw new IssuerFileError(`${path} must be words of a-z and 0-9 and {variables}, joined by '-', such as repo-{repo}`);
-}
-
-/** Slugs and roles share one set of names, so a role without variables must not equal a possible slug or other role. */
-function checkReadings(slug: NameTemplate, roles: readonly NameTemplate[], path: string): void {
-  for (const [index, role] of roles.entries()) {
-    if (variablesOf(role).length > 0) continue;
-    const name = role.map((segment) => (segment.kind === "word" ? segment.word : "")).join("-");
-    if (countReadings([slug, ...roles], name) === 1) continue;
-    throw new IssuerFileError(
-      `${path}.roles[${index}] could also be a slug or another role: give each a word of its own, such as repo-{repo}`,
-    );
-  }
 }
 
 function readKeyLocation(entry: Entry, path: string, folder: string): KeyLocation {
@@ -145,6 +119,14 @@ function checkTogether(issuers: readonly (Issuer | undefined)[]): void {
       if (one.issuer === other.issuer && one.audience === other.audience) {
         throw new IssuerFileError(`issuers[${index}] has the issuer and audience of issuers[${before}]`);
       }
+    }
+  }
+}
+
+function checkPrefixes(entries: readonly ({ readonly prefix: string } | undefined)[]): void {
+  for (const [index, one] of entries.entries()) {
+    for (const [before, other] of entries.slice(0, index).entries()) {
+      if (one === undefined || other === undefined) continue;
       if (`${one.prefix}-`.startsWith(`${other.prefix}-`) || `${other.prefix}-`.startsWith(`${one.prefix}-`)) {
         const rule = `must not begin like issuers[${before}].prefix, or a name could belong to either of them`;
         throw new IssuerFileError(`issuers[${index}].prefix ${rule}`);
