@@ -56,7 +56,7 @@ async function readAuthorities({ file, format }: AuthorityLocation): Promise<Aut
 function parseWholePem(bytes: Buffer): readonly X509Certificate[] {
   const found = parseCertificates(bytes);
   const begun = bytes.toString("latin1").match(/-----BEGIN /g) ?? [];
-  if (begun.length !== found.length) throw new Error("something in it is no whole certificate");
+  if (begun.length !== found.length) throw new Error("a certificate in it is cut off");
   return found;
 }
 

@@ -12,7 +12,7 @@ export interface Made {
 }
 
 export interface AuthorityOptions {
-  /** Who signs it. Default: itself. */
+  /** The authority that signs it. Default: itself. */
   readonly by?: Made;
   /** Default: the name. */
   readonly subject?: string;
