@@ -9,9 +9,10 @@ import type { Integrity } from "../rules/integrity.ts";
 import type { LastChanges } from "../rules/last-changes.ts";
 import { hashToken, hashTokenToText, isJwt, isTokenSecret } from "../rules/token.ts";
 import type { IdentityStore } from "../store/identity-store.ts";
+import { type IssuedOptions, proveCertificate, proveJwt } from "./prove-issued.ts";
 import { grantsOf, verifyUsableToken, verifyUser } from "./rows.ts";
 
-export interface AuthenticatorOptions {
+export interface AuthenticatorOptions extends IssuedOptions {
   readonly store: IdentityStore;
   readonly keyring: Keyring;
   readonly integrity: Pick<Integrity, "report">;
@@ -19,10 +20,6 @@ export interface AuthenticatorOptions {
   now(): number;
   /** Called for each refused credential. */
   readonly onRefused: (peer: string) => void;
-  /** Undefined when no issuer is trusted: then a JWT proves nothing. */
-  readonly verifyJwt?: ((token: string) => Promise<ProvenCaller | Refusal>) | undefined;
-  /** Undefined when no authority of clients is trusted: then a certificate proves nothing. */
-  readonly verifyCertificate?: ((peer: PeerCertificate) => ProvenCaller | Refusal) | undefined;
 }
 
 /**
@@ -70,6 +67,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     readonly caller: Caller;
     readonly untilMs: number;
     readonly epoch: number;
+    /** As in `ProvenCaller`. */
+    readonly boundTo?: string | undefined;
   }
   const known = new Map<string, Known>();
   const knownByCertificate = new WeakMap<PeerCertificate, Known>();
@@ -82,25 +81,32 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     if (oldest !== undefined) known.delete(oldest);
   }
 
-  async function ask(secret: string, name: string, peer: string): Promise<Caller> {
+  async function ask(
+    secret: string,
+    name: string,
+    peer: string,
+    certificate: PeerCertificate | undefined,
+  ): Promise<Caller> {
     const askedIn = epoch;
-    const proof = isTokenSecret(secret) ? await proveToken(options, secret, peer) : await proveJwt(options, secret);
+    const proof = isTokenSecret(secret)
+      ? await proveToken(options, secret, peer)
+      : ((await proveJwt(options, secret, certificate)) ?? badToken);
     const nowMs = options.now();
     if ("problem" in proof || nowMs >= proof.endMs) {
       known.delete(name);
       throw refused(options, peer, proof);
     }
-    const { caller, endMs } = proof;
+    const { caller, endMs, boundTo } = proof;
     // The one that was checked last is forgotten last.
     if (!known.delete(name) && known.size >= knownMax) forgetOldest();
-    known.set(name, { caller, untilMs: Math.min(nowMs + cachedMs, endMs), epoch: askedIn });
+    known.set(name, { caller, untilMs: Math.min(nowMs + cachedMs, endMs), epoch: askedIn, boundTo });
     return caller;
   }
 
   /** Looked up again after a while: a certificate ends, and its authority may be withdrawn, on an open connection. */
   async function askCertificate(certificate: PeerCertificate, peer: string): Promise<Caller> {
     const askedIn = epoch;
-    const proof = await proveCertificate(options, certificate);
+    const proof = (await proveCertificate(options, certificate)) ?? badToken;
     const nowMs = options.now();
     if ("problem" in proof || nowMs >= proof.endMs) throw refused(options, peer, proof);
     const { caller, endMs } = proof;
@@ -128,7 +134,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       // Looked up by hash, so that comparing a guess with the cached tokens leaks nothing about them.
       const name = hashTokenToText(secret);
       const entry = known.get(name);
-      return isRecent(entry) ? entry.caller : ask(secret, name, peer);
+      // A stolen token comes on a connection that does not show the certificate it is bound to.
+      const isHolder = entry?.boundTo === undefined || entry.boundTo === certificate?.thumbprint;
+      return isRecent(entry) && isHolder ? entry.caller : ask(secret, name, peer, certificate);
     },
     kindOf(authorization, certificate) {
       if (authorization === undefined && certificate !== undefined) {
@@ -174,32 +182,6 @@ async function proveToken(
   if (tokenExpireAtMs === 0) return { caller, endMs: Number.POSITIVE_INFINITY };
   if (options.now() < tokenExpireAtMs) return { caller, endMs: tokenExpireAtMs };
   return { problem: `the token expired at ${new Date(tokenExpireAtMs).toISOString().slice(0, 19)}Z` };
-}
-
-async function proveJwt(options: AuthenticatorOptions, token: string): Promise<ProvenCaller | Refusal> {
-  const { verifyJwt } = options;
-  return verifyJwt === undefined ? badToken : requireFreeSlug(options, await verifyJwt(token), "JWT");
-}
-
-async function proveCertificate(
-  options: AuthenticatorOptions,
-  certificate: PeerCertificate,
-): Promise<ProvenCaller | Refusal> {
-  const { verifyCertificate } = options;
-  if (verifyCertificate === undefined) return badToken;
-  return requireFreeSlug(options, verifyCertificate(certificate), "client certificate");
-}
-
-/** Neither must impersonate a user with the same slug who was created before the issuer was trusted. */
-async function requireFreeSlug(
-  { store }: AuthenticatorOptions,
-  proof: ProvenCaller | Refusal,
-  what: string,
-): Promise<ProvenCaller | Refusal> {
-  if ("problem" in proof) return proof;
-  const { tenant, slug } = proof.caller;
-  const user = await store.findUser(tenant, slug);
-  return user === undefined ? proof : { problem: `the slug of the ${what}, ${slug}, belongs to a user` };
 }
 
 /**

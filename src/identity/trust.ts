@@ -11,6 +11,7 @@ import { type ProvenCaller, type Refusal, type TrustedIssuer, verifyJwt } from "
 import { loadKeys } from "../jwt/load-jwks.ts";
 import type { LoginProvider } from "../jwt/login-provider.ts";
 import { readIssuers } from "../jwt/read-issuers.ts";
+import { jwtKeysOf } from "../jwt/spiffe-bundle.ts";
 import { verifyCertificate } from "../jwt/verify-certificate.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
@@ -22,9 +23,12 @@ export interface Trust {
   readonly issuers: readonly PrincipalRules[];
   /** Where people log in. */
   readonly providers: readonly LoginProvider[];
-  verifyJwt(token: string): Promise<ProvenCaller | Refusal>;
+  /** `certificate`: what the client has shown in TLS, for tokens that are bound to it. */
+  verifyJwt(token: string, certificate?: PeerCertificate): Promise<ProvenCaller | Refusal>;
   /** Whose certificates clients may show, of all entries together. Undefined: they are not asked for one. */
   readonly authorities: Authorities | undefined;
+  /** Some clients have nothing but a certificate, and would never be let in without TLS. */
+  readonly needsTls: boolean;
   verifyCertificate(peer: PeerCertificate): ProvenCaller | Refusal;
   /**
    * Reads the files with authorities again, and uses those that can be used. Returns whether anything changed, and the
@@ -73,12 +77,17 @@ export async function openTrust(
       const same = clientsBefore.find((each) => isDeepStrictEqual(each.entry, entry));
       open.push(same ?? { entry, authorities: await openClientAuthorities(entry, now) });
     }
-    return { text, issuers: [...issuers, ...clients], trusted, clients: open, providers: known };
+    // A client without a certificate may have a token of the same trust domain.
+    const needsTls = clients.some(({ prefix }) => !issuers.some((issuer) => issuer.prefix === prefix));
+    return { text, issuers: [...issuers, ...clients], trusted, clients: open, needsTls, providers: known };
   }
 
   function trustIssuer(issuer: Issuer): TrustedIssuer {
     const keys = createKeySet({
-      load: () => loadKeys(issuer.keys),
+      load: async () => {
+        const keys = await loadKeys(issuer.keys);
+        return issuer.trustDomain === undefined ? keys : jwtKeysOf(keys);
+      },
       now,
       maxAgeMs: issuer.keysMaxAgeMs,
       onFailure: (error) => onFailure(issuer, error),
@@ -93,11 +102,14 @@ export async function openTrust(
     get providers() {
       return current.providers;
     },
-    verifyJwt: (token) => verifyJwt({ issuers: current.trusted, now }, token),
+    verifyJwt: (token, certificate) => verifyJwt({ issuers: current.trusted, now }, token, certificate),
     get authorities() {
       const { clients } = current;
       if (clients.length === 0) return undefined;
       return authoritiesOf(clients.flatMap(({ authorities }) => authorities.current?.certificates ?? []));
+    },
+    get needsTls() {
+      return current.needsTls;
     },
     verifyCertificate: (peer) => {
       const trusted = current.clients.map(({ entry, authorities }) => ({ entry, authorities: authorities.current }));

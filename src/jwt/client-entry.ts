@@ -12,7 +12,4 @@ export interface ClientEntry extends PrincipalRules {
 }
 
 /** Certificates as PEM, or a SPIFFE bundle. */
-export interface AuthorityLocation {
-  readonly file: string;
-  readonly format: "pem" | "bundle";
-}
+export type AuthorityLocation = { readonly file: string; readonly format: "pem" | "bundle" } | { readonly url: string };

@@ -28,8 +28,10 @@ export interface PrincipalRules {
 
 /** An issuer whose signed tokens are accepted, and the callers that they stand for. */
 export interface Issuer extends PrincipalRules {
-  /** Claim `iss`, exactly. */
+  /** Claim `iss`, exactly. Of a trust domain: its name, and the claim counts for nothing. */
   readonly issuer: string;
+  /** Its tokens are JWT-SVIDs of this SPIFFE trust domain: `sub` is a SPIFFE ID, which is their claim `uri`. */
+  readonly trustDomain?: string;
   /** What `aud` must be, or contain. No two entries have the same issuer and audience. */
   readonly audience: string;
   readonly keys: KeyLocation;

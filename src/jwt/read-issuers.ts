@@ -1,12 +1,11 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import { FAILSAFE_SCHEMA, load, YAMLException } from "js-yaml";
 import { limits } from "../limits.ts";
-import { asymmetricAlgorithms } from "./asymmetric-algorithms.ts";
 import type { PlainValue } from "./claim-pattern.ts";
 import type { ClientEntry } from "./client-entry.ts";
 import type { Issuer, KeyLocation } from "./issuer.ts";
-import { durationAt, type Entry, IssuerFileError, isMap, textAt, textsAt } from "./issuer-fields.ts";
-import { checkFields, urlAt } from "./issuer-parts.ts";
+import { durationAt, type Entry, IssuerFileError, isMap, textAt } from "./issuer-fields.ts";
+import { checkFields, readAlgorithms, urlAt } from "./issuer-parts.ts";
 import type { LoginProvider } from "./login-provider.ts";
 import { isClientEntry, readClientEntry } from "./read-client-entry.ts";
 import { joinLogins, type ReadLogin, type ReadSecret, readLogin } from "./read-login.ts";
@@ -54,11 +53,12 @@ export function readIssuers(text: string, path: string, readSecret: ReadSecret):
     const isClient = isClientEntry(entry);
     const isLogin = !isClient && entry.login !== undefined;
     if (isLogin) logins.push(readLogin(entry, at, (file) => readSecret(resolve(folder, file))));
-    clients.push(isClient ? readClientEntry(entry, at, folder) : undefined);
-    issuers.push(isClient || isLogin ? undefined : readIssuer(entry, at, folder));
+    const read = isClient ? readClientEntry(entry, at, folder) : undefined;
+    clients.push(read?.client);
+    issuers.push(isClient || isLogin ? read?.issuer : readIssuer(entry, at, folder));
   }
   checkTogether(issuers);
-  checkPrefixes(issuers.map((issuer, index) => issuer ?? clients[index]));
+  checkPrefixes(clients.map((client, index) => client ?? issuers[index]));
   checkKinds(issuers, logins);
   return {
     issuers: issuers.filter((issuer) => issuer !== undefined),
@@ -86,7 +86,7 @@ function readIssuer(entry: Entry, path: string, folder: string): Issuer {
     audience: textAt(entry, "audience", path),
     keys: readKeyLocation(entry, path, folder),
     keysMaxAgeMs: durationAt(entry, "keysMaxAge", path, limits.issuerKeysMaxAgeMs),
-    algorithms: readAlgorithms(entry, path),
+    algorithms: readAlgorithms(entry, path, ["RS256"]),
     maxLifetimeMs: durationAt(entry, "maxLifetime", path, limits.jwtLifetimeMs),
     type: entry.type === undefined ? undefined : textAt(entry, "type", path).toLowerCase(),
   };
@@ -101,14 +101,6 @@ function readKeyLocation(entry: Entry, path: string, folder: string): KeyLocatio
     return { file: isAbsolute(file) ? file : resolve(folder, file) };
   }
   return { url: urlAt(entry, "jwksUrl", path).href };
-}
-
-function readAlgorithms(entry: Entry, path: string): readonly string[] {
-  if (entry.algorithms === undefined) return ["RS256"];
-  const algorithms = textsAt(entry, "algorithms", path);
-  const isKnown = (name: string) => asymmetricAlgorithms.includes(name);
-  if (algorithms.length > 0 && algorithms.every(isKnown)) return algorithms;
-  throw new IssuerFileError(`${path}.algorithms must be some of ${asymmetricAlgorithms.join(", ")}`);
 }
 
 /** Checks rules that concern two entries of programs. Those of people are undefined here. */

@@ -23,7 +23,7 @@ export async function findTrust(
       mustBeClosed,
     ),
   );
-  if (trust.authorities !== undefined && tls === undefined) throw new ConfigError(needsTls(issuersFile));
+  if (trust.needsTls && tls === undefined) throw new ConfigError(needsTls(issuersFile));
   return trust;
 }
 
@@ -58,7 +58,7 @@ export function followIssuers(follower: Follower, { issuersFile, tls }: Config, 
         (() => {
           use();
           changed();
-          if (trust.authorities !== undefined && tls === undefined) log("error", needsTls(issuersFile));
+          if (trust.needsTls && tls === undefined) log("error", needsTls(issuersFile));
         })
       );
     },
