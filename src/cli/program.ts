@@ -193,7 +193,7 @@ function addressFor(cli: Cli, program: Command): string {
 /** Whether the token of a context was sent. */
 function usesContext(cli: Cli, program: Command): boolean {
   const { tokenFile } = program.opts<{ tokenFile?: string }>();
-  return tokenFile === undefined && !cli.env.OO_TOKEN && currentContext(cli) !== undefined;
+  return tokenFile === undefined && !cli.env.OO_TOKEN && !cli.env.OO_CLIENT_CERT && currentContext(cli) !== undefined;
 }
 
 /** Leaves out the message of the error, which may quote anything. */
