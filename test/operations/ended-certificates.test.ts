@@ -93,6 +93,7 @@ describe.each([1, 2] as const)("over HTTP/%i", (version) => {
     const connection = await connectWith(version, service.url, payments);
     expect(await connection.call()).toMatchObject({ status: 200 });
     service.clock.aheadMs = 23 * hourMs;
+    await service.reload();
     expect(await connection.call()).toMatchObject({ status: 200 });
     service.clock.aheadMs = 25 * hourMs;
     const ended = await connection.call();

@@ -26,7 +26,7 @@ export interface AuthorityOptions {
 }
 
 export interface ClientOptions {
-  /** Subject alternative names, such as `URI:spiffe://a.example/ns/x/sa/y`. */
+  /** Subject alternative names, such as `URI:spiffe://a.example/ns/x/sa/y`; or lines of the configuration of `openssl`. */
   readonly names?: string;
   /** Extended key usage; "" for none. */
   readonly purposes?: string;
@@ -85,7 +85,7 @@ export function makeCertificates() {
         `basicConstraints=critical,CA:${isAuthority ? "TRUE" : "FALSE"}`,
         `keyUsage=critical,digitalSignature${isAuthority ? ",keyCertSign" : ""}`,
         ...(purposes === "" ? [] : [`extendedKeyUsage=${purposes}`]),
-        ...(names === undefined ? [] : [`subjectAltName=${names}`]),
+        ...(names === undefined ? [] : [names.includes("\n") ? names : `subjectAltName=${names}`]),
       ];
       const { keyForm, days, digest } = options;
       return make(subject, extensions, {
