@@ -47,6 +47,8 @@ export class Connection {
   /** What the client has shown in TLS, and what it was checked against. */
   shown: PeerCertificate | undefined;
   authorities: Authorities | undefined;
+  /** Requests of HTTP/1.1 that have come after the first that was refused because too many wait. */
+  afterRefused: number | undefined;
   readonly #onMisconduct: (connection: Connection) => void;
   #isCaller = false;
   #caller: Caller | undefined;
