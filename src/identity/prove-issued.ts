@@ -12,7 +12,7 @@ export interface IssuedOptions {
   readonly verifyCertificate?: ((peer: PeerCertificate) => ProvenCaller | Refusal) | undefined;
 }
 
-/** Who has the JWT. `certificate`: what the client has shown in TLS. Undefined: JWTs prove nothing. */
+/** The holder of the JWT. `certificate`: what the client has shown in TLS. Undefined: JWTs prove nothing. */
 export async function proveJwt(
   options: IssuedOptions,
   token: string,
@@ -22,7 +22,7 @@ export async function proveJwt(
   return proof && requireFreeSlug(options, proof, "JWT");
 }
 
-/** Who has the certificate. Undefined: certificates prove nothing. */
+/** The holder of the certificate. Undefined: certificates prove nothing. */
 export async function proveCertificate(
   options: IssuedOptions,
   certificate: PeerCertificate,

@@ -26,7 +26,7 @@ export interface AuthorityOptions {
 }
 
 export interface ClientOptions {
-  /** Subject alternative names, such as `URI:spiffe://a.example/ns/x/sa/y`; or lines of the configuration of `openssl`. */
+  /** Subject alternative names, such as `URI:spiffe://a.example/x`; or lines of the configuration of `openssl`. */
   readonly names?: string;
   /** Extended key usage; "" for none. */
   readonly purposes?: string;
