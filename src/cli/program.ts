@@ -73,7 +73,7 @@ export function createProgram(cli: Cli): Command {
     )
     .option(
       "--token-file <file>",
-      "file that holds the token (default: OO_TOKEN, else the certificate in OO_CLIENT_CERT with OO_CLIENT_KEY, else the context in use)",
+      "file that holds the token (default: OO_TOKEN, else OO_CLIENT_CERT and OO_CLIENT_KEY, else the context in use)",
     )
     .option("-q, --quiet", "no hints and no progress on standard error")
     .hook("preAction", (_, command) => {
