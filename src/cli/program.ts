@@ -47,6 +47,8 @@ import { addWatchCommand } from "./commands/watch.ts";
 import type { Cli } from "./frame/cli.ts";
 import { currentContext } from "./frame/contexts.ts";
 import { CliError, systemCode } from "./frame/errors.ts";
+import { refuseSecondValues } from "./frame/given-once.ts";
+import { addKeyNamespaces } from "./frame/key-namespace.ts";
 import { serviceUrl } from "./frame/options.ts";
 import { readVersion } from "./frame/version.ts";
 import { addHelp, formatOverview } from "./help.ts";
@@ -73,7 +75,7 @@ export function createProgram(cli: Cli): Command {
     )
     .option(
       "--token-file <file>",
-      "file that holds the token (default: the token itself in OO_TOKEN, else that of the context in use)",
+      "file that holds the token (default: OO_TOKEN, else OO_CLIENT_CERT and OO_CLIENT_KEY, else the context in use)",
     )
     .option("-q, --quiet", "no hints and no progress on standard error")
     .hook("preAction", (_, command) => {
@@ -118,6 +120,7 @@ export function createProgram(cli: Cli): Command {
   addExportCommand(secret, cli);
   addRunCommand(secret, cli);
   addWatchCommand(secret, cli);
+  addKeyNamespaces(secret);
   addUserCommands(program.command("user").description("Who you are, and the users of the tenant."), cli);
   addPermitCommands(program.command("permit").description("Who may create which keys."), cli);
   addTeamCommands(program.command("team").description("Users, permits and tokens from a file."), cli);
@@ -151,6 +154,7 @@ function hasOwnVersion(program: Command, args: readonly string[]): boolean {
 }
 
 function refuseWrongUsage(command: Command, path: string, args: readonly string[]): void {
+  if (command.parent !== null) refuseSecondValues(command, path);
   command.exitOverride((error) => {
     if (error.exitCode === 0) throw error;
     if (error.code === "commander.help" && command.parent === null) throw new CommanderError(0, overviewCode, "");
@@ -193,7 +197,7 @@ function addressFor(cli: Cli, program: Command): string {
 /** Whether the token of a context was sent. */
 function usesContext(cli: Cli, program: Command): boolean {
   const { tokenFile } = program.opts<{ tokenFile?: string }>();
-  return tokenFile === undefined && !cli.env.OO_TOKEN && currentContext(cli) !== undefined;
+  return tokenFile === undefined && !cli.env.OO_TOKEN && !cli.env.OO_CLIENT_CERT && currentContext(cli) !== undefined;
 }
 
 /** Leaves out the message of the error, which may quote anything. */
