@@ -146,6 +146,7 @@ export const codeParts: readonly Part[] = [
 const exchange: Exchange = {
   httpVersion: 2,
   unreadAt: -1,
+  certificate: undefined,
   verb: "POST",
   url: "/secret.v1.SecretService/ListSecrets",
   headers: {
@@ -160,6 +161,7 @@ const exchange: Exchange = {
   body: new PassThrough(),
   isOver: false,
   extraHeaders: undefined,
+  trace: undefined,
   onceClosed: () => undefined,
   authenticated: () => undefined,
   cut: () => undefined,

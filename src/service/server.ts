@@ -44,6 +44,7 @@ import { countRefusals } from "./refusals.ts";
 import { followCertificate, followSettings } from "./reloads.ts";
 import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
 import { needsToken, reflectionOf, serveLogins, serveSecrets } from "./served-services.ts";
+import { createSpans } from "./spans.ts";
 import { findTrust, followIssuers } from "./trusted-issuers.ts";
 import { vaultApis } from "./vault-api.ts";
 
@@ -131,6 +132,7 @@ interface ListenOptions {
 async function listen(options: ListenOptions): Promise<Omit<RunningServer, "reload" | "encryptionKey">> {
   const { config, core, started, trust, meters, follower, monotonicMs } = options;
   const { context } = core;
+  const spans = await createSpans(config);
   const certificate =
     config.tls && followCertificate(follower, config.tls, context.now, (pair) => http.replaceCertificate(pair));
   const live: LiveFiles = {
@@ -141,12 +143,17 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   };
   const assembled = assemble(config, core, monotonicMs, trust, live);
   const { services, authenticator, refusals, health, places, people, identityContext } = assembled;
-  if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
+  if (trust !== undefined) {
+    followIssuers(follower, config, trust, () => {
+      authenticator.forget();
+      http.acceptClients(trust.authorities);
+    });
+  }
   let operations: Operations | undefined;
   const webFiles = serveConsole(config, places, (kind, status) => meters?.countPage(kind, status));
   const isReady = () => operations?.readiness.ready === true;
-  const authenticate: HttpServerOptions["authenticate"] = (authorization, peer) =>
-    authenticator.authenticate(authorization, peer);
+  const authenticate: HttpServerOptions["authenticate"] = (authorization, peer, certificate) =>
+    authenticator.authenticate(authorization, peer, certificate);
   const http = createHttpServer({
     services,
     authenticate,
@@ -155,6 +162,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     browsers: createBrowserCredentials(places),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     tlsGroups: config.tlsGroups,
+    clientAuthorities: trust?.authorities,
     connectionsPerAddress: config.traffic.connectionsPerAddress,
     memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
     documents: { "/openapi.json": readOpenApi },
@@ -165,7 +173,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     probes: probesOf(isReady),
     webFiles,
     log: logOfHttp,
-    observe: observerOf(meters),
+    observe: observerOf(meters, spans),
   });
   const flush = () =>
     refusals.flush().catch((error: unknown) => log("error", "refused calls were not recorded", error));
@@ -185,6 +193,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
       refusedCredentials,
       tls,
       memory: http.memory,
+      spans,
     });
     // Only of a start that succeeds: a supervisor may try again for days.
     await context.accessLog.record([keyLoadRecord(config, core.keys.keyring.active.kid, context.now())]);
@@ -208,6 +217,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
       await rechecking.stop();
       await operations?.close();
       await http.close();
+      await spans?.close();
       health.close();
       clearInterval(flushing);
       await flush();
@@ -225,7 +235,12 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     ...refusals,
     monotonicMs,
     createAuthenticator: (onRefused) =>
-      createAuthenticator({ ...context, onRefused, ...(trust === undefined ? {} : { verifyJwt: trust.verifyJwt }) }),
+      createAuthenticator({
+        ...context,
+        onRefused,
+        verifyJwt: trust?.verifyJwt,
+        verifyCertificate: trust?.verifyCertificate,
+      }),
   });
   const secretContext: Context = {
     ...context,

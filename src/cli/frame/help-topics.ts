@@ -47,8 +47,11 @@ that lead out of the folder.
     text: `  OO_URL, --url              address of the service (default: http://127.0.0.1:11337)
   OO_TOKEN                   the token
   --token-file FILE          a file that holds it, which is read again when it changes
+  OO_CLIENT_CERT, OO_CLIENT_KEY
+                             files with a client certificate and its key, in place of a token
   -q, --quiet                no hints and no progress
   NO_COLOR                   no colours
+  TRACEPARENT                the trace that the calls are part of
   VISUAL, EDITOR             the editor of \`oo secret edit\`
   HTTPS_PROXY, NO_PROXY      a proxy between here and the service
   NODE_EXTRA_CA_CERTS        certificates of a private authority

@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
+import type { PeerCertificate } from "../../crypto/peer-certificate.ts";
 import type { Caller } from "../../rules/caller.ts";
 import type { ConnectionMemory } from "./connection-memory.ts";
 import type { Unread } from "./slow-readers.ts";
+import type { Trace } from "./trace.ts";
 
 /** One request and its response, the same for HTTP/1.1 and HTTP/2. */
 export interface Exchange extends Unread {
@@ -14,6 +16,8 @@ export interface Exchange extends Unread {
   readonly rawHeaders: readonly string[];
   /** Address of the client: where the connection came from, or what a trusted proxy says. */
   readonly peer: string;
+  /** What the client has shown in TLS. Undefined: nothing, or the connection is that of a proxy. */
+  readonly certificate: PeerCertificate | undefined;
   /** What all exchanges of the connection hold. */
   readonly connection: ConnectionMemory;
   readonly body: Readable;
@@ -21,6 +25,8 @@ export interface Exchange extends Unread {
   readonly isOver: boolean;
   /** Headers of the response that do not depend on its content, such as those of CORS. */
   extraHeaders: OutgoingHttpHeaders | undefined;
+  /** The trace of a call whose caller has shown a valid token: strangers must not fill the records of traces. */
+  trace: Trace | undefined;
   /** The caller has shown a valid token: their connection does not give way to those of strangers. */
   authenticated(caller: Caller): void;
   /** Calls `listener` once, when the peer is gone or the whole response was sent. */

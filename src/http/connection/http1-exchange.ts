@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { PeerCertificate } from "../../crypto/peer-certificate.ts";
 import type { Caller } from "../../rules/caller.ts";
 import type { ConnectionMemory } from "../call/connection-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
+import type { Trace } from "../call/trace.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { Connection } from "./connection.ts";
 import { bytesOfLarge } from "./large-text.ts";
@@ -15,6 +17,7 @@ export class Http1Exchange implements Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  trace: Trace | undefined;
   readonly verb: string;
   unreadAt = -1;
   readonly connection: ConnectionMemory;
@@ -86,6 +89,10 @@ export class Http1Exchange implements Exchange {
 
   get isOver(): boolean {
     return this.response.destroyed || this.response.writableEnded;
+  }
+
+  get certificate(): PeerCertificate | undefined {
+    return this.#connection.certificate;
   }
 
   authenticated(caller: Caller): void {

@@ -1,9 +1,11 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream, sensitiveHeaders } from "node:http2";
+import type { PeerCertificate } from "../../crypto/peer-certificate.ts";
 import type { Caller } from "../../rules/caller.ts";
 import type { ConnectionMemory } from "../call/connection-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
+import type { Trace } from "../call/trace.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { Connection } from "./connection.ts";
 import { bytesOfLarge } from "./large-text.ts";
@@ -25,6 +27,7 @@ export class Http2Exchange implements Exchange {
   readonly rawHeaders: readonly string[];
   readonly body: ServerHttp2Stream;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  trace: Trace | undefined;
   unreadAt = -1;
   readonly connection: ConnectionMemory;
   readonly #connection: Connection;
@@ -74,6 +77,10 @@ export class Http2Exchange implements Exchange {
   /** A stream that the client reset is closed for a moment before it is destroyed. Node then throws at a response. */
   get isOver(): boolean {
     return this.body.closed || this.body.destroyed || this.body.headersSent;
+  }
+
+  get certificate(): PeerCertificate | undefined {
+    return this.#connection.certificate;
   }
 
   authenticated(caller: Caller): void {
