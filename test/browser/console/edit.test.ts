@@ -68,7 +68,7 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
     });
     await dialog().getByText("saved version 3 while you were editing").waitFor();
     expect(await dialog().getByRole("button", { name: "Review" }).isDisabled()).toBe(true);
-    await dialog().getByRole("button", { name: "Go on from version 3" }).click();
+    await dialog().getByRole("button", { name: "Continue from version 3" }).click();
     await dialog().getByRole("button", { name: "Review" }).click();
     await dialog().getByRole("button", { name: "Save version 4" }).click();
     await page.getByText("Version 4 is saved.").waitFor();

@@ -44,7 +44,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await dialog.getByRole("button", { name: "Narrow it" }).click();
     await dialog.getByLabel("Keys 1").fill("prod/checkout/*");
     await dialog.getByText("It could read 5 secrets today, and later ones that match prod/checkout/*.").waitFor();
-    await dialog.getByLabel("What for").fill("deploy job");
+    await dialog.getByLabel("Description").fill("deploy job");
     // What was chosen, the token that is being made and the one that was made are not lost without a question.
     const asked: string[] = [];
     const dismiss = async (question: Dialog) => {
@@ -74,14 +74,15 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     const row = page.getByRole("row", { name: /deploy job/ });
     expect(await row.innerText()).toContain("read: prod/checkout/*");
     await row.getByRole("button", { name: /^Revoke/ }).click();
-    await row.getByRole("button", { name: "Really revoke it" }).click();
+    await row.getByRole("button", { name: "Revoke it" }).click();
     await row.waitFor({ state: "detached" });
   });
 
   test("a person is signed out everywhere", async () => {
     const erin = await its.open(its.scene.tokens.erin);
     await page.getByRole("button", { name: "erin" }).click();
-    await page.getByRole("button", { name: "Sign out everywhere" }).click();
+    await page.getByRole("button", { name: "Sign out everywhere…" }).click();
+    await page.getByRole("button", { name: "Sign out erin" }).click();
     await page.getByText("1 session ended.").waitFor();
     await erin.getByRole("heading", { name: "Sign in" }).waitFor();
     await erin.context().close();
@@ -108,7 +109,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     expect(await erin.getByText("permit").count()).toBe(0);
     await erin.context().close();
     await row.getByRole("button", { name: /^Remove/ }).click();
-    await row.getByRole("button", { name: "Really remove it" }).click();
+    await row.getByRole("button", { name: "Remove it" }).click();
     await page.getByRole("heading", { name: "No permit" }).waitFor();
   });
 

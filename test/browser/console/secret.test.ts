@@ -92,9 +92,9 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
   });
 
   test("an old value becomes the newest one, bound to the version that was seen", async () => {
-    await page.getByRole("button", { name: "Restore version 3" }).click();
+    await page.getByRole("button", { name: "Restore… version 3" }).click();
     await page.getByText("Only the value becomes that of this version.").waitFor();
-    await page.getByRole("button", { name: "Restore version 3" }).last().click();
+    await page.getByRole("button", { name: "Restore version 3" }).click();
     await page.getByText("Version 7", { exact: true }).waitFor();
     expect(await countRecords(its.call, "secret.restore", key)).toBe(1);
   });
