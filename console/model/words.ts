@@ -106,7 +106,7 @@ export function countOf(count: number, one: string, several = `${one}s`): string
 
 /** As `countOf`, with a word for none. */
 export function countOrNo(count: number, one: string, several = `${one}s`): string {
-  return count === 0 ? `No ${one}` : countOf(count, one, several);
+  return count === 0 ? `No ${several}` : countOf(count, one, several);
 }
 
 /** The words for a call about one thing: its place in a list says nothing. */

@@ -11,7 +11,7 @@ async function leave(): Promise<void> {
 }
 
 /** What a person chooses for themselves. On a phone it is not among the places, but where the page says who they are. */
-export function AccountButtons({ class: className }: { class: string }) {
+export function AccountButtons({ class: className }: { class?: string }) {
   const word = themeWords[theme.value];
   return (
     <>

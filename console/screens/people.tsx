@@ -159,7 +159,9 @@ function OwnFacts() {
       <span>Tenant {me.tenant}</span>
       <span>{me.roles.length === 0 ? "No roles" : `Roles ${me.roles.join(", ")}`}</span>
       {ends !== undefined && <span>Session ends {relative(ends, serviceNow())}</span>}
-      <AccountButtons class="only-phone" />
+      <div class="row only-phone">
+        <AccountButtons />
+      </div>
     </div>
   );
 }

@@ -85,6 +85,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.goto("about:blank");
     await page.goto(url);
     await page.getByText("This invitation was used, replaced, or took too long").waitFor();
+    expect(await page.getByRole("link", { name: "Go to the sign-in" }).getAttribute("href")).toBe("/console/");
     expect(await page.getByRole("button", { name: "Make a passkey" }).isVisible()).toBe(false);
   });
 
@@ -147,7 +148,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await guest.page.context().close();
     await page.getByRole("button", { name: "Remove… laptop" }).click();
     await page.getByRole("button", { name: "Remove it" }).click();
-    await page.getByRole("heading", { name: "No passkey" }).waitFor();
+    await page.getByRole("heading", { name: "No passkeys" }).waitFor();
     await expect.poll(() => device.page.getByRole("heading", { name: "Sign in" }).isVisible(), soon).toBe(true);
     await page.context().close();
   });

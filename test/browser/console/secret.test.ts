@@ -32,6 +32,7 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     await panel.getByText("Expiring in 8 days").waitFor();
     await panel.getByText("· in 8 days").waitFor();
     await panel.getByRole("row", { name: /payments.*bob, checkout-svc, erin/ }).waitFor();
+    await panel.getByRole("row", { name: /^bob has it by payments has it by payments no yes yes no$/ }).waitFor();
     await panel.getByText("+dave").first().waitFor();
     await panel.getByText("−dave").waitFor();
     await panel.getByText(`oo secret list ${key} --show`).waitFor();
@@ -87,6 +88,11 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
       "true",
     ]);
     await reveal.click({ force: true });
+    await dave.locator(".toast").getByText(sentence).waitFor();
+    const refused = "You may change it but not remove it: dave is not in deleters. Ask bob (owner) or an admin.";
+    await dave.getByText(refused).waitFor();
+    await dave.getByRole("button", { name: "Remove…" }).click({ force: true });
+    await dave.locator(".toast").getByText(refused).waitFor();
     expect(await countRecords(its.call, "secret.read", "prod/WRITE_ONLY")).toBe(0);
     await dave.context().close();
   });
