@@ -87,6 +87,7 @@ export function RemovedList({ query, count }: RemovedListProps) {
         <span>Key</span>
         <span class="by">Removed by</span>
         <span class="when">When</span>
+        <span />
       </div>
       <Region label="Removed secrets" class="rows" id="rows">
         <ul>
