@@ -1,5 +1,6 @@
 // Builds dist/oo (Windows: dist/oo.exe): `oo` as one executable with Node inside it, for the kind of machine that
-// builds it. `--outfile` writes it elsewhere.
+// builds it. `--outfile` writes it elsewhere. `--node FILE --for PLATFORM-ARCH` puts it into the executable of the same
+// version of Node for any kind of machine; every build then has the same bytes.
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,9 +8,15 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readPackage, root } from "./licences.ts";
 
-const { platform } = process;
-const standard = join(root, "dist", platform === "win32" ? "oo.exe" : "oo");
-const { values } = parseArgs({ options: { outfile: { type: "string", default: standard } } });
+const here = `${process.platform}-${process.arch}`;
+const standard = join(root, "dist", process.platform === "win32" ? "oo.exe" : "oo");
+const { values } = parseArgs({
+  options: {
+    outfile: { type: "string", default: standard },
+    node: { type: "string" },
+    for: { type: "string", default: here },
+  },
+});
 const work = mkdtempSync(join(tmpdir(), "oo-binary-"));
 try {
   const main = join(work, "oo.cjs");
@@ -19,8 +26,9 @@ try {
     main,
     output: values.outfile,
     disableExperimentalSEAWarning: true,
-    // Compiled code, which only this very Node can use: that is the one inside.
-    useCodeCache: true,
+    ...(values.node === undefined ? {} : { executable: values.node }),
+    // Compiled code, which only this very Node can use: that is the one inside. It differs from build to build.
+    useCodeCache: values.node === undefined,
     // Options for Node are for programs of Node, which this is not for who runs it.
     execArgvExtension: "none",
   };
@@ -28,13 +36,12 @@ try {
   mkdirSync(dirname(values.outfile), { recursive: true });
   execFileSync(process.execPath, ["--build-sea", settings], { stdio: ["ignore", "ignore", "inherit"] });
   chmodSync(values.outfile, 0o755);
-  // A changed executable has lost its signature, and macOS runs none without one.
-  if (platform === "darwin") execFileSync("codesign", ["--sign", "-", "--force", values.outfile], { stdio: "inherit" });
+  // A changed executable has lost its signature, and macOS runs none without one. Other systems cannot sign it.
+  if (process.platform === "darwin" && values.for.startsWith("darwin-"))
+    execFileSync("codesign", ["--sign", "-", "--force", values.outfile], { stdio: "inherit" });
 } finally {
   rmSync(work, { recursive: true });
 }
 const size = Math.round(statSync(values.outfile).size / 1024 ** 2);
 const { version } = readPackage(root);
-process.stdout.write(
-  `${values.outfile}: oo ${version} with Node ${process.version}, ${size} MiB, for ${platform} ${process.arch}\n`,
-);
+process.stdout.write(`${values.outfile}: oo ${version} with Node ${process.version}, ${size} MiB, for ${values.for}\n`);

@@ -32,9 +32,9 @@ export const mongoParts: readonly Part[] = [
     await store.commitSecrets(aCommit(Array.from({ length: together }, (_, at) => aSecret(keyOf(at), { lists }))));
     const client = await MongoClient.connect(uri, { readConcern: { level: "majority" }, maxPoolSize: 16 });
     try {
-      const collection = client.db().collection("secrets");
-      const shared = createPointReads(collection, commandMs);
-      const single = Array.from({ length: together }, () => createPointReads(collection, commandMs));
+      const db = client.db();
+      const shared = createPointReads(db, commandMs);
+      const single = Array.from({ length: together }, () => createPointReads(db, commandMs));
       await measure({
         what: `a secret found, ${together} callers`,
         with: inProcess(() => eachOf(together, (at) => shared(tenant, keyOf(at), identities))),
@@ -66,7 +66,12 @@ export const mongoParts: readonly Part[] = [
     try {
       const pages = createPageReader({ db: client.db(), maxTimeMs: commandMs });
       const filter = { tenant, removed: false, visibleTo: { $in: identities }, key: { $gte: "bench/", $lt: "bench0" } };
-      const options = { hint: "visible", projection: { envelope: 0 }, sort: { key: 1 }, limit: count + 1 } as const;
+      const options = {
+        hint: "visible_names",
+        projection: { envelope: 0 },
+        sort: { key: 1 },
+        limit: count + 1,
+      } as const;
       const documents = client.db().collection("secrets");
       await measure({
         what: `a page of ${count} without values, 16 callers`,

@@ -7,8 +7,10 @@ import { migrationSteps } from "../../src/store/mongo/migrations/steps.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { collections, oldestSchemaVersion, schemaVersion } from "../../src/store/mongo/rows/schema.ts";
 import { versionBytes, wholeTenant } from "../../src/store/usage.ts";
+import { begin } from "../suites/store/contract.ts";
 import { loadDump } from "../support/mongo/dump.ts";
 import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
+import { aCommit, aLists, aSecret, tenant } from "../support/store/rows.ts";
 
 type Named = Document & { _id: string };
 
@@ -159,6 +161,72 @@ describe("migrating MongoDB", () => {
     await heartbeat("killed", undefined);
     await migrate(migrationSteps, { leaseMs: 300, endMs: 10_000 });
     expect(await layout()).toEqual({ _id: "schema", version: schemaVersion });
+  });
+});
+
+describe("migrating schema version 8 of MongoDB", () => {
+  const indexNames = async () => (await db().collection("secrets").indexes()).map(({ name }) => String(name)).sort();
+  const ofNewDatabase = ["_id_", ...(collections.secrets ?? []).map(({ name }) => name)].sort();
+  const aQuery = { tenant, right: "any", prefix: "", glob: undefined, after: "", limit: 10, scanLimit: 100 } as const;
+
+  /** Leaves a database as version 8 had it, with two secrets. */
+  async function makeVersion8(): Promise<void> {
+    const store = await openMongoStore({ uri: database.uri });
+    await begin(store);
+    const lists = aLists({ readers: ["bob"] });
+    await store.commitSecrets(aCommit([aSecret("a", { lists }), aSecret("b", { lists })]));
+    await store.close();
+    const secrets = db().collection("secrets");
+    for (const name of ["live_names", "visible_names", "readable_names"]) await secrets.dropIndex(name);
+    await secrets.createIndexes([
+      { name: "live", key: { tenant: 1, removed: 1, key: 1 } },
+      { name: "visible", key: { tenant: 1, removed: 1, visibleTo: 1, key: 1 } },
+      { name: "readable", key: { tenant: 1, removed: 1, readers: 1, key: 1 } },
+    ]);
+    await meta().updateOne({ _id: "schema" }, { $set: { version: 8 } });
+  }
+
+  test("replaces the indexes, and finds what was there", async () => {
+    await makeVersion8();
+    await open();
+    expect(await layout()).toEqual({ _id: "schema", version: schemaVersion });
+    expect(await indexNames()).toEqual(ofNewDatabase);
+    const store = await openMongoStore({ uri: database.uri });
+    for (const visibleTo of ["everyone", ["bob"], ["bob", "team"]] as const) {
+      expect((await store.listNames({ ...aQuery, visibleTo })).names.map(({ key }) => key)).toEqual(["a", "b"]);
+    }
+    await store.close();
+  });
+
+  test("builds the new indexes before processes of the older version have to end", async () => {
+    await makeVersion8();
+    await heartbeat("old", 8);
+    await expect(migrate()).rejects.toThrow("processes of an older version still run on it (1)");
+    expect(await layout()).toEqual({ _id: "schema", version: 8 });
+    expect(await indexNames()).toEqual([...ofNewDatabase, "live", "readable", "visible"].sort());
+    await db().collection("processes").deleteMany({});
+    await migrate();
+    expect(await indexNames()).toEqual(ofNewDatabase);
+  });
+
+  test("waits on for an index that takes longer than the driver waits", async () => {
+    await makeVersion8();
+    const appName = "an-index-that-takes-long";
+    const impatient = await MongoClient.connect(database.uri, { appName, socketTimeoutMS: 250 });
+    await client.db("admin").command({
+      configureFailPoint: "failCommand",
+      mode: { times: 2 },
+      data: { failCommands: ["createIndexes"], blockConnection: true, blockTimeMS: 1_000, appName },
+    });
+    await migrateDatabase(impatient.db(), { maxTimeMs: 5_000 });
+    await impatient.close();
+    expect(await indexNames()).toEqual(ofNewDatabase);
+  });
+
+  test("makes no collection of secrets where it is missing", async () => {
+    await makeVersion8();
+    await db().dropCollection("secrets");
+    await expect(open()).rejects.toThrow("the collections 'secrets' are missing");
   });
 });
 

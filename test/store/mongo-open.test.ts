@@ -85,8 +85,10 @@ describe("a store in MongoDB is refused", () => {
     await open();
     await failNext("createIndexes", unauthorized);
     await open();
-    await database().collection("secrets").dropIndex("visible");
-    expect(await refusal()).toMatch(/not allow.* make the indexes visible of its collection 'secrets'.*role readWrite/);
+    await database().collection("secrets").dropIndex("visible_names");
+    expect(await refusal()).toMatch(
+      /not allow.* make the indexes visible_names of its collection 'secrets'.*role readWrite/,
+    );
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { keyRange } from "../../src/store/key-range.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import { rangeFilters } from "../../src/store/mongo/read/range-filters.ts";
+import { nameFilters, rangeFilters } from "../../src/store/mongo/read/range-filters.ts";
 import { keysMatching, recordFilters } from "../../src/store/mongo/read/record-filters.ts";
 import { type NamedFilter, visibleFilter } from "../../src/store/mongo/read/visible-filter.ts";
 import type { SecretPageQuery, VisibleTo } from "../../src/store/secret-store.ts";
@@ -103,12 +103,40 @@ test.each<[string, VisibleTo, Partial<SecretPageQuery>]>([
   if (identities > 1) expect(cost.stages).toContain("SORT_MERGE");
 });
 
-test("the keys that a glob looks at are read from the index alone", async () => {
-  for (const visibleTo of ["everyone", ["bob"], ["bob", "team"]] as const) {
-    const cost = await pageCost(visibleTo, { glob: "*9" }, { projection: { _id: 0, key: 1 } });
-    expect(cost.returned).toBe(limit);
+test.each<[string, VisibleTo, Partial<SecretPageQuery>]>([
+  ["everything, for an admin", "everyone", {}],
+  ["a namespace, for an admin", "everyone", { prefix: "x/" }],
+  ["what one sees", ["bob"], {}],
+  ["what one may read", ["bob"], { right: "read" }],
+  ["what one and the team see", ["bob", "team"], {}],
+  ["what four may read", ["bob", "team", "bob-2", "nobody"], { right: "read" }],
+  ["what is looked at for a glob", ["bob", "team"], { glob: "*9" }],
+  ["removed secrets", ["bob", "team"], { removed: true }],
+])("a page of names is read from the index alone: %s", async (_what, visibleTo, fields) => {
+  const query = { tenant, visibleTo, right: "any", prefix: "", glob: undefined, after: "", ...fields } as const;
+  const range = keyRange(query.prefix, query.glob, query.after);
+  if (range === undefined) throw new Error("nothing is in this range");
+  const filters = nameFilters(query, range);
+  expect(filters).toHaveLength(visibleTo === "everyone" ? 1 : visibleTo.length);
+  let returned = 0;
+  for (const filter of filters) {
+    const cost = await costOf(filter, { sort: { key: 1 }, limit, projection: { _id: 0, key: 1, id: 1 } });
     expect(cost.documents).toBe(0);
+    expect(cost.keys).toBeLessThanOrEqual(limit + 1);
+    for (const stage of ["FETCH", "SORT", "SORT_MERGE"]) expect(cost.stages).not.toContain(stage);
+    returned += cost.returned;
   }
+  expect(returned).toBeGreaterThanOrEqual(limit);
+});
+
+test("names for many identities are one query", () => {
+  const range = { from: "", to: "z", glob: undefined };
+  const sizes = [4, 5, 100, 101].map((count) => {
+    const visibleTo = Array.from({ length: count }, (_, at) => `role-${at}`);
+    return nameFilters({ tenant, visibleTo, right: "any" }, range).length;
+  });
+  expect(sizes).toEqual([4, 1, 1, 2]);
+  expect(nameFilters({ tenant, visibleTo: ["bob", "bob"], right: "any" }, range)).toHaveLength(1);
 });
 
 test("threat 80: threat 81: what is not visible is not read, and costs what is not there", async () => {
@@ -133,7 +161,7 @@ test("callers that share a query cost what each sees", async () => {
   const filters = [["bob"], ["team", "other"], ["nobody"]].map((visibleTo) =>
     visibleFilter({ tenant, visibleTo, names, by: "key" }),
   );
-  const cost = await costOf({ filter: { $or: filters.map(({ filter }) => filter) }, hint: "visible" });
+  const cost = await costOf({ filter: { $or: filters.map(({ filter }) => filter) }, hint: "visible_names" });
   // Both see x/0001; it is read for each.
   expect(cost).toMatchObject({ returned: 2, stages: new Set(["FETCH", "OR", "IXSCAN"]) });
   expect(cost.documents).toBeLessThanOrEqual(3);

@@ -29,7 +29,7 @@ beforeAll(async () => {
   client.on("commandStarted", (event) => {
     if (event.commandName === "find") sent.push(event);
   });
-  read = createPointReads(client.db().collection("secrets"), 5_000);
+  read = createPointReads(client.db(), 5_000);
 });
 afterAll(async () => {
   await store.close();
@@ -67,7 +67,7 @@ test("callers of a tenant share a query, and each sees what its own identities s
     }),
   );
   expect(found).toEqual(expected);
-  expect(sent.map(({ command }) => command.hint).sort()).toEqual(["key", "visible", "visible"]);
+  expect(sent.map(({ command }) => command.hint).sort()).toEqual(["key", "visible_names", "visible_names"]);
 });
 
 test("threat 92: a read does not join a query that has been sent: it sees what was acknowledged before it started", async () => {
@@ -90,7 +90,7 @@ test("threat 92: a read does not join a query that has been sent: it sees what w
 test("a query that fails fails its own reads, and no others", async () => {
   // Under a name of its own, so that the server fails only what this test sends.
   const named = await MongoClient.connect(database.uri, { appName: "point-reads-that-fail" });
-  const readNamed = createPointReads(named.db().collection("secrets"), 5_000);
+  const readNamed = createPointReads(named.db(), 5_000);
   await client.db("admin").command({
     configureFailPoint: "failCommand",
     mode: { times: 1 },
@@ -100,4 +100,21 @@ test("a query that fails fails its own reads, and no others", async () => {
   expect(failing.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   expect((await readNamed(tenant, "a/1", "everyone"))?.key).toBe("a/1");
   await named.close();
+});
+
+test("reads whose secrets do not fit into one reply get all of them", async () => {
+  const large = Array.from({ length: 20 }, (_, at) =>
+    aSecret(`large/${at}`, {
+      tenant: "large",
+      lists: aLists({ readers: [at % 2 ? "alice" : "bob"] }),
+      envelope: new Uint8Array(1_000_000).fill(at),
+    }),
+  );
+  for (const secret of large) await store.commitSecrets(aCommit([secret], { tenant: "large" }));
+  const all = await Promise.all(large.map(({ key }) => read("large", key, "everyone")));
+  expect(all.map((secret) => secret?.envelope[0])).toEqual(large.map((_, at) => at));
+  const callers = [["alice"], ["bob"]] as const;
+  const seen = await Promise.all(callers.flatMap((as) => large.map(({ key }) => read("large", key, as))));
+  const expected = [1, 0].flatMap((rest) => large.map((_, at) => (at % 2 === rest ? at : undefined)));
+  expect(seen.map((secret) => secret?.envelope[0])).toEqual(expected);
 });

@@ -62,9 +62,30 @@ describe("documents of MongoDB read from their bytes", () => {
     expect(other).toEqual({ ...secret, id: "sec_2", lists: { ...secret.lists, writers: ["bob"] } });
   });
 
+  test("identities, shared as lists are, and whatever is in their place", () => {
+    const documents = [["ann", "team"], ["ann", "team"], [], "ann", ["ann", 1], null, { a: 1 }].map((visibleTo) =>
+      BSON.serialize({ ...written, visibleTo }),
+    );
+    const starts = documents.map((_, at) => documents.slice(0, at).reduce((sum, { length }) => sum + length, 0));
+    const { identitiesAt } = createRawSecrets(Buffer.concat(documents));
+    const found = starts.map(identitiesAt);
+    expect(found).toEqual([["ann", "team"], ["ann", "team"], [], ["ann"], ["ann", 1], [null], [{ a: 1 }]]);
+    expect(found[1]).toBe(found[0]);
+  });
+
   test("names", () => {
     const bytes = Buffer.from(BSON.serialize({ key: "a/b", id: "sec_1" }));
     expect(createRawSecrets(bytes).nameAt(0)).toEqual({ key: "a/b", id: "sec_1" });
+    for (const document of [
+      { id: "sec_1", key: "a/b" },
+      { _id: 1, key: "a/b", id: "sec_1" },
+      { key: "a/b", more: 1, id: "sec_1" },
+      { key: "a/b", id: "sec_1", idx: "sec_2" },
+    ]) {
+      expect(createRawSecrets(Buffer.from(BSON.serialize(document))).nameAt(0)).toEqual({ key: "a/b", id: "sec_1" });
+    }
+    const unicode = { key: "Ünï/😀", id: "" };
+    expect(createRawSecrets(Buffer.from(BSON.serialize(unicode))).nameAt(0)).toEqual(unicode);
     const edited = Buffer.from(BSON.serialize({ key: "a/b", id: 7 }));
     expect(createRawSecrets(edited).nameAt(0)).toEqual({ key: "a/b", id: "" });
   });

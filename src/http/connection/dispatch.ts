@@ -54,7 +54,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   // A stream may be reset by the bytes that follow its request.
   if (exchange.isOver) return;
   const { traffic } = exchange.connection;
-  const requestId = requestIdOf(exchange.headers["x-request-id"]);
+  const requestId = requestIdOf(exchange.headers);
   const startedAt = options.observe === undefined ? 0 : performance.now();
   if (options.prefixes !== undefined && dispatchPrefixed(options, options.prefixes, exchange, requestId, startedAt))
     return;

@@ -18,7 +18,7 @@ export function refuseRequest(options: DispatchOptions, exchange: Exchange, erro
     exchange.cut();
     return;
   }
-  const requestId = requestIdOf(exchange.headers["x-request-id"]);
+  const requestId = requestIdOf(exchange.headers);
   const startedAt = options.observe === undefined ? 0 : performance.now();
   const api = findApi(options.prefixes ?? {}, exchange.url);
   if (api !== undefined) {

@@ -1,6 +1,7 @@
 import { type Collection, type Db, type Document, MongoServerError } from "mongodb";
 import { StoreError } from "../../store-error.ts";
 import { collections, type IndexSpec, type Named, schemaVersion } from "../rows/schema.ts";
+import { buildIndexes } from "./build-indexes.ts";
 import { toStoreError } from "./failure.ts";
 import { canMigrate, type Layout, readLayout, requireLayout } from "./layout.ts";
 import { requireWholeDatabase } from "./require-whole-database.ts";
@@ -104,7 +105,7 @@ async function prepareIndexesOf(collection: Collection<Document>, wanted: readon
   const missing = missingIndexes(name, wanted, await indexesOf(collection));
   if (missing.length === 0) return;
   const names = missing.map((index) => index.name).join(", ");
-  await doing(`make the indexes ${names} of its collection '${name}'`, () => collection.createIndexes([...missing]));
+  await doing(`make the indexes ${names} of its collection '${name}'`, () => buildIndexes(collection, missing));
 }
 
 async function indexesOf(collection: Collection<Document>): Promise<Document[]> {

@@ -21,8 +21,8 @@ const defaultTimes: MigrationTimes = { leaseMs: 20_000, pollMs: 250, endMs: 40_0
 
 /**
  * Brings the database to the newest schema version of the steps. Of several processes one does so, and the others wait
- * for it. It announces the migration to processes of older versions, and runs the first step when they have
- * ended. Throws `StoreError`.
+ * for it. It prepares the steps, announces the migration to processes of older versions, and runs the first step when
+ * they have ended. Throws `StoreError`.
  */
 export async function migrateDatabase(db: Db, options: MigrateOptions): Promise<void> {
   const { maxTimeMs, steps = migrationSteps } = options;
@@ -60,6 +60,10 @@ async function runSteps(
   const at = (version: number) => ({ _id: { $eq: "schema" }, version: { $eq: version } });
   const from = await versionOf(db, maxTimeMs);
   if (from >= target) return;
+  const context = { db, maxTimeMs, hold: lock.hold };
+  const left = steps.filter(({ version }) => version > from);
+  for (const step of left) await step.prepare?.(context);
+  lock.hold();
   await meta.updateOne(at(from), { $set: { migratingTo: target } }, { maxTimeMS: maxTimeMs });
   try {
     await waitForOlder(db, lock, { maxTimeMs, times, target });
@@ -68,9 +72,9 @@ async function runSteps(
     await meta.updateOne(at(from), { $unset: { migratingTo: true } }, { maxTimeMS: maxTimeMs });
     throw error;
   }
-  for (const step of steps.filter(({ version }) => version > from)) {
+  for (const step of left) {
     lock.hold();
-    await step.run({ db, maxTimeMs, hold: lock.hold });
+    await step.run(context);
     const change = {
       $set: { version: step.version },
       ...(step.version === target ? { $unset: { migratingTo: true } } : {}),

@@ -17,5 +17,10 @@ export interface StepContext {
 export interface MigrationStep {
   /** The schema version that it makes. */
   readonly version: number;
+  /**
+   * What takes long and is in no one's way: processes of older versions still serve meanwhile. Called before the
+   * migration is announced, on any older version, and again when a start before did not come further.
+   */
+  prepare?(context: StepContext): Promise<void>;
   run(context: StepContext): Promise<void>;
 }

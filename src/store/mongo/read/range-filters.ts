@@ -11,21 +11,38 @@ export type NamesQuery = Pick<SecretPageQuery, "tenant" | "visibleTo" | "right" 
  */
 const identitiesAtOnce = 100;
 
-interface RangeFilter {
+/**
+ * Identities of whom each has a query of its own for names. MongoDB answers one from the index alone, and is twice as
+ * slow as soon as it merges two: every further one costs about half of what it saves.
+ */
+const identitiesApart = 4;
+
+export interface RangeFilter {
   readonly filter: Document;
   readonly hint: string;
 }
 
+/** The same for names, whose queries need not read a secret. */
+export function nameFilters(query: NamesQuery, range: KeyRange): RangeFilter[] {
+  const { visibleTo } = query;
+  const isFew = visibleTo !== "everyone" && new Set(visibleTo).size <= identitiesApart;
+  return filtersOf(query, range, isFew ? 1 : identitiesAtOnce);
+}
+
 /** Selects a range for every hundred identities. */
 export function rangeFilters(query: NamesQuery, range: KeyRange): RangeFilter[] {
+  return filtersOf(query, range, identitiesAtOnce);
+}
+
+function filtersOf(query: NamesQuery, range: KeyRange, together: number): RangeFilter[] {
   const { hint, field } = indexFor(query);
   const common = { tenant: { $eq: query.tenant }, removed: { $eq: query.removed === true } };
   const key = { $gte: range.from, $lt: range.to };
   if (query.visibleTo === "everyone") return [{ filter: { ...common, key }, hint }];
   const identities = [...new Set(query.visibleTo)];
   const filters: RangeFilter[] = [];
-  for (let at = 0; at < identities.length; at += identitiesAtOnce) {
-    const some = identities.slice(at, at + identitiesAtOnce);
+  for (let at = 0; at < identities.length; at += together) {
+    const some = identities.slice(at, at + together);
     filters.push({ filter: { ...common, [field]: { $in: some }, key }, hint });
   }
   return filters;

@@ -6,9 +6,10 @@ export interface RawQuery {
   readonly collection: string;
   readonly filter: Document;
   readonly hint: string;
-  readonly projection: Document;
-  readonly sort: Document;
-  readonly limit: number;
+  readonly projection?: Document;
+  readonly sort?: Document;
+  /** All there are, up to 16 MiB, when it is undefined. */
+  readonly limit?: number;
   readonly maxTimeMs: number;
 }
 
@@ -28,8 +29,8 @@ export async function findRaw(db: Db, query: RawQuery): Promise<RawReply> {
   const command = {
     find: collection,
     ...rest,
-    limit,
-    batchSize: limit,
+    ...(limit === undefined ? {} : { limit }),
+    batchSize: limit ?? everyDocument,
     maxTimeMS: maxTimeMs,
     readConcern: { level: "majority" },
   };
@@ -47,6 +48,9 @@ export async function findRaw(db: Db, query: RawQuery): Promise<RawReply> {
   if (id !== 0n) await db.command({ killCursors: collection, cursors: [id] }).catch(() => undefined);
   return { reply, starts, hasMore: id !== 0n };
 }
+
+/** More documents than any query is for. */
+const everyDocument = 2 ** 31 - 1;
 
 const firstBatch = bsonName("firstBatch");
 const cursorId = bsonName("id");

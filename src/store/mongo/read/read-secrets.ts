@@ -25,7 +25,7 @@ export interface SecretReader extends FolderReader {
 export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
   const secrets = db.collection("secrets");
   const history = db.collection("history");
-  const readOne = createPointReads(secrets, maxTimeMs);
+  const readOne = createPointReads(db, maxTimeMs);
 
   return {
     async findSecrets(lookup) {

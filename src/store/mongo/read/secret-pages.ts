@@ -8,7 +8,7 @@ import type { SecretName, SecretNamePage, SecretPage, SecretPageQuery } from "..
 import { StoreError } from "../../store-error.ts";
 import { toSecret } from "../rows/documents.ts";
 import { createRawSecrets } from "../rows/raw-secret.ts";
-import { indexFor, type NamesQuery, rangeFilters } from "./range-filters.ts";
+import { indexFor, type NamesQuery, nameFilters, type RangeFilter, rangeFilters } from "./range-filters.ts";
 import { findRaw, type RawReply } from "./raw-find.ts";
 
 /** Keys that a page with a glob reads in one query; a glob that matches often needs only a few of them. */
@@ -45,9 +45,7 @@ export function createPageReader(reader: PageQueries): PageReader {
       const range = rangeOf(query);
       if (range === undefined) return emptyNames;
       const { glob } = range;
-      if (glob === undefined) return plainNames(reader, query, range);
-      const { secrets, ...rest } = await globPage(reader, query, { ...range, glob });
-      return { names: secrets.map(({ key, id }) => ({ key, id })), ...rest };
+      return glob === undefined ? plainNames(reader, query, range) : globNames(reader, query, { ...range, glob });
     },
   };
 }
@@ -89,37 +87,48 @@ function firstBytes(found: readonly StoredSecret[], maxBytes = Number.POSITIVE_I
   return secrets;
 }
 
-/**
- * Walks the visible keys in chunks, in the index alone, and reads only the secrets whose key matches. Stops at the scan
- * limit, or at the first match beyond the page, so that `next` is right before it.
- */
+/** Reads only the secrets whose names match. */
 async function globPage(
   queries: PageQueries,
   query: SecretPageQuery,
   range: KeyRange & { readonly glob: string },
 ): Promise<SecretPage> {
-  const matching: string[] = [];
+  const { names, ...page } = await globNames(queries, query, range);
+  const keys = names.map(({ key }) => key);
+  return { ...page, ...(await firstOf(queries, query, keys)) };
+}
+
+/**
+ * Walks the visible names in chunks, in the index alone. Stops at the scan limit, or at the first match beyond the
+ * page, so that `next` is right before it.
+ */
+async function globNames(
+  queries: PageQueries,
+  query: SecretPageQuery,
+  range: KeyRange & { readonly glob: string },
+): Promise<SecretNamePage> {
+  const names: SecretName[] = [];
   let last: string | undefined;
   let scanned = 0;
   let from = range.from;
   let next: string | undefined;
   scan: for (;;) {
     const wanted = Math.min(scanChunk, query.scanLimit - scanned + 1);
-    const keys = await keysOf(queries, query, { ...range, from }, wanted);
-    for (const key of keys) {
-      const matches = globMatches(range.glob, key);
-      if (scanned === query.scanLimit || (matches && matching.length === query.limit)) {
+    const found = await namesOf(queries, query, { ...range, from }, wanted);
+    for (const name of found) {
+      const matches = globMatches(range.glob, name.key);
+      if (scanned === query.scanLimit || (matches && names.length === query.limit)) {
         next = last;
         break scan;
       }
-      last = key;
+      last = name.key;
       scanned += 1;
-      if (matches) matching.push(key);
+      if (matches) names.push(name);
     }
-    if (keys.length < wanted || last === undefined) break;
+    if (found.length < wanted || last === undefined) break;
     from = `${last}\0`;
   }
-  return { next, scanned, ...(await firstOf(queries, query, matching)) };
+  return { names, next, scanned };
 }
 
 /** The secrets with these keys, in chunks, until `maxBytes` are reached. Then also where the page ends. */
@@ -153,7 +162,7 @@ async function secretsIn(
 ): Promise<StoredSecret[]> {
   const projection: Document = query.fieldsOnly === true ? { ...storeFields, envelope: 0 } : storeFields;
   const { maxBytes } = query;
-  return rowsIn(queries, query, range, {
+  return rowsIn(queries, rangeFilters(query, range), range, {
     limit,
     atOnce: maxBytes === undefined ? limit : Math.min(limit, valuesAtOnce),
     projection,
@@ -168,19 +177,14 @@ async function secretsIn(
 /** What only the store needs. */
 const storeFields = { _id: 0, visibleTo: 0, operation: 0 } as const;
 
-/** The first `limit` keys of a range in order, from the index alone. */
-async function keysOf(queries: PageQueries, query: NamesQuery, range: KeyRange, limit: number): Promise<string[]> {
-  return (await namesOf(queries, query, range, limit)).map(({ key }) => key);
-}
-
-/** The first `limit` names of a range in order. */
+/** The first `limit` names of a range in order, from the index alone. */
 export async function namesOf(
   queries: PageQueries,
   query: NamesQuery,
   range: KeyRange,
   limit: number,
 ): Promise<SecretName[]> {
-  return rowsIn(queries, query, range, {
+  return rowsIn(queries, nameFilters(query, range), range, {
     limit,
     atOnce: limit,
     projection: { _id: 0, key: 1, id: 1 },
@@ -204,11 +208,11 @@ interface Rows<Row> {
 
 async function rowsIn<Row extends { readonly key: string }>(
   { db, maxTimeMs }: PageQueries,
-  query: NamesQuery,
+  filters: readonly RangeFilter[],
   range: KeyRange,
   { limit, atOnce, projection, read, isEnough }: Rows<Row>,
 ): Promise<Row[]> {
-  const pages = rangeFilters(query, range).map(async ({ filter, hint }) => {
+  const pages = filters.map(async ({ filter, hint }) => {
     const found: Row[] = [];
     let from = range.from;
     for (;;) {
@@ -234,7 +238,7 @@ async function rowsIn<Row extends { readonly key: string }>(
       from = `${last.key}\0`;
     }
   });
-  return merge((await Promise.all(pages)).flat(), pages.length, limit);
+  return merge(await Promise.all(pages), limit);
 }
 
 /**
@@ -258,9 +262,33 @@ async function secretsOf(
   return found.map(toSecret).sort((a, b) => compareBytes(a.key, b.key));
 }
 
-/** Merges the results of several queries in key order, each row once. */
-function merge<Row extends { readonly key: string }>(found: Row[], queries: number, limit: number): Row[] {
-  if (queries === 1) return found;
-  const byKey = new Map(found.map((row) => [row.key, row]));
+/** Merges the results of several queries, each in key order: each row once. */
+function merge<Row extends { readonly key: string }>(lists: readonly Row[][], limit: number): Row[] {
+  const [only, ...others] = lists;
+  if (only !== undefined && others.length === 0) return only.slice(0, limit);
+  const heads = lists.map(() => 0);
+  const merged: Row[] = [];
+  let last: Row | undefined;
+  while (merged.length < limit) {
+    let least: Row | undefined;
+    for (const [index, list] of lists.entries()) {
+      const row = list[heads[index] ?? 0];
+      if (row !== undefined && (least === undefined || compareBytes(row.key, least.key) < 0)) least = row;
+    }
+    if (least === undefined) break;
+    // A damaged key reads as another one, which is not in its place.
+    if (last !== undefined && compareBytes(last.key, least.key) >= 0) return sorted(lists, limit);
+    for (const [index, list] of lists.entries()) {
+      const head = heads[index] ?? 0;
+      if (list[head]?.key === least.key) heads[index] = head + 1;
+    }
+    merged.push(least);
+    last = least;
+  }
+  return merged;
+}
+
+function sorted<Row extends { readonly key: string }>(lists: readonly Row[][], limit: number): Row[] {
+  const byKey = new Map(lists.flat().map((row) => [row.key, row]));
   return [...byKey.values()].sort((a, b) => compareBytes(a.key, b.key)).slice(0, limit);
 }

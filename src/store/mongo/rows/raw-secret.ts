@@ -1,4 +1,4 @@
-import { BSON } from "mongodb";
+import { BSON, type Document } from "mongodb";
 import { type AccessListName, accessListNames, forAccessLists } from "../../../text/access-list-names.ts";
 import type { Metadata, StoredSecret } from "../../secret-rows.ts";
 import type { SecretName } from "../../secret-store.ts";
@@ -16,6 +16,8 @@ export interface RawSecrets {
   secretAt(start: number): StoredSecret;
   /** The same of a document with the fields `key` and `id` alone. */
   nameAt(start: number): SecretName;
+  /** The identities under which the index finds the secret, or whatever the document holds in their place. */
+  identitiesAt(start: number): readonly unknown[];
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -53,6 +55,7 @@ const fields: readonly {
 
 const keyName = bsonName("key");
 const idName = bsonName("id");
+const visibleTo = bsonName("visibleTo");
 const pairName = bsonName("k");
 const pairValue = bsonName("v");
 
@@ -62,10 +65,10 @@ const envelopeBit = 1 << fields.findIndex(({ field }) => field === "envelope");
 const noBytes = new Uint8Array(0);
 
 export function createRawSecrets(reply: Buffer): RawSecrets {
-  const latest = new Map<AccessListName, { from: number; to: number; list: readonly string[] }>();
+  const latest = new Map<string, { from: number; to: number; list: readonly string[] }>();
 
   /** The list of the document before, if the bytes are those. */
-  function listAt(name: AccessListName, from: number, to: number): readonly string[] {
+  function listAt(name: string, from: number, to: number): readonly string[] {
     const before = latest.get(name);
     if (before !== undefined && reply.compare(reply, before.from, before.to, from, to) === 0) return before.list;
     const list: string[] = [];
@@ -99,7 +102,18 @@ export function createRawSecrets(reply: Buffer): RawSecrets {
     return { ...(found as Fields), lists: forAccessLists((list) => lists[list] ?? []) };
   }
 
+  /** In a reply that is read from the index, nearly all time goes to finding the two names. */
   function name(start: number): SecretName {
+    const last = start + reply.readInt32LE(start) - 1;
+    const afterKey = endOfText(reply, start + 4, keyName, last);
+    if (afterKey < 0 || endOfText(reply, afterKey, idName, last) !== last) return nameInAnyOrder(start);
+    return {
+      key: textAt(reply, start + 5 + keyName.length, afterKey),
+      id: textAt(reply, afterKey + 1 + idName.length, last),
+    };
+  }
+
+  function nameInAnyOrder(start: number): SecretName {
     let key: string | undefined;
     let id: string | undefined;
     walkBson(reply, start, (kind, at, from, to) => {
@@ -111,21 +125,46 @@ export function createRawSecrets(reply: Buffer): RawSecrets {
     return { key, id };
   }
 
+  function identities(start: number): readonly unknown[] {
+    let found: readonly string[] = [];
+    walkBson(reply, start, (kind, at, from, to) => {
+      if (!isNamed(reply, at, visibleTo)) return;
+      if (kind === bsonKind.array) found = listAt("visibleTo", from, to);
+      else if (kind === bsonKind.text) found = [textAt(reply, from, to)];
+      else throw new UnknownBsonError();
+    });
+    return found;
+  }
+
   /** What the driver makes of the document, where the narrow reading does not know it. */
-  function orElse<T>(start: number, narrow: (start: number) => T, whole: (secret: StoredSecret) => T): T {
+  function orElse<T>(start: number, narrow: (start: number) => T, whole: (document: Document) => T): T {
     try {
       return narrow(start);
     } catch (error) {
       if (!(error instanceof UnknownBsonError)) throw error;
       const options = { promoteBuffers: false, validation: { utf8: false } };
-      return whole(toSecret(BSON.deserialize(reply.subarray(start, start + reply.readInt32LE(start)), options)));
+      return whole(BSON.deserialize(reply.subarray(start, start + reply.readInt32LE(start)), options));
     }
   }
 
   return {
-    secretAt: (start) => orElse(start, read, (secret) => secret),
-    nameAt: (start) => orElse(start, name, ({ key, id }) => ({ key, id })),
+    secretAt: (start) => orElse(start, read, toSecret),
+    nameAt: (start) =>
+      orElse(start, name, (document) => {
+        const { key, id } = toSecret(document);
+        return { key, id };
+      }),
+    identitiesAt: (start) => orElse(start, identities, (document) => [document.visibleTo].flat()),
   };
+}
+
+/** Where the element at `at` ends, if it is a text with this name and ends before `end`; otherwise -1. */
+function endOfText(buffer: Buffer, at: number, name: Uint8Array, end: number): number {
+  const from = at + 1 + name.length;
+  if (from + 4 > end || buffer[at] !== bsonKind.text || !isNamed(buffer, at + 1, name)) return -1;
+  const length = buffer.readInt32LE(from);
+  const to = from + 4 + length;
+  return length < 1 || to > end ? -1 : to;
 }
 
 /** The field whose name begins at `at`; the search begins with the expected one. -1 for fields of the store alone. */

@@ -5,7 +5,7 @@ import { commonAction } from "../../audit-page.ts";
  * Version of the layout of all collections. A database with another version is migrated or refused: a change here needs
  * a step in `migrations/` (see CONTRIBUTING.md).
  */
-export const schemaVersion = 8;
+export const schemaVersion = 9;
 
 /** The oldest version that the steps in `migrations/` begin with. */
 export const oldestSchemaVersion = 1;
@@ -18,15 +18,16 @@ export const kidIndex = { name: "kid", key: { kid: 1, _id: 1 } } as const;
 
 /**
  * `removed` comes before the identities, so that removed secrets are stored apart and cost a page nothing. The indexes
- * by identity show which identities see a key, or an id, without reading a document.
+ * by identity show which identities see a key, or an id, without reading a document. Those with the id at their end have
+ * everything that a page of names shows.
  */
 export const secretIndexes = {
   byKey: { name: "key", key: { tenant: 1, key: 1 }, unique: true },
   byId: { name: "id", key: { tenant: 1, id: 1 }, unique: true },
-  live: { name: "live", key: { tenant: 1, removed: 1, key: 1 } },
-  visible: { name: "visible", key: { tenant: 1, removed: 1, visibleTo: 1, key: 1 } },
+  live: { name: "live_names", key: { tenant: 1, removed: 1, key: 1, id: 1 } },
+  visible: { name: "visible_names", key: { tenant: 1, removed: 1, visibleTo: 1, key: 1, id: 1 } },
   visibleId: { name: "visible_id", key: { tenant: 1, removed: 1, visibleTo: 1, id: 1 } },
-  readable: { name: "readable", key: { tenant: 1, removed: 1, readers: 1, key: 1 } },
+  readable: { name: "readable_names", key: { tenant: 1, removed: 1, readers: 1, key: 1, id: 1 } },
   byRemoval: { name: "removal", key: { removed: 1, updatedAtMs: 1 } },
   byKid: kidIndex,
 } as const satisfies Record<string, IndexSpec>;
