@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { AccessListName } from "../../src/text/access-list-names.ts";
+import { viewer } from "../account.ts";
 import { columns, type GridCell, type GridRow, gridOf } from "../model/grid.ts";
 import type { Lists } from "../model/lists.ts";
 import { loadNames, names } from "../names.ts";
@@ -87,11 +88,12 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
         {columns.some(({ list }) => isFixed(list)) && (
           <>
             <span class="dot" /> in the list <span class="no">–</span> not in the list
+            {!viewer.value.admin && ", but a role may give it"}
           </>
         )}
         {cells.some(({ isIn, through }) => !isIn && through !== undefined) && (
           <>
-            <span class="dot through" /> not in it, but has the right by a role or as an admin
+            <span class="dot through" /> has the right by a role, or as an admin
           </>
         )}
       </p>
