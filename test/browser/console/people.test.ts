@@ -71,6 +71,8 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     expect(asked).toHaveLength(2);
     page.off("dialog", dismiss);
     expect(await page.content()).not.toContain(token);
+    const tokens = page.getByRole("region", { name: "Tokens and sessions" }).getByRole("row");
+    await expect.poll(async () => (await tokens.allInnerTexts())[1]).toContain("this one");
     const row = page.getByRole("row", { name: /deploy job/ });
     expect(await row.innerText()).toContain("read: prod/checkout/*");
     await row.getByRole("button", { name: /^Revoke/ }).click();

@@ -44,6 +44,7 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     const reveal = page.getByRole("button", { name: "Reveal" });
     await reveal.click();
     await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").waitFor();
+    await page.getByText("The line runs out in 30 seconds: then the value is hidden again.").waitFor();
     expect(await countRecords(its.call, "secret.read", key)).toBe(before + 1);
     await page.getByRole("button", { name: "Copy" }).click();
     await page.getByText("It stays in the clipboard").waitFor();
