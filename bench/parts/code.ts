@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { fromJson, fromJsonString } from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Histogram, Registry } from "prom-client";
 import { SaveSecretsRequestSchema, SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+import { takeRandom } from "../../src/crypto/take-random.ts";
 import { CallContext } from "../../src/http/call/call-context.ts";
 import { createConnectionMemory } from "../../src/http/call/connection-memory.ts";
 import { refuseRepeatedNames } from "../../src/http/call/count-json-values.ts";
@@ -33,6 +35,16 @@ export const codeParts: readonly Part[] = [
         what: `the bytes of ${pageSize} secrets`,
         with: inProcess(times(10, () => listBinary(page))),
         without: inProcess(times(10, without(page))),
+      });
+    },
+  },
+  {
+    name: "take-random",
+    compare(measure) {
+      return measure({
+        what: "a salt of 32 random bytes",
+        with: inProcess(times(100, () => takeRandom(32))),
+        without: inProcess(times(100, () => randomBytes(32))),
       });
     },
   },

@@ -40,6 +40,7 @@ export const floors: readonly Floor[] = [
 /** The command line tool stands next to the floors, and nothing imports it. Its own floors, ground up. */
 export const cliFloors: readonly (readonly string[])[] = [
   ["cli/formats"],
+  ["cli/print"],
   ["cli/frame"],
   ["cli/files"],
   ["cli/plan", "cli/run", "cli/git"],

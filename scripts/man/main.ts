@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createOutput } from "../../src/cli/frame/output.ts";
 import { readVersion } from "../../src/cli/frame/version.ts";
+import { createOutput } from "../../src/cli/print/output.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { manPages } from "./page.ts";
 

@@ -52,8 +52,7 @@ function applicationOf(source: Source, folder: string): readonly Entry[] {
   const wanted = /^app(?:\/(?:package\.json|LICENSE|(?:node_modules|dist)(?:\/.*)?|docs(?:\/openapi\.json)?))?$/;
   // npm's note about what it has installed, with where from.
   const left = /^app\/(?:node_modules\/(?:\.package-lock\.json|\.bin)|dist\/man)(?:\/|$)/;
-  const entries = entriesOf(folder, "app").filter(({ path }) => wanted.test(path) && !left.test(path));
-  return [{ path: "app", kind: "folder", mode: 0o755 }, ...entries];
+  return entriesOf(folder, "app").filter(({ path }) => wanted.test(path) && !left.test(path));
 }
 
 function nodeOf({ debian }: Architecture, source: Source, work: string): readonly Entry[] {

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { root } from "../licences.ts";
 import { writeSbom } from "./bill-of-materials.ts";
 import { changesOf } from "./changelog.ts";
+import { packChart } from "./chart.ts";
 import { packImage } from "./image.ts";
 import { packJava } from "./java.ts";
 import { packNpm } from "./npm-packages.ts";
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, (source: Source, to: string) => void>> = {
   python: packPython,
   java: packJava,
   image: packImage,
+  chart: packChart,
   sbom: writeSbom,
 };
 

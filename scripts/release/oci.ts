@@ -57,7 +57,7 @@ export function ociArchive(images: readonly Image[], name: string, tag: string, 
 }
 
 function addImage({ architecture, config, layers }: Image, seconds: number, add: (content: Buffer) => Blob): Blob {
-  const archives = layers.map((entries) => tar(entries, seconds));
+  const archives = layers.map((entries) => tar(withFolders(entries), seconds));
   const created = new Date(seconds * 1000).toISOString();
   const configBlob = add(
     json({
@@ -78,6 +78,18 @@ function addImage({ architecture, config, layers }: Image, seconds: number, add:
       layers: layerBlobs,
     }),
   );
+}
+
+/** With the folders above each entry: what makes them otherwise chooses their mode. */
+function withFolders(entries: readonly Entry[]): readonly Entry[] {
+  const all = new Map<string, Entry>();
+  for (const { path } of entries) {
+    for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) {
+      all.set(path.slice(0, at), { path: path.slice(0, at), kind: "folder", mode: 0o755 });
+    }
+  }
+  for (const entry of entries) all.set(entry.path, entry);
+  return [...all.values()];
 }
 
 function descriptor(mediaType: string, { digest, content }: Blob) {

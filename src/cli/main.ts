@@ -1,5 +1,5 @@
-import { createOutput, wantsColour } from "./frame/output.ts";
 import { readVersion } from "./frame/version.ts";
+import { createOutput, wantsColour } from "./print/output.ts";
 
 const { stdout, stderr, env } = process;
 const exit = (code: number) => process.exit(code);

@@ -36,16 +36,11 @@ interface Cache {
 const infos = new WeakMap<KeyringKey, Buffer>();
 const caches = new WeakMap<KeyringKey, Cache>();
 
-/** Derives the keys of the envelope with this salt. The caller must wipe them. */
-export function deriveEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys & { wipe(): void } {
-  const derived = derive(key, salt);
-  return { ...keysIn(derived), wipe: () => void derived.fill(0) };
-}
-
 /**
- * The same from a cache, for an envelope that is opened again and again: deriving takes as long as finding the secret.
- * The cache reveals nothing that the keyring key next to it in memory would not. The oldest bytes are overwritten, so
- * the caller must not use the result after its own call has returned.
+ * The keys of the envelope with this salt, from a cache: one that was just sealed is opened by the next read and save,
+ * many are opened again and again, and deriving takes as long as finding the secret. The cache reveals nothing that the
+ * keyring key next to it in memory would not. The oldest bytes are overwritten, so the caller must not use the result
+ * after its own call has returned.
  *
  * 2 times as many openings of one secret (`npm run bench:parts -- --only envelope-keys`).
  */

@@ -1,8 +1,9 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import { aeadTagBytes, openAead, sealAead } from "./aead.ts";
-import { commitmentBytes, deriveEnvelopeKeys, recallEnvelopeKeys } from "./envelope-keys.ts";
+import { commitmentBytes, recallEnvelopeKeys } from "./envelope-keys.ts";
 import { IntegrityError } from "./integrity-error.ts";
 import { type Keyring, type KeyringKey, kidBytes } from "./keyring.ts";
+import { takeRandom } from "./take-random.ts";
 
 const version = 1;
 const saltBytes = 32;
@@ -34,7 +35,7 @@ export function sealAtRest(
   keyring: Keyring,
   plaintext: Uint8Array,
   associatedData: Uint8Array,
-  random: (bytes: number) => Buffer = randomBytes,
+  random: (bytes: number) => Buffer = takeRandom,
 ): { kid: string; envelope: Buffer } {
   if (plaintext.length > restPlaintextBytesMax) {
     throw new RangeError(`at most ${restPlaintextBytesMax} bytes can be sealed, got ${plaintext.length}`);
@@ -44,11 +45,9 @@ export function sealAtRest(
   head.writeUInt8(version);
   active.check.copy(head, kidAt, 0, kidBytes);
   saltOf(active, plaintext, associatedData, random(saltBytes)).copy(head, saltAt);
-  const { aeadKey, nonce, commitment, wipe } = deriveEnvelopeKeys(active, head.subarray(saltAt));
+  const { aeadKey, nonce, commitment } = recallEnvelopeKeys(active, head.subarray(saltAt));
   const sealed = sealAead(aeadKey, nonce, plaintext, associatedData);
-  const envelope = Buffer.concat([head, commitment, sealed]);
-  wipe();
-  return { kid: active.kid, envelope };
+  return { kid: active.kid, envelope: Buffer.concat([head, commitment, sealed]) };
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Reply {
 }
 
 export const noContent: Reply = { status: 204 };
+/** For what is missing. It is recorded already, so it is not a refusal. */
+export const missing: Reply = { status: 404, plain: '{"errors":[]}' };
 
 export function answerOf(reply: Reply, requestId: string): PrefixedAnswer {
   const code = reply.status < 400 ? "ok" : "not_found";

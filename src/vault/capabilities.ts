@@ -31,29 +31,36 @@ export function capabilitiesOperation(context: Context, verb: string): Operation
       const found: Record<string, readonly string[]> = {};
       for (const path of paths) found[path] = await capabilities(context, call, path);
       const data = JSON.stringify({ ...found, capabilities: found[paths[0] ?? ""] });
-      return { status: 200, data, top: data } satisfies Reply;
+      const isUnrecorded = paths.every((path) => keyIn(path) === undefined);
+      return { status: 200, data, top: data, ...(isUnrecorded ? { isUnrecorded } : {}) } satisfies Reply;
     },
   };
 }
 
 function readPaths(fields: Members): readonly string[] {
   const given: unknown = JSON.parse(fields.get("paths") ?? fields.get("path") ?? "null");
-  const paths = Array.isArray(given) ? given : [given];
+  const paths = typeof given === "string" ? given.split(",") : Array.isArray(given) ? given : [given];
   if (!paths.every((path) => typeof path === "string") || paths.length === 0) throw badRequest("paths must be texts");
   if (paths.length > pathsMax) throw badRequest(`paths must have at most ${pathsMax} entries`);
   return paths;
 }
 
-async function capabilities(context: Context, call: VaultRequest["call"], path: string): Promise<readonly string[]> {
+/** The key that a path is about; undefined when it is about none. */
+function keyIn(path: string): string | undefined {
   const [mount = "", kind, ...segments] = path.split("/");
   const key = segments.join("/");
-  if (!isMountName(mount) || kind === undefined || keyProblem(key) !== undefined) return ["deny"];
+  return isMountName(mount) && kind !== undefined && keyProblem(key) === undefined ? key : undefined;
+}
+
+async function capabilities(context: Context, call: VaultRequest["call"], path: string): Promise<readonly string[]> {
+  const key = keyIn(path);
+  if (key === undefined) return ["deny"];
   const asked = { key, principal: "", whoCan: "", pageSize: 0, pageToken: "" };
   const { rights } = await explainAccess(context, call, asked);
   const allowed = rights.filter((right) => right.allowed).map(({ right }) => right);
   const names = new Set(allowed.flatMap((right) => capabilitiesOf[right] ?? []));
   if (!allowed.includes("read")) names.delete("patch");
   const isVisible = allowed.some((right) => right !== "create");
-  if (kind === "metadata" && isVisible) names.add("read").add("list");
+  if (path.split("/")[1] === "metadata" && isVisible) names.add("read").add("list");
   return names.size === 0 ? ["deny"] : [...names].toSorted();
 }

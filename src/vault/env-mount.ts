@@ -1,5 +1,6 @@
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
+import { auditRecord } from "../rules/decision-record.ts";
 import { keyProblem } from "../rules/secret-key.ts";
 import { readFolder } from "../secrets/direct-values.ts";
 import type { ShownSecret } from "../secrets/list-collection.ts";
@@ -8,14 +9,14 @@ import { saveSecrets } from "../secrets/save-secrets.ts";
 import { loadByKeys } from "../secrets/verified-secret.ts";
 import { forAccessLists } from "../text/access-list-names.ts";
 import { textOf } from "../text/secret-value.ts";
-import { type Reply, timeText, versionFacts } from "./answers.ts";
+import { missing, type Reply, timeText, versionFacts } from "./answers.ts";
 import { readFields } from "./body.ts";
 import { configOperation } from "./config-operation.ts";
 import { type Members, members } from "./json-text.ts";
 import { listOperation } from "./list-operation.ts";
 import { type MountPath, refusing, requireMergePatch, requireWritable } from "./mount-path.ts";
 import type { Operation, VaultRequest } from "./operation.ts";
-import { badRequest, unsupported, VaultRefusal } from "./refusal.ts";
+import { badRequest, notFound, unsupported, VaultRefusal } from "./refusal.ts";
 import { readCas, readVersion } from "./versions.ts";
 
 /** The mount `env/`: a path is a namespace of secrets, and the secrets directly in it are its fields. */
@@ -46,9 +47,10 @@ async function read(
   if (readVersion(path.query) !== 0) {
     throw badRequest("the fields of this mount have versions of their own; there is none of the whole");
   }
+  if (!path.isKey) throw notFound();
   const folder = `${path.key}/`;
-  const found = path.isKey ? await readFolder(context, call, folder) : [];
-  if (found.length === 0) return { status: 404, plain: '{"errors":[]}' };
+  const found = await readFolder(context, call, folder);
+  if (found.length === 0) return missing;
   const updatedAtMs = Math.max(...found.map(({ secret }) => secret.updatedAtMs));
   if (kind === "metadata") return { status: 200, data: describe(updatedAtMs) };
   const facts = factsAt(updatedAtMs);
@@ -96,9 +98,13 @@ async function patch(context: Context, { call, body }: VaultRequest, path: Mount
   if (items === 0) throw badRequest("no data provided");
   if (items > 1) await call.room?.grow(limits.callBytes + Math.min(items * itemBytes, batchBytes));
   const known = await loadByKeys(context, call.caller, removed);
-  const remove = removed
-    .filter((key) => known.get(key)?.removed === false)
-    .map((key) => ({ key, ifVersion: undefined }));
+  const isThere = (key: string) => known.get(key)?.removed === false;
+  const remove = removed.filter(isThere).map((key) => ({ key, ifVersion: undefined }));
+  if (remove.length < removed.length) {
+    const names = removed.filter((key) => !isThere(key));
+    const entry = { action: "secret.remove", decision: "denied", rule: "not-found", count: names.length } as const;
+    await context.accessLog.record([auditRecord(call, context.now(), { ...entry, names })]);
+  }
   if (saved.length + remove.length > 0) {
     await saveSecrets(context, call, { secrets: saved, remove, validateOnly: false, idempotencyKey: "" });
   }
@@ -116,11 +122,13 @@ function readChanges(fields: Members, path: string): { saved: readonly SaveInput
   const removed: string[] = [];
   for (const [name, value] of members(raw)) {
     const key = `${path}/${name}`;
+    // Not with its name, which could be a value in the wrong place.
+    const field = `field ${saved.length + removed.length + 1}`;
     const problem = name.includes("/") ? { rule: "must not have a '/'" } : keyProblem(key);
-    if (problem !== undefined) throw badRequest(`the field ${JSON.stringify(name)} ${problem.rule}`);
+    if (problem !== undefined) throw badRequest(`the name of ${field} ${problem.rule}`);
     if (value === "null") removed.push(key);
     else if (value.startsWith('"')) saved.push(inputOf(key, JSON.parse(value)));
-    else throw badRequest(`the field ${JSON.stringify(name)} must be a string`);
+    else throw badRequest(`${field} must be a string`);
   }
   return { saved, removed };
 }

@@ -79,11 +79,11 @@ export function mergePatch(target: string | undefined, patch: string): string {
   return toObject(merged);
 }
 
-/** The names of an object with null for each value, and objects for those that are objects with names. */
-export function namesOnly(object: string): string {
+/** The names of an object with null for each value, and objects for those that are objects with names, to a depth. */
+export function namesOnly(object: string, depth: number): string {
   const names = [...members(object)].map(([name, raw]) => {
-    const isObject = raw.startsWith("{") && raw !== "{}";
-    return `${JSON.stringify(name)}:${isObject ? namesOnly(raw) : "null"}`;
+    const isObject = depth > 1 && raw.startsWith("{") && raw !== "{}";
+    return `${JSON.stringify(name)}:${isObject ? namesOnly(raw, depth - 1) : "null"}`;
   });
   return `{${names.join(",")}}`;
 }

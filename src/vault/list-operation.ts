@@ -6,6 +6,7 @@ import type { Reply } from "./answers.ts";
 import type { MountPath } from "./mount-path.ts";
 import type { Operation, VaultRequest } from "./operation.ts";
 import { badRequest } from "./refusal.ts";
+import { parameter } from "./versions.ts";
 
 /** `LIST` and `SCAN`: names in a folder, or all keys below it. */
 export function listOperation(context: Context, path: MountPath, kind: "secrets" | "fields"): Operation {
@@ -30,7 +31,7 @@ async function list(
   const name = key.replace(/\/+$/, "");
   const folder = name === "" ? "" : `${name}/`;
   const isFolder = name === "" || keyProblem(name) === undefined;
-  const part = { after: query.get("after") ?? "", limit: readLimit(query), isDeep };
+  const part = { after: parameter(query, "after"), limit: readLimit(query), isDeep };
   const keys = isFolder ? await find(context, call, folder, part) : [];
   await recordListing(context, call, isFolder ? folder : "", keys.length);
   if (keys.length === 0) return { status: 404, plain: '{"errors":[]}' };
@@ -50,7 +51,7 @@ const namesWithFields: FindNames = async (context, call, folder, { after, limit,
 
 /** 0 and less stand for no limit. */
 function readLimit(query: URLSearchParams): number | undefined {
-  const text = query.get("limit") ?? "";
+  const text = parameter(query, "limit");
   if (text === "") return undefined;
   if (!/^-?\d{1,9}$/.test(text)) throw badRequest("error parsing limit parameter");
   return Number(text) > 0 ? Number(text) : undefined;

@@ -7,7 +7,7 @@ import { describeSecret } from "../secrets/read-value.ts";
 import { removeValue } from "../secrets/remove-value.ts";
 import type { Metadata } from "../store/secret-rows.ts";
 import { compareBytes } from "../text/byte-order.ts";
-import { customMetadata, noContent, type Reply, timeText } from "./answers.ts";
+import { customMetadata, missing, noContent, type Reply, timeText } from "./answers.ts";
 import { readFields } from "./body.ts";
 import { type Members, members } from "./json-text.ts";
 import { type MountPath, refusing, requireKey, requireMergePatch, requireWritable } from "./mount-path.ts";
@@ -88,19 +88,21 @@ async function writeMetadata(
   if (isPatch) requireMergePatch(path);
   const fields = readFields(body);
   requireDefaults(fields);
-  const given = readCustomMetadata(fields);
+  // Null takes all of it away.
+  const isCleared = fields.get("custom_metadata") === "null";
+  const given = isCleared ? new Map<string, null>() : readCustomMetadata(fields);
   if (isPatch && !path.isKey) throw notFound();
   const key = requireKey(path);
-  const change = (current: Metadata) => checkMetadata(merge(given, isPatch || given === undefined ? current : []));
+  const change = (current: Metadata) =>
+    checkMetadata(merge(given, (isPatch && !isCleared) || given === undefined ? current : []));
   const status = await putMetadata(context, call, { key, change, makesPlace: !isPatch });
-  if (status === "missing") throw notFound();
-  return noContent;
+  return status === "missing" ? missing : noContent;
 }
 
 /** Names with their texts, and with null for those to take away; undefined when there are none in the request. */
 function readCustomMetadata(fields: Members): ReadonlyMap<string, string | null> | undefined {
   const raw = fields.get("custom_metadata");
-  if (raw === undefined || raw === "null") return undefined;
+  if (raw === undefined) return undefined;
   if (!raw.startsWith("{")) throw badRequest("custom_metadata must be a map");
   const given = new Map<string, string | null>();
   for (const [name, value] of members(raw)) given.set(name, value === "null" ? null : toText(value));

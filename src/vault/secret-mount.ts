@@ -6,7 +6,7 @@ import { patchValue, putValue } from "../secrets/put-value.ts";
 import { type ReadAnswer, readValue } from "../secrets/read-value.ts";
 import { removeValue } from "../secrets/remove-value.ts";
 import { textOf } from "../text/secret-value.ts";
-import { noContent, type Reply, versionFacts } from "./answers.ts";
+import { missing, noContent, type Reply, versionFacts } from "./answers.ts";
 import { readFields } from "./body.ts";
 import { configOperation } from "./config-operation.ts";
 import { type Members, members, mergePatch, namesOnly, readObject, toFields, toStored } from "./json-text.ts";
@@ -15,7 +15,7 @@ import { metadataOperation } from "./metadata.ts";
 import { type MountPath, refusing, requireKey, requireMergePatch, requireWritable } from "./mount-path.ts";
 import type { Operation, VaultRequest } from "./operation.ts";
 import { badRequest, notFound, unsupported, VaultRefusal } from "./refusal.ts";
-import { readCas, readVersion, readVersions } from "./versions.ts";
+import { readCas, readDepth, readVersion, readVersions } from "./versions.ts";
 
 /** The mount `secret/`: one path is one secret, whose fields are JSON. */
 export function secretOperation(context: Context, path: MountPath): Operation {
@@ -84,6 +84,7 @@ async function readData(
   action: "secret.read" | "secret.versions",
 ): Promise<Reply> {
   const version = readVersion(path.query);
+  const depth = path.kind === "subkeys" ? readDepth(path.query) : 0;
   const found = await readValue(context, call, { key: path.key, version, action });
   if (found === undefined) return missing;
   const isShown = found.status === "value";
@@ -92,16 +93,13 @@ async function readData(
   const data =
     action === "secret.read"
       ? `{"data":${fields},"metadata":${facts}}`
-      : `{"metadata":${facts},"subkeys":${isShown ? namesOnly(fields) : "null"}}`;
+      : `{"metadata":${facts},"subkeys":${isShown ? namesOnly(fields, depth) : "null"}}`;
   return { status: isShown ? 200 : 404, data };
 }
 
 function factsOf({ status, ...facts }: Omit<ReadAnswer, "value">): string {
   return versionFacts({ ...facts, isDestroyed: status === "destroyed" });
 }
-
-/** Recorded already, so it is not a refusal. */
-const missing: Reply = { status: 404, plain: '{"errors":[]}' };
 
 async function putData(context: Context, { call, body }: VaultRequest, path: MountPath): Promise<Reply> {
   requireWritable(path);

@@ -4,17 +4,33 @@ import { badRequest } from "./refusal.ts";
 
 /** The version that a read asks for; 0 for the newest. Throws `VaultRefusal`. */
 export function readVersion(query: URLSearchParams): number {
-  const text = query.get("version") ?? "";
+  const text = parameter(query, "version");
   if (text === "") return 0;
   const version = /^\d+$/.test(text) ? readNumber(text) : undefined;
   if (version === undefined) throw badRequest("error parsing version parameter");
   return version;
 }
 
-/** The versions that a request names, which must be some. Throws `VaultRefusal`. */
+/** A parameter of a path; empty when it is absent. Throws `VaultRefusal` when it is there twice. */
+export function parameter(query: URLSearchParams, name: string): string {
+  const [text = "", ...more] = query.getAll(name);
+  if (more.length > 0) throw badRequest(`the parameter ${name} must not be there twice`);
+  return text;
+}
+
+/** The levels that `subkeys` shows. 0 and less stand for all of them, as in Vault. Throws `VaultRefusal`. */
+export function readDepth(query: URLSearchParams): number {
+  const text = parameter(query, "depth") || "0";
+  if (!/^-?\d{1,9}$/.test(text)) throw badRequest("error parsing depth parameter");
+  return Number(text) > 0 ? Number(text) : Number.POSITIVE_INFINITY;
+}
+
+/** The versions that a request names, which must be some: a list, one, or a text with commas. Throws `VaultRefusal`. */
 export function readVersions(fields: Members): readonly number[] {
   const raw = fields.get("versions");
-  const given: unknown = raw === undefined ? [] : JSON.parse(raw);
+  const value: unknown = JSON.parse(raw ?? "null") ?? [];
+  const given =
+    typeof value === "string" && value !== "" ? value.split(",") : typeof value === "number" ? [value] : value;
   if (!Array.isArray(given) || given.length === 0) throw badRequest("No version number provided");
   return given.map((each) => {
     const version = readNumber(JSON.stringify(each));
@@ -27,12 +43,15 @@ export function readVersions(fields: Members): readonly number[] {
 const negative = /^"?-[1-9]\d*"?$/;
 const noVersion = -1;
 
-/** The option `cas`; undefined when it is absent. Throws `VaultRefusal`. */
+/** The option `cas`; undefined when it is absent. As in Vault, null is 0. Throws `VaultRefusal`. */
 export function readCas(fields: Members): number | undefined {
-  const options = fields.get("options");
-  if (options === undefined || !options.startsWith("{")) return undefined;
+  const options = fields.get("options") ?? "null";
+  if (options === "null" || options === "[]") return undefined;
+  // A client would believe that the version was compared.
+  if (!options.startsWith("{")) throw badRequest('error converting input for field "options": expected a map');
   const raw = members(options).get("cas");
-  if (raw === undefined || raw === "null") return undefined;
+  if (raw === undefined) return undefined;
+  if (raw === "null") return 0;
   const cas = negative.test(raw) ? noVersion : readNumber(raw);
   if (cas === undefined) throw badRequest("error parsing check-and-set parameter");
   return cas;

@@ -7,7 +7,7 @@ import { defaultQuotas, limits } from "../../src/limits.ts";
 import { encodeOwnQuotas } from "../../src/rules/quota.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
+import { begin } from "../support/store/begin.ts";
 import { tenant } from "../support/store/rows.ts";
 
 let store: Store;

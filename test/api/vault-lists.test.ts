@@ -137,8 +137,8 @@ describe("the mount env/", () => {
     expect((await patch({ A: null, C: "3", missing: null })).status).toBe(200);
     expect((await call("GET", path)).json?.data?.data).toEqual({ B: "2", C: "3" });
     for (const [data, error] of [
-      [{ "a/b": "1" }, `the field "a/b" must not have a '/'`],
-      [{ N: 1 }, 'the field "N" must be a string'],
+      [{ "a/b": "1" }, "the name of field 1 must not have a '/'"],
+      [{ N: 1 }, "field 1 must be a string"],
       [{}, "no data provided"],
     ]) {
       expect((await patch(data)).json?.errors).toEqual([error]);

@@ -68,6 +68,8 @@ describe("values", () => {
       ["[]", "failed to parse JSON input: it is not an object"],
       ['{"data":{"a":1,"a":2}}', "failed to parse JSON input: an object names a field twice"],
       ['{"data":{"a":1},"options":{"cas":"x"}}', "error parsing check-and-set parameter"],
+      ['{"data":{"a":1},"options":"cas"}', 'error converting input for field "options": expected a map'],
+      ['{"data":{"a":1},"options":[{"cas":0}]}', 'error converting input for field "options": expected a map'],
       [
         JSON.stringify({ data: { a: "x".repeat(70_000) } }),
         "the value would be 70008 bytes as JSON; the limit is 65536",
@@ -85,6 +87,32 @@ describe("values", () => {
     const body = '{"data":{"a":"b"},"options":null,"cas":null,"foo":1}';
     expect((await later("PUT", `secret/data/${key}`, body, type)).status).toBe(200);
   });
+});
+
+describe("subkeys", () => {
+  test.each([
+    ["", { a: { b: { c: { d: null } }, e: null, f: null } }],
+    ["?depth=0", { a: { b: { c: { d: null } }, e: null, f: null } }],
+    ["?depth=1", { a: null }],
+    ["?depth=2", { a: { b: null, e: null, f: null } }],
+    ["?depth=3", { a: { b: { c: null }, e: null, f: null } }],
+  ])("%s show names to a depth", async (query, subkeys) => {
+    await put({ a: { b: { c: { d: 1 } }, e: [{}], f: {} } });
+    expect((await later("GET", `secret/subkeys/${key}${query}`)).json?.data).toMatchObject({ subkeys });
+  });
+});
+
+test("a parameter of a path that is not a number, or is there twice, is refused", async () => {
+  await put({ a: "1" });
+  const paths = ["data/K?version=x", "data/K?version=1&version=1", "subkeys/K?depth=x", "subkeys/K?depth=1&depth=2"];
+  for (const path of [...paths, "metadata/app?list=true&limit=1&limit=2", "metadata/app?list=true&after=a&after=b"]) {
+    const { status, json } = await later("GET", `secret/${path.replace("K", key)}`);
+    expect([path, status, json?.errors?.[0]]).toEqual([
+      path,
+      400,
+      expect.stringMatching(/^(error parsing|the parameter)/),
+    ]);
+  }
 });
 
 describe("check-and-set", () => {
@@ -105,6 +133,11 @@ describe("check-and-set", () => {
     expect((await put({ u: "2" }, 0)).json?.errors).toEqual(casRefused);
     await later("DELETE", `secret/data/${key}`);
     expect((await put({ u: "2" }, 0)).status).toBe(200);
+  });
+
+  test("null is 0, as in Vault", async () => {
+    expect((await put({ u: "1" }, null)).status).toBe(200);
+    expect((await put({ u: "2" }, null)).status).toBe(400);
   });
 
   test("of twenty writers at once exactly one wins", async () => {

@@ -64,6 +64,23 @@ describe("removal", () => {
     expect((await later("POST", `secret/delete/${key}`, {})).json?.errors).toEqual(["No version number provided"]);
   });
 
+  test.each([1, "1", "1,7", [1], ["1"]])("takes versions as Vault does: %j", async (versions) => {
+    await put({ u: "1" });
+    expect((await later("POST", `secret/delete/${key}`, { versions })).status).toBe(204);
+    expect((await read()).status).toBe(404);
+    expect((await later("POST", `secret/undelete/${key}`, { versions })).status).toBe(204);
+    expect((await read()).status).toBe(200);
+  });
+
+  test.each(["", "1;2", "1,", "x", {}, true, [], null, 1.5])(
+    "refuses what does not name a version: %j",
+    async (versions) => {
+      await put({ u: "1" });
+      expect((await later("POST", `secret/delete/${key}`, { versions })).status).toBe(400);
+      expect((await read()).status).toBe(200);
+    },
+  );
+
   test("of metadata by an admin is for good", async () => {
     await put({ v: "1" });
     expect((await later("DELETE", `secret/metadata/${key}`)).status).toBe(204);
@@ -112,6 +129,15 @@ describe("metadata", () => {
     });
     expect((await write({ custom_metadata: {} })).status).toBe(204);
     expect((await read()).json?.data).toMatchObject({ metadata: { custom_metadata: null } });
+  });
+
+  test.each(["PATCH", "PUT"])("null takes all of them away: %s", async (method) => {
+    await put({ u: "1" });
+    await later("PUT", `secret/metadata/${key}`, { custom_metadata: { owner: "me" } });
+    const headers = method === "PATCH" ? mergePatch : {};
+    const cleared = await later(method, `secret/metadata/${key}`, { custom_metadata: null }, headers);
+    expect(cleared.status).toBe(204);
+    expect((await read()).json?.data).toMatchObject({ metadata: { version: 1, custom_metadata: null } });
   });
 
   test("that are not allowed are refused", async () => {

@@ -1,10 +1,12 @@
 import { ConnectError } from "@connectrpc/connect";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { WatchSecretsResponse } from "../../gen/secret/v1/secret_service_pb.ts";
 import { type Api, startService } from "../support/api/fixture.ts";
 import { connectJson } from "../support/api/transports.ts";
 import { changeText } from "../support/api/watch.ts";
 import { createRandom } from "../support/failure/random.ts";
+import { checkRandom, historySeeds } from "../support/random-draws.ts";
 
 const rounds = 40;
 const perRound = 4;
@@ -43,10 +45,11 @@ async function firstToken(api: Api): Promise<string> {
   throw new Error("the watch ended at once");
 }
 
-test("disconnects at random under a writer lose no change and report none twice", async () => {
+async function checkWatchers(seed: string): Promise<void> {
   const service = await startService(connectJson);
+  startedWatches = 0;
   try {
-    const watchers = ["a", "b", "c"].map((seed) => watchWithBreaks(service.admin, seed));
+    const watchers = ["a", "b", "c"].map((name) => watchWithBreaks(service.admin, `${seed}/${name}`));
     await expect.poll(() => startedWatches, { timeout: 60_000 }).toBe(watchers.length);
     const expected: string[] = [];
     for (let round = 1; round <= rounds; round += 1) {
@@ -58,4 +61,8 @@ test("disconnects at random under a writer lose no change and report none twice"
   } finally {
     await service.stop();
   }
+}
+
+test("disconnects at random under a writer lose no change and report none twice", async () => {
+  await checkRandom(fc.asyncProperty(historySeeds, checkWatchers), 1);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseDuration, parseMoment } from "../../src/cli/frame/duration.ts";
-import { timestampOf, timeText } from "../../src/cli/frame/timestamp.ts";
+import { timestampOf, timeText } from "../../src/cli/print/timestamp.ts";
 
 test.each([
   ["45s", 45],

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createFinder, createScanner, type Finder } from "../../src/cli/git/find-values.ts";
 import { needlesOf } from "../../src/cli/git/needles.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 /** Looks through a text that comes in parts of a size. */
 function scan(finder: Finder, text: Buffer, partBytes: number) {
@@ -35,14 +36,14 @@ describe("finding values", () => {
     const letters = fc.string({ unit: fc.constantFrom("a", "b", "1"), minLength: 8, maxLength: 14 });
     const values = fc.uniqueArray(letters, { minLength: 1, maxLength: 12 });
     const noise = fc.string({ unit: fc.constantFrom("a", "b", "1", "\n"), maxLength: 60 });
-    fc.assert(
+    checkRandom(
       fc.property(values, fc.array(fc.tuple(noise, fc.nat())), fc.integer({ min: 1, max: 40 }), (some, parts, size) => {
         const text = parts.map(([before, which]) => before + (some[which % some.length] ?? "")).join("");
         const needles = some.map((value, i) => ({ key: String(i), form: "plain" as const, bytes: Buffer.from(value) }));
         const found = scan(createFinder(needles), Buffer.from(text), size).map(({ key, at }) => `${key}@${at}`);
         expect(found.sort()).toEqual(slowly(some, text).sort());
       }),
-      { numRuns: 300 },
+      300,
     );
   });
 

@@ -6,7 +6,7 @@ import { logInInBrowser } from "../../src/cli/commands/login-in-browser.ts";
 import { connectWithoutToken } from "../../src/cli/frame/client.ts";
 import { readContexts } from "../../src/cli/frame/context-file.ts";
 import { listenOnLoopback } from "../../src/cli/frame/loopback.ts";
-import { createOutput } from "../../src/cli/frame/output.ts";
+import { createOutput } from "../../src/cli/print/output.ts";
 import { limits } from "../../src/limits.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 import { createBrowser } from "../support/login/browser.ts";

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createOutput } from "../../src/cli/frame/output.ts";
-import { createCounter, waitVisibly, withProgress } from "../../src/cli/frame/progress.ts";
+import { createOutput } from "../../src/cli/print/output.ts";
+import { createCounter, waitVisibly, withProgress } from "../../src/cli/print/progress.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

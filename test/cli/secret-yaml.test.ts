@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { SecretSchema } from "../../gen/secret/v1/secret_service_pb.ts";
 import { toScalar, toSecretYaml } from "../../src/cli/files/secret-yaml.ts";
 import { readSecretFile } from "../../src/cli/formats/secret-file.ts";
+import { checkRandom, sampleRandom } from "../support/random-draws.ts";
 
-const runs = process.env.SLOW === "1" ? 20_000 : 500;
 const difficult = [
   ..."~ null Null yes No on off y n true FALSE 0 0123 1e3 0x1F .inf .nan 12:30:45 2024-12-31 << = - -- --- ...".split(
     " ",
@@ -70,7 +70,7 @@ const secret = fc
 
 describe("what list --show prints is what save reads", () => {
   test("threat 30: write, then read, is the identity for any secret", () => {
-    fc.assert(
+    checkRandom(
       fc.property(fc.array(secret, { maxLength: 4 }), (secrets) => {
         const inputs = readSecretFile("f.yaml", toSecretYaml(secrets, true)).map(({ input }) => input);
         expect(inputs).toHaveLength(secrets.length);
@@ -80,7 +80,8 @@ describe("what list --show prints is what save reads", () => {
           expect(create(SecretSchema, { ...set, ...emptied })).toEqual(secrets[i]);
         }
       }),
-      { numRuns: runs },
+      500,
+      40,
     );
   });
 
@@ -95,7 +96,7 @@ describe("what list --show prints is what save reads", () => {
 
   const hasPyYaml = spawnSync("python3", ["-c", "import yaml"]).status === 0;
   test.runIf(hasPyYaml)("threat 72: YAML 1.1 reads the same texts, all of them as texts", () => {
-    const texts = [...fc.sample(text, { numRuns: 300, seed: 7 }), ...difficult];
+    const texts = [...sampleRandom(text, 300), ...difficult];
     const yaml = texts.map((each) => `- [${toScalar(each)}]\n- {${toScalar(each)}: ${toScalar(each)}}\n`).join("");
     const script = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin.buffer.read().decode()), sys.stdout)";
     const { stdout, stderr } = spawnSync("python3", ["-c", script], { input: yaml, encoding: "utf8" });

@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { manPages } from "../../scripts/man/page.ts";
 import { helpTopics } from "../../src/cli/frame/help-topics.ts";
 import { nearestName } from "../../src/cli/frame/nearest.ts";
-import { createOutput } from "../../src/cli/frame/output.ts";
 import { findPeerCommand, peerWordings } from "../../src/cli/frame/peer-commands.ts";
+import { createOutput } from "../../src/cli/print/output.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 

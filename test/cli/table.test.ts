@@ -1,8 +1,8 @@
 import { load } from "js-yaml";
 import { expect, test } from "vitest";
-import { escapeForDisplay, toJson } from "../../src/cli/frame/escape.ts";
-import { formatResult } from "../../src/cli/frame/structured.ts";
-import { formatTable } from "../../src/cli/frame/table.ts";
+import { escapeForDisplay, toJson } from "../../src/cli/print/escape.ts";
+import { formatResult } from "../../src/cli/print/structured.ts";
+import { formatTable } from "../../src/cli/print/table.ts";
 
 test("columns are aligned, and an empty cell is still a column", () => {
   expect(

@@ -3,11 +3,12 @@ import { expect, test } from "vitest";
 import { applyDelta, deltaOf, isEmpty } from "../../console/model/delta.ts";
 import { type Draft, draftOf, noLists, withName } from "../../console/model/lists.ts";
 import { drafts } from "../support/console/drafts.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 const plain = ({ lists, metadata }: Draft) => draftOf({ ...lists, metadata: Object.fromEntries(metadata) });
 
 test("a delta makes the edited draft of the stored one, and is empty when nothing differs", () => {
-  fc.assert(
+  checkRandom(
     fc.property(drafts, drafts, (stored, edited) => {
       expect(plain(applyDelta(stored, deltaOf(stored, edited)))).toEqual(plain(edited));
       expect(isEmpty(deltaOf(stored, stored))).toBe(true);

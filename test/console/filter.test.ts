@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isNarrower, matchesAll, matchSecret, searchableOf, wordsOf } from "../../console/model/filter.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 const secret = {
   key: "prod/checkout/STRIPE_SECRET_KEY",
@@ -34,7 +35,7 @@ describe("the search", () => {
   });
 
   test("marks parts of the key that are the words, in order and without overlaps", () => {
-    fc.assert(
+    checkRandom(
       fc.property(fc.stringMatching(/^[ab/]{1,12}$/), fc.array(fc.stringMatching(/^[abAB/]{1,3}$/)), (key, words) => {
         const match = matchSecret(words.join(" "), { key, owner: "", metadata: {} });
         expect(match !== undefined).toBe(words.every((word) => key.includes(word.toLowerCase())));
@@ -58,7 +59,7 @@ describe("the search", () => {
   const queries = fc.stringMatching(/^[aAbB/.* ]{0,8}$/);
 
   test("finds fast what it finds with the places to mark", () => {
-    fc.assert(
+    checkRandom(
       fc.property(secrets, queries, (each, query) => {
         const isFound = matchSecret(query, each) !== undefined;
         expect(matchesAll(wordsOf(query), searchableOf(each))).toBe(isFound);
@@ -67,7 +68,7 @@ describe("the search", () => {
   });
 
   test("with more typed finds a part of what it found before", () => {
-    fc.assert(
+    checkRandom(
       fc.property(secrets, queries, queries, (each, earlier, more) => {
         const later = earlier + more;
         if (!isNarrower(later, earlier)) return;

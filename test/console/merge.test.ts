@@ -4,6 +4,7 @@ import { type Draft, draftOf, noLists } from "../../console/model/lists.ts";
 import { mergeDrafts } from "../../console/model/merge.ts";
 import { accessListNames } from "../../src/text/access-list-names.ts";
 import { drafts } from "../support/console/drafts.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 const plain = ({ lists, metadata }: Draft) => {
   const sorted = accessListNames.map((list) => [list, lists[list].toSorted()]);
@@ -12,7 +13,7 @@ const plain = ({ lists, metadata }: Draft) => {
 
 describe("a merge", () => {
   test("with nothing newer is the own draft; with nothing own is the newer one", () => {
-    fc.assert(
+    checkRandom(
       fc.property(drafts, drafts, (begun, other) => {
         expect(plain(mergeDrafts(begun, other, begun).draft)).toEqual(plain(other));
         expect(plain(mergeDrafts(begun, begun, other).draft)).toEqual(plain(other));
@@ -21,7 +22,7 @@ describe("a merge", () => {
   });
 
   test("makes every own change, and keeps every change of the other that the own ones do not touch", () => {
-    fc.assert(
+    checkRandom(
       fc.property(drafts, drafts, drafts, (begun, own, newer) => {
         const { draft } = mergeDrafts(begun, own, newer);
         for (const list of accessListNames) {

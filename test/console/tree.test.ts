@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { buildTree, folderOf, foldersAbove, type Item, lastPart, rowsOf } from "../../console/model/tree.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 const segment = fc.stringMatching(/^[a-c_.]{1,3}$/).filter((text) => !/^\.{1,2}$/.test(text));
 const keys = fc.uniqueArray(
@@ -16,7 +17,7 @@ const allFolders = (all: readonly Item[]) => new Set(all.flatMap(({ key }) => [.
 
 describe("the tree", () => {
   test("holds each key once, and counts what is due in every folder", () => {
-    fc.assert(
+    checkRandom(
       fc.property(items, (all) => {
         const tree = buildTree(all);
         const rows = rowsOf(tree, allFolders(all));
@@ -33,7 +34,7 @@ describe("the tree", () => {
   });
 
   test("shows only what is in open folders, folders first, and positions from 1 to the number in the folder", () => {
-    fc.assert(
+    checkRandom(
       fc.property(items, (all) => {
         const closed = rowsOf(buildTree(all), new Set());
         expect(closed.every(({ depth }) => depth === 0)).toBe(true);

@@ -4,6 +4,7 @@ import { hasMarks, piecesOf, warningsOf } from "../../console/model/marks.ts";
 import { type Subject, type Viewer, whyNot } from "../../console/model/rights.ts";
 import { lengthOf, relative } from "../../console/model/time.ts";
 import { countOf, countOrNo, problemOf, problemOfOne, problemOfSave, sentenceOf } from "../../console/model/words.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 const day = 24 * 3600_000;
 
@@ -23,7 +24,7 @@ describe("times", () => {
   });
 
   test("up to 60 days are days", () => {
-    fc.assert(
+    checkRandom(
       fc.property(fc.integer({ min: 1, max: 60 }), (days) => {
         expect(lengthOf(days * day)).toBe(days === 1 ? "1 day" : `${days} days`);
       }),
@@ -43,7 +44,7 @@ describe("texts from people", () => {
   });
 
   test("lose nothing: text and marks together are the text", () => {
-    fc.assert(
+    checkRandom(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const back = piecesOf(text, { lines: true }).map((piece) =>
           "text" in piece ? piece.text : String.fromCodePoint(Number.parseInt(piece.mark.slice(2), 16)),

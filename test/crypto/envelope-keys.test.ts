@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { deriveEnvelopeKeys, type EnvelopeKeys, recallEnvelopeKeys } from "../../src/crypto/envelope-keys.ts";
+import { type EnvelopeKeys, recallEnvelopeKeys } from "../../src/crypto/envelope-keys.ts";
 import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring, type KeyringKey, keyringKey } from "../../src/crypto/keyring.ts";
 import { openAtRest, sealAtRest } from "../../src/crypto/rest-envelope.ts";
@@ -16,6 +16,11 @@ function bytesOf(keys: EnvelopeKeys): string {
   return Buffer.concat([keys.aeadKey, keys.nonce, keys.commitment]).toString("hex");
 }
 
+/** Without the cache. */
+function derived(key: KeyringKey, salt: Buffer): EnvelopeKeys {
+  return recallEnvelopeKeys({ ...key, cachedEnvelopesMax: 0 }, salt);
+}
+
 /** One that nothing was derived from yet. */
 function freshKey(): KeyringKey {
   return keyringKey(randomBytes(32));
@@ -25,7 +30,7 @@ test("what is recalled is what would be derived, for each key and salt", () => {
   const some = salts(20);
   for (const key of [freshKey(), freshKey()]) {
     for (const salt of [...some, ...some]) {
-      expect(bytesOf(recallEnvelopeKeys(key, salt))).toBe(bytesOf(deriveEnvelopeKeys(key, salt)));
+      expect(bytesOf(recallEnvelopeKeys(key, salt))).toBe(bytesOf(derived(key, salt)));
     }
   }
 });
@@ -54,11 +59,21 @@ test("keys are cached, and the oldest are overwritten when there are more than a
   for (const salt of more.slice(0, -1)) recallEnvelopeKeys(key, salt);
   expect(recallEnvelopeKeys(key, first)).toBe(oldest);
   const newest = more.at(-1) ?? first;
-  expect(bytesOf(recallEnvelopeKeys(key, newest))).toBe(bytesOf(deriveEnvelopeKeys(key, newest)));
-  expect(bytesOf(oldest)).toBe(bytesOf(deriveEnvelopeKeys(key, newest)));
+  expect(bytesOf(recallEnvelopeKeys(key, newest))).toBe(bytesOf(derived(key, newest)));
+  expect(bytesOf(oldest)).toBe(bytesOf(derived(key, newest)));
   expect(recallEnvelopeKeys(key, second)).toBe(next);
-  expect(bytesOf(next)).toBe(bytesOf(deriveEnvelopeKeys(key, second)));
-  expect(bytesOf(recallEnvelopeKeys(key, first))).toBe(bytesOf(deriveEnvelopeKeys(key, first)));
+  expect(bytesOf(next)).toBe(bytesOf(derived(key, second)));
+  expect(bytesOf(recallEnvelopeKeys(key, first))).toBe(bytesOf(derived(key, first)));
+});
+
+test("an envelope that was just sealed is opened without deriving its keys again", () => {
+  const keyring = createKeyring(keyA, []);
+  const { envelope } = sealAtRest(keyring, Buffer.from("value"), place);
+  const salt = envelope.subarray(9, 41);
+  const cached = recallEnvelopeKeys(keyring.active, salt);
+  expect(recallEnvelopeKeys(keyring.active, Buffer.from(salt))).toBe(cached);
+  expect(cached.commitment.equals(envelope.subarray(41, 73))).toBe(true);
+  expect(openAtRest(keyring, envelope, place).toString()).toBe("value");
 });
 
 test("threat 111: an envelope that was opened before is verified again each time", () => {

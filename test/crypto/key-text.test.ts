@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isDefaultKey, isWeakKey, KeyTextError, parseKeyText } from "../../src/crypto/key-text.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 const canary = "Zq7vCanary0123456789";
 
 describe("key text", () => {
   test("threat 28: 44 characters of base64 are 32 bytes", () => {
-    fc.assert(
+    checkRandom(
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (raw) => {
         const key = Buffer.from(raw);
         expect(parseKeyText(key.toString("base64"))).toEqual({ key, form: "base64" });

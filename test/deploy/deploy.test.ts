@@ -25,7 +25,7 @@ interface Pod {
 }
 
 interface Container {
-  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly startupProbe: Probe;
   readonly readinessProbe: Probe;
@@ -81,7 +81,7 @@ describe("settings", () => {
   test("the commands of backups are those of the service", async () => {
     const { stdout } = await runProgram(program, ["backup", "--help"]);
     for (const name of ["systemd/secret-svc-backup.service", "kubernetes/backup.yaml"]) {
-      const flags = /secret-svc backup (.*)/.exec(read(name))?.[1]?.match(/--[a-z-]+/g) ?? [];
+      const flags = /(?:secret-svc |args: \["?)backup\b(.*)/.exec(read(name))?.[1]?.match(/--[a-z-]+/g) ?? [];
       expect(flags).toEqual(["--key", "--to"]);
       for (const flag of flags) expect(stdout).toContain(flag);
     }
@@ -175,7 +175,7 @@ describe("Kubernetes", () => {
       const [container] = containers;
       const mounts = container.volumeMounts;
       expect(mounts.map(({ name }) => name).sort()).toEqual(volumes.map(({ name }) => name).sort());
-      const files = container.env.map(({ value }) => value).filter((value) => value.startsWith("/"));
+      const files = container.env.map(({ value = "" }) => value).filter((value) => value.startsWith("/"));
       for (const file of files) expect(mounts.some(({ mountPath }) => file.startsWith(`${mountPath}/`))).toBe(true);
     }
   });

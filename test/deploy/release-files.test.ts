@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { load } from "js-yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { changesOf } from "../../scripts/release/changelog.ts";
 import { machines } from "../../scripts/release/node-packages.ts";
@@ -111,5 +112,6 @@ test("all packages have the version that CHANGELOG.md has first", () => {
   expect(/^version = "(.*)"$/m.exec(read("clients/python/pyproject.toml"))?.[1]).toBe(version);
   expect(/<version>(.*?)<\/version>/.exec(read("clients/java/pom.xml"))?.[1]).toBe(version);
   expect(/<version>(.*?)<\/version>/.exec(read("clients/java/README.md"))?.[1]).toBe(version);
+  expect(load(read("deploy/chart/Chart.yaml"))).toMatchObject({ version, appVersion: version });
   expect(/newTag: "(.*)"/.exec(read("deploy/kubernetes/kustomization.yaml"))?.[1]).toBe(version);
 });

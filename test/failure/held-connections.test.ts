@@ -3,9 +3,9 @@ import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import { StoreError } from "../../src/store/store-error.ts";
-import { begin } from "../suites/store/contract.ts";
 import { startProxy, type TcpProxy } from "../support/failure/proxy.ts";
 import { type ReplicaSet, startReplicaSet } from "../support/mongo/replica-set.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aRecord, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
 const times = { findServerMs: 1_000, commandMs: 500, answerMs: 500, writeMs: 2_000 };

@@ -10,6 +10,7 @@ import {
   type RegisterState,
   type Write,
 } from "../support/failure/register.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 type Made = { start: number; end: number };
 
@@ -142,11 +143,11 @@ describe("the checker of histories", () => {
   });
 
   it("agrees with trying every order", () => {
-    fc.assert(
+    checkRandom(
       fc.property(smallHistory, (operations) => {
         expect(checkRegister(operations) === undefined).toBe(tryEveryOrder(operations, emptyRegister));
       }),
-      { numRuns: 3_000 },
+      3_000,
     );
   });
 

@@ -1,10 +1,10 @@
 import { it, type TestContext } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
 import { createHistory, type History } from "../support/failure/history.ts";
 import { checkRegister } from "../support/failure/linearizability.ts";
 import { type ReplicaSet, startReplicaSet } from "../support/mongo/replica-set.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
 const key = "held/KEY";

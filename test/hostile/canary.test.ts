@@ -9,7 +9,9 @@ import { intrude } from "../support/hostile/database.ts";
 import { malformedBodies, sampleRequests } from "../support/hostile/malformed.ts";
 import { framed, rawBytes, rawFetch, rawGrpc } from "../support/hostile/raw-call.ts";
 import { refusedCalls } from "../support/hostile/refused-calls.ts";
+import { refusedVaultRequests } from "../support/hostile/refused-vault-requests.ts";
 import { canaryOf, createCanary, tracesIn, tracesInFiles } from "../support/hostile/traces.ts";
+import { mergePatch } from "../support/vault/vault-call.ts";
 
 // One service for all of it; the last tests stop it and look through everything that it has written.
 
@@ -105,6 +107,17 @@ describe("canaries in calls that are refused", () => {
       for (const call of refusedCalls({ admin, bob, text, sealed })) {
         await expectQuietRefusal(call());
       }
+    }
+  });
+
+  it.each(refusedVaultRequests)("threats 20, 79: nor that of $method /v1/$path", async (request) => {
+    const { url } = scene.server;
+    for (const { headers = {}, body } of request.variants(scene.value.text)) {
+      const sent = { "x-vault-token": scene.admin, ...mergePatch, ...headers };
+      const init = { method: request.method, headers: sent, ...(body === undefined ? {} : { body }) };
+      const { status, all } = await rawFetch(`${url}/v1/${request.path}`, init);
+      expect(status, all).toBeLessThan(500);
+      expectNoTrace(all);
     }
   });
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import {
   type Acknowledged,
@@ -11,9 +12,14 @@ import {
   type Journal,
   runWriters,
 } from "../support/hostile/crash-writers.ts";
+import { sampleRandom } from "../support/random-draws.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 
-const kills = 14;
+/** After how many answers: from right after the start to well into the work. */
+const moments = sampleRandom(
+  fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 5, arbitrary: fc.nat(120) }),
+  14,
+);
 
 interface Shown {
   readonly version: number;
@@ -98,13 +104,12 @@ async function writeUntilKilled(server: ServerProcess, life: number, journal: Jo
   await killed;
 }
 
-it(`threat 95: ${kills} kills of the service under twelve writers lose nothing that was acknowledged`, async () => {
+it(`threat 95: ${moments.length} kills of the service under twelve writers lose nothing that was acknowledged`, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-crash-"));
   const journal: Journal = { acknowledged: [], sent: new Map(), unanswered: new Set() };
   let server = await startServer({ dataDir });
-  for (let life = 1; life <= kills; life += 1) {
-    // From right after the start to well into the work; the signal arrives while other calls are under way.
-    const count = life % 6 === 0 ? 0 : 1 + Math.floor(Math.random() * 120);
+  for (const [life, count] of moments.entries()) {
+    // The signal arrives while other calls are under way.
     await writeUntilKilled(server, life, journal, count);
     server = await startServer({ dataDir });
     const shown = await readAll(server);

@@ -3,49 +3,25 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SaveSecretsRequestSchema } from "../../gen/secret/v1/secret_service_pb.ts";
 import { derivedId } from "../../src/rules/secret-key.ts";
 import { failureOf } from "../support/api/failure.ts";
-import { type Api, startService, type TestService } from "../support/api/fixture.ts";
-import { rest } from "../support/api/transports.ts";
-import { type Intruder, intrude } from "../support/hostile/database.ts";
+import {
+  absent,
+  blanked,
+  type ForbiddenSecrets,
+  forbidden,
+  ids,
+  startWithForbiddenSecrets,
+} from "../support/hostile/forbidden-secrets.ts";
 import { rawFetch, rawGrpc } from "../support/hostile/raw-call.ts";
 
-// To someone without any right on it, a secret looks exactly like one that does not exist. Names of the same length,
-// so that answers can be compared byte by byte once the name is blanked.
+// To someone without any right on it, a secret looks exactly like one that does not exist.
 
-let service: TestService;
-let intruder: Intruder;
-let mallory: Api;
-/** An admin's token that is narrowed to other keys. */
-let narrowed: Api;
-
-const forbidden = { live: "prod/SECRET-LIVE-1", removed: "prod/SECRET-GONE-1" };
-const absent = "prod/SECRET-NONE-1";
-const ids = { live: "secr_id_live_1", removed: "secr_id_gone_1", absent: "secr_id_none_1" };
+let world: ForbiddenSecrets;
 
 beforeAll(async () => {
-  service = await startService(rest);
-  mallory = await service.addUser("mallory", { roles: ["team-m"] });
-  await service.addUser("other-admin", { tenant: "other", admin: true });
-  const grants = ["read", "create", "save-value", "save-lists", "remove"].map((action) => ({
-    action,
-    keyPatterns: ["dev/*", "prod/OTHER-*"],
-  }));
-  narrowed = service.as((await service.admin.identity.createToken({ grants })).secret);
-  const { secrets } = service.admin;
-  await secrets.saveSecrets({
-    secrets: [
-      { key: forbidden.live, id: ids.live, value: "v", readers: ["bob"], writers: ["bob"], deleters: ["bob"] },
-      { key: "prod/DERIVED", value: "v" },
-      { key: forbidden.removed, id: ids.removed, value: "v", readers: ["bob"], writers: ["bob"] },
-    ],
-  });
-  await secrets.removeSecrets({ keys: [forbidden.removed] });
-  intruder = intrude(service.dataDir);
+  world = await startWithForbiddenSecrets();
 });
 
-afterAll(async () => {
-  intruder.close();
-  await service.stop();
-});
+afterAll(() => world.stop());
 
 const path = "/secret-svc/secrets";
 
@@ -94,30 +70,7 @@ const calls: readonly (readonly [
   ["a removal by id", "POST", "/secret-svc/remove", (_, id) => ({ ids: [id] })],
 ];
 
-/** The whole answer without what differs between any two: names, the request's id, the time. */
-function blanked(answer: string): string {
-  return [forbidden.live, forbidden.removed, absent, ids.live, ids.removed, ids.absent]
-    .reduce((text, name) => text.replaceAll(name, "NAME"), withoutEncoding(answer))
-    .replace(/x-request-id: .*|"x-request-id":"[^"]*"/, "")
-    .replace(/date: .*|"date":"[^"]*"/, "");
-}
-
-/** Details are base64, and the message of gRPC is percent-encoded: names in them must also be blanked. */
-function withoutEncoding(answer: string): string {
-  return answer
-    .replaceAll(/("value":\s*"|-bin":")([A-Za-z0-9+/=_-]*)"/g, (_, start, text) => {
-      return `${start}${Buffer.from(text, "base64").toString("latin1")}"`;
-    })
-    .replaceAll("%2F", "/");
-}
-
-function recordsSince(): unknown[] {
-  return intruder.newRecords().map(({ mac: _mac, position: _, rowid: __, request_id: ___, ...record }) => {
-    return JSON.parse(blanked(JSON.stringify(record)));
-  });
-}
-
-const strangers = { "a stranger": () => mallory, "a narrowed token": () => narrowed };
+const strangers = { "a stranger": () => world.mallory, "a narrowed token": () => world.narrowed };
 
 describe.each([
   ["live", "a stranger"],
@@ -128,11 +81,12 @@ describe.each([
   it.each(calls)(
     "threat 80: %s answers and records the same as for one that does not exist",
     async (_, method, url, body) => {
+      const { intruder, service } = world;
       const headers = { authorization: `Bearer ${strangers[who]().token}`, "content-type": "application/json" };
       const send = async (key: string, id: string) => {
         intruder.newRecords();
         const { all } = await rawFetch(service.url + url, { method, headers, body: JSON.stringify(body(key, id)) });
-        return { answer: blanked(all), records: recordsSince() };
+        return { answer: blanked(all), records: world.recordsSince() };
       };
       const before = intruder.revision();
       const seen = await send(forbidden[which], ids[which]);
@@ -147,7 +101,7 @@ describe.each([
 it("threat 80: details and trailers of gRPC are also the same", async () => {
   const send = async (key: string) => {
     const message = toBinary(SaveSecretsRequestSchema, create(SaveSecretsRequestSchema, { remove: [{ key }] }));
-    const all = await rawGrpc(service.url, "/secret.v1.SecretService/SaveSecrets", mallory.token, message);
+    const all = await rawGrpc(world.service.url, "/secret.v1.SecretService/SaveSecrets", world.mallory.token, message);
     expect(all).toContain('"grpc-status-details-bin":"');
     return blanked(all);
   };
@@ -156,6 +110,7 @@ it("threat 80: details and trailers of gRPC are also the same", async () => {
 });
 
 it("threat 80: to an admin of another tenant nothing of this one exists", async () => {
+  const { service } = world;
   const stranger = service.as(
     (await service.admin.identity.createToken({ tenant: "other", slug: "other-admin" })).secret,
   );
@@ -170,6 +125,7 @@ it("threat 80: to an admin of another tenant nothing of this one exists", async 
 });
 
 it("threat 80: an id that a user may not choose does not reveal whether another secret has it", async () => {
+  const { mallory } = world;
   const wanted = [ids.live, ids.removed, ids.absent];
   for (const key of [forbidden.live, "prod/DERIVED", absent]) wanted.push(derivedId("default", key));
   const answers = new Set<string>();

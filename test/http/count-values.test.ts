@@ -6,6 +6,7 @@ import { SaveSecretsRequestSchema } from "../../gen/secret/v1/secret_service_pb.
 import { checkBinarySize } from "../../src/http/call/count-binary-values.ts";
 import { checkJsonSize, refuseRepeatedNames } from "../../src/http/call/count-json-values.ts";
 import { requestLimits } from "../../src/http/call/request-limits.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 function countValues(value: unknown): number {
   if (typeof value !== "object" || value === null) return 1;
@@ -27,7 +28,7 @@ function passes(check: () => void): boolean {
 }
 
 test("the count of JSON values is exact, whatever is in the strings and between the values", () => {
-  fc.assert(
+  checkRandom(
     fc.property(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(undefined, 1, "\t"), (value, indent) => {
       const text = JSON.stringify(value, undefined, indent);
       const values = countValues(value);
@@ -65,7 +66,7 @@ test("the count of binary values includes fields, items and entries of maps", ()
 });
 
 test("binary input that is not a message is refused or left to the decoder, and always ends", () => {
-  fc.assert(
+  checkRandom(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const check = () => checkBinarySize(SaveSecretsRequestSchema, bytes, { ...requestLimits, requestValues: 1 });
       try {
@@ -89,12 +90,12 @@ test("a name that an object has twice is found as protobuf finds it, whatever it
       }),
     ),
   }));
-  fc.assert(
+  checkRandom(
     fc.property(json, (text) => {
       const isAccepted = passes(() => void fromJsonString(ValueSchema, text));
       expect(passes(() => refuseRepeatedNames(text, "x"))).toBe(isAccepted);
     }),
-    { numRuns: 2000 },
+    2000,
   );
 });
 

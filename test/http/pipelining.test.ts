@@ -78,18 +78,31 @@ test("fault A1: a client that does not read gets one answer made at a time", asy
   expect(fixture.calls).toHaveLength(20);
 });
 
-test("fault A1: more requests than may wait are refused before they are served, and the others are answered", async () => {
+test("fault A1: of more requests than may wait the first is refused, and the last: the others are answered", async () => {
   const gate = Promise.withResolvers<void>();
   fixture.gate = gate.promise;
   const served = 1 + connectionLimits.pipelinedRequests;
-  socket.write(list().repeat(served + 3));
+  socket.write(list().repeat(served + 1 + connectionLimits.pipelinedRequests));
   await until(() => fixture.calls.length > 0);
   expect((await fetch(`${fixture.url}/healthz`)).status).toBe(200);
+  const closed = once(socket, "close");
   gate.resolve();
-  await until(() => statuses.length === served + 3);
-  expect(statuses).toEqual([...Array(served).fill("200"), "429", "429", "429"]);
+  await closed;
+  expect(statuses).toEqual([...Array(served).fill("200"), "429"]);
   expect(received).toContain("more than 32 requests wait on this connection");
+  expect(received.toLowerCase()).toContain("connection: close");
   expect(fixture.calls).toHaveLength(served);
+});
+
+test("fault A1: a client that goes on sending requests after a refused one is dropped, and nothing of it is served", async () => {
+  const gate = Promise.withResolvers<void>();
+  fixture.gate = gate.promise;
+  const closed = once(socket, "close");
+  socket.on("error", () => undefined).write(list().repeat(2 + 3 * connectionLimits.pipelinedRequests));
+  await closed;
+  gate.resolve();
+  expect((await fetch(`${fixture.url}/healthz`)).status).toBe(200);
+  expect(fixture.calls.length).toBeLessThanOrEqual(1);
 });
 
 test("requests that wait when their client disconnects are never served", async () => {

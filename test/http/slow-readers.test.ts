@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createSlowReaders } from "../../src/http/call/slow-readers.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -15,7 +16,7 @@ const steps = fc.array(
 );
 
 test("fault A1: cuts off each response once it is due, and no other, whatever was watched and taken before", () => {
-  fc.assert(
+  checkRandom(
     fc.property(steps, (made) => {
       const slow = createSlowReaders({ patienceMs: 40, bytesPerSecond: 100_000 });
       const cut: number[] = [];

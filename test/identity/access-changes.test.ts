@@ -5,6 +5,7 @@ import { saveExplained } from "../../src/identity/save-explained.ts";
 import type { IdentityCall } from "../../src/rules/caller.ts";
 import { accessListNames, rights } from "../../src/text/access-list-names.ts";
 import { startIdentity, type TestIdentity } from "../support/identity/fixture.ts";
+import { checkRandom } from "../support/random-draws.ts";
 import { toInput } from "../support/secrets/direct-driver.ts";
 import type { Save } from "../support/secrets/model.ts";
 
@@ -70,5 +71,5 @@ test("what a plan says of who gains and loses rights is what who-can says before
     expect(said.toSorted()).toEqual(happened.toSorted());
     expect(plan?.count).toBe(said.length);
   });
-  await fc.assert(property, { numRuns: process.env.SLOW === "1" ? 500 : 50 });
-}, 120_000);
+  await checkRandom(property, 50);
+});

@@ -10,11 +10,10 @@ import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import { accessListNames, listOfRight } from "../../src/text/access-list-names.ts";
 import { startIdentity, type TestIdentity } from "../support/identity/fixture.ts";
+import { checkRandom } from "../support/random-draws.ts";
 import { callOf } from "../support/secrets/core.ts";
 import { toInput } from "../support/secrets/direct-driver.ts";
 import type { Save } from "../support/secrets/model.ts";
-
-const slow = process.env.SLOW === "1";
 
 let identity: TestIdentity;
 beforeAll(async () => {
@@ -136,7 +135,7 @@ const allowedOf = (rights: readonly RightExplanation[]) =>
   Object.fromEntries(rights.map(({ right, allowed }) => [right, allowed]));
 
 describe("an explanation", () => {
-  test("is what the real calls do, for random lists, callers and grants", { timeout: 300_000 }, async () => {
+  test("is what the real calls do, for random lists, callers and grants", async () => {
     let run = 0;
     const property = fc.asyncProperty(
       fc.constantFrom(...Object.values(people)),
@@ -158,10 +157,10 @@ describe("an explanation", () => {
         if (!allowedOf(absent).create && !Object.values(done).includes(true)) expect(rights).toEqual(absent);
       },
     );
-    await fc.assert(property, { numRuns: slow ? 2_000 : 150 });
+    await checkRandom(property, 150, 15);
   });
 
-  test("by an admin for someone else says what that one may do", { timeout: 300_000 }, async () => {
+  test("by an admin for someone else says what that one may do", async () => {
     let run = 0;
     const property = fc.asyncProperty(namespaces, stored, async (namespace, secret) => {
       run += 1;
@@ -184,7 +183,7 @@ describe("an explanation", () => {
         expect(answer.listed).toEqual(right === "create" ? [] : [...(secret.lists[listOfRight[right]] ?? [])].sort());
       }
     });
-    await fc.assert(property, { numRuns: slow ? 500 : 25 });
+    await checkRandom(property, 25, 20);
   });
 
   test("names the rule, the list, the entries and the grant", async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Captures, countReadings, parseNameTemplate, renderNames } from "../../src/jwt/name-template.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 function parse(text: string) {
   const template = parseNameTemplate(text);
@@ -70,6 +71,6 @@ describe("a template of names", () => {
         if (name === other && !isSame) expect(countReadings([template], name)).toBeGreaterThan(1);
       },
     );
-    fc.assert(property, { numRuns: 2_000 });
+    checkRandom(property, 2_000);
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectFailure } from "../support/api/failure.ts";
 import type { Api } from "../support/api/fixture.ts";
@@ -70,7 +71,7 @@ describe("threat 148: what is not a logout of a provider", () => {
     aud: scene.provider.clientId,
     iat: Math.floor(scene.service.clock.now() / 1000),
     exp: Math.floor(scene.service.clock.now() / 1000) + 120,
-    jti: Math.random().toString(),
+    jti: randomUUID(),
     sub: "sub-bob",
     events: { [event]: {} },
     ...changes,

@@ -10,7 +10,7 @@ import { createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SecretService, SecuritySeverity } from "../../gen/secret/v1/secret_service_pb.ts";
-import { enumName } from "../../src/cli/frame/enum-name.ts";
+import { enumName } from "../../src/cli/print/enum-name.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { followFiles } from "../../src/files/follow-files.ts";
 import { followExtraAuthorities } from "../../src/service/extra-authorities.ts";

@@ -24,6 +24,7 @@ import {
 } from "../../src/rules/grants.ts";
 import type { AccessLists } from "../../src/store/secret-rows.ts";
 import { type AccessListName, accessListNames, type Right, rights } from "../../src/text/access-list-names.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 const user: Principal = { tenant: "default", slug: "alice", roles: ["ops"], admin: false, operator: false, grants: [] };
 const admin: Principal = { ...user, slug: "ci", roles: [], admin: true };
@@ -146,7 +147,7 @@ test("threat 1: a narrowed token has its user's rights where they are granted, a
       if (mayLearnOf(narrowed, about.key)) expect(mayLearnOf(whole, about.key)).toBe(true);
     },
   );
-  fc.assert(property, { numRuns: 2_000 });
+  checkRandom(property, 2_000);
 });
 
 describe("grants as they are given", () => {

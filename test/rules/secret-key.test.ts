@@ -11,6 +11,7 @@ import {
   randomId,
   slugProblem,
 } from "../../src/rules/secret-key.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 describe("keys", () => {
   test.each(["A", "alice/A", "a.b/..c/c..", "x/_.+=@-/9", "...", "a/b/c/d/e/f/g/h", "__proto__/constructor"])(
@@ -59,9 +60,9 @@ describe("keys", () => {
     const nearly = fc.string({
       unit: fc.constantFrom("a", "Z", "0", "_", ".", "/", "+", "=", "@", "-", " ", "é", "\n"),
     });
-    fc.assert(
+    checkRandom(
       fc.property(nearly, (text) => (keyProblem(text) === undefined) === grammar.test(text)),
-      { numRuns: 2_000 },
+      2_000,
     );
   });
 
@@ -111,7 +112,7 @@ describe("ids", () => {
 
   test("both kinds have the form of an id, with 20 characters of base32", () => {
     const form = /^secr_[a-z2-7]{20}$/;
-    fc.assert(
+    checkRandom(
       fc.property(fc.string(), (key) => {
         const id = derivedId("default", key);
         return form.test(id) && isSecretId(id);
@@ -134,11 +135,11 @@ describe("fault C10: the patterns for the description of the contract", () => {
   const almostKey = fc.array(part, { maxLength: 20 }).map((parts) => parts.join(""));
 
   test("match keys and nothing else", () => {
-    fc.assert(
+    checkRandom(
       fc.property(almostKey, (text) => {
         expect(keyForm.test(text) && text.length <= limits.keyBytes).toBe(keyProblem(text) === undefined);
       }),
-      { numRuns: 5000 },
+      5000,
     );
   });
 

@@ -6,6 +6,7 @@ import { sealAtRest } from "../../src/crypto/rest-envelope.ts";
 import { openDocument, type SecretFields, sealDocument } from "../../src/secrets/document.ts";
 import type { AccessLists, StoredSecret } from "../../src/store/secret-rows.ts";
 import { accessListNames } from "../../src/text/access-list-names.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 const keyring = createKeyring(Buffer.alloc(32, "A"), [Buffer.alloc(32, "B")]);
 const other = createKeyring(Buffer.alloc(32, "B"), [Buffer.alloc(32, "A")]);
@@ -86,7 +87,7 @@ describe("document", () => {
   const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((raw) => Buffer.from(raw));
   test("threat 30: every value comes back byte for byte, and absent is not empty", () => {
     const values = fc.option(fc.string({ unit: "binary" }), { nil: undefined });
-    fc.assert(
+    checkRandom(
       fc.property(values, fc.option(bytes, { nil: undefined }), (value, sealedDigest) => {
         expect(openDocument(keyring, sealDocument(keyring, fields, { value, sealedDigest }))).toEqual({
           value,

@@ -9,7 +9,7 @@ import type { VisibleTo } from "../../src/store/secret-store.ts";
 import { createCachedSecrets, lookupName } from "../../src/store/sqlite/cached-secrets.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aLists, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
 describe("secrets that were read before", () => {

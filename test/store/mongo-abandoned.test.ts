@@ -1,8 +1,8 @@
 import { MongoClient } from "mongodb";
 import { expect, it, onTestFinished } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import { begin } from "../suites/store/contract.ts";
 import { createTestDatabase } from "../support/mongo/test-database.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aSecret, nextVersion } from "../support/store/rows.ts";
 
 it("threat 95: a transaction that a dead process left open does not keep others from writing", async () => {

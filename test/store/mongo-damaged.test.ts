@@ -6,8 +6,8 @@ import { signToken, signUser, verifyToken, verifyUser } from "../../src/identity
 import { openDocument, sealDocument } from "../../src/secrets/document.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
 import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aLists, aRecord, aSecret, aToken, aUser, tenant } from "../support/store/rows.ts";
 
 let database: TestDatabase;

@@ -5,7 +5,7 @@ import type { StoreTimes } from "../../src/store/mongo/connect/connect.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, anIdempotencyRecord, aRecord, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 import { serverWithFailPoint } from "../support/store/server-with-fail-point.ts";
 import { verifiedChains } from "../support/store/verified-chains.ts";

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { Named } from "../../src/store/mongo/rows/schema.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
 import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aRecord, aSecret, aToken, aUser, tenant } from "../support/store/rows.ts";
 
 let database: TestDatabase;

@@ -7,9 +7,9 @@ import { migrationSteps } from "../../src/store/mongo/migrations/steps.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { collections, oldestSchemaVersion, schemaVersion } from "../../src/store/mongo/rows/schema.ts";
 import { versionBytes, wholeTenant } from "../../src/store/usage.ts";
-import { begin } from "../suites/store/contract.ts";
 import { loadDump } from "../support/mongo/dump.ts";
 import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aLists, aSecret, tenant } from "../support/store/rows.ts";
 
 type Named = Document & { _id: string };

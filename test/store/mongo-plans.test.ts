@@ -7,8 +7,8 @@ import { keysMatching, recordFilters } from "../../src/store/mongo/read/record-f
 import { type NamedFilter, visibleFilter } from "../../src/store/mongo/read/visible-filter.ts";
 import type { SecretPageQuery, VisibleTo } from "../../src/store/secret-store.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
 import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aLists, aRecord, aSecret, nextVersion, startMs, tenant } from "../support/store/rows.ts";
 
 let database: TestDatabase;

@@ -5,8 +5,8 @@ import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { createPointReads, type PointRead } from "../../src/store/mongo/read/point-reads.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
 import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aLists, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
 let database: TestDatabase;

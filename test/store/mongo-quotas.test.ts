@@ -3,8 +3,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type UsageLimits, versionBytes, wholeTenant } from "../../src/store/usage.ts";
-import { begin } from "../suites/store/contract.ts";
 import { createTestDatabase } from "../support/mongo/test-database.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aRecord, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
 /** Stores of as many processes on one database. */

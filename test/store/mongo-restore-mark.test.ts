@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { eraseMongoStore } from "../../src/store/mongo/restore/erase.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
 import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aRecord, aSecret, aUser, startMs, tenant } from "../support/store/rows.ts";
 
 const [firstMark, secondMark] = ["0123456789abcdef", "fedcba9876543210"];

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
 import { namesOf, startWatch, type Watch } from "../suites/store/contract-watch.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aSecret, nextVersion } from "../support/store/rows.ts";
 import { serverWithFailPoint } from "../support/store/server-with-fail-point.ts";
 

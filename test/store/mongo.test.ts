@@ -2,8 +2,9 @@ import { MongoClient } from "mongodb";
 import { expect, onTestFinished, test } from "vitest";
 import { limits } from "../../src/limits.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import { begin, type OpenedStore, openAgain, storeContract } from "../suites/store/contract.ts";
+import { type OpenedStore, openAgain, storeContract } from "../suites/store/contract.ts";
 import { borrowTestDatabase } from "../support/mongo/test-database.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, anIdempotencyRecord, aSecret, nextVersion, startMs } from "../support/store/rows.ts";
 
 async function openTemporary(): Promise<OpenedStore> {

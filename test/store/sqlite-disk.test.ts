@@ -9,7 +9,7 @@ import { openSqliteStore, type SqliteStoreOptions } from "../../src/store/sqlite
 import { createWriteProbe } from "../../src/store/sqlite/probe.ts";
 import { createSnapshot } from "../../src/store/sqlite/snapshot.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
+import { begin } from "../support/store/begin.ts";
 import { damagePage, namesIn } from "../support/store/damage.ts";
 import {
   aCommit,

@@ -11,7 +11,7 @@ import { type ApplyRequest, createGroupCommit } from "../../src/store/sqlite/gro
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { accessSchema, secretsSchema } from "../../src/store/sqlite/schema.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aLists, aRecord, aSecret, aToken, aUser, auditKey, startMs, tenant } from "../support/store/rows.ts";
 
 let directory: string;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { openSqliteSnapshot } from "../../src/store/sqlite/open-snapshot.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, anIdempotencyRecord, aRecord, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
 let directory: string;

@@ -9,7 +9,8 @@ import { namesPage, secretsPage } from "../../src/store/sqlite/page-statements.t
 import { visibleSecret } from "../../src/store/sqlite/read-secrets.ts";
 import { schemaVersion } from "../../src/store/sqlite/schema.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin, type OpenedStore, openAgain, storeContract } from "../suites/store/contract.ts";
+import { type OpenedStore, openAgain, storeContract } from "../suites/store/contract.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aLists, anIdempotencyRecord, aRecord, aSecret, startMs, tenant } from "../support/store/rows.ts";
 
 async function openTemporary(): Promise<OpenedStore> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { globMatches } from "../../src/text/glob.ts";
-import { begin } from "../suites/store/contract.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aSecret, tenant } from "../support/store/rows.ts";
 
 test("threat 56: the worst glob costs no more than the product of the lengths", () => {

@@ -7,7 +7,7 @@ import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import type { VisibleTo } from "../../src/store/secret-store.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { begin } from "../suites/store/contract.ts";
+import { begin } from "../support/store/begin.ts";
 import { aCommit, aLists, aRecord, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
 async function open({ commitDelayMs }: { readonly commitDelayMs?: number }): Promise<Store> {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answerOf, versionFacts } from "../../src/vault/answers.ts";
 import { members, mergePatch, minify, readObject, toFields, toObject, toStored } from "../../src/vault/json-text.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 /** Any JSON object, as a client may write it. */
 const object = fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue({ maxDepth: 4 }), { maxKeys: 6 });
@@ -23,7 +24,7 @@ describe("fields and values", () => {
       '{"__proto__":1,"constructor":{"a":2}}',
     ];
     for (const fields of difficult) expect(equalMembers(toFields(toStored(members(fields))), fields)).toBe(true);
-    fc.assert(
+    checkRandom(
       fc.property(spaced, (text) => {
         const fields = readObject(text) ?? "";
         return equalMembers(toFields(toStored(members(fields))), fields);
@@ -32,7 +33,7 @@ describe("fields and values", () => {
   });
 
   test("a value that was read and is written back stays as it is, but for white space", () => {
-    fc.assert(
+    checkRandom(
       fc.property(anyText, (value) => {
         const shown = toFields(value);
         const again = toStored(members(shown));
@@ -42,7 +43,7 @@ describe("fields and values", () => {
   });
 
   test("equal fields in another order are the same value", () => {
-    fc.assert(
+    checkRandom(
       fc.property(object, (value) => {
         const fields = members(minify(JSON.stringify(value)));
         return toStored(fields) === toStored(new Map([...fields].toReversed()));
@@ -62,7 +63,7 @@ describe("fields and values", () => {
 
 test("an answer with the fields of any value is valid JSON", () => {
   const facts = versionFacts({ version: 1, changedAtMs: 0, metadata: [["a", '"}']] });
-  fc.assert(
+  checkRandom(
     fc.property(anyText, (value) => {
       const data = `{"data":${toFields(value)},"metadata":${facts}}`;
       const answer = JSON.parse(answerOf({ status: 200, data }, 'id"').text);
@@ -77,7 +78,7 @@ test("an answer with the fields of any value is valid JSON", () => {
 
 describe("patches", () => {
   test("a patch does what RFC 7396 says", () => {
-    fc.assert(
+    checkRandom(
       fc.property(object, object, (target, patch) => {
         const merged = mergePatch(minify(JSON.stringify(target)), minify(JSON.stringify(patch)));
         expect(JSON.parse(merged)).toEqual(JSON.parse(JSON.stringify(reference(target, patch))));

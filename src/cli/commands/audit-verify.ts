@@ -3,11 +3,11 @@ import type { AuditProblem, VerifyAuditResponse } from "../../../gen/secret/v1/a
 import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
 import { limits } from "../../limits.ts";
 import type { Cli } from "../frame/cli.ts";
-import { enumName } from "../frame/enum-name.ts";
 import { CliError, usageError } from "../frame/errors.ts";
-import { escapeForDisplay, toJson } from "../frame/escape.ts";
 import { addExamples, addOutputOption, openService } from "../frame/options.ts";
-import { timeText } from "../frame/timestamp.ts";
+import { enumName } from "../print/enum-name.ts";
+import { escapeForDisplay, toJson } from "../print/escape.ts";
+import { timeText } from "../print/timestamp.ts";
 
 interface VerifyOptions {
   readonly head?: string;

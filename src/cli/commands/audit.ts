@@ -4,21 +4,14 @@ import type { AuditEvent } from "../../../gen/secret/v1/audit_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
 import type { Service } from "../frame/client.ts";
 import { parseMoment } from "../frame/duration.ts";
-import { enumName } from "../frame/enum-name.ts";
-import {
-  addExamples,
-  addOutputOption,
-  collectNames,
-  openService,
-  parseCount,
-  type TableFormat,
-  tableFormats,
-} from "../frame/options.ts";
+import { addExamples, addOutputOption, collectNames, openService, parseCount } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
-import { spelling } from "../frame/states.ts";
-import { formatResult } from "../frame/structured.ts";
-import { formatTable } from "../frame/table.ts";
-import { timestampOf, timeText } from "../frame/timestamp.ts";
+import { enumName } from "../print/enum-name.ts";
+import { spelling } from "../print/states.ts";
+import { formatResult } from "../print/structured.ts";
+import { formatTable } from "../print/table.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
+import { timestampOf, timeText } from "../print/timestamp.ts";
 import { addAuditVerifyCommands } from "./audit-verify.ts";
 
 const decisions = { allowed: "ALLOWED", denied: "DENIED", refused: "REFUSED" } as const;

@@ -3,9 +3,10 @@ import { compareBytes } from "../../text/byte-order.ts";
 import type { Cli } from "../frame/cli.ts";
 import { type Contexts, changeContexts, readContexts } from "../frame/context-file.ts";
 import { CliError, usageError } from "../frame/errors.ts";
-import { addExamples, addOutputOption, type TableFormat, tableFormats } from "../frame/options.ts";
-import { formatResult } from "../frame/structured.ts";
-import { formatTable } from "../frame/table.ts";
+import { addExamples, addOutputOption } from "../frame/options.ts";
+import { formatResult } from "../print/structured.ts";
+import { formatTable } from "../print/table.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
 
 export function addContextCommands(parent: Command, cli: Cli): void {
   const list = parent

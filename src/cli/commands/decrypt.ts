@@ -29,7 +29,7 @@ export function addDecryptCommand(parent: Command, cli: Cli): void {
       }
       return cli.output.bytes(valueBytes);
     }
-    if (cli.output.isShown) (await import("../frame/terminal-codes.ts")).refuseTerminalCodes(value);
+    if (cli.output.isShown) (await import("../print/terminal-codes.ts")).refuseTerminalCodes(value);
     cli.output.result(value);
   });
   addExamples(

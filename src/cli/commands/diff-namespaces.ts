@@ -3,7 +3,8 @@ import type { ComparedSecret } from "../../../gen/secret/v1/secret_service_pb.ts
 import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
 import { checkNamespace } from "../frame/namespace.ts";
-import { openService, type TableFormat } from "../frame/options.ts";
+import { openService } from "../frame/options.ts";
+import type { TableFormat } from "../print/table-format.ts";
 
 /** Shows what differs between two namespaces. The service compares the values, and none leaves it. */
 export async function diffNamespaces(
@@ -21,9 +22,9 @@ export async function diffNamespaces(
   const { secrets } = await service.secrets.compareNamespaces({ left, right });
   const [{ Comparison }, { enumName }, { formatResult }, { formatTable }] = await Promise.all([
     import("../../../gen/secret/v1/secret_service_pb.ts"),
-    import("../frame/enum-name.ts"),
-    import("../frame/structured.ts"),
-    import("../frame/table.ts"),
+    import("../print/enum-name.ts"),
+    import("../print/structured.ts"),
+    import("../print/table.ts"),
   ]);
   const words: Readonly<Record<number, string>> = {
     [Comparison.ONLY_LEFT]: `only in ${left}`,

@@ -4,15 +4,8 @@ import { accessListNames } from "../../text/access-list-names.ts";
 import { compareBytes } from "../../text/byte-order.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
-import {
-  addExamples,
-  addOutputOption,
-  collect,
-  openService,
-  parseCount,
-  type TableFormat,
-  tableFormats,
-} from "../frame/options.ts";
+import { addExamples, addOutputOption, collect, openService, parseCount } from "../frame/options.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
 
 interface DiffOptions {
   readonly namespace?: readonly string[];
@@ -79,8 +72,8 @@ async function diffVersions(cli: Cli, command: Command, asked: Asked, output: Ta
   const between = versions.filter((each) => versionOf(each) > older && versionOf(each) <= newer);
   const differences = [...valueDifference(between), ...fieldDifferences(before, after)];
   const [{ formatResult }, { formatTable }] = await Promise.all([
-    import("../frame/structured.ts"),
-    import("../frame/table.ts"),
+    import("../print/structured.ts"),
+    import("../print/table.ts"),
   ]);
   const toTable = () =>
     differences.length === 0

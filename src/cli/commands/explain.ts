@@ -2,10 +2,11 @@ import { Argument, type Command } from "commander";
 import type { ExplainAccessResponse, RightExplanation, RightHolder } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { rights } from "../../text/access-list-names.ts";
 import type { Cli } from "../frame/cli.ts";
-import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
+import { addExamples, addOutputOption, openService } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
-import { formatResult } from "../frame/structured.ts";
-import { formatTable } from "../frame/table.ts";
+import { formatResult } from "../print/structured.ts";
+import { formatTable } from "../print/table.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
 
 interface ExplainOptions {
   readonly as?: string;

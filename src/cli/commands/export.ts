@@ -53,7 +53,7 @@ async function exportSecrets(cli: Cli, command: Command, options: ExportOptions)
     return;
   }
   if (cli.output.isShown) {
-    const { refuseTerminalCodes } = await import("../frame/terminal-codes.ts");
+    const { refuseTerminalCodes } = await import("../print/terminal-codes.ts");
     refuseTerminalCodes(text, "write it to a file with --output, or to a pipe");
   }
   cli.output.result(text);

@@ -3,17 +3,11 @@ import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { type AccessListName, accessListOptions } from "../../text/access-list-names.ts";
 import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
-import {
-  addExamples,
-  addOutputOption,
-  collect,
-  openService,
-  type TableFormat,
-  tableFormats,
-} from "../frame/options.ts";
+import { addExamples, addOutputOption, collect, openService } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
-import { listedStates } from "../frame/states.ts";
-import { formatResult } from "../frame/structured.ts";
+import { listedStates } from "../print/states.ts";
+import { formatResult } from "../print/structured.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
 
 interface FindOptions extends Readonly<Partial<Record<AccessListName, string>>> {
   readonly metadata?: readonly string[];
@@ -72,7 +66,7 @@ async function findSecrets(cli: Cli, command: Command, text: string | undefined,
     if (page.nextPageToken !== "") cli.output.progress(`looked at ${seen} secrets…`);
   }
   const { toSecretJson } = await import("../files/secret-json.ts");
-  const { toSecretTable } = await import("../frame/secret-table.ts");
+  const { toSecretTable } = await import("../print/secret-table.ts");
   const toTable = () => (found.length === 0 ? "" : toSecretTable(found, options.header, cli.output.columns));
   cli.output.result(await formatResult(options.output, found.map(toSecretJson), toTable));
   if (found.length === 0) cli.output.hint("no secret that you can see matches");

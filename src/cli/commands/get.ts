@@ -35,16 +35,16 @@ async function getSecret(cli: Cli, command: Command, asked: string, options: Get
   const { resolveKeys } = await import("../frame/resolve-key.ts");
   const [key = asked] = await resolveKeys([asked], service, cli.output);
   const secret = await (version === undefined ? readLatest(service, key) : readVersion(service, key, version));
-  (await import("../frame/due-warnings.ts")).warnOfDue(cli.output, [secret]);
+  (await import("../print/due-warnings.ts")).warnOfDue(cli.output, [secret]);
   if (options.output === "json") {
     const [{ toSecretJson }, { toJson }] = await Promise.all([
       import("../files/secret-json.ts"),
-      import("../frame/escape.ts"),
+      import("../print/escape.ts"),
     ]);
     return cli.output.result(toJson(toSecretJson(secret)));
   }
-  const { printValue, secretValueOf } = await import("../frame/shown-value.ts");
-  await printValue(cli, secretValueOf(secret) ?? "", key);
+  const { printValue, secretValueOf } = await import("../print/shown-value.ts");
+  await printValue(cli.output, secretValueOf(secret) ?? "", key);
 }
 
 async function readLatest(service: Service, key: string): Promise<Secret> {

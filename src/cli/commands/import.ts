@@ -130,7 +130,7 @@ async function readAll(cli: Cli, path: string | undefined, options: ImportOption
     const [{ openVault, parseVaultAddress }, { walkVault }, { withCount }] = await Promise.all([
       import("../files/vault-client.ts"),
       import("../files/walk-vault.ts"),
-      import("../frame/progress.ts"),
+      import("../print/progress.ts"),
     ]);
     const address = parseVaultAddress(from, cli.env);
     if (from.includes("+http:")) cli.output.warning(`the token for ${address.origin} and all values go unencrypted`);
@@ -203,7 +203,7 @@ async function send(cli: Cli, command: Command, batch: FileBatch, options: Impor
       import("../plan/save-results.ts"),
     ]);
     const request = { secrets: [...batch.secrets], idempotencyKey: `oo-import-${randomUUID()}` };
-    const { withProgress } = await import("../frame/progress.ts");
+    const { withProgress } = await import("../print/progress.ts");
     const call = () => withRetries(() => service.secrets.saveSecrets(request));
     const { results } = await withProgress(cli.output, "importing", request.secrets.length, call);
     reportResults(results, { isPlan: false, asJson, output: cli.output });

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { IsSecureResponse } from "../../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
-import { toJson } from "../frame/escape.ts";
 import { addExamples, addOutputOption, openService } from "../frame/options.ts";
+import { toJson } from "../print/escape.ts";
 
 interface IsSecureOptions {
   readonly findings?: boolean;
@@ -44,8 +44,8 @@ async function reportSecurity(cli: Cli, command: Command, options: IsSecureOptio
 async function toFindingsText({ findings }: IsSecureResponse): Promise<string> {
   const { SecuritySeverity } = await import("../../../gen/secret/v1/secret_service_pb.ts");
   const [{ enumName }, { escapeForDisplay }] = await Promise.all([
-    import("../frame/enum-name.ts"),
-    import("../frame/escape.ts"),
+    import("../print/enum-name.ts"),
+    import("../print/escape.ts"),
   ]);
   const lines = findings.flatMap(({ id, severity, summary, fix }) => [
     `${enumName(SecuritySeverity, severity).toLowerCase()} ${id}: ${summary}`,
@@ -56,7 +56,7 @@ async function toFindingsText({ findings }: IsSecureResponse): Promise<string> {
 
 async function toFindingsJson({ isSecure, reasons, findings }: IsSecureResponse): Promise<string> {
   const { SecuritySeverity } = await import("../../../gen/secret/v1/secret_service_pb.ts");
-  const { enumName } = await import("../frame/enum-name.ts");
+  const { enumName } = await import("../print/enum-name.ts");
   const shown = findings.map(({ id, severity, summary, fix }) => ({
     id,
     severity: enumName(SecuritySeverity, severity),

@@ -9,11 +9,10 @@ import {
   addOutputOption,
   openService,
   parseCount,
-  type TableFormat,
-  tableFormats,
 } from "../frame/options.ts";
-import { formatResult } from "../frame/structured.ts";
-import { formatTable } from "../frame/table.ts";
+import { formatResult } from "../print/structured.ts";
+import { formatTable } from "../print/table.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
 
 const header = [
   ...["KEY", "STATE", "SECRETS", "VERSIONS", "USERS", "TOKENS", "ANSWERS", "AUDIT"],
@@ -98,11 +97,11 @@ async function rotateKeys(cli: Cli, command: Command, options: RotateOptions): P
     throw new CliError("the service stopped before the rotation ended", ["oo keys rotate continues where it stopped"]);
   }
   if (options.output === "json") {
-    const { toJson } = await import("../frame/escape.ts");
+    const { toJson } = await import("../print/escape.ts");
     const { kid, done, total, damaged, unusedKids, neededKids } = last;
     cli.output.result(toJson({ kid, done, total, damaged, unusedKids, neededKids }));
   } else {
-    const { escapeForDisplay } = await import("../frame/escape.ts");
+    const { escapeForDisplay } = await import("../print/escape.ts");
     cli.output.result(
       describeEnd(last)
         .map((line) => `${escapeForDisplay(line)}\n`)
@@ -125,9 +124,9 @@ function describeEnd({ kid, done, damaged, unusedKids, neededKids }: RotateKeysR
 
 async function formatKeys(answer: ListKeysResponse, format: TableFormat, width: number | undefined): Promise<string> {
   const [{ enumName }, { KeyState, SealingKeyState }, { timeText }] = await Promise.all([
-    import("../frame/enum-name.ts"),
+    import("../print/enum-name.ts"),
     import("../../../gen/secret/v1/key_service_pb.ts"),
-    import("../frame/timestamp.ts"),
+    import("../print/timestamp.ts"),
   ]);
   const toPlain = (key: EncryptionKey) => {
     const { kid, secrets, versions, users, tokens, answers, auditKeys, sealingKeys } = key;

@@ -3,9 +3,9 @@ import { slugProblem } from "../../rules/secret-key.ts";
 import { type Complaint, type FileRule, fileRules } from "../formats/file-error.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
-import { escapeForDisplay, toJson } from "../frame/escape.ts";
 import { checkNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption } from "../frame/options.ts";
+import { escapeForDisplay, toJson } from "../print/escape.ts";
 
 interface LintOptions {
   readonly namespace?: string;

@@ -3,11 +3,12 @@ import type { Folder, Secret, SecretError } from "../../../gen/secret/v1/secret_
 import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
 import { checkNamespace } from "../frame/namespace.ts";
-import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
+import { addExamples, addOutputOption, openService } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
-import { listedStates } from "../frame/states.ts";
-import { formatResult } from "../frame/structured.ts";
-import { durationOf } from "../frame/timestamp.ts";
+import { listedStates } from "../print/states.ts";
+import { formatResult } from "../print/structured.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
+import { durationOf } from "../print/timestamp.ts";
 
 interface ListOptions {
   readonly show?: boolean;
@@ -91,7 +92,7 @@ async function listSecrets(
     if (page.nextPageToken !== "") output.progress(`listed ${secrets.length} secrets…`);
   }
   output.result(await formatSecrets(secrets, folders, options, output.columns));
-  if (options.show) (await import("../frame/due-warnings.ts")).warnOfDue(output, secrets);
+  if (options.show) (await import("../print/due-warnings.ts")).warnOfDue(output, secrets);
   if (secrets.length === 0 && folders.every((each) => each.secrets === 0))
     output.hint("no secret that you can see matches");
   for (const { key, reason } of failed) {
@@ -124,7 +125,7 @@ async function formatSecrets(
   if (format === "yaml") return (await import("../files/secret-yaml.ts")).toSecretYaml(secrets, withValues);
   const plain = format === "json" ? secrets.map((await import("../files/secret-json.ts")).toSecretJson) : [];
   if (options.folder !== undefined) {
-    const { toFolderJson, toFolderTable } = await import("../frame/folder-table.ts");
+    const { toFolderJson, toFolderTable } = await import("../print/folder-table.ts");
     if (format === "json")
       return formatResult(format, { folders: folders.map(toFolderJson), secrets: plain }, () => "");
     return toFolderTable(folders, secrets, options.header, width);
@@ -132,6 +133,6 @@ async function formatSecrets(
   return formatResult(format, plain, async () => {
     return secrets.length === 0
       ? ""
-      : (await import("../frame/secret-table.ts")).toSecretTable(secrets, options.header, width);
+      : (await import("../print/secret-table.ts")).toSecretTable(secrets, options.header, width);
   });
 }

@@ -8,7 +8,7 @@ import { checkToken } from "../frame/credentials.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { promptHidden } from "../frame/hidden-prompt.ts";
 import { addExamples, checkUrl, collect, connectWith, openService, serviceUrl } from "../frame/options.ts";
-import { timeText } from "../frame/timestamp.ts";
+import { timeText } from "../print/timestamp.ts";
 import { requireContextName } from "./context.ts";
 import { logInInBrowser } from "./login-in-browser.ts";
 

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { Permit } from "../../../gen/secret/v1/identity_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
-import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
+import { addExamples, addOutputOption, openService } from "../frame/options.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
 
 interface PermitOptions {
   readonly tenant?: string;
@@ -82,7 +83,7 @@ interface Outcome {
 }
 
 async function report(cli: Cli, { output }: PermitOptions, outcomes: readonly Outcome[]): Promise<void> {
-  const { escapeForDisplay, toJson } = await import("../frame/escape.ts");
+  const { escapeForDisplay, toJson } = await import("../print/escape.ts");
   const plain = outcomes.flatMap(({ permit, verb }) =>
     permit === undefined ? [] : { name: permit.name, pattern: permit.pattern, outcome: verb },
   );
@@ -96,8 +97,8 @@ async function listPermits(cli: Cli, command: Command, name = "", { tenant = "",
   const service = await openService(cli, command);
   const { permits } = await service.identity.listPermits({ name, tenant });
   const [{ formatResult }, { formatTable }] = await Promise.all([
-    import("../frame/structured.ts"),
-    import("../frame/table.ts"),
+    import("../print/structured.ts"),
+    import("../print/table.ts"),
   ]);
   const plain = permits.map((permit) => ({ name: permit.name, pattern: permit.pattern }));
   const rows = plain.map((permit) => [permit.name, permit.pattern]);

@@ -3,8 +3,9 @@ import type { FileBatch } from "../files/file-batch.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace } from "../frame/namespace.ts";
-import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
+import { addExamples, addOutputOption, openService } from "../frame/options.ts";
 import type { Plan } from "../plan/plan-batch.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
 
 /** What a plan is made of, apart from the files. */
 export interface PlannedFiles {
@@ -71,7 +72,7 @@ export async function makePlan(
   const [{ readFileBatch }, { planBatch }, { withProgress }] = await Promise.all([
     import("../files/file-batch.ts"),
     import("../plan/plan-batch.ts"),
-    import("../frame/progress.ts"),
+    import("../print/progress.ts"),
   ]);
   const batch = readFileBatch(path, namespace, cli.output, { mustBeComplete: prune });
   const service = await openService(cli, command);

@@ -48,7 +48,7 @@ async function purgeSecrets(cli: Cli, command: Command, keys: string[], options:
   const service = await openService(cli, command);
   const { purged } = await service.secrets.purgeSecrets({ keys, oldVersions, versions });
   if (options.output === "json") {
-    const { toJson } = await import("../frame/escape.ts");
+    const { toJson } = await import("../print/escape.ts");
     return cli.output.result(toJson(purged.map(({ key, version }) => ({ key, version }))));
   }
   for (const { key, version } of purged) cli.output.result(`${lineOf(key, version, oldVersions, versions)}\n`);

@@ -2,10 +2,11 @@ import type { Command } from "commander";
 import type { GetQuotasResponse, Quotas } from "../../../gen/secret/v1/identity_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
-import { addExamples, addOutputOption, openService, type TableFormat } from "../frame/options.ts";
-import { formatResult } from "../frame/structured.ts";
-import { formatTable } from "../frame/table.ts";
-import { bytesText, toUsageJson, usageLines } from "../frame/usage.ts";
+import { addExamples, addOutputOption, openService } from "../frame/options.ts";
+import { formatResult } from "../print/structured.ts";
+import { formatTable } from "../print/table.ts";
+import type { TableFormat } from "../print/table-format.ts";
+import { bytesText, toUsageJson, usageLines } from "../print/usage.ts";
 import { tenantOption } from "./user.ts";
 
 type Limit = Exclude<keyof Quotas, "$typeName" | "$unknown">;

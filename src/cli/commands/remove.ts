@@ -48,11 +48,11 @@ async function removeSecrets(cli: Cli, command: Command, options: RemoveOptions)
     ids: [...ids],
   });
   if (options.output === "json") {
-    const { toJson } = await import("../frame/escape.ts");
+    const { toJson } = await import("../print/escape.ts");
     cli.output.result(toJson(removed.map(({ key, id, version }) => ({ key, id, version }))));
     return;
   }
-  const { escapeForDisplay } = await import("../frame/escape.ts");
+  const { escapeForDisplay } = await import("../print/escape.ts");
   for (const { key, version } of removed) {
     cli.output.result(`removed ${escapeForDisplay(key)} (version ${version})\n`);
   }

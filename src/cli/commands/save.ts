@@ -200,7 +200,7 @@ async function send(cli: Cli, command: Command, batch: FileBatch, options: SaveO
   const isPlan = options.dryRun === true;
   const [{ reportResults }, { withProgress }] = await Promise.all([
     import("../plan/save-results.ts"),
-    import("../frame/progress.ts"),
+    import("../print/progress.ts"),
   ]);
   let results: readonly SaveResult[];
   try {

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
-import { escapeForDisplay, toJson } from "../frame/escape.ts";
 import { checkNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption, openService } from "../frame/options.ts";
 import type { Finding } from "../git/findings.ts";
 import type { KnownValue } from "../git/needles.ts";
+import { escapeForDisplay, toJson } from "../print/escape.ts";
 
 interface ScanOptions {
   readonly staged?: boolean;
@@ -95,7 +95,7 @@ async function lookThrough(
       import("../git/scan-files.ts"),
       import("../git/scan-history.ts"),
       import("../git/git.ts"),
-      import("../frame/progress.ts"),
+      import("../print/progress.ts"),
       import("node:path"),
     ]);
   if (staged === true) return scanStaged(cli.env, scanner, report);

@@ -2,10 +2,11 @@ import type { Command } from "commander";
 import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
 import type { Service } from "../frame/client.ts";
-import { addExamples, addOutputOption, openService, serviceUrl, type TableFormat } from "../frame/options.ts";
+import { addExamples, addOutputOption, openService, serviceUrl } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
-import { formatResult } from "../frame/structured.ts";
-import { timeText } from "../frame/timestamp.ts";
+import { formatResult } from "../print/structured.ts";
+import type { TableFormat } from "../print/table-format.ts";
+import { timeText } from "../print/timestamp.ts";
 
 /** A person looks at no more than these. The rest is counted. */
 const namedMax = 10;
@@ -32,7 +33,7 @@ async function readStatus(service: Service, url: string) {
   const [{ readVersion }, { SecretState, SecretView }, { spelling }] = await Promise.all([
     import("../frame/version.ts"),
     import("../../../gen/secret/v1/secret_service_pb.ts"),
-    import("../frame/states.ts"),
+    import("../print/states.ts"),
   ]);
   const [me, { isSecure }] = await Promise.all([service.identity.whoAmI({}), service.secrets.isSecure({})]);
   const due: { key: string; state: string; since: string | undefined }[] = [];
@@ -56,7 +57,7 @@ async function readStatus(service: Service, url: string) {
 }
 
 async function toText({ url, isSecure, oo, you, due }: Status, { output }: Cli): Promise<string> {
-  const { formatTable } = await import("../frame/table.ts");
+  const { formatTable } = await import("../print/table.ts");
   const flags = [...(you.admin ? ["admin"] : []), ...(you.operator ? ["operator"] : [])];
   const roles = you.roles.length === 0 ? [] : [`roles ${you.roles.join(", ")}`];
   const about = [...flags, ...roles].join("; ");

@@ -3,15 +3,8 @@ import type { TeamChange } from "../../../gen/secret/v1/identity_service_pb.ts";
 import type { TeamFile } from "../formats/team-file.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
-import {
-  type ApprovalOption,
-  addApprovalOption,
-  addExamples,
-  addOutputOption,
-  openService,
-  type TableFormat,
-  tableFormats,
-} from "../frame/options.ts";
+import { type ApprovalOption, addApprovalOption, addExamples, addOutputOption, openService } from "../frame/options.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
 
 interface TeamOptions {
   readonly prune?: boolean;

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import type { TenantSummary } from "../../../gen/secret/v1/identity_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
-import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
+import { addExamples, addOutputOption, openService } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
-import { formatResult } from "../frame/structured.ts";
-import { formatTable } from "../frame/table.ts";
+import { formatResult } from "../print/structured.ts";
+import { formatTable } from "../print/table.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
 
 export function addTenantCommands(parent: Command, cli: Cli): void {
   const command = parent

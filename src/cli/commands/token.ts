@@ -2,21 +2,15 @@ import type { Command } from "commander";
 import type { Token } from "../../../gen/secret/v1/identity_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
 import { parseDuration } from "../frame/duration.ts";
-import { enumName } from "../frame/enum-name.ts";
-import { toJson } from "../frame/escape.ts";
 import { grantTexts, parseGrants, toGrantsJson } from "../frame/grants.ts";
-import {
-  addExamples,
-  addOutputOption,
-  collect,
-  openService,
-  type TableFormat,
-  tableFormats,
-} from "../frame/options.ts";
+import { addExamples, addOutputOption, collect, openService } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
-import { formatResult } from "../frame/structured.ts";
-import { formatTable } from "../frame/table.ts";
-import { durationOf, timeText } from "../frame/timestamp.ts";
+import { enumName } from "../print/enum-name.ts";
+import { toJson } from "../print/escape.ts";
+import { formatResult } from "../print/structured.ts";
+import { formatTable } from "../print/table.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
+import { durationOf, timeText } from "../print/timestamp.ts";
 import { tenantOption } from "./user.ts";
 
 interface Shared {
@@ -78,7 +72,7 @@ async function createToken(
   const { secret, token } = await service.identity.createToken(request);
   const { toTokenJson } = await tokenFormats();
   if (output === "json") return cli.output.result(toJson({ secret, token: token && toTokenJson(token) }));
-  const { escapeForDisplay } = await import("../frame/escape.ts");
+  const { escapeForDisplay } = await import("../print/escape.ts");
   cli.output.result(`${escapeForDisplay(secret)}\n`);
   const end = timeText(token?.expireAt);
   const validity = end === undefined ? "valid forever" : `valid until ${end}`;
@@ -116,7 +110,7 @@ function addRevoke(parent: Command, cli: Cli): void {
       const { token } = await service.identity.revokeToken({ id, tenant });
       const { toTokenJson } = await tokenFormats();
       if (output === "json") return cli.output.result(toJson(token && toTokenJson(token)));
-      const { escapeForDisplay } = await import("../frame/escape.ts");
+      const { escapeForDisplay } = await import("../print/escape.ts");
       cli.output.result(`revoked token ${escapeForDisplay(`${token?.id} of ${token?.slug}`)}\n`);
     });
   addOutputOption(command, ["text", "json"]);

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import type { KeyUsage } from "../../../gen/secret/v1/audit_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
-import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
-import { formatResult } from "../frame/structured.ts";
-import { formatTable } from "../frame/table.ts";
-import { timeText } from "../frame/timestamp.ts";
+import { addExamples, addOutputOption, openService } from "../frame/options.ts";
+import { formatResult } from "../print/structured.ts";
+import { formatTable } from "../print/table.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
+import { timeText } from "../print/timestamp.ts";
 
 /** What one call may name. */
 const keysAtOnce = 100;

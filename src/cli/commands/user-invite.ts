@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Cli } from "../frame/cli.ts";
 import { addExamples, addOutputOption, openService } from "../frame/options.ts";
-import { timeText } from "../frame/timestamp.ts";
+import { timeText } from "../print/timestamp.ts";
 
 interface InviteOptions {
   readonly tenant?: string;
@@ -39,7 +39,7 @@ async function inviteUser(
     return cli.output.result(output === "json" ? "{}\n" : `took back the invitation of ${slug}\n`);
   }
   const { url, expireAt } = await service.identity.inviteUser({ slug, tenant });
-  const { escapeForDisplay, toJson } = await import("../frame/escape.ts");
+  const { escapeForDisplay, toJson } = await import("../print/escape.ts");
   const end = timeText(expireAt);
   if (output === "json") return cli.output.result(toJson({ url, expireAt: end }));
   cli.output.result(`${escapeForDisplay(url)}\n`);

@@ -1,23 +1,17 @@
 import type { Command } from "commander";
 import type { User, WhoAmIResponse } from "../../../gen/secret/v1/identity_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
-import { enumName } from "../frame/enum-name.ts";
 import { usageError } from "../frame/errors.ts";
-import { escapeForDisplay, toJson } from "../frame/escape.ts";
 import { grantTexts, toGrantsJson } from "../frame/grants.ts";
-import {
-  addExamples,
-  addOutputOption,
-  collectNames,
-  openService,
-  type TableFormat,
-  tableFormats,
-} from "../frame/options.ts";
+import { addExamples, addOutputOption, collectNames, openService } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
-import { formatResult } from "../frame/structured.ts";
-import { formatTable } from "../frame/table.ts";
-import { timeText } from "../frame/timestamp.ts";
-import { toUsageJson, usageLines } from "../frame/usage.ts";
+import { enumName } from "../print/enum-name.ts";
+import { escapeForDisplay, toJson } from "../print/escape.ts";
+import { formatResult } from "../print/structured.ts";
+import { formatTable } from "../print/table.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
+import { timeText } from "../print/timestamp.ts";
+import { toUsageJson, usageLines } from "../print/usage.ts";
 import { addInviteCommand } from "./user-invite.ts";
 import { addLinkCommand } from "./user-link.ts";
 import { addNamesCommand } from "./user-names.ts";

@@ -3,15 +3,9 @@ import type { Command } from "commander";
 import type { SaveResult, SecretVersion } from "../../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
-import {
-  addExamples,
-  addOutputOption,
-  openService,
-  parseCount,
-  type TableFormat,
-  tableFormats,
-} from "../frame/options.ts";
-import { formatResult } from "../frame/structured.ts";
+import { addExamples, addOutputOption, openService, parseCount } from "../frame/options.ts";
+import { formatResult } from "../print/structured.ts";
+import { type TableFormat, tableFormats } from "../print/table-format.ts";
 
 interface VersionsOptions {
   readonly show?: boolean;
@@ -85,7 +79,7 @@ async function formatVersions(
   width: number | undefined,
 ): Promise<string> {
   const [{ enumName }, { SaveOutcome }, { toSecretJson }] = await Promise.all([
-    import("../frame/enum-name.ts"),
+    import("../print/enum-name.ts"),
     import("../../../gen/secret/v1/secret_service_pb.ts"),
     import("../files/secret-json.ts"),
   ]);
@@ -106,9 +100,9 @@ async function toVersionTable(
   width: number | undefined,
 ): Promise<string> {
   const [{ tableValue, secretValueOf }, { formatTable }, { timeText }, { describeChanges }] = await Promise.all([
-    import("../frame/shown-value.ts"),
-    import("../frame/table.ts"),
-    import("../frame/timestamp.ts"),
+    import("../print/shown-value.ts"),
+    import("../print/table.ts"),
+    import("../print/timestamp.ts"),
     import("../plan/save-results.ts"),
   ]);
   const header = ["VERSION", "TIME", "BY", "OUTCOME", "CHANGES", ...(withValues ? ["VALUE"] : [])];
@@ -151,7 +145,7 @@ export async function reportRestored(
   const [{ SaveOutcome }, { toResultJson }, { escapeForDisplay, toJson }] = await Promise.all([
     import("../../../gen/secret/v1/secret_service_pb.ts"),
     import("../plan/save-results.ts"),
-    import("../frame/escape.ts"),
+    import("../print/escape.ts"),
   ]);
   if (output === "json") return cli.output.result(toJson(toResultJson(result)));
   const verb = result.outcome === SaveOutcome.UNCHANGED ? "unchanged" : "restored";

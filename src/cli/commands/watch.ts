@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { SecretChange } from "../../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
-import { enumName } from "../frame/enum-name.ts";
-import { escapeForDisplay, escapeUnseen } from "../frame/escape.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption, openService, parseCount } from "../frame/options.ts";
-import { timeText } from "../frame/timestamp.ts";
+import { enumName } from "../print/enum-name.ts";
+import { escapeForDisplay, escapeUnseen } from "../print/escape.ts";
+import { timeText } from "../print/timestamp.ts";
 
 interface WatchOptions {
   readonly namespace?: string;

@@ -6,7 +6,7 @@ import type { SecretInput } from "../formats/secret-fields.ts";
 import { type FileSecret, readSecretFile } from "../formats/secret-file.ts";
 import { CliError } from "../frame/errors.ts";
 import { withNamespace } from "../frame/namespace.ts";
-import type { Output } from "../frame/output.ts";
+import type { Output } from "../print/output.ts";
 import { readYamlFiles } from "./find-files.ts";
 
 /** The secrets of files, ready to be sent, and the place of each one, such as `app.yaml:12`. */

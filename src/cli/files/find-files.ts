@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { readBounded, UnreadableFileError } from "../../files/read-bounded.ts";
 import { limits } from "../../limits.ts";
 import { CliError, systemCode } from "../frame/errors.ts";
-import type { Output } from "../frame/output.ts";
+import type { Output } from "../print/output.ts";
 import { type FoundFile, findFolderFiles, hasYamlName, type LeftOut, statusOf } from "./folder-files.ts";
 
 export { hasYamlName };

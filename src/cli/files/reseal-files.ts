@@ -10,7 +10,7 @@ import { sealValue } from "../../crypto/sealed-value.ts";
 import type { FileSecret } from "../formats/secret-file.ts";
 import type { Cli } from "../frame/cli.ts";
 import { openService } from "../frame/options.ts";
-import { secretValueOf } from "../frame/shown-value.ts";
+import { secretValueOf } from "../print/shown-value.ts";
 import { rewriteValues } from "./rewrite-values.ts";
 import { plural } from "./seal-files.ts";
 import { openSealer } from "./sealer.ts";

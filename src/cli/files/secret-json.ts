@@ -2,8 +2,8 @@ import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { SecretState } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { forAccessLists } from "../../text/access-list-names.ts";
 import { textOf } from "../../text/secret-value.ts";
-import { spelling } from "../frame/states.ts";
-import { timeText } from "../frame/timestamp.ts";
+import { spelling } from "../print/states.ts";
+import { timeText } from "../print/timestamp.ts";
 
 /** The fields of a secret, with the names and the order of the contract's JSON; `value` only when there is one,
  * and `valueBytes` in base64 for one that is bytes. */

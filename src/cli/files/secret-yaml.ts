@@ -2,8 +2,8 @@ import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { accessListNames } from "../../text/access-list-names.ts";
 import { compareBytes } from "../../text/byte-order.ts";
 import { type SecretValue, textOf } from "../../text/secret-value.ts";
-import { escapeInYaml } from "../frame/escape.ts";
-import { secretValueOf } from "../frame/shown-value.ts";
+import { escapeInYaml } from "../print/escape.ts";
+import { secretValueOf } from "../print/shown-value.ts";
 
 const plainForm = /^[A-Za-z_][A-Za-z0-9_.+=@/-]*$/;
 /** What YAML 1.1 or 1.2 does not take for a string. */

@@ -1,4 +1,4 @@
-import type { Output } from "./output.ts";
+import type { Output } from "../print/output.ts";
 
 /** Standard input, which is read at most once. */
 export type Input = AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };

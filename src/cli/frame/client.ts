@@ -6,12 +6,12 @@ import type { KeyService } from "../../../gen/secret/v1/key_service_pb.ts";
 import type { LoginService } from "../../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../../limits.ts";
+import { waitVisibly } from "../print/progress.ts";
 import type { Cli } from "./cli.ts";
 import { contextToken } from "./contexts.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
 import { rememberFailures } from "./failed-calls.ts";
 import { createLazyClient } from "./lazy-client.ts";
-import { waitVisibly } from "./progress.ts";
 import { agentFor, isLoopback, proxyFor } from "./proxy.ts";
 
 /** The generated clients of the service. */

@@ -1,4 +1,4 @@
-import type { Output } from "./output.ts";
+import type { Output } from "../print/output.ts";
 
 const ending = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

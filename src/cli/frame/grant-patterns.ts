@@ -1,8 +1,8 @@
 import { SecretView } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { keyProblem } from "../../rules/secret-key.ts";
+import type { Output } from "../print/output.ts";
 import type { Service } from "./client.ts";
 import { usageError } from "./errors.ts";
-import type { Output } from "./output.ts";
 
 /**
  * Refuses patterns of grants that name a namespace without `/*`: they match one key that does not exist, and the token

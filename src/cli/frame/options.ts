@@ -14,11 +14,6 @@ export function addExamples(command: Command, examples: string, codes = exitCode
   return command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line.trim()}\n`).join("")}\n${codes}`);
 }
 
-/** The formats of a list, and of anything else that is shown as a table; see `formatResult`. */
-export const tableFormats = ["table", "json", "yaml"] as const;
-
-export type TableFormat = (typeof tableFormats)[number];
-
 /**
  * The first format is the default. With `defaultText` the option has no default: the command decides, and the text
  * describes its choice.

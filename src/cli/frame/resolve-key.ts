@@ -1,8 +1,8 @@
 import { SecretView } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { keyProblem, namespaceOf } from "../../rules/secret-key.ts";
+import type { Output } from "../print/output.ts";
 import type { Service } from "./client.ts";
 import { usageError } from "./errors.ts";
-import type { Output } from "./output.ts";
 
 /** @throws CliError when the key breaks the grammar of keys */
 export function checkKey(key: string): void {

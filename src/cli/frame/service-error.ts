@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { type ErrorDetail, ErrorDetailSchema, Reason } from "../../../gen/secret/v1/error_pb.ts";
 import { listOf } from "../../text/access-list-names.ts";
 import { folderPattern } from "../../text/key-grammar.ts";
-import { enumName } from "./enum-name.ts";
+import { enumName } from "../print/enum-name.ts";
 import { systemCode } from "./errors.ts";
 import { failedCallOf } from "./failed-calls.ts";
 import { describeProxy } from "./proxy.ts";

@@ -4,7 +4,7 @@ import { accessListNames } from "../../text/access-list-names.ts";
 import type { SecretValue } from "../../text/secret-value.ts";
 import { FileError } from "../formats/file-error.ts";
 import { type FileSecret, readEntries } from "../formats/secret-file.ts";
-import { escapeForDisplay } from "../frame/escape.ts";
+import { escapeForDisplay } from "../print/escape.ts";
 
 const shownChars = 12;
 

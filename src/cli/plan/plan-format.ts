@@ -1,7 +1,7 @@
-import type { TableFormat } from "../frame/options.ts";
-import type { Colour, Output } from "../frame/output.ts";
-import { formatResult } from "../frame/structured.ts";
-import { formatTable } from "../frame/table.ts";
+import type { Colour, Output } from "../print/output.ts";
+import { formatResult } from "../print/structured.ts";
+import { formatTable } from "../print/table.ts";
+import type { TableFormat } from "../print/table-format.ts";
 import type { Plan, PlannedItem } from "./plan-batch.ts";
 import { describeChanges, describeMissingRight } from "./save-results.ts";
 

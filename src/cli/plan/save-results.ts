@@ -1,8 +1,8 @@
 import { SaveOutcome, type SaveResult } from "../../../gen/secret/v1/secret_service_pb.ts";
-import { enumName } from "../frame/enum-name.ts";
-import { escapeForDisplay, toJson } from "../frame/escape.ts";
-import type { Output } from "../frame/output.ts";
-import { timeText } from "../frame/timestamp.ts";
+import { enumName } from "../print/enum-name.ts";
+import { escapeForDisplay, toJson } from "../print/escape.ts";
+import type { Output } from "../print/output.ts";
+import { timeText } from "../print/timestamp.ts";
 
 interface Style {
   /** Nothing was stored. */

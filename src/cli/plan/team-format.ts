@@ -1,8 +1,8 @@
 import { type TeamChange, TeamKind, TeamOutcome } from "../../../gen/secret/v1/identity_service_pb.ts";
-import { enumName } from "../frame/enum-name.ts";
-import type { TableFormat } from "../frame/options.ts";
-import { formatResult } from "../frame/structured.ts";
-import { formatTable } from "../frame/table.ts";
+import { enumName } from "../print/enum-name.ts";
+import { formatResult } from "../print/structured.ts";
+import { formatTable } from "../print/table.ts";
+import type { TableFormat } from "../print/table-format.ts";
 
 const actions: Readonly<Record<number, string>> = {
   [TeamOutcome.CREATED]: "create",

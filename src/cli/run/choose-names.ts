@@ -1,7 +1,7 @@
 import { usageError } from "../frame/errors.ts";
 import { withNamespace } from "../frame/namespace.ts";
-import type { Output } from "../frame/output.ts";
 import { readPairs } from "../frame/pairs.ts";
+import type { Output } from "../print/output.ts";
 import type { Variable } from "./variables.ts";
 
 /** The secrets of one namespace, or those that were named, under their names. */

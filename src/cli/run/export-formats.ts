@@ -1,6 +1,6 @@
 import { textOf } from "../../text/secret-value.ts";
 import { toScalar, toValue } from "../files/secret-yaml.ts";
-import { toJson } from "../frame/escape.ts";
+import { toJson } from "../print/escape.ts";
 import { belongsToShell } from "./shell-names.ts";
 import { environmentProblem, type Variable } from "./variables.ts";
 

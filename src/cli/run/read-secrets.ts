@@ -3,8 +3,8 @@ import { limits } from "../../limits.ts";
 import { compareBytes } from "../../text/byte-order.ts";
 import type { Service } from "../frame/client.ts";
 import { CliError } from "../frame/errors.ts";
-import type { Output } from "../frame/output.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
+import type { Output } from "../print/output.ts";
 
 export interface HowToRead {
   readonly recursive: boolean;

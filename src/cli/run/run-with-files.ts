@@ -6,7 +6,7 @@ import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace } from "../frame/namespace.ts";
 import { openService } from "../frame/options.ts";
-import { secretValueOf } from "../frame/shown-value.ts";
+import { secretValueOf } from "../print/shown-value.ts";
 import { keysMeant } from "./choose-names.ts";
 import { type Mount, type PrivateFiles, parseMount, parseTemplate, type TemplateFile } from "./private-files.ts";
 import { readFirst } from "./read-secrets.ts";

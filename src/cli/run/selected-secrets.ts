@@ -6,7 +6,7 @@ import type { Service } from "../frame/client.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { collect, openService } from "../frame/options.ts";
-import { secretValueOf } from "../frame/shown-value.ts";
+import { secretValueOf } from "../print/shown-value.ts";
 import { keysMeant, layVariables, type Mapping, parseMappings } from "./choose-names.ts";
 import { readFirst, readNamespace, readSecrets } from "./read-secrets.ts";
 import { findNameObstacles, type Naming, nameOf, type Obstacle, type Variable } from "./variables.ts";
@@ -85,7 +85,7 @@ export async function readSelection(
   const known = byKey(layers.flat());
   const mapped = await readMapped(service, cli, mappings, { namespaces, known });
   const secrets = byKey([...known.values(), ...mapped.map(({ secret }) => secret)]);
-  (await import("../frame/due-warnings.ts")).warnOfDue(cli.output, [...secrets.values()]);
+  (await import("../print/due-warnings.ts")).warnOfDue(cli.output, [...secrets.values()]);
   const renamed = new Set(mapped.map(({ secret: { key } }) => key));
   const named = layers.map((layer, at) => {
     const within: Naming = { ...naming, namespace: namespaces[at] };

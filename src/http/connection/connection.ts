@@ -43,6 +43,8 @@ export class Connection {
   lastResponse: ServerResponse | undefined;
   /** Pipelined requests of HTTP/1.1 that wait for the one in progress; undefined while there is none. */
   waiting: (() => void)[] | undefined;
+  /** Requests of HTTP/1.1 that have come after the first that was refused because too many wait. */
+  afterRefused: number | undefined;
   readonly #onMisconduct: (connection: Connection) => void;
   #isCaller = false;
   #caller: Caller | undefined;

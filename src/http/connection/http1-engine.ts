@@ -11,7 +11,7 @@ import type { EngineOptions } from "./engine-options.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
 import type { MethodBridge } from "./method-bridge.ts";
 import { isOfUser, tooManyWaiting } from "./paced-requests.ts";
-import { enterPipeline } from "./pipeline.ts";
+import { enterPipeline, isPipelineOpen } from "./pipeline.ts";
 import { refuseRequest } from "./refuse-request.ts";
 
 export interface Http1Options extends EngineOptions {
@@ -56,6 +56,7 @@ export function createHttp1Engine(options: Http1Options): http.Server {
       socket.destroy();
       return;
     }
+    if (!isPipelineOpen(connection)) return;
     connection.lastResponse = response;
     const exchange = new Http1Exchange(request, response, {
       connection,
@@ -82,6 +83,7 @@ export function createHttp1Engine(options: Http1Options): http.Server {
     });
     if (isEntered) return;
     connection.traffic.refused();
+    exchange.closeAfterwards();
     refuseRequest(dispatching, exchange, tooManyRequests());
   };
   engine.on("request", (request, response) => serve(request, response, false));

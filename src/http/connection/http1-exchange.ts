@@ -22,6 +22,7 @@ export class Http1Exchange implements Exchange {
   readonly #clientAddress: ClientAddress;
   #peer: string | undefined;
   #owesContinue: boolean;
+  #isLast = false;
   readonly #isClosing: () => boolean;
   readonly #slowReaders: SlowReaders;
   /** One listener of the response calls them all: each one more would cost a microsecond. */
@@ -100,6 +101,11 @@ export class Http1Exchange implements Exchange {
     this.request.socket.destroy();
   }
 
+  /** Its response is the last one of the connection. */
+  closeAfterwards(): void {
+    this.#isLast = true;
+  }
+
   awaitBody(): void {
     if (!this.#owesContinue) return;
     this.#owesContinue = false;
@@ -128,7 +134,7 @@ export class Http1Exchange implements Exchange {
     if (status !== 204 && status !== 304) headers["content-length"] = bytes;
     if (this.extraHeaders !== undefined) Object.assign(headers, this.extraHeaders);
     // A client that still waits for `100 Continue` may send its body or skip it, so the next bytes are ambiguous.
-    if (this.#owesContinue || this.#isClosing()) headers.connection = "close";
+    if (this.#owesContinue || this.#isLast || this.#isClosing()) headers.connection = "close";
     this.#slowReaders.watch(this, bytes);
     response.writeHead(status, headers);
     // Most text is pure ASCII and need not be transcoded.

@@ -60,8 +60,9 @@ export async function runManifests(
   const saved = await fetch(`${url}/secret-svc/secrets`, { method: "PUT", headers, body });
   if (!saved.ok) throw new Error(await saved.text());
   const args = [join(repository, "deploy/external-secrets"), join(folder, "crds"), url, userToken];
+  const env = { ...process.env, KUBECONFIG: join(sources, "no-cluster.yaml") };
   try {
-    const { stdout } = await promisify(execFile)(join(folder, "manifests"), args, patience);
+    const { stdout } = await promisify(execFile)(join(folder, "manifests"), args, { ...patience, env });
     const hidden = await vaultCaller({ url }, token)("GET", "secret/data/app/hidden");
     if (hidden.json?.data?.data === undefined) throw new Error(`app/hidden is gone: ${hidden.text}`);
     return stdout.trim();

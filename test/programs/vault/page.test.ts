@@ -10,7 +10,7 @@ import { readBlocks } from "../../support/docs/markdown.ts";
 import { goProgram, pathWith } from "../../support/programs/program.ts";
 import { vaultOn } from "../../support/vault/vault-call.ts";
 import { hvac } from "./hvac.ts";
-import { ansibleSession } from "./sessions.ts";
+import { ansibleSession, springCloud } from "./sessions.ts";
 
 // The blocks of docs/vault.md, as they are but for the address.
 
@@ -46,6 +46,16 @@ test("hvac", async (context) => {
   const env = { ...process.env, PYTHONPATH: packages };
   const { stdout } = await run("python3", ["-c", script, service.admin.token], { env });
   expect(stdout).toBe("p1\n");
+});
+
+test("Spring Cloud Vault", async (context) => {
+  const [libraries = ""] = (await pathWith(context, springCloud)).split(delimiter);
+  writeFileSync(join(folder, "application.yaml"), blockOf("spring"));
+  const env = { ...process.env, SPRING_CLOUD_VAULT_TOKEN: service.admin.token };
+  const application = join(import.meta.dirname, "spring-cloud/App.java");
+  const args = ["-cp", join(libraries, "*"), application, "password"];
+  const { stdout } = await run("java", args, { env, cwd: folder });
+  expect(stdout.trim().split("\n").at(-1)).toBe("password=p1");
 });
 
 test("consul-template", async (context) => {

@@ -50,18 +50,23 @@ function goSession(name: string, module: string, version: string): Session {
   return { name, program, command: (folder, service) => [join(folder, "session"), ...usual(service)] };
 }
 
-const javaProgram: Program = {
-  name: "vault-java",
-  version: versionWith("1", "java/pom.xml"),
-  with: "mvn",
-  bin: "lib",
-  install: async (folder) => {
-    copyFileSync(join(here, "java/pom.xml"), join(folder, "pom.xml"));
-    const plugin = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
-    const options = ["--quiet", "--batch-mode", plugin, `-DoutputDirectory=${join(folder, "lib")}`];
-    await promisify(execFile)("mvn", options, { ...patience, cwd: folder });
-  },
-};
+/** The libraries that a `pom.xml` of ours names. */
+function javaLibraries(name: string, pom: string): Program {
+  return {
+    name,
+    version: versionWith("1", pom),
+    with: "mvn",
+    bin: "lib",
+    install: async (folder) => {
+      copyFileSync(join(here, pom), join(folder, "pom.xml"));
+      const plugin = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
+      const options = ["--quiet", "--batch-mode", plugin, `-DoutputDirectory=${join(folder, "lib")}`];
+      await promisify(execFile)("mvn", options, { ...patience, cwd: folder });
+    },
+  };
+}
+
+export const springCloud = javaLibraries("vault-spring-cloud", "spring-cloud/pom.xml");
 
 const ansible: Program = {
   name: "ansible",
@@ -83,7 +88,7 @@ export const nodeVault: Session = {
 
 export const javaSession: Session = {
   name: "Spring Vault and the Vault Java Driver",
-  program: javaProgram,
+  program: javaLibraries("vault-java", "java/pom.xml"),
   command: (folder, service) => ["java", "-cp", join(folder, "*"), join(here, "java/Session.java"), ...usual(service)],
 };
 

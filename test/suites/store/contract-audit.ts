@@ -5,9 +5,10 @@ import { type AuditProblem, createAuditVerifier } from "../../../src/audit/verif
 import type { AuditPage, AuditQuery } from "../../../src/store/audit-page.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { globMatches } from "../../../src/text/glob.ts";
+import { begin } from "../../support/store/begin.ts";
 import { aCommit, aRecord, aSecret, aUser, auditKey, nextVersion, startMs, tenant } from "../../support/store/rows.ts";
 import { everyRecord, verifiedChains } from "../../support/store/verified-chains.ts";
-import { begin, type Fixture } from "./contract.ts";
+import type { Fixture } from "./contract.ts";
 
 function plain({ chain: _chain, position: _position, mac: _mac, ...record }: ChainedRecord): AuditRecord {
   return record;

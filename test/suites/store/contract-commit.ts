@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { limits } from "../../../src/limits.ts";
 import type { StoredSecret } from "../../../src/store/secret-rows.ts";
+import { begin } from "../../support/store/begin.ts";
 import {
   aCommit,
   aLists,
@@ -11,7 +12,7 @@ import {
   startMs,
   tenant,
 } from "../../support/store/rows.ts";
-import { begin, type Fixture } from "./contract.ts";
+import type { Fixture } from "./contract.ts";
 
 export function commitContract(fixture: Fixture): void {
   const find = async (key: string): Promise<StoredSecret | undefined> => {

@@ -3,8 +3,9 @@ import { limits } from "../../../src/limits.ts";
 import type { SecretEvent } from "../../../src/store/secret-events.ts";
 import type { StoredSecret } from "../../../src/store/secret-rows.ts";
 import type { Store } from "../../../src/store/store.ts";
+import { begin } from "../../support/store/begin.ts";
 import { aCommit, aLists, aSecret, nextVersion, tenant } from "../../support/store/rows.ts";
-import { begin, type Fixture } from "./contract.ts";
+import type { Fixture } from "./contract.ts";
 
 /** A watch of one tenant. */
 export interface Watch {

@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe } from "vitest";
 import type { Store } from "../../../src/store/store.ts";
-import { auditKey, startMs } from "../../support/store/rows.ts";
+import { begin } from "../../support/store/begin.ts";
 import { auditContract } from "./contract-audit.ts";
 import { commitContract } from "./contract-commit.ts";
 import { findContract } from "./contract-find.ts";
@@ -50,13 +49,6 @@ export async function openAgain(
 export interface Fixture {
   store: Store;
   reopen(): Promise<Store>;
-}
-
-/** Registers chains of a new process; answers their common name. */
-export async function begin(store: Store): Promise<string> {
-  const chain = randomUUID();
-  await store.beginAudit({ auditKey, chain, startedAtMs: startMs });
-  return chain;
 }
 
 /** What every store promises, run against one kind of them. Each test gets an empty store in which audit has begun. */

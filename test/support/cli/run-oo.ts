@@ -1,5 +1,5 @@
 import { Readable, Writable } from "node:stream";
-import { createOutput, wantsColour } from "../../../src/cli/frame/output.ts";
+import { createOutput, wantsColour } from "../../../src/cli/print/output.ts";
 import { runProgram } from "../../../src/cli/program.ts";
 import type { Run, RunOptions } from "./run.ts";
 import { inFolder } from "./working-folder.ts";

@@ -41,7 +41,7 @@ export async function startScene(): Promise<Scene> {
   // Outside the data folder, where nothing may hold it.
   const tokenFile = join(folder, "given.token");
   writeFileSync(tokenFile, admin, { mode: 0o600 });
-  const env = { OB_ENCRYPTION_KEY: key.toString("base64"), OB_ADMIN_TOKEN_FILE: tokenFile };
+  const env = { SECRET_SVC_VAULT_API: "on", OB_ENCRYPTION_KEY: key.toString("base64"), OB_ADMIN_TOKEN_FILE: tokenFile };
   const server = await startServer({ dataDir, env: { ...env, TMPDIR: tempDir, SQLITE_TMPDIR: tempDir } });
   const connections = [rest, connectJson, connectBinary, grpc, grpcWeb].map(({ name, open }) => {
     return { name, connection: open({ url: server.url, inMemory: undefined }) };

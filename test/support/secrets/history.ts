@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
+import { checkRandom } from "../random-draws.ts";
 import {
   createModel,
   type List,
@@ -200,16 +201,20 @@ function histories(stepsMax: number): fc.Arbitrary<History> {
 }
 
 /** Carries out so many random histories of at most `steps` steps, each in tenants of its own. */
-export async function checkHistories(driver: Driver, { steps, runs }: { steps: number; runs: number }): Promise<void> {
+export async function checkHistories(
+  driver: Driver,
+  { steps, runs, more = 10 }: { steps: number; runs: number; more?: number },
+): Promise<void> {
   let run = 0;
-  await fc.assert(
+  await checkRandom(
     fc.asyncProperty(histories(steps), narrowings, permits, async (history, narrowed, permitted) => {
       run += 1;
       const people = peopleOf(`t${run}`, `u${run}`, narrowed, permitted);
       await driver.addPeople(Object.values(people));
       await replay(history, driver, people);
     }),
-    { numRuns: runs },
+    runs,
+    more,
   );
 }
 

@@ -79,9 +79,18 @@ export function fastTests(): string[] {
   return files.filter((file) => !others.has(file) && reasonNotFast(file) === undefined);
 }
 
-/** What a file imports, and what the files of `test/` import that it imports: modules by name, files by their path. */
+/** Whether a file draws random inputs, itself or through helpers and suites. */
+export function isRandom(file: string): boolean {
+  return importsOf(join(repository, file), new Set()).has("test/support/random-draws.ts");
+}
+
+/**
+ * What a file imports, and what the files of `test/` import that it imports: modules by name, files by their path. An
+ * import of types alone runs nothing.
+ */
 function importsOf(file: string, seen: Set<string>): Set<string> {
-  for (const [, specifier = ""] of readFileSync(file, "utf8").matchAll(/(?:\bfrom |\bimport |\bimport\()"([^"]+)"/g)) {
+  const source = readFileSync(file, "utf8").replaceAll(/^(?:import|export) type [^;]*;$/gm, "");
+  for (const [, specifier = ""] of source.matchAll(/(?:\bfrom |\bimport |\bimport\()"([^"]+)"/g)) {
     const path = specifier.startsWith(".") ? join(dirname(file), specifier) : undefined;
     const name = path?.slice(repository.length + 1) ?? specifier;
     // It needs a database only in the project for MongoDB.

@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import type { ViteUserConfig } from "vitest/config";
-import { otherSuites } from "./fast-tests.ts";
+import { isRandom, otherSuites } from "./fast-tests.ts";
 import { mongoProcessTests, processTests } from "./process-tests.ts";
 import { filesInMemory, runOptions, storeThread } from "./run-options.ts";
 
@@ -19,8 +19,8 @@ const ofMongo = [
 /** It is about connections, and saves thousands of times. */
 const notOfMongo = ["test/api/cancelled.test.ts"];
 
-/** Which tests a run has: all, those without many processes, or only these. */
-type Part = "all" | "quick" | "processes";
+/** Which tests a run has: all, those without many processes, only these, or those with random inputs. */
+type Part = "all" | "quick" | "processes" | "random";
 
 /** A run on both stores. */
 export function configOf(part: Part): ViteUserConfig {
@@ -48,6 +48,7 @@ export function filesOf(part: Part, store: "sqlite" | "mongodb"): Files {
   if (part === "all") return { include, exclude };
   const withProcesses = [...processTests, ...(store === "sqlite" ? [] : mongoProcessTests)];
   if (part === "quick") return { include, exclude: [...exclude, ...withProcesses] };
-  const ofStore = new Set(globSync(include));
-  return { include: withProcesses.filter((file) => ofStore.has(file)), exclude };
+  const ofStore = globSync(include, { exclude });
+  const chosen = part === "random" ? isRandom : (file: string) => withProcesses.includes(file);
+  return { include: ofStore.filter(chosen).sort(), exclude };
 }

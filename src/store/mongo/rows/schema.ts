@@ -18,8 +18,8 @@ export const kidIndex = { name: "kid", key: { kid: 1, _id: 1 } } as const;
 
 /**
  * `removed` comes before the identities, so that removed secrets are stored apart and cost a page nothing. The indexes
- * by identity show which identities see a key, or an id, without reading a document. Those with the id at their end have
- * everything that a page of names shows.
+ * by identity show which identities see a key, or an id, without reading a document. Those with the id at their end
+ * have everything that a page of names shows.
  */
 export const secretIndexes = {
   byKey: { name: "key", key: { tenant: 1, key: 1 }, unique: true },

@@ -20,14 +20,18 @@ export async function listsOnEveryWay(world: World): Promise<void> {
   await behindAProxy();
 }
 
-/** Over HTTP/1.1 twice on one connection, with a write between. */
+/**
+ * Twice on one connection, with a write between. curl before 8.0 cannot do that with `--http2-prior-knowledge`, with any
+ * server (its issue 10634).
+ */
 async function lists(url: string, token: string, ...ways: readonly (readonly string[])[]): Promise<void> {
   const where = `${url}/v1/secret/metadata/h2`;
+  const isOldCurl = /^curl [0-7]\./.test((await runProgram("curl", ["--version"], {})).output);
   for (const way of ways) {
     const list = ["--silent", "--header", `X-Vault-Token: ${token}`, ...way, "--request", "LIST", where];
     const put = ["--silent", "--header", `X-Vault-Token: ${token}`, ...way, "--data", '{"data":{"x":"1"}}'];
     const all = [...list, "--next", ...put, `${url}/v1/secret/data/h2/a`, "--next", ...list];
-    const isOne = !way.includes("--http1.1");
+    const isOne = isOldCurl && way.includes("--http2-prior-knowledge");
     const { code, output } = await runProgram("curl", isOne ? list : all, {});
     assert.equal(code, 0, `${way}: ${output}`);
     const found = output.match(/"keys":\["a"\]/g) ?? [];
@@ -86,7 +90,8 @@ const [folders, keysInFolder, batch] = [20, 10_000, 1000];
 
 /** In a service of its own. The bounds are wide, for machines that do other things as well. */
 export async function listsAmongManyKeys(): Promise<string> {
-  const server = await startServer({ env: vaultOn.environment });
+  const quotas = { SECRET_SVC_USER_SECRETS: "off" };
+  const server = await startServer({ env: { ...vaultOn.environment, ...quotas } });
   try {
     await fill(server.url, server.adminToken);
     const call = vaultCaller(server, server.adminToken);

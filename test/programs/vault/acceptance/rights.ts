@@ -89,7 +89,8 @@ export async function guessing(world: World): Promise<void> {
   assert.equal(wrongSlug, 1, `a wrong slug with a good token counts ${wrongSlug} times`);
   const guesses = await failuresRecordedAfter(world, async (call) => {
     const statuses: number[] = [];
-    while (statuses.length < 310) {
+    // On a busy machine some of the limit comes back meanwhile.
+    while (statuses.length < 310 || (statuses.at(-1) !== 429 && statuses.length < 1000)) {
       const batch = Array.from({ length: 31 }, (_, at) => {
         const secret = `oo_${String(statuses.length + at).padStart(43, "A")}`;
         return call("POST", "auth/approle/login", { role_id: "admin", secret_id: secret });

@@ -1,5 +1,5 @@
 import { escapeForYaml, holdsTerminalCodes, toJson } from "./escape.ts";
-import type { TableFormat } from "./options.ts";
+import type { TableFormat } from "./table-format.ts";
 
 /** A result as JSON, as YAML with the same fields, or as text for people. `toTable` is called only for that text. */
 export async function formatResult(

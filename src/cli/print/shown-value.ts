@@ -1,6 +1,6 @@
 import type { SecretValue } from "../../text/secret-value.ts";
-import type { Cli } from "./cli.ts";
-import { CliError } from "./errors.ts";
+import { CliError } from "../formats/cli-error.ts";
+import type { Output } from "./output.ts";
 
 /** A value of a response: text, bytes, or undefined when it has none. */
 export function secretValueOf({
@@ -22,7 +22,7 @@ export function tableValue(value: SecretValue): string {
  * Prints a value alone and unchanged; on a terminal a text gets a line break.
  * @throws CliError for a value that a terminal would act on
  */
-export async function printValue({ output }: Cli, value: SecretValue, key: string): Promise<void> {
+export async function printValue(output: Output, value: SecretValue, key: string): Promise<void> {
   if (typeof value !== "string") {
     if (!output.isShown) return output.bytes(value);
     throw new CliError(`the value of ${key} is ${value.length} bytes, which are not shown on a terminal`, [

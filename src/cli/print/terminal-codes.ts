@@ -1,4 +1,4 @@
-import { CliError } from "./errors.ts";
+import { CliError } from "../formats/cli-error.ts";
 import { holdsTerminalCodes } from "./escape.ts";
 
 /** Throws CliError for a text that a terminal would act on, where there is no other way to write it. */
