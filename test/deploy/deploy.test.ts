@@ -74,9 +74,12 @@ describe("settings", () => {
     help = (await runProgram(program, ["serve", "--help"])).stdout;
   });
 
-  test.each([...units, ...manifests, "Dockerfile"])("%s has only those that the service knows", (name) => {
-    for (const [setting] of read(name).matchAll(/\b(?:SECRET_SVC|OB)_[A-Z_]+\b/g)) expect(help).toContain(setting);
-  });
+  test.each([...units, ...manifests, "Dockerfile", "compose.yaml"])(
+    "%s has only those that the service knows",
+    (name) => {
+      for (const [setting] of read(name).matchAll(/\b(?:SECRET_SVC|OB)_[A-Z_]+\b/g)) expect(help).toContain(setting);
+    },
+  );
 
   test("the commands of backups are those of the service", async () => {
     const { stdout } = await runProgram(program, ["backup", "--help"]);
@@ -224,5 +227,19 @@ describe("the image", () => {
     for (const [, script = ""] of read("Dockerfile").matchAll(/npm run (\S+)/g)) expect(scripts).toHaveProperty(script);
     expect(lines).toContain("USER 10001:10001");
     expect(lines.at(-3)).toBe('ENTRYPOINT ["secret-svc"]');
+  });
+
+  test("is healthy while the service is ready", async () => {
+    const [, command = "[]"] = /HEALTHCHECK .*? CMD (\[.*\])/.exec(lines.join("\n")) ?? [];
+    const [, ...args]: string[] = JSON.parse(command);
+    const running = await startServer({ env: { SECRET_SVC_METRICS_LISTEN: "127.0.0.1:0" } });
+    const port = /metrics: +\S+:(\d+)\/metrics/.exec(running.output())?.[1];
+    const check = () => runProgram(process.execPath, args, { env: { SECRET_SVC_METRICS_LISTEN: `0.0.0.0:${port}` } });
+    try {
+      expect(await check()).toEqual({ code: 0, stdout: "", stderr: "" });
+    } finally {
+      await running.stop();
+    }
+    expect(await check()).toEqual({ code: 1, stdout: "", stderr: "" });
   });
 });

@@ -1,15 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { load } from "js-yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { changesOf } from "../../scripts/release/changelog.ts";
 import { machines } from "../../scripts/release/node-packages.ts";
 import { signFile, writeSums } from "../../scripts/release/sums.ts";
 import { type Entry, tarGz } from "../../scripts/release/tar.ts";
+import { findVersions, setVersion } from "../../scripts/release/versions.ts";
 import { repository } from "../support/docs/markdown.ts";
 
 // Parts of `npm run release`. test/programs/release makes a whole one.
@@ -104,14 +104,25 @@ test("oo is built for every machine that a checkout has a Node for, and for Wind
   expect(machines.map((machine) => machine.package).sort()).toEqual(Object.keys(optionalDependencies).sort());
 });
 
-test("all packages have the version that CHANGELOG.md has first", () => {
-  const version = /^## \[(.*?)\]/m.exec(read("CHANGELOG.md"))?.[1] ?? "";
-  for (const file of ["package.json", "clients/typescript/package.json", "package-lock.json"]) {
-    expect(JSON.parse(read(file)).version, file).toBe(version);
-  }
-  expect(/^version = "(.*)"$/m.exec(read("clients/python/pyproject.toml"))?.[1]).toBe(version);
-  expect(/<version>(.*?)<\/version>/.exec(read("clients/java/pom.xml"))?.[1]).toBe(version);
-  expect(/<version>(.*?)<\/version>/.exec(read("clients/java/README.md"))?.[1]).toBe(version);
-  expect(load(read("deploy/chart/Chart.yaml"))).toMatchObject({ version, appVersion: version });
-  expect(/newTag: "(.*)"/.exec(read("deploy/kubernetes/kustomization.yaml"))?.[1]).toBe(version);
+describe("the version", () => {
+  const places = findVersions(repository);
+
+  test("is the same in all packages and in the changelog", () => {
+    const { version } = JSON.parse(read("package.json"));
+    expect(places.filter(([, found]) => found !== version)).toEqual([]);
+  });
+
+  test("is set in all of them, or nowhere", () => {
+    for (const [file] of places) cpSync(join(repository, file), join(folder, file), { recursive: true });
+    setVersion(folder, "9.8.7");
+    expect(new Set(findVersions(folder).map(([, found]) => found))).toEqual(new Set(["9.8.7"]));
+    for (const [file] of places)
+      expect(readFileSync(join(folder, file), "utf8").split("\n").length).toBe(read(file).split("\n").length);
+    writeFileSync(join(folder, "CHANGELOG.md"), "## [9.8.7] - 2026-12-01\n");
+    expect(() => setVersion(folder, "10.0.0")).toThrow("the newest version of CHANGELOG.md is released");
+    writeFileSync(join(folder, "CHANGELOG.md"), "");
+    expect(() => setVersion(folder, "10.0.0")).toThrow("there is no version in CHANGELOG.md");
+    expect(() => setVersion(folder, "v10")).toThrow("not a version: v10");
+    expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version).toBe("9.8.7");
+  });
 });

@@ -3,31 +3,30 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { explainAccess } from "../../src/identity/explain-access.ts";
 import { saveExplained } from "../../src/identity/save-explained.ts";
 import type { IdentityCall } from "../../src/rules/caller.ts";
+import type { SaveInput } from "../../src/secrets/save-input.ts";
 import { accessListNames, rights } from "../../src/text/access-list-names.ts";
-import { startIdentity, type TestIdentity } from "../support/identity/fixture.ts";
+import { startPeople, type TestIdentity } from "../support/identity/fixture.ts";
 import { checkRandom } from "../support/random-draws.ts";
 import { toInput } from "../support/secrets/direct-driver.ts";
-import type { Save } from "../support/secrets/model.ts";
 
 let identity: TestIdentity;
 let call: IdentityCall;
 beforeAll(async () => {
-  identity = await startIdentity();
-  await identity.addUser("alice", { roles: ["backend"] });
-  await identity.addUser("bob", { roles: ["backend", "ops"] });
-  await identity.addUser("al");
-  await identity.addUser("boss", { admin: true });
+  identity = await startPeople();
   call = await identity.adminCall();
 });
 afterAll(() => identity.core.close());
 
-const nothing = { rightChecksum: true, note: undefined, owner: undefined, ifVersion: undefined };
 const names = fc.uniqueArray(fc.constantFrom("alice", "bob", "al", "backend", "ops", "boss"), { maxLength: 4 });
 const lists = fc.record(Object.fromEntries(accessListNames.map((name) => [name, names])));
 
-function saveOf(key: string, value: string | undefined, wanted: Readonly<Record<string, readonly string[]>>): Save {
+function saveOf(
+  key: string,
+  value: string | undefined,
+  wanted: Readonly<Record<string, readonly string[]>>,
+): SaveInput {
   const entries = accessListNames.map((name) => [name, wanted[name]?.length === 0 ? "clear" : wanted[name]]);
-  return { ...nothing, key, value, lists: Object.fromEntries(entries) };
+  return toInput({ key, value, lists: Object.fromEntries(entries) });
 }
 
 /** The users that have a right of a secret, as "slug right". */
@@ -45,9 +44,9 @@ test("what a plan says of who gains and loses rights is what who-can says before
   const property = fc.asyncProperty(lists, lists, async (before, after) => {
     run += 1;
     const key = `prod/PLANNED-${run}`;
-    const save = (each: Save, validateOnly: boolean) =>
+    const save = (each: SaveInput, validateOnly: boolean) =>
       saveExplained(identity.context, call, {
-        secrets: [toInput(each)],
+        secrets: [each],
         remove: [],
         validateOnly,
         explainAccess: validateOnly,

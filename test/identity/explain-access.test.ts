@@ -9,7 +9,7 @@ import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import { accessListNames, listOfRight } from "../../src/text/access-list-names.ts";
-import { startIdentity, type TestIdentity } from "../support/identity/fixture.ts";
+import { startPeople, type TestIdentity } from "../support/identity/fixture.ts";
 import { checkRandom } from "../support/random-draws.ts";
 import { callOf } from "../support/secrets/core.ts";
 import { toInput } from "../support/secrets/direct-driver.ts";
@@ -17,11 +17,7 @@ import type { Save } from "../support/secrets/model.ts";
 
 let identity: TestIdentity;
 beforeAll(async () => {
-  identity = await startIdentity();
-  await identity.addUser("alice", { roles: ["backend"] });
-  await identity.addUser("bob", { roles: ["backend", "ops"] });
-  await identity.addUser("al");
-  await identity.addUser("boss", { admin: true });
+  identity = await startPeople();
 });
 afterAll(() => identity.core.close());
 
@@ -49,17 +45,8 @@ const explain = (who: Principal, key: string, principal = "") =>
 const whoCan = (who: Principal, key: string, right: string, page = noPage) =>
   explainAccess(identity.context, callOf(who), { key, principal: "", whoCan: right, ...page });
 
-const nothing = {
-  value: undefined,
-  rightChecksum: true,
-  lists: {},
-  note: undefined,
-  owner: undefined,
-  ifVersion: undefined,
-};
-
 function save(who: Principal, key: string, change: Partial<Save>, validateOnly = false) {
-  const secrets = [toInput({ ...nothing, key, ...change })];
+  const secrets = [toInput({ key, ...change })];
   return saveSecrets(identity.context, callOf(who), { secrets, remove: [], validateOnly, idempotencyKey: "" });
 }
 

@@ -41,15 +41,8 @@ const as = async (slug: string): Promise<IdentityCall> => {
 };
 const permit = (name: string, ...patterns: string[]) =>
   savePermits(identity.context, admin, { permits: patterns.map((pattern) => ({ name, pattern })), tenant: "" });
-const nothing = {
-  rightChecksum: true,
-  lists: {},
-  note: undefined,
-  owner: undefined,
-  ifVersion: undefined,
-};
 const save = async (call: IdentityCall, key: string, more: Partial<Save> = {}, validateOnly = false) => {
-  const item = toInput({ key, value: "v", ...nothing, ...more });
+  const item = toInput({ key, value: "v", ...more });
   const [result] = await saveSecrets(identity.context, call, {
     secrets: [item],
     remove: [],
@@ -111,7 +104,7 @@ describe("a permit", () => {
     expect(await save(await as("alice"), "BARE")).toMatchObject({ outcome: "created" });
     const context = { ...identity.context, isReservedName: (_: string, name: string) => name.startsWith("gh-") };
     const request = { remove: [], validateOnly: false, idempotencyKey: "" };
-    const item = toInput({ key: "gh-repo/X", value: "v", ...nothing });
+    const item = toInput({ key: "gh-repo/X", value: "v" });
     expect(await reasonOf(saveSecrets(context, await as("alice"), { ...request, secrets: [item] }))).toBe(
       "FOREIGN_PREFIX",
     );
@@ -146,7 +139,7 @@ describe("a permit", () => {
       },
     };
     const request = { remove: [], validateOnly: false, idempotencyKey: "" };
-    const secrets = [toInput({ key: "race/A", value: "v", ...nothing })];
+    const secrets = [toInput({ key: "race/A", value: "v" })];
     expect(await reasonOf(saveSecrets(context, await as("alice"), { ...request, secrets }))).toBe("FOREIGN_PREFIX");
     expect(await storedOf("race/A")).toBeUndefined();
   });

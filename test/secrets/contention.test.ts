@@ -16,10 +16,9 @@ beforeAll(async () => {
 afterAll(() => core.close());
 
 const admin = callOf({ slug: "root", admin: true });
-const empty = { rightChecksum: true, lists: {}, note: undefined, owner: undefined, ifVersion: undefined };
 const save = (key: string, value: string, context: Context = core.context) =>
   saveSecrets(context, admin, {
-    secrets: [toInput({ key, value, ...empty })],
+    secrets: [toInput({ key, value })],
     remove: [],
     validateOnly: false,
     idempotencyKey: "",

@@ -17,8 +17,7 @@ afterAll(() => core.close());
 const admin = callOf({ slug: "admin", admin: true });
 const alice = callOf({ slug: "alice" });
 const save = async (key: string, more: Partial<Save> = {}, call: CallInfo = admin) => {
-  const none = { rightChecksum: true, lists: {}, note: undefined, owner: undefined, ifVersion: undefined };
-  const secrets = [toInput({ key, value: `value of ${key}`, ...none, ...more })];
+  const secrets = [toInput({ key, value: `value of ${key}`, ...more })];
   await saveSecrets(core.context, call, { secrets, remove: [], validateOnly: false, idempotencyKey: "" });
 };
 const stored = async (key: string) =>

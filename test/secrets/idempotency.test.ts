@@ -13,8 +13,7 @@ beforeAll(async () => {
 afterAll(() => core.close());
 
 const admin = callOf({ slug: "root", admin: true });
-const secret = (key: string, value: string): SaveInput =>
-  toInput({ key, value, rightChecksum: true, lists: {}, note: undefined, owner: undefined, ifVersion: undefined });
+const secret = (key: string, value: string): SaveInput => toInput({ key, value });
 const save = (key: string, value: string, idempotencyKey: string) =>
   saveSecrets(core.context, admin, { secrets: [secret(key, value)], remove: [], validateOnly: false, idempotencyKey });
 

@@ -13,7 +13,6 @@ import { toInput } from "../support/secrets/direct-driver.ts";
 let core: TestCore;
 const admin = callOf({ slug: "root", admin: true });
 const keys = Array.from({ length: 120 }, (_, at) => `large/${String(at).padStart(3, "0")}`);
-const rest = { rightChecksum: true, lists: {}, note: undefined, owner: undefined, ifVersion: undefined };
 
 beforeAll(async () => {
   core = await startCore();
@@ -22,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => core.close());
 
 function save(some: readonly string[], value: string, context: Context = core.context) {
-  const secrets = some.map((key) => toInput({ key, value, ...rest }));
+  const secrets = some.map((key) => toInput({ key, value }));
   return saveSecrets(context, admin, { secrets, remove: [], validateOnly: false, idempotencyKey: "" });
 }
 

@@ -14,10 +14,7 @@ let stored: StoredSecret;
 const admin = callOf({ slug: "root", admin: true });
 beforeAll(async () => {
   core = await startCore();
-  const empty = { rightChecksum: true, note: undefined, owner: undefined, ifVersion: undefined };
-  const secrets = [
-    toInput({ key: "list/A", value: "v", lists: { readers: ["reader"], writers: ["writer"] }, ...empty }),
-  ];
+  const secrets = [toInput({ key: "list/A", value: "v", lists: { readers: ["reader"], writers: ["writer"] } })];
   await saveSecrets(core.context, admin, { secrets, remove: [], validateOnly: false, idempotencyKey: "" });
 });
 beforeEach(async () => {

@@ -23,8 +23,7 @@ const alice = person("alice");
 const bob = person("bob");
 
 const save = (who: typeof admin, key: string, more: Partial<Save> = {}) => {
-  const empty = { value: "v", rightChecksum: true, lists: {}, note: undefined, owner: undefined, ifVersion: undefined };
-  const request = { secrets: [toInput({ key, ...empty, ...more })], remove: [], validateOnly: false };
+  const request = { secrets: [toInput({ key, value: "v", ...more })], remove: [], validateOnly: false };
   return saveSecrets(core.context, callOf(who), { ...request, idempotencyKey: "" });
 };
 const remove = (who: typeof admin, key: string) =>

@@ -11,8 +11,7 @@ import { aLists, aSecret } from "../support/store/rows.ts";
 let core: TestCore;
 beforeAll(async () => {
   core = await startCore();
-  const empty = { rightChecksum: true, note: undefined, owner: undefined, ifVersion: undefined };
-  const secret = (key: string, reader: string) => toInput({ key, value: "v", lists: { readers: [reader] }, ...empty });
+  const secret = (key: string, reader: string) => toInput({ key, value: "v", lists: { readers: [reader] } });
   const secrets = [secret("stored/A", "a"), secret("stored/B", "b"), secret("stored/AB", "a")];
   const admin = callOf({ slug: "root", admin: true });
   await saveSecrets(core.context, admin, { secrets, remove: [], validateOnly: false, idempotencyKey: "" });

@@ -88,7 +88,7 @@ function scriptOf(step: Step, index: number, home: string, localize: (text: stri
   const record = `echo $? > "${home}/${index}.code"`;
   if (step.writes !== undefined) return `cp "${content}" "${step.writes}" > "${home}/${index}.output"; ${record}`;
   const strict = step.exitCode === 0 ? "set -e -o pipefail" : "set +e";
-  return `${step.before ?? ":"}; ${strict}; . "${content}" > "${home}/${index}.output" 2>&1; ${record}`;
+  return `${localize(step.before ?? ":")}; ${strict}; . "${content}" > "${home}/${index}.output" 2>&1; ${record}`;
 }
 
 function resultOf(home: string, index: number, ended: number): StepResult {

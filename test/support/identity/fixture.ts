@@ -26,6 +26,16 @@ export interface TestIdentity {
   editDatabase(sql: string, ...values: (string | number | Uint8Array)[]): void;
 }
 
+/** With people who share roles, and another admin. */
+export async function startPeople(): Promise<TestIdentity> {
+  const identity = await startIdentity();
+  await identity.addUser("alice", { roles: ["backend"] });
+  await identity.addUser("bob", { roles: ["backend", "ops"] });
+  await identity.addUser("al");
+  await identity.addUser("boss", { admin: true });
+  return identity;
+}
+
 export async function startIdentity(): Promise<TestIdentity> {
   const core = await startCore();
   const refusedPeers: string[] = [];

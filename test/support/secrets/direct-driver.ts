@@ -129,8 +129,18 @@ function refusalOf({ index = 0, key = "", reason, right }: Failure) {
   return { index, key, reason: right === undefined ? reason : `${reason} ${right}` };
 }
 
-/** What a save of the model is as a request. */
-export function toInput(save: Save): SaveInput {
+const nothing = {
+  value: undefined,
+  rightChecksum: true,
+  lists: {},
+  note: undefined,
+  owner: undefined,
+  ifVersion: undefined,
+};
+
+/** What a save of the model is as a request. What is left out is not changed. */
+export function toInput(changes: Partial<Save> & Pick<Save, "key">): SaveInput {
+  const save: Save = { ...nothing, ...changes };
   const wanted = (name: (typeof accessListNames)[number]) => {
     const list = save.lists[name];
     return list === undefined || list === "clear" ? [] : list;
