@@ -47,6 +47,8 @@ import { addWatchCommand } from "./commands/watch.ts";
 import type { Cli } from "./frame/cli.ts";
 import { currentContext } from "./frame/contexts.ts";
 import { CliError, systemCode } from "./frame/errors.ts";
+import { refuseSecondValues } from "./frame/given-once.ts";
+import { addKeyNamespaces } from "./frame/key-namespace.ts";
 import { serviceUrl } from "./frame/options.ts";
 import { readVersion } from "./frame/version.ts";
 import { addHelp, formatOverview } from "./help.ts";
@@ -118,6 +120,7 @@ export function createProgram(cli: Cli): Command {
   addExportCommand(secret, cli);
   addRunCommand(secret, cli);
   addWatchCommand(secret, cli);
+  addKeyNamespaces(secret);
   addUserCommands(program.command("user").description("Who you are, and the users of the tenant."), cli);
   addPermitCommands(program.command("permit").description("Who may create which keys."), cli);
   addTeamCommands(program.command("team").description("Users, permits and tokens from a file."), cli);
@@ -151,6 +154,7 @@ function hasOwnVersion(program: Command, args: readonly string[]): boolean {
 }
 
 function refuseWrongUsage(command: Command, path: string, args: readonly string[]): void {
+  if (command.parent !== null) refuseSecondValues(command, path);
   command.exitOverride((error) => {
     if (error.exitCode === 0) throw error;
     if (error.code === "commander.help" && command.parent === null) throw new CommanderError(0, overviewCode, "");

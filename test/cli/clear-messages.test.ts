@@ -49,10 +49,25 @@ describe("fault D16: what means nothing is an error", () => {
     [["--action", "secret.reed"], "--action secret.reed matches nothing known, did you mean secret.read?"],
     [["--principal", "admni"], "--principal admni matches nothing known, did you mean admin?"],
     [["--key", "prod/web/B"], "--key prod/web/B matches nothing known, did you mean prod/web/A?"],
+    [["--key", "elsewhere/NOPE"], "--key elsewhere/NOPE matches nothing known"],
+    [["--key", "elsewhere/*"], "--key elsewhere/* matches nothing known"],
+    [["--key", "*/NOPE"], "--key */NOPE matches nothing known"],
     [["--key", "prod/wbe/*"], "--key prod/wbe/* matches nothing known, did you mean prod/web/*?"],
   ])("audit list %j", async (filter, message) => {
     const { code, stdout, stderr } = await service.admin(["audit", "list", ...filter]);
     expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: "", stderr: `oo: error: ${message}\n` });
+    // To ask leaves no record of the key, so the second answer is the first.
+    expect((await service.admin(["audit", "list", ...filter])).stderr).toBe(stderr);
+  });
+
+  test("what the log knows is not refused, also when it is removed or the other filters leave nothing", async () => {
+    await service.admin(["secret", "save", "known/GONE", "v"]);
+    await service.admin(["secret", "rm", "known/GONE"]);
+    await service.admin(["secret", "purge", "known/GONE", "--auto-approve"]);
+    for (const key of ["known/GONE", "known/*"]) {
+      const shown = await service.admin(["audit", "list", "--key", key, "--until", "2020-01-01T00:00:00Z"]);
+      expect(shown, key).toMatchObject({ code: 0, stderr: "" });
+    }
   });
 
   test("oo knows every action that the service records", () => {

@@ -110,6 +110,37 @@ describe("oo secret import --from vault://", () => {
     expect(stdout).not.toMatch(/OLD|PASSWORD/);
   });
 
+  test("--all-versions saves nothing twice, and goes on where it was interrupted", async () => {
+    const args = ["-n", "again", "--partial", "--all-versions", "--map", "deep/a b/KEY=DEEP", "--readers", "web"];
+    const seen = await fromServer(tree, "kv/app", [...args, "--dry-run"]);
+    expect(seen).toMatchObject({ code: 0, stderr: expect.stringContaining("2 older values would be saved before") });
+    // What an import leaves whose second batch was not saved.
+    await service.admin(["secret", "save", "again/web/URL", "one"]);
+    const done = await fromServer(tree, "kv/app", args);
+    expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining("1 older value saved before") });
+    expect(done.stdout).toMatch(/^updated again\/web\/URL \(version 3\): value, readers \+web$/m);
+    const { stdout } = await service.admin(["secret", "versions", "again/web/URL", "--show", "-o", "json"]);
+    const versions = JSON.parse(stdout) as { value: string; readers?: string[] }[];
+    expect(versions.map(({ value }) => value)).toEqual(["three", "two", "one"]);
+    const repeated = await fromServer(tree, "kv/app", [...args, "-o", "json"]);
+    const results = JSON.parse(repeated.stdout) as { outcome: string }[];
+    expect(results.map(({ outcome }) => outcome)).toEqual(["UNCHANGED", "UNCHANGED", "UNCHANGED"]);
+  });
+
+  test("--all-versions never puts older values after newer ones", async () => {
+    await service.admin(["secret", "save", "mine/web/URL", "three"]);
+    const args = ["-n", "mine", "--partial", "--all-versions", "--map", "deep/a b/KEY=DEEP"];
+    const refused = await fromServer(tree, "kv/app", args);
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain("mine/web/URL already has other versions");
+    expect((await service.admin(["secret", "list", "-n", "mine"])).stdout.split("\n")).toHaveLength(3);
+  });
+
+  test("what is left out is said even when quiet", async () => {
+    const { stderr } = await fromServer(tree, "kv/app", ["-q", "-n", "quiet", "--partial", "--dry-run"]);
+    expect(stderr).toContain("oo: warning: deep/a b/list is a list");
+  });
+
   test("a server that never comes to an end is left: one answer has a limit, and so has the whole", async () => {
     const endless = http.createServer((_, response) => {
       const timer = setInterval(() => response.write(" "), 5);

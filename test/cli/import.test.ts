@@ -50,7 +50,7 @@ test("what cannot be taken is listed, and nothing is saved unless the others are
   expect(refused).toMatchObject({ code: 1, stdout: "" });
   expect(refused.stderr).toContain("LIST is a list, and a secret has one value");
   expect(refused.stderr).toContain("bad name cannot be a key");
-  expect(refused.stderr).toContain("3 of the file cannot be taken, so nothing was imported");
+  expect(refused.stderr).toContain("3 of the names cannot be taken, so nothing was imported");
   expect(refused.stderr).not.toContain("canary");
   expect((await service.admin(["secret", "import", "-n", "partial", "--partial", "-"], text)).stdout).toBe(
     "created partial/GOOD (version 1)\n",

@@ -73,7 +73,7 @@ tokens:
   expect(planned.stdout).toMatch(/^create +permit +web +prod\/web\/\*$/m);
   expect(planned.stdout).toMatch(/^missing +token +deployer +pipeline \(oo token create deployer makes one\)$/m);
   expect((await oo("team", "apply", "--auto-approve", path)).stdout).toContain(
-    "applied: 2 create, 1 unchanged, 1 missing",
+    "applied: 2 created, 1 unchanged, 1 missing",
   );
   await oo("token", "create", "deployer", "--description", "pipeline");
   expect((await oo("team", "plan", path)).code).toBe(0);

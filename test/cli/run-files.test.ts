@@ -64,6 +64,8 @@ test("a template with a mistake starts nothing, and says where it is", async () 
   for (const [text, says] of [
     ["\n{{ secret app }}", 'bad.tmpl:2: must be {{ secret "KEY" }}'],
     ["{{ range }}", "bad.tmpl:1: {{ range }} without {{ end }}"],
+    ["a\nb {{ secret", "bad.tmpl:2: {{ without }}"],
+    ["{{- range -}}{{ .name }}\n{{ end }\n", "bad.tmpl:2: {{ without }}"],
     ["{{ .value }}", "bad.tmpl:1: {{ .value }} outside of {{ range }}"],
     ['{{ secret "app/NONE" }}', "not found, or not readable by you: app/NONE"],
     ['{{ secret "tls/CERT" }}', "bad.tmpl: tls/CERT is bytes"],
@@ -146,7 +148,7 @@ test("a name that a mount and --map have is refused", async () => {
   expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining("--map and --mount both have the name A") });
 });
 
-test("a tag without an end is text, at once", () => {
-  const text = `{{${" ".repeat(100_000)}x`;
-  expect(fillTemplate("t", text, [], () => undefined)).toBe(text);
+test("a tag without an end is an error, at once", () => {
+  const text = `\n{{${" ".repeat(100_000)}x`;
+  expect(() => fillTemplate("t", text, [], () => undefined)).toThrow("t:2: {{ without }}");
 });

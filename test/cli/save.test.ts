@@ -88,7 +88,7 @@ describe("lists, metadata, owner and version", () => {
     await save("STALE", "v", "--if-version", "0");
     const again = await save("STALE", "sk_live", "--if-version", "0");
     expect(again).toMatchObject({ code: 1, stdout: "" });
-    expect(again.stderr).toMatch(/^oo: error: STALE .*version 1.*\noo: hint: another secret has this key/);
+    expect(again.stderr).toMatch(/^oo: error: STALE exists already\noo: hint: another secret has this key/);
     expect(again.stderr).not.toContain("sk_live");
     expect((await save("STALE", "w", "--if-version", "1")).code).toBe(0);
     const late = await save("STALE", "sk_live", "--if-version", "1");

@@ -27,7 +27,16 @@ describe("fault D15: what other tools call things", () => {
     expect(new Set(peerWordings).size).toBe(peerWordings.length);
     for (const wording of peerWordings) {
       const command = findPeerCommand(wording.split(" "))?.command ?? "";
-      expect(find(command), `${wording} -> ${command}`).toBeDefined();
+      const words = command.split(" ");
+      const options = words.filter((word) => word.startsWith("--"));
+      const path = words.filter((word) => !options.includes(word)).join(" ");
+      const suggested = path === "" ? program : find(path);
+      expect(suggested, `${wording} -> ${command}`).toBeDefined();
+      for (const option of options)
+        expect(
+          suggested?.options.some(({ long }) => long === option),
+          command,
+        ).toBe(true);
       // A wording that is a command already would never be suggested.
       expect(find(wording), wording).toBeUndefined();
     }
@@ -51,10 +60,43 @@ describe("fault D15: what other tools call things", () => {
     [["secret", "lst"], "unknown command 'lst', did you mean list?"],
     [["secret", "histroy"], "unknown command 'histroy', did you mean history?"],
     [["export"], "unknown command 'export', did you mean: oo secret export?"],
+    [["vault", "kv", "get", "-mount=secret", "x"], "unknown command 'vault', did you mean: oo secret get?"],
+    [["doppler", "run", "--", "x"], "unknown command 'doppler', did you mean: oo secret run?"],
+    [["doppler", "secrets"], "unknown command 'doppler', did you mean: oo secret list?"],
+    [["bao", "token", "create"], "unknown command 'bao', did you mean: oo token create?"],
+    [["chamber", "history", "web", "KEY"], "unknown command 'chamber', did you mean: oo secret history?"],
+    [["fly", "secrets", "import"], "unknown command 'fly', did you mean: oo secret import?"],
+    [["sops", "x.yaml"], "unknown command 'sops'"],
+    [["secrets", "describe", "x"], "unknown command 'secrets', did you mean: oo secret get?"],
+    [["secrets", "versions", "list"], "unknown command 'secrets versions list', did you mean: oo secret history?"],
+    [["server"], "unknown command 'server', did you mean: secret-svc serve?"],
+    [["secret", "token", "create"], "unknown command 'token', did you mean: oo token?"],
+    [["user", "export"], "unknown command 'export'"],
     [["secret", "frobnicate"], "unknown command 'frobnicate'"],
     [["secret", "SK_live_1"], "unknown command"],
   ])("%j", async (args, message) => {
     expect((await runOo(args)).stderr.split("\n")[0]).toBe(`oo: error: ${message}`);
+  });
+
+  test.each([
+    ["secret get A --env prod", "unknown option --env, did you mean --namespace?"],
+    ["secret get A --plain", "unknown option --plain, did you mean --output?"],
+    ["secret apply -y x", "unknown option -y, did you mean --auto-approve?"],
+    ["user list --state=active", "unknown option --state"],
+    ["secret find --oner x", "unknown option, did you mean --owner?"],
+    ["secret list --oner x", "unknown option"],
+    ["secret save A --hunter-two", "unknown option"],
+    ["-v", "unknown option -v, did you mean --version?"],
+  ])("oo %s", async (line, message) => {
+    const { code, stderr } = await runOo(line.split(" "));
+    expect({ code, error: stderr.split("\n")[0] }).toEqual({ code: 2, error: `oo: error: ${message}` });
+    // What may be a value gets the advice for values.
+    expect(stderr.includes("a value that starts with '-'")).toBe(/^unknown option(,|$)/.test(message));
+  });
+
+  test("the command of `run` goes after a separator", async () => {
+    const { stderr } = await runOo(["secret", "run", "-n", "prod", "sh", "-c", "true"]);
+    expect(stderr).toContain("the command goes after '--': oo secret run -n prod/web -- node server.js");
   });
 
   test("a guess that is far off is not made", () => {

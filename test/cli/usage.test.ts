@@ -62,7 +62,7 @@ describe("wrong usage ends with exit code 2", () => {
     ],
     [["secrets"], "unknown command 'secrets', did you mean secret?"],
     [["secret", "save"], "missing required argument 'key|file|folder'"],
-    [["secret", "save", "A", "v", "--reader", "x"], "unknown option, did you mean --readers?"],
+    [["secret", "save", "A", "v", "--reader", "x"], "unknown option --reader, did you mean --readers?"],
     [["secret", "save", "A", "v", "--if-version", "x"], "--if-version must be a whole number from 0 to 4294967295"],
     [["secret", "save", "A", "v", "--metadata", "x"], "--metadata must be of the form name=text"],
     [["secret", "save", "A", "v", "--keep-value"], "--keep-value and a value cannot be used together"],

@@ -60,6 +60,8 @@ async function listContexts(cli: Cli, format: TableFormat): Promise<void> {
     formatTable(
       ["USE", "NAME", "URL", "USER", "TENANT", "ENDS"],
       shown.map((each) => [each.current ? "*" : "", each.name, each.url, each.slug, each.tenant, each.ends ?? "never"]),
+      true,
+      cli.output.columns,
     );
   cli.output.result(await formatResult(format, { contexts: shown }, table));
   if (shown.length === 0) cli.output.hint("'oo login URL' makes one");

@@ -18,6 +18,7 @@ export async function diffNamespaces(
     throw usageError("name two namespaces: oo secret diff -n staging/web -n prod/web");
   }
   for (const namespace of [left, right]) checkNamespace(namespace);
+  if (left === right) throw usageError("the two namespaces are the same");
   const service = await openService(cli, command);
   const { secrets } = await service.secrets.compareNamespaces({ left, right });
   const [{ Comparison }, { enumName }, { formatResult }, { formatTable }] = await Promise.all([
@@ -46,5 +47,6 @@ export async function diffNamespaces(
     if (secrets.every(({ comparison }) => comparison === other))
       cli.output.hint(`there is no secret in ${namespace}/ that you can see`);
   }
-  if (output === "table") cli.output.hint(`${secrets.length - shown.length} are the same`);
+  const same = secrets.length - shown.length;
+  if (output === "table") cli.output.hint(same === 1 ? "1 secret is the same" : `${same} secrets are the same`);
 }

@@ -81,6 +81,8 @@ async function diffVersions(cli: Cli, command: Command, asked: Asked, output: Ta
       : formatTable(
           ["FIELD", "CHANGE"],
           differences.map(({ field, change }) => [field, change]),
+          true,
+          cli.output.columns,
         );
   cli.output.result(await formatResult(output, { key, from: older, to: newer, differences }, toTable));
   if (differences.length === 0) cli.output.hint(`versions ${older} and ${newer} of ${key} do not differ`);

@@ -51,7 +51,7 @@ export function addWhoCanCommand(parent: Command, cli: Cli): void {
         for (const name of page.listed) listed.add(name);
       }
       for (const name of holders.flatMap(({ entries }) => entries)) listed.delete(name);
-      cli.output.result(await formatHolders(key, right, holders, [...listed], output));
+      cli.output.result(await formatHolders(key, right, holders, [...listed], output, cli.output.columns));
       if (listed.size > 0) {
         cli.output.hint(
           `also listed, but not the name of any user or role: ${[...listed].join(", ")} (from a token issuer, or unused)`,
@@ -84,12 +84,13 @@ async function formatHolders(
   holders: readonly RightHolder[],
   otherNames: readonly string[],
   output: TableFormat,
+  width: number | undefined,
 ): Promise<string> {
   const plain = holders.map(({ slug, rule, entries, permit }) => {
     return { slug, rule, entries, ...(permit === "" ? {} : { permit }) };
   });
   const toRow = ({ slug, rule, entries, permit }: RightHolder) => [slug, rule, permit || entries.join(",")];
-  const toTable = () => formatTable(["SLUG", "RULE", "LISTED AS"], holders.map(toRow));
+  const toTable = () => formatTable(["SLUG", "RULE", "LISTED AS"], holders.map(toRow), true, width);
   return formatResult(output, { key, right, holders: plain, otherNames }, toTable);
 }
 

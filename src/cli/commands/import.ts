@@ -90,21 +90,46 @@ async function importFile(cli: Cli, command: Command, path: string | undefined, 
   reportLeftOut(cli, leftOut, options.partial === true);
   if (batch.secrets.length === 0) throw new CliError(`there is nothing to import in ${name}`);
   if (options.seal !== undefined) return seal(cli, command, batch, options.seal, options);
-  if (options.dryRun === true) return send(cli, command, batch, options);
-  const save = async () => {
-    // What the newest version does not have any more must not come back.
-    const keys = new Set(batch.secrets.map(({ key }) => key));
-    for (const round of earlier) {
-      if (cli.output.exitCode) return;
-      const older = toImportBatch(round, target, name).batch;
-      const secrets = older.secrets.filter(({ key }) => keys.has(key));
-      if (secrets.length > 0) await send(cli, command, { ...older, secrets }, options);
-    }
-    if (!cli.output.exitCode) await send(cli, command, batch, options);
+  if (earlier.length === 0) return send(cli, command, batch, options);
+  // Only the last batch names readers: no one is shown an older value as if it were the present one.
+  const rounds = earlier.map((round) => toImportBatch(round, { ...target, readers: [] }, name).batch);
+  await sendVersions(cli, command, rounds, batch, options);
+}
+
+async function sendVersions(
+  cli: Cli,
+  command: Command,
+  rounds: readonly FileBatch[],
+  batch: FileBatch,
+  options: ImportOptions,
+): Promise<void> {
+  const service = await openService(cli, command);
+  const { planVersions, saveVersions } = await import("../plan/import-versions.ts");
+  const plan = await planVersions(service, rounds, batch, cli.output);
+  const older = plan.count === 1 ? "1 older value" : `${plan.count} older values`;
+  if (options.dryRun === true) {
+    await send(cli, command, batch, options);
+    if (plan.count > 0) cli.output.hint(`${older} would be saved before, the oldest first`);
+    return;
+  }
+  const [{ finishFirst }, { reportResults }] = await Promise.all([
+    import("../frame/finish-first.ts"),
+    import("../plan/save-results.ts"),
+  ]);
+  let current = batch;
+  const onBatch = (each: FileBatch) => {
+    current = each;
   };
-  if (earlier.length === 0) return save();
-  const { finishFirst } = await import("../frame/finish-first.ts");
-  await finishFirst(cli.output, "all versions are being saved", save);
+  try {
+    const save = () => saveVersions(service, plan, cli.output, onBatch);
+    const results = await finishFirst(cli.output, "all versions are being saved", save);
+    reportResults(results, { isPlan: false, asJson: options.output === "json", output: cli.output });
+    if (plan.count > 0) cli.output.hint(`${older} saved before: oo secret history KEY`);
+  } catch (error) {
+    const { reportBatchFailure } = await import("../plan/batch-failure.ts");
+    reportBatchFailure(error, cli, command, current);
+    cli.output.hint("older values that were saved stay; the same command goes on after them");
+  }
 }
 
 function refuseWrongUse(path: string | undefined, options: ImportOptions): void {
@@ -177,12 +202,11 @@ async function seal(
 const namedMax = 20;
 
 function reportLeftOut(cli: Cli, leftOut: readonly LeftOut[], isPartial: boolean): void {
-  for (const { name, why } of leftOut.slice(0, namedMax)) cli.output.hint(`${name} ${why}`);
-  if (leftOut.length > namedMax) cli.output.hint(`and ${leftOut.length - namedMax} more`);
+  for (const { name, why } of leftOut.slice(0, namedMax)) cli.output.warning(`${name} ${why}`);
+  if (leftOut.length > namedMax) cli.output.warning(`and ${leftOut.length - namedMax} more`);
   if (leftOut.length === 0 || isPartial) return;
-  throw new CliError(`${leftOut.length} of the file cannot be taken, so nothing was imported`, [
-    "--partial leaves them out",
-  ]);
+  const those = leftOut.length === 1 ? "one of the names" : `${leftOut.length} of the names`;
+  throw new CliError(`${those} cannot be taken, so nothing was imported`, ["--partial leaves them out"]);
 }
 
 async function send(cli: Cli, command: Command, batch: FileBatch, options: ImportOptions): Promise<void> {

@@ -4,7 +4,7 @@ import { type Complaint, type FileRule, fileRules } from "../formats/file-error.
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace } from "../frame/namespace.ts";
-import { addExamples, addOutputOption } from "../frame/options.ts";
+import { addExamples, addOutputOption, collect } from "../frame/options.ts";
 import { escapeForDisplay, toJson } from "../print/escape.ts";
 
 interface LintOptions {
@@ -34,7 +34,7 @@ export function addLintCommand(parent: Command, cli: Cli): void {
     .addOption(
       new Option("--allow <rule>", "ignore this rule; may be given several times")
         .choices(fileRules)
-        .argParser((text: string, previous: readonly string[] = []) => [...previous, text]),
+        .argParser(collect),
     )
     .option("--hook", "check what is staged for the next commit: what a pre-commit hook calls")
     .option(

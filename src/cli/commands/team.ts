@@ -109,7 +109,7 @@ async function applyTeam(cli: Cli, command: Command, path: string, options: Appl
       }
     }
     await ask(false);
-    if (!asJson) output.result(`applied: ${summarizeTeam(planned)}\n`);
+    if (!asJson) output.result(`applied: ${summarizeTeam(planned, true)}\n`);
   }
   if (asJson) output.result(await formatTeam(planned, "json", undefined));
 }

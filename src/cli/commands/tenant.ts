@@ -16,15 +16,15 @@ export function addTenantCommands(parent: Command, cli: Cli): void {
       const tenants: TenantSummary[] = [];
       const read = (pageToken: string) => service.identity.listTenants({ pageSize, pageToken });
       for await (const page of readPages(read)) tenants.push(...page.tenants);
-      cli.output.result(await formatResult(output, tenants.map(toJson), () => toTable(tenants)));
+      cli.output.result(await formatResult(output, tenants.map(toJson), () => toTable(tenants, cli.output.columns)));
     });
   addOutputOption(command, tableFormats);
   addExamples(command, "oo tenant list\noo tenant list -o json");
 }
 
-function toTable(tenants: readonly TenantSummary[]): string {
+function toTable(tenants: readonly TenantSummary[], width: number | undefined): string {
   const rows = tenants.map(({ tenant, users, admins, secrets }) => [tenant, ...[users, admins, secrets].map(String)]);
-  return formatTable(["TENANT", "USERS", "ADMINS", "SECRETS"], rows);
+  return formatTable(["TENANT", "USERS", "ADMINS", "SECRETS"], rows, true, width);
 }
 
 function toJson({ tenant, users, admins, secrets }: TenantSummary) {

@@ -24,7 +24,7 @@ export function addUsageCommand(parent: Command, cli: Cli): void {
         usage.push(...(await service.audit.listUsage({ keys: resolved.slice(at, at + keysAtOnce) })).usage);
       }
       const shown = usage.map(toUsageJson);
-      cli.output.result(await formatResult(output, shown, () => toTable(shown)));
+      cli.output.result(await formatResult(output, shown, () => toTable(shown, cli.output.columns)));
     });
   addOutputOption(command, tableFormats);
   addExamples(command, "oo secret usage DATABASE_URL\noo secret usage prod/DATABASE_URL prod/API_KEY -o json");
@@ -40,7 +40,7 @@ function toUsageJson({ key, lastReadAt, readers }: KeyUsage) {
   };
 }
 
-function toTable(usage: readonly ReturnType<typeof toUsageJson>[]): string {
+function toTable(usage: readonly ReturnType<typeof toUsageJson>[], width: number | undefined): string {
   const rows = usage.flatMap(({ key, readers }) =>
     readers.length === 0
       ? [[key, "-", "-", "", ""]]
@@ -52,5 +52,5 @@ function toTable(usage: readonly ReturnType<typeof toUsageJson>[]): string {
           String(reads),
         ]),
   );
-  return formatTable(["KEY", "READER", "LAST READ", "VERSION", "READS"], rows);
+  return formatTable(["KEY", "READER", "LAST READ", "VERSION", "READS"], rows, true, width);
 }

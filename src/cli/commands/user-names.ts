@@ -29,7 +29,8 @@ export function addNamesCommand(parent: Command, cli: Cli): void {
         isAdmin: each.isAdmin,
       }));
       const rows = names.map((each) => [each.name, kindOf(each), each.isAdmin ? "admin" : each.members.join(",")]);
-      cli.output.result(await formatResult(output, plain, () => formatTable(["NAME", "KIND", "MEMBERS"], rows)));
+      const toTable = () => formatTable(["NAME", "KIND", "MEMBERS"], rows, true, cli.output.columns);
+      cli.output.result(await formatResult(output, plain, toTable));
     });
   addOutputOption(command, tableFormats);
   addExamples(command, "oo user names\noo user names payment\noo user names -o json");

@@ -50,7 +50,7 @@ export async function walkVault(readAnswer: ReadVault, address: VaultAddress, op
     options.onRead?.();
     // A deleted version is also 404, with a body that says so.
     if (status === 404) return text.includes('"deletion_time"') ? parse(text, address.origin) : undefined;
-    if (status !== 200) throw refused(status, where(segments));
+    if (status !== 200) throw refused(status, where(segments[0] === "sys" ? address.segments : segments));
     return parse(text, address.origin);
   };
   const mount = await findMount(read, address);
@@ -137,7 +137,9 @@ function parse(text: string, origin: string): YamlNode {
 
 function refused(status: number, where: string): CliError {
   if (status === 403) {
-    return new CliError(`the token in VAULT_TOKEN may not read ${where}`, ["it needs read and list on the path"]);
+    return new CliError(`the token in VAULT_TOKEN may not read ${where}`, [
+      "it needs read and list on the path, which must be in an engine",
+    ]);
   }
   if (status >= 300 && status < 400) {
     return new CliError(`${where} is at another address now, which does not get the token`, [

@@ -43,23 +43,28 @@ export async function refuseUnknownNames(service: Service, { actions, principal,
       throw unknown("--principal", principal, nearestName(principal, slugs));
     }
   }
-  if (key.includes("*")) return refuseUnknownFolder(service, key);
-  if (key === "") return;
-  const { secrets } = await service.secrets.listSecrets({ keys: [key], view: SecretView.KEYS });
-  if (secrets.length > 0) return;
-  const keys = await namesOf(() => listKeys(service));
-  const near = keys === undefined ? undefined : nearestName(key, keys);
-  if (near !== undefined) throw unknown("--key", key, near);
+  if (key !== "") await refuseUnknownKey(service, key);
 }
 
-/** Of the patterns, those that mean a namespace: `prod/web/*`. */
-async function refuseUnknownFolder(service: Service, pattern: string): Promise<void> {
-  const folder = /^([^*]+)\/\*$/.exec(pattern)?.[1];
-  if (folder === undefined) return;
-  const keys = (await namesOf(() => listKeys(service))) ?? [];
-  if (keys.some((key) => key.startsWith(`${folder}/`))) return;
-  const near = nearestName(folder, [...new Set(keys.flatMap(foldersOf))]);
-  if (near !== undefined) throw unknown("--key", pattern, `${near}/*`);
+/**
+ * A key that the log names may be of a secret that is gone for good. The log is asked first: a look-up of the key would
+ * be a record of it.
+ */
+async function refuseUnknownKey(service: Service, key: string): Promise<void> {
+  const isPattern = key.includes("*");
+  const filter = isPattern ? { keyPattern: key } : { key };
+  if ((await service.audit.listAuditEvents({ ...filter, pageSize: 1 })).events.length > 0) return;
+  const keys = await namesOf(() => listKeys(service));
+  if (keys === undefined) return;
+  if (!isPattern) {
+    if (!keys.includes(key)) throw unknown("--key", key, nearestName(key, keys));
+    return;
+  }
+  const { secrets } = await service.secrets.listSecrets({ keyPattern: key, view: SecretView.KEYS, pageSize: 1 });
+  if (secrets.length > 0) return;
+  const folder = /^([^*]+)\/\*$/.exec(key)?.[1];
+  const near = folder && nearestName(folder, [...new Set(keys.flatMap(foldersOf))]);
+  throw unknown("--key", key, near && `${near}/*`);
 }
 
 function foldersOf(key: string): string[] {
@@ -80,8 +85,11 @@ async function listSlugs(service: Service): Promise<string[]> {
 
 async function listKeys(service: Service): Promise<string[]> {
   const keys: string[] = [];
-  const read = (pageToken: string) => service.secrets.listSecrets({ view: SecretView.KEYS, pageSize, pageToken });
-  for await (const page of readPages(read)) keys.push(...page.secrets.map((secret) => secret.key));
+  for (const removed of [false, true]) {
+    const request = { view: SecretView.KEYS, removed, pageSize };
+    const read = (pageToken: string) => service.secrets.listSecrets({ ...request, pageToken });
+    for await (const page of readPages(read)) keys.push(...page.secrets.map((secret) => secret.key));
+  }
   return keys;
 }
 

@@ -77,7 +77,7 @@ function placeholder({ flags }: Option): string {
 
 function optionNames(command: Command): string[] {
   const own = ancestry(command).flatMap(({ options }) => options.filter(({ hidden }) => !hidden));
-  return [...own.flatMap(({ long }) => long ?? []), "--help"];
+  return [...new Set([...own.flatMap(({ long }) => long ?? []), "--help"])];
 }
 
 /** Names of the subcommands. Those that start with `__` are for programs only. */

@@ -9,6 +9,10 @@ export function withNamespace(key: string, namespace: string | undefined): strin
 /** @throws CliError when the namespace is not one or more segments of a key */
 export function checkNamespace(namespace: string | undefined): void {
   if (namespace === undefined) return;
+  const bare = namespace.replace(/\/+$/, "");
+  if (bare !== namespace && keyProblem(bare) === undefined) {
+    throw usageError(`the namespace is written without '/' at its end: ${bare}`);
+  }
   const rule = keyProblem(namespace)?.rule;
   if (rule !== undefined) throw usageError(`the namespace ${rule}`);
 }

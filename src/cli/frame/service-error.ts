@@ -75,7 +75,10 @@ export function describeServiceError(error: unknown, url: string, locate?: Locat
 
 /** Without paths of a request, which the user has not written, and without advice for programs. */
 function forPeople(message: string, reason: Reason): string {
-  const text = reason === Reason.UNAUTHENTICATED ? message.replace(/; send the header .*$/s, "") : message;
+  const text =
+    reason === Reason.UNAUTHENTICATED
+      ? message.replace(/; send the header .*$/s, "")
+      : message.replace(/ is at version \d+, not at version 0: it exists already$/, " exists already");
   return text.replace(/\b(?:users|secrets|grants|remove|permits|items)\[\d+\]\.(\w+)(?:\[\d+\])?/g, "$1");
 }
 
@@ -90,12 +93,21 @@ export function isUnauthenticated(error: unknown): boolean {
   return error instanceof ConnectError && error.code === Code.Unauthenticated;
 }
 
+/** With these reasons the field is one of the request, which the user has not written, and says nothing more. */
+const isOfRequest: ReadonlySet<Reason> = new Set([
+  Reason.NOT_FOUND,
+  Reason.STALE_VERSION,
+  Reason.NOT_GRANTED,
+  Reason.MISSING_RIGHT,
+  Reason.FOREIGN_PREFIX,
+]);
+
 function withPlace(message: string, detail: ErrorDetail, locate: Locate | undefined): string {
   const field = fieldName(detail);
   const missing = [
     locate?.(detail.index, detail.field),
     detail.key !== "" && !message.includes(detail.key) ? `key ${detail.key}` : undefined,
-    field !== undefined && !message.includes(field) ? `field ${field}` : undefined,
+    field !== undefined && !isOfRequest.has(detail.reason) && !message.includes(field) ? `field ${field}` : undefined,
     detail.right !== "" && !message.includes(detail.right) ? `right ${detail.right}` : undefined,
   ].filter((part) => part !== undefined);
   return missing.length === 0 ? message : `${message} (${missing.join(", ")})`;

@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
+import nodePath, { basename, dirname, isAbsolute, join, posix, resolve, sep } from "node:path";
 import { readBounded } from "../../files/read-bounded.ts";
 import { writeNewFile } from "../../files/write-whole.ts";
 import { CliError, systemCode } from "../frame/errors.ts";
@@ -73,10 +73,13 @@ export function readCloneKey(env: Environment): Buffer | undefined {
   }
 }
 
-/** The path from the top of the repository. Git accepts no others. */
-function within(prefix: string, path: string): string {
-  const joined = join(prefix, path);
-  if (path.startsWith("/") || joined === ".." || joined.startsWith("../")) {
+/**
+ * The path from the top of the repository, with `/` on every system. Git accepts no others. `paths` are those of this
+ * system, other than in tests.
+ */
+export function within(prefix: string, path: string, paths: typeof posix = nodePath): string {
+  const joined = posix.join(prefix, path.replaceAll(paths.sep, "/"));
+  if (paths.isAbsolute(path) || joined === ".." || joined.startsWith("../")) {
     throw new CliError(`${path} must be a path within the repository, from this folder`);
   }
   return joined;

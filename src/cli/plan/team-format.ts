@@ -27,9 +27,11 @@ export function formatTeam(
   return formatResult(format, changes.map(toEntry), () => toTable(changes, width));
 }
 
-/** `2 create, 1 missing`. */
-export function summarizeTeam(changes: readonly TeamChange[]): string {
-  const parts = Object.entries(actions).flatMap(([outcome, word]) => {
+/** `2 to create, 1 unchanged`, and when it is done, `2 created, 1 unchanged`. */
+export function summarizeTeam(changes: readonly TeamChange[], isDone = false): string {
+  const parts = Object.entries(actions).flatMap(([outcome, action]) => {
+    const changed = isDone ? `${action}d` : `to ${action}`;
+    const word = ["create", "update", "remove"].includes(action) ? changed : action;
     const count = changes.filter((change) => change.outcome === Number(outcome)).length;
     return count === 0 ? [] : [`${count} ${word}`];
   });

@@ -1,5 +1,5 @@
 import { closeSync, constants, existsSync, openSync, rmSync, writeSync } from "node:fs";
-import { basename, isAbsolute, join } from "node:path";
+import nodePath, { isAbsolute, join, type posix } from "node:path";
 import type { SecretValue } from "../../text/secret-value.ts";
 import { bytesOf } from "../../text/secret-value.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
@@ -19,21 +19,26 @@ export interface TemplateFile {
   readonly file: string;
 }
 
-export function parseMount(text: string): Mount {
+/** `paths` are those of this system, other than in tests. */
+export function parseMount(text: string, paths: typeof posix = nodePath): Mount {
   const [, name = "", key = "", file = ""] = /^([A-Za-z_][A-Za-z0-9_]*)=([^:]+):(.+)$/s.exec(text) ?? [];
   if (name === "") throw usageError("--mount must be of the form NAME=KEY:FILE, such as CERT=tls/CERT:cert.p12");
-  return { name, key, file: checkFile("--mount", file) };
+  return { name, key, file: checkFile("--mount", file, paths) };
 }
 
-export function parseTemplate(text: string): TemplateFile {
-  const at = text.lastIndexOf(":");
+/** `paths` are those of this system, other than in tests. */
+export function parseTemplate(text: string, paths: typeof posix = nodePath): TemplateFile {
+  const last = text.lastIndexOf(":");
+  // On Windows the last colon may be that of a drive.
+  const isDrive = paths.sep === "\\" && /:[A-Za-z]$/.test(text.slice(0, last)) && /^[\\/]/.test(text.slice(last + 1));
+  const at = isDrive ? last - 2 : last;
   if (at < 1) throw usageError("--template must be of the form TEMPLATE:FILE, such as app.conf.tmpl:/run/app.conf");
-  return { source: text.slice(0, at), file: checkFile("--template", text.slice(at + 1)) };
+  return { source: text.slice(0, at), file: checkFile("--template", text.slice(at + 1), paths) };
 }
 
-function checkFile(option: string, file: string): string {
-  const isName = basename(file) === file && file !== "." && file !== ".." && file !== "";
-  if (isName || isAbsolute(file)) return file;
+function checkFile(option: string, file: string, paths: typeof posix): string {
+  const isName = paths.basename(file) === file && file !== "." && file !== ".." && file !== "";
+  if (isName || paths.isAbsolute(file)) return file;
   throw usageError(`the file of ${option} must be a plain name, for the private folder, or an absolute path`);
 }
 

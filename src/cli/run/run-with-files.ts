@@ -41,12 +41,12 @@ export interface WantedFiles {
 export function checkFiles(options: FilesOptions, taken: ReadonlySet<string>): WantedFiles {
   const { namespace: namespaces = [] } = options;
   for (const each of namespaces) checkNamespace(each);
-  const mounts = (options.mount ?? []).map(parseMount);
+  const mounts = (options.mount ?? []).map((each) => parseMount(each));
   const twice = mounts.find(({ name }, at) => mounts.findIndex((mount) => mount.name === name) < at);
   if (twice !== undefined) throw usageError(`--mount has the name ${twice.name} twice`);
   const both = mounts.find(({ name }) => taken.has(name));
   if (both !== undefined) throw usageError(`--map and --mount both have the name ${both.name}`);
-  const templates = (options.template ?? []).map(parseTemplate);
+  const templates = (options.template ?? []).map((each) => parseTemplate(each));
   return {
     mounts,
     templates: templates.map((each) => ({ ...each, text: readTextFile(each.source) })),
@@ -65,7 +65,10 @@ export async function planFiles(
   { mounts, templates, namespaces }: WantedFiles,
   known: ReadonlyMap<string, Secret> = new Map(),
 ): Promise<PlannedFiles> {
-  const named = new Set([...mounts.map(({ key }) => key), ...templates.flatMap(({ text }) => keysOfTemplate(text))]);
+  const named = new Set([
+    ...mounts.map(({ key }) => key),
+    ...templates.flatMap(({ source, text }) => keysOfTemplate(source, text)),
+  ]);
   const found = new Map<string, { readonly key: string; readonly value: SecretValue }>();
   if (named.size > 0) {
     const service = await openService(cli, command);

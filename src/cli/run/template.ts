@@ -23,7 +23,7 @@ export function fillTemplate(
   secrets: readonly TemplateSecret[],
   find: (key: string) => string | undefined,
 ): string {
-  const parts = split(template);
+  const parts = split(file, template);
   let at = 0;
   const wrong = (part: Part, problem: string) => new CliError(`${file}:${lineOf(template, part.at)}: ${problem}`);
 
@@ -77,8 +77,8 @@ export function fillTemplate(
 }
 
 /** The keys that a template names. */
-export function keysOfTemplate(template: string): string[] {
-  return split(template).flatMap(({ tag: written = "" }) => reference.exec(written)?.[1] ?? []);
+export function keysOfTemplate(file: string, template: string): string[] {
+  return split(file, template).flatMap(({ tag: written = "" }) => reference.exec(written)?.[1] ?? []);
 }
 
 interface Part {
@@ -87,7 +87,8 @@ interface Part {
   readonly tag: string | undefined;
 }
 
-function split(template: string): readonly Part[] {
+/** @throws CliError for braces that nothing closes */
+function split(file: string, template: string): readonly Part[] {
   const parts: Part[] = [];
   let at = 0;
   let trims = false;
@@ -105,6 +106,12 @@ function split(template: string): readonly Part[] {
     at = match.index + match[0].length;
   }
   addText(template.length, false);
+  const open = parts.findIndex(({ tag: written, text }) => written === undefined && text.includes("{{"));
+  const part = parts[open];
+  if (part !== undefined) {
+    const line = lineOf(template, template.indexOf("{{", part.at));
+    throw new CliError(`${file}:${line}: {{ without }}`);
+  }
   return parts;
 }
 
