@@ -27,6 +27,8 @@ const { outputFiles, metafile } = await build({
   entryPoints: ["src/cli/main.ts"],
   absWorkingDir: root,
   bundle: true,
+  // With node_modules behind a link, as in a release, the names of modules do not depend on where that leads.
+  preserveSymlinks: true,
   platform: "node",
   // A CommonJS file loads only what a command needs. An ES module loads all its imports first.
   format: "cjs",

@@ -204,6 +204,10 @@ export const limits = {
   tokenMaxMs: 3650 * 24 * 3600 * 1000,
   /** A JWT is for one job or one login; pods get them for a day at most. The settings may give an issuer more. */
   jwtLifetimeMs: 24 * 3600 * 1000,
+  /** A certificate cannot be withdrawn, so it should end soon. The settings may give an entry more. */
+  clientCertificateLifetimeMs: 24 * 3600 * 1000,
+  /** Certificate authorities of one entry: a company has a few, and every new connection is checked against them. */
+  clientAuthorities: 64,
   /** Calls keep working while an issuer is down for a working day. A key withdrawn meanwhile is accepted that long. */
   issuerKeysMaxAgeMs: 12 * 3600 * 1000,
   /** Keys that are tried for a JWT that does not name one: each costs a signature check. Issuers have two to four. */

@@ -146,6 +146,7 @@ export const codeParts: readonly Part[] = [
 const exchange: Exchange = {
   httpVersion: 2,
   unreadAt: -1,
+  certificate: undefined,
   verb: "POST",
   url: "/secret.v1.SecretService/ListSecrets",
   headers: {

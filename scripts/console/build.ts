@@ -36,6 +36,8 @@ export async function buildConsole(): Promise<BuiltConsole> {
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     bundle: true,
+    // With node_modules behind a link, as in a release, the names of modules do not depend on where that leads.
+    preserveSymlinks: true,
     splitting: true,
     minify: true,
     format: "esm",

@@ -33,6 +33,8 @@ export interface Admission extends Authenticator {
   countFailure(peer: string): void;
 }
 
+type Credentials = Parameters<Authenticator["authenticate"]>;
+
 /** Credentials of one kind that are looked up at a time for addresses over their limit. A look-up takes about 1 ms. */
 const lookUpsMax = 16;
 
@@ -64,11 +66,15 @@ export function limitCalls(options: AdmissionOptions): Admission {
   };
 
   // Separate, because a JWT may have to wait until the keys of its issuer are loaded.
-  const lookUps = { token: createLanes(lookUpsMax), jwt: createLanes(lookUpsMax) };
+  const lookUps = {
+    token: createLanes(lookUpsMax),
+    jwt: createLanes(lookUpsMax),
+    certificate: createLanes(lookUpsMax),
+  };
 
-  const lookUp = async (lanes: Lanes, authorization: string | undefined, peer: string, waitMs: number) => {
+  const lookUp = async (lanes: Lanes, waitMs: number, ...credentials: Credentials) => {
     try {
-      return admit(await lanes.run(async () => authenticator.authenticate(authorization, peer)));
+      return admit(await lanes.run(async () => authenticator.authenticate(...credentials)));
     } catch (error) {
       const isBad = error instanceof SecretError && error.failures[0].reason === "UNAUTHENTICATED";
       throw isBad ? rateLimited(tooManyFailures, waitMs) : error;
@@ -88,18 +94,18 @@ export function limitCalls(options: AdmissionOptions): Admission {
         waitMs,
       );
     },
-    authenticate(authorization, peer) {
+    authenticate(authorization, peer, certificate) {
       const waitMs = failures?.waitMs(networkOf(peer)) ?? 0;
-      const kind = waitMs > 0 ? authenticator.kindOf(authorization) : "recent";
+      const kind = waitMs > 0 ? authenticator.kindOf(authorization, certificate) : "recent";
       if (kind === "recent") {
-        const caller = authenticator.authenticate(authorization, peer);
+        const caller = authenticator.authenticate(authorization, peer, certificate);
         return caller instanceof Promise ? caller.then(admit) : admit(caller);
       }
       if (kind === "malformed" || lookUps[kind].waiting >= waitingMax) {
         options.onRefused(peer);
         throw rateLimited(tooManyFailures, waitMs);
       }
-      return lookUp(lookUps[kind], authorization, peer, waitMs);
+      return lookUp(lookUps[kind], waitMs, authorization, peer, certificate);
     },
   };
 }

@@ -75,7 +75,7 @@ export function createProgram(cli: Cli): Command {
     )
     .option(
       "--token-file <file>",
-      "file that holds the token (default: the token itself in OO_TOKEN, else that of the context in use)",
+      "file that holds the token (default: OO_TOKEN, else OO_CLIENT_CERT and OO_CLIENT_KEY, else the context in use)",
     )
     .option("-q, --quiet", "no hints and no progress on standard error")
     .hook("preAction", (_, command) => {
@@ -197,7 +197,7 @@ function addressFor(cli: Cli, program: Command): string {
 /** Whether the token of a context was sent. */
 function usesContext(cli: Cli, program: Command): boolean {
   const { tokenFile } = program.opts<{ tokenFile?: string }>();
-  return tokenFile === undefined && !cli.env.OO_TOKEN && currentContext(cli) !== undefined;
+  return tokenFile === undefined && !cli.env.OO_TOKEN && !cli.env.OO_CLIENT_CERT && currentContext(cli) !== undefined;
 }
 
 /** Leaves out the message of the error, which may quote anything. */

@@ -1,5 +1,6 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
+import type { PeerCertificate } from "../crypto/peer-certificate.ts";
 import { SecretError } from "../error.ts";
 import type { ProvenCaller, Refusal } from "../jwt/jwt.ts";
 import { limits } from "../limits.ts";
@@ -8,9 +9,10 @@ import type { Integrity } from "../rules/integrity.ts";
 import type { LastChanges } from "../rules/last-changes.ts";
 import { hashToken, hashTokenToText, isJwt, isTokenSecret } from "../rules/token.ts";
 import type { IdentityStore } from "../store/identity-store.ts";
+import { type IssuedOptions, proveCertificate, proveJwt } from "./prove-issued.ts";
 import { grantsOf, verifyUsableToken, verifyUser } from "./rows.ts";
 
-export interface AuthenticatorOptions {
+export interface AuthenticatorOptions extends IssuedOptions {
   readonly store: IdentityStore;
   readonly keyring: Keyring;
   readonly integrity: Pick<Integrity, "report">;
@@ -18,24 +20,27 @@ export interface AuthenticatorOptions {
   now(): number;
   /** Called for each refused credential. */
   readonly onRefused: (peer: string) => void;
-  /** Undefined when no issuer is trusted: then a JWT proves nothing. */
-  readonly verifyJwt?: ((token: string) => Promise<ProvenCaller | Refusal>) | undefined;
 }
 
 /**
  * `malformed`: they prove nothing. `recent`: they were valid when last checked, a moment ago. `token` and `jwt`: they
- * have to be looked up.
+ * have to be looked up, and so does a `certificate`.
  */
-export type CredentialKind = "malformed" | "recent" | "token" | "jwt";
+export type CredentialKind = "malformed" | "recent" | "token" | "jwt" | "certificate";
 
 export interface Authenticator {
   /**
    * Turns the Authorization header of a call into its caller. Throws UNAUTHENTICATED, and ISSUER_UNAVAILABLE when the
-   * keys of a JWT's issuer cannot be loaded.
+   * keys of a JWT's issuer cannot be loaded. Without the header, the caller is the one whose certificate the client has
+   * shown in TLS. With a header that is refused, the certificate does not count.
    */
-  authenticate(authorization: string | undefined, peer: string): Caller | Promise<Caller>;
+  authenticate(
+    authorization: string | undefined,
+    peer: string,
+    certificate?: PeerCertificate | undefined,
+  ): Caller | Promise<Caller>;
   /** What can be said about credentials without looking them up. */
-  kindOf(authorization: string | undefined): CredentialKind;
+  kindOf(authorization: string | undefined, certificate?: PeerCertificate | undefined): CredentialKind;
   /** Whose the credentials were when they were last looked up. No proof: only to let users take turns. */
   userOf(authorization: string | undefined): string | undefined;
   /** Invalidates all cached callers. Must be called before a change of users or tokens is acknowledged. */
@@ -62,8 +67,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     readonly caller: Caller;
     readonly untilMs: number;
     readonly epoch: number;
+    /** As in `ProvenCaller`. */
+    readonly boundTo?: string | undefined;
   }
   const known = new Map<string, Known>();
+  const knownByCertificate = new WeakMap<PeerCertificate, Known>();
   // Counts changes. A reply that was requested before the last change must not be trusted.
   let epoch = 0;
 
@@ -73,23 +81,52 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     if (oldest !== undefined) known.delete(oldest);
   }
 
-  async function ask(secret: string, name: string, peer: string): Promise<Caller> {
+  async function ask(
+    secret: string,
+    name: string,
+    peer: string,
+    certificate: PeerCertificate | undefined,
+  ): Promise<Caller> {
     const askedIn = epoch;
-    const proof = isTokenSecret(secret) ? await proveToken(options, secret, peer) : await proveJwt(options, secret);
+    const proof = isTokenSecret(secret)
+      ? await proveToken(options, secret, peer)
+      : ((await proveJwt(options, secret, certificate)) ?? badToken);
     const nowMs = options.now();
     if ("problem" in proof || nowMs >= proof.endMs) {
       known.delete(name);
       throw refused(options, peer, proof);
     }
-    const { caller, endMs } = proof;
+    const { caller, endMs, boundTo } = proof;
     // The one that was checked last is forgotten last.
     if (!known.delete(name) && known.size >= knownMax) forgetOldest();
-    known.set(name, { caller, untilMs: Math.min(nowMs + cachedMs, endMs), epoch: askedIn });
+    known.set(name, { caller, untilMs: Math.min(nowMs + cachedMs, endMs), epoch: askedIn, boundTo });
     return caller;
   }
 
+  /** Looked up again after a while: a certificate ends, and its authority may be withdrawn, on an open connection. */
+  async function askCertificate(certificate: PeerCertificate, peer: string): Promise<Caller> {
+    const askedIn = epoch;
+    const proof = (await proveCertificate(options, certificate)) ?? badToken;
+    const nowMs = options.now();
+    if ("problem" in proof || nowMs >= proof.endMs) throw refused(options, peer, proof);
+    const { caller, endMs } = proof;
+    knownByCertificate.set(certificate, { caller, untilMs: Math.min(nowMs + cachedMs, endMs), epoch: askedIn });
+    return caller;
+  }
+
+  function isRecent(entry: Known | undefined): entry is Known {
+    if (entry?.epoch !== epoch) return false;
+    const leftMs = entry.untilMs - options.now();
+    // More time left than the maximum means that the clock was set back.
+    return leftMs > 0 && leftMs <= cachedMs;
+  }
+
   return {
-    authenticate(authorization, peer) {
+    authenticate(authorization, peer, certificate) {
+      if (authorization === undefined && certificate !== undefined) {
+        const entry = knownByCertificate.get(certificate);
+        return isRecent(entry) ? entry.caller : askCertificate(certificate, peer);
+      }
       const secret = readBearer(options, authorization);
       if (secret === undefined) {
         throw refused(options, peer, authorization !== undefined && isTooLong(authorization) ? longToken : badToken);
@@ -97,13 +134,14 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       // Looked up by hash, so that comparing a guess with the cached tokens leaks nothing about them.
       const name = hashTokenToText(secret);
       const entry = known.get(name);
-      if (entry?.epoch !== epoch) return ask(secret, name, peer);
-      const leftMs = entry.untilMs - options.now();
-      // More time left than the maximum means that the clock was set back.
-      if (leftMs > 0 && leftMs <= cachedMs) return entry.caller;
-      return ask(secret, name, peer);
+      // A stolen token comes on a connection that does not show the certificate it is bound to.
+      const isHolder = entry?.boundTo === undefined || entry.boundTo === certificate?.thumbprint;
+      return isRecent(entry) && isHolder ? entry.caller : ask(secret, name, peer, certificate);
     },
-    kindOf(authorization) {
+    kindOf(authorization, certificate) {
+      if (authorization === undefined && certificate !== undefined) {
+        return knownByCertificate.has(certificate) ? "recent" : "certificate";
+      }
       const secret = readBearer(options, authorization);
       if (secret === undefined) return "malformed";
       if (known.has(hashTokenToText(secret))) return "recent";
@@ -144,16 +182,6 @@ async function proveToken(
   if (tokenExpireAtMs === 0) return { caller, endMs: Number.POSITIVE_INFINITY };
   if (options.now() < tokenExpireAtMs) return { caller, endMs: tokenExpireAtMs };
   return { problem: `the token expired at ${new Date(tokenExpireAtMs).toISOString().slice(0, 19)}Z` };
-}
-
-/** A JWT must not impersonate a user with the same slug who was created before the issuer was trusted. */
-async function proveJwt({ store, verifyJwt }: AuthenticatorOptions, token: string): Promise<ProvenCaller | Refusal> {
-  if (verifyJwt === undefined) return badToken;
-  const proof = await verifyJwt(token);
-  if ("problem" in proof) return proof;
-  const { tenant, slug } = proof.caller;
-  const user = await store.findUser(tenant, slug);
-  return user === undefined ? proof : { problem: `the slug of the JWT, ${slug}, belongs to a user` };
 }
 
 /**

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { SecretError } from "../error.ts";
-import type { Issuer } from "../jwt/issuer.ts";
+import type { PrincipalRules } from "../jwt/issuer.ts";
 import type { LoginProvider } from "../jwt/login-provider.ts";
 import { limits } from "../limits.ts";
 import type { IdentityCall } from "../rules/caller.ts";
@@ -20,7 +20,7 @@ import { signToken, signUser, type TokenFields, type UserFields, verifyUsableTok
 /** What the use cases of identity work with. */
 export interface IdentityContext extends Context {
   /** Users must not have the names that belong to these issuers. */
-  readonly issuers: readonly Issuer[];
+  readonly issuers: readonly PrincipalRules[];
   /** Where people log in. */
   readonly providers?: readonly LoginProvider[];
   /** Where browsers use passkeys, as in the header `Origin`. Undefined where they cannot. */

@@ -174,7 +174,7 @@ function reservedFailure(
   const reserved = findReserved(issuers, { tenant, slug, roles });
   if (reserved === undefined) return undefined;
   const { name, issuer } = reserved;
-  const message = `${name} begins with ${issuer.prefix}-, which is reserved for tokens of ${issuer.issuer}`;
+  const message = `${name} begins with ${issuer.prefix}-, which is reserved for ${issuer.source}`;
   return { reason: "NAME_TAKEN", message, ...at, field: `${at.field}.${name === slug ? "slug" : "roles"}` };
 }
 

@@ -1,5 +1,6 @@
 import { SecretError } from "../error.ts";
 import { checkGrants, type GrantInput } from "../rules/grants.ts";
+import { asymmetricAlgorithms } from "./asymmetric-algorithms.ts";
 import {
   type ClaimPattern,
   ClaimPatternError,
@@ -21,6 +22,15 @@ export function urlAt(entry: Entry, field: string, path: string): URL {
     return url;
   }
   throw new IssuerFileError(`${path}.${field} must be an https URL without a user (http only on this machine)`);
+}
+
+/** The signatures that are accepted; `usual` when the field is left out. */
+export function readAlgorithms(entry: Entry, path: string, usual: readonly string[]): readonly string[] {
+  if (entry.algorithms === undefined) return usual;
+  const algorithms = textsAt(entry, "algorithms", path);
+  const isKnown = (name: string) => asymmetricAlgorithms.includes(name);
+  if (algorithms.length > 0 && algorithms.every(isKnown)) return algorithms;
+  throw new IssuerFileError(`${path}.algorithms must be some of ${asymmetricAlgorithms.join(", ")}`);
 }
 
 /** Throws `IssuerFileError` for a field that is not in `known`. */

@@ -5,10 +5,33 @@ import { compareBytes } from "../text/byte-order.ts";
 import { type ClaimPattern, matchClaims } from "./claim-pattern.ts";
 import { type Captures, countReadings, type NameTemplate, renderNames, variablesOf } from "./name-template.ts";
 
+/** The callers that the claims of an entry of the file stand for. */
+export interface PrincipalRules {
+  /** Where its callers come from, for messages: "tokens of https://issuer.example". */
+  readonly source: string;
+  readonly claims: ClaimPattern;
+  /** A tenant, or the variable that names one. */
+  readonly tenant: NameTemplate;
+  /** The only tenants that the entry gives access to. */
+  readonly tenants: readonly string[];
+  /** Every slug and role of the entry begins with this and a dash, and no other name of these tenants does. */
+  readonly prefix: string;
+  /** The prefix included. */
+  readonly slug: NameTemplate;
+  /** The prefix included. */
+  readonly roles: readonly NameTemplate[];
+  /** Claims that make the caller an admin; undefined when no claims do. */
+  readonly adminClaims: ClaimPattern | undefined;
+  /** What the callers are narrowed to; empty when they are not narrowed. */
+  readonly grants: Grants;
+}
+
 /** An issuer whose signed tokens are accepted, and the callers that they stand for. */
-export interface Issuer {
-  /** Claim `iss`, exactly. */
+export interface Issuer extends PrincipalRules {
+  /** Claim `iss`, exactly. Of a trust domain: its name, and the claim counts for nothing. */
   readonly issuer: string;
+  /** Its tokens are JWT-SVIDs of this SPIFFE trust domain: `sub` is a SPIFFE ID, which is their claim `uri`. */
+  readonly trustDomain?: string;
   /** What `aud` must be, or contain. No two entries have the same issuer and audience. */
   readonly audience: string;
   readonly keys: KeyLocation;
@@ -20,21 +43,6 @@ export interface Issuer {
   readonly maxLifetimeMs: number;
   /** The only header `typ`, in lower case; undefined accepts those of plain JWTs and of access tokens. */
   readonly type: string | undefined;
-  readonly claims: ClaimPattern;
-  /** A tenant, or the variable that names one. */
-  readonly tenant: NameTemplate;
-  /** The only tenants that its tokens give access to. */
-  readonly tenants: readonly string[];
-  /** Every slug and role of its tokens begins with this and a dash, and no other name of these tenants does. */
-  readonly prefix: string;
-  /** The prefix included. */
-  readonly slug: NameTemplate;
-  /** The prefix included. */
-  readonly roles: readonly NameTemplate[];
-  /** Claims that make the caller an admin; undefined when no claims do. */
-  readonly adminClaims: ClaimPattern | undefined;
-  /** What its tokens are narrowed to; empty when they are not narrowed. */
-  readonly grants: Grants;
 }
 
 export type KeyLocation = { readonly url: string } | { readonly file: string };
@@ -48,7 +56,7 @@ export interface TooManyRoles {
  * The principal that the claims of a verified token stand for. Undefined when the claims do not fit, or do not name one
  * principal in exactly one way. Never an operator. A role that the claims do not make in exactly one way is left out.
  */
-export function principalOf(issuer: Issuer, claims: object): Principal | TooManyRoles | undefined {
+export function principalOf(issuer: PrincipalRules, claims: object): Principal | TooManyRoles | undefined {
   const captures = matchClaims(issuer.claims, claims);
   if (captures === undefined) return undefined;
   const tenant = renderOne(issuer.tenant, captures);
@@ -70,16 +78,16 @@ function renderOne(template: NameTemplate, captures: Captures): string | undefin
   return renderNames(template, captures)[0];
 }
 
-/** Whether a name in a tenant is reserved for tokens of the issuer. */
-function isReserved(issuer: Issuer, tenant: string, name: string): boolean {
+/** Whether a name in a tenant is reserved for callers of an entry. */
+function isReserved(issuer: PrincipalRules, tenant: string, name: string): boolean {
   return issuer.tenants.includes(tenant) && name.startsWith(`${issuer.prefix}-`);
 }
 
-/** The first slug or role of a user that is reserved for tokens of an issuer, with that issuer. */
+/** The first slug or role of a user that is reserved for callers of an entry, with that entry. */
 export function findReserved(
-  issuers: readonly Issuer[],
+  issuers: readonly PrincipalRules[],
   user: Pick<Principal, "tenant" | "slug" | "roles">,
-): { readonly name: string; readonly issuer: Issuer } | undefined {
+): { readonly name: string; readonly issuer: PrincipalRules } | undefined {
   for (const issuer of issuers) {
     const name = [user.slug, ...user.roles].find((each) => isReserved(issuer, user.tenant, each));
     if (name !== undefined) return { name, issuer };

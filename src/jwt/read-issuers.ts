@@ -1,14 +1,15 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import { FAILSAFE_SCHEMA, load, YAMLException } from "js-yaml";
 import { limits } from "../limits.ts";
-import { asymmetricAlgorithms } from "./asymmetric-algorithms.ts";
 import type { PlainValue } from "./claim-pattern.ts";
+import type { ClientEntry } from "./client-entry.ts";
 import type { Issuer, KeyLocation } from "./issuer.ts";
-import { durationAt, type Entry, IssuerFileError, isMap, slugAt, textAt, textsAt } from "./issuer-fields.ts";
-import { checkFields, checkVariables, readClaims, readGrants, readTenants, urlAt } from "./issuer-parts.ts";
+import { durationAt, type Entry, IssuerFileError, isMap, textAt } from "./issuer-fields.ts";
+import { checkFields, readAlgorithms, urlAt } from "./issuer-parts.ts";
 import type { LoginProvider } from "./login-provider.ts";
-import { countReadings, type NameTemplate, parseNameTemplate, variablesOf } from "./name-template.ts";
+import { isClientEntry, readClientEntry } from "./read-client-entry.ts";
 import { joinLogins, type ReadLogin, type ReadSecret, readLogin } from "./read-login.ts";
+import { principalFields, readPrincipalRules } from "./read-principal-rules.ts";
 
 const fieldsKnown = [
   "issuer",
@@ -19,20 +20,15 @@ const fieldsKnown = [
   "algorithms",
   "maxLifetime",
   "type",
-  "claims",
-  "tenant",
-  "tenants",
-  "prefix",
-  "slug",
-  "roles",
-  "adminClaims",
-  "grants",
+  ...principalFields,
 ] as const;
 
 /** What the file of issuers says. */
 export interface IssuerFile {
   /** Of programs: their JWTs are accepted as they are. */
   readonly issuers: readonly Issuer[];
+  /** Of programs: the certificates that they show in TLS. */
+  readonly clients: readonly ClientEntry[];
   /** Of people, who log in there. */
   readonly providers: readonly LoginProvider[];
 }
@@ -49,17 +45,26 @@ export function readIssuers(text: string, path: string, readSecret: ReadSecret):
   }
   const folder = dirname(path);
   const issuers: (Issuer | undefined)[] = [];
+  const clients: (ClientEntry | undefined)[] = [];
   const logins: ReadLogin[] = [];
   for (const [index, entry] of (root.issuers as readonly PlainValue[]).entries()) {
     const at = `issuers[${index}]`;
     if (!isMap(entry)) throw new IssuerFileError(`${at} must be a map`);
-    const isLogin = entry.login !== undefined;
+    const isClient = isClientEntry(entry);
+    const isLogin = !isClient && entry.login !== undefined;
     if (isLogin) logins.push(readLogin(entry, at, (file) => readSecret(resolve(folder, file))));
-    issuers.push(isLogin ? undefined : readIssuer(entry, at, folder));
+    const read = isClient ? readClientEntry(entry, at, folder) : undefined;
+    clients.push(read?.client);
+    issuers.push(isClient || isLogin ? read?.issuer : readIssuer(entry, at, folder));
   }
   checkTogether(issuers);
+  checkPrefixes(clients.map((client, index) => client ?? issuers[index]));
   checkKinds(issuers, logins);
-  return { issuers: issuers.filter((issuer) => issuer !== undefined), providers: joinLogins(logins) };
+  return {
+    issuers: issuers.filter((issuer) => issuer !== undefined),
+    clients: clients.filter((client) => client !== undefined),
+    providers: joinLogins(logins),
+  };
 }
 
 function parse(text: string): unknown {
@@ -74,48 +79,17 @@ function parse(text: string): unknown {
 
 function readIssuer(entry: Entry, path: string, folder: string): Issuer {
   checkFields(entry, fieldsKnown, path);
-  const { claims, adminClaims } = readClaims(entry, path, "slugs");
-  const prefix = slugAt(entry, "prefix", path);
-  const { tenant, tenants } = readTenants(entry, path);
-  const slug = readName(textAt(entry, "slug", path), `${path}.slug`, prefix);
-  const roles = textsAt(entry, "roles", path).map((text, index) => readName(text, `${path}.roles[${index}]`, prefix));
-  checkVariables(claims, slug, [...roles, tenant], path);
-  checkReadings(slug, roles, path);
+  const issuer = textAt(entry, "issuer", path);
   return {
-    issuer: textAt(entry, "issuer", path),
+    ...readPrincipalRules(entry, path, `tokens of ${issuer}`),
+    issuer,
     audience: textAt(entry, "audience", path),
     keys: readKeyLocation(entry, path, folder),
     keysMaxAgeMs: durationAt(entry, "keysMaxAge", path, limits.issuerKeysMaxAgeMs),
-    algorithms: readAlgorithms(entry, path),
+    algorithms: readAlgorithms(entry, path, ["RS256"]),
     maxLifetimeMs: durationAt(entry, "maxLifetime", path, limits.jwtLifetimeMs),
     type: entry.type === undefined ? undefined : textAt(entry, "type", path).toLowerCase(),
-    claims,
-    tenant,
-    tenants,
-    prefix,
-    slug,
-    roles,
-    adminClaims,
-    grants: readGrants(entry, path),
   };
-}
-
-function readName(text: string, path: string, prefix: string): NameTemplate {
-  const template = parseNameTemplate(`${prefix}-${text}`);
-  if (template !== undefined) return template;
-  throw new IssuerFileError(`${path} must be words of a-z and 0-9 and {variables}, joined by '-', such as repo-{repo}`);
-}
-
-/** Slugs and roles share one set of names, so a role without variables must not equal a possible slug or other role. */
-function checkReadings(slug: NameTemplate, roles: readonly NameTemplate[], path: string): void {
-  for (const [index, role] of roles.entries()) {
-    if (variablesOf(role).length > 0) continue;
-    const name = role.map((segment) => (segment.kind === "word" ? segment.word : "")).join("-");
-    if (countReadings([slug, ...roles], name) === 1) continue;
-    throw new IssuerFileError(
-      `${path}.roles[${index}] could also be a slug or another role: give each a word of its own, such as repo-{repo}`,
-    );
-  }
 }
 
 function readKeyLocation(entry: Entry, path: string, folder: string): KeyLocation {
@@ -129,14 +103,6 @@ function readKeyLocation(entry: Entry, path: string, folder: string): KeyLocatio
   return { url: urlAt(entry, "jwksUrl", path).href };
 }
 
-function readAlgorithms(entry: Entry, path: string): readonly string[] {
-  if (entry.algorithms === undefined) return ["RS256"];
-  const algorithms = textsAt(entry, "algorithms", path);
-  const isKnown = (name: string) => asymmetricAlgorithms.includes(name);
-  if (algorithms.length > 0 && algorithms.every(isKnown)) return algorithms;
-  throw new IssuerFileError(`${path}.algorithms must be some of ${asymmetricAlgorithms.join(", ")}`);
-}
-
 /** Checks rules that concern two entries of programs. Those of people are undefined here. */
 function checkTogether(issuers: readonly (Issuer | undefined)[]): void {
   for (const [index, one] of issuers.entries()) {
@@ -145,6 +111,14 @@ function checkTogether(issuers: readonly (Issuer | undefined)[]): void {
       if (one.issuer === other.issuer && one.audience === other.audience) {
         throw new IssuerFileError(`issuers[${index}] has the issuer and audience of issuers[${before}]`);
       }
+    }
+  }
+}
+
+function checkPrefixes(entries: readonly ({ readonly prefix: string } | undefined)[]): void {
+  for (const [index, one] of entries.entries()) {
+    for (const [before, other] of entries.slice(0, index).entries()) {
+      if (one === undefined || other === undefined) continue;
       if (`${one.prefix}-`.startsWith(`${other.prefix}-`) || `${other.prefix}-`.startsWith(`${one.prefix}-`)) {
         const rule = `must not begin like issuers[${before}].prefix, or a name could belong to either of them`;
         throw new IssuerFileError(`issuers[${index}].prefix ${rule}`);

@@ -1,6 +1,6 @@
 import type { LoadedUsers } from "../identity/directory.ts";
 import type { UserFields } from "../identity/rows.ts";
-import { findReserved, type Issuer } from "../jwt/issuer.ts";
+import { findReserved, type PrincipalRules } from "../jwt/issuer.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import type { ClaimedUser } from "./users-from-claims.ts";
 
@@ -43,7 +43,7 @@ export interface UserRefusal {
 export function planUser(
   { user: claimed, issuer, subject }: Identified,
   { users, damaged }: LoadedUsers,
-  issuers: readonly Issuer[],
+  issuers: readonly PrincipalRules[],
   nowMs: number,
 ): PlannedUser | UserRefusal {
   const { tenant, displayName, admin } = claimed;
@@ -76,7 +76,7 @@ export function planUser(
 function newUserRefusal(
   { tenant, slug, autoCreate }: ClaimedUser,
   { users, damaged }: LoadedUsers,
-  issuers: readonly Issuer[],
+  issuers: readonly PrincipalRules[],
 ): UserRefusal | undefined {
   if (!autoCreate) {
     return { rule: "not-linked", message: "no user here belongs to this account; ask an admin to link yours" };
@@ -87,7 +87,7 @@ function newUserRefusal(
   return { rule: "slug-taken", message };
 }
 
-function isReserved(issuers: readonly Issuer[], tenant: string, name: string): boolean {
+function isReserved(issuers: readonly PrincipalRules[], tenant: string, name: string): boolean {
   return findReserved(issuers, { tenant, slug: name, roles: [] }) !== undefined;
 }
 

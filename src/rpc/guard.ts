@@ -14,7 +14,11 @@ export interface GuardOptions<Public = never> {
   /** Methods that need no token. The guard writes no audit record for them. */
   readonly publicMethods?: readonly Public[];
   /** Checks the credentials of a stream again. Throws UNAUTHENTICATED if they are no longer valid. */
-  readonly authenticate: (authorization: string | undefined, peer: string) => Caller | Promise<Caller>;
+  readonly authenticate: (
+    authorization: string | undefined,
+    peer: string,
+    certificate: Call["certificate"],
+  ) => Caller | Promise<Caller>;
   /** Logs an error that the caller must not see. */
   readonly logError: (call: Call, method: string, error: unknown) => void;
 }
@@ -82,7 +86,8 @@ async function* streamGuarded(
   const call = requireCall(handlerContext);
   try {
     const authorization = call.authorization ?? handlerContext.requestHeader.get("authorization") ?? undefined;
-    yield* method(request, call, handlerContext.signal, () => options.authenticate(authorization, call.peer));
+    const recheck = () => options.authenticate(authorization, call.peer, call.certificate);
+    yield* method(request, call, handlerContext.signal, recheck);
   } catch (caught) {
     throw await refused(caught, call, { name, request }, options);
   }

@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { CredentialKind, type WhoAmIResponseSchema } from "../../gen/secret/v1/identity_service_pb.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import { describeUsage } from "../identity/usage.ts";
-import { type Caller, isIssued } from "../rules/caller.ts";
+import { type Caller, hasCertificate, isIssued } from "../rules/caller.ts";
 import type { Grant } from "../rules/grants.ts";
 import { toWireUsage } from "./quota-message.ts";
 import { toTimestamp } from "./wire/timestamp.ts";
@@ -28,6 +28,7 @@ export function toWireGrant({ action, keyPatterns }: Grant) {
 }
 
 function credentialOf(caller: Caller): CredentialKind {
+  if (hasCertificate(caller)) return CredentialKind.CERTIFICATE;
   if (isIssued(caller)) return CredentialKind.JWT;
   return caller.isSession === true ? CredentialKind.SESSION : CredentialKind.TOKEN;
 }

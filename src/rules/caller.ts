@@ -24,9 +24,19 @@ export function issuedTokenId(prefix: string): string {
   return `issuer:${prefix}`;
 }
 
-/** Whether the caller is a principal of a token issuer, not a user of the service. */
-export function isIssued({ tokenId }: Caller): boolean {
-  return tokenId.startsWith(issuedTokenId(""));
+/** The same for a caller who has shown a certificate. */
+export function certificateTokenId(prefix: string): string {
+  return `certificate:${prefix}`;
+}
+
+/** Whether the caller is a principal of the file of issuers, not a user of the service. */
+export function isIssued(caller: Caller): boolean {
+  return caller.tokenId.startsWith(issuedTokenId("")) || hasCertificate(caller);
+}
+
+/** Whether a certificate has proven who the caller is. */
+export function hasCertificate({ tokenId }: Caller): boolean {
+  return tokenId.startsWith(certificateTokenId(""));
 }
 
 /** A call about users or tokens. It may depend on the token of the caller, such as on its expiry. */

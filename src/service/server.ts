@@ -141,12 +141,17 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   };
   const assembled = assemble(config, core, monotonicMs, trust, live);
   const { services, authenticator, refusals, health, places, people, identityContext } = assembled;
-  if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
+  if (trust !== undefined) {
+    followIssuers(follower, config, trust, () => {
+      authenticator.forget();
+      http.acceptClients(trust.authorities);
+    });
+  }
   let operations: Operations | undefined;
   const webFiles = serveConsole(config, places, (kind, status) => meters?.countPage(kind, status));
   const isReady = () => operations?.readiness.ready === true;
-  const authenticate: HttpServerOptions["authenticate"] = (authorization, peer) =>
-    authenticator.authenticate(authorization, peer);
+  const authenticate: HttpServerOptions["authenticate"] = (authorization, peer, certificate) =>
+    authenticator.authenticate(authorization, peer, certificate);
   const http = createHttpServer({
     services,
     authenticate,
@@ -155,6 +160,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     browsers: createBrowserCredentials(places),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     tlsGroups: config.tlsGroups,
+    clientAuthorities: trust?.authorities,
     connectionsPerAddress: config.traffic.connectionsPerAddress,
     memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
     documents: { "/openapi.json": readOpenApi },
@@ -225,7 +231,12 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     ...refusals,
     monotonicMs,
     createAuthenticator: (onRefused) =>
-      createAuthenticator({ ...context, onRefused, ...(trust === undefined ? {} : { verifyJwt: trust.verifyJwt }) }),
+      createAuthenticator({
+        ...context,
+        onRefused,
+        verifyJwt: trust?.verifyJwt,
+        verifyCertificate: trust?.verifyCertificate,
+      }),
   });
   const secretContext: Context = {
     ...context,

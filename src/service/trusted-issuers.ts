@@ -11,11 +11,11 @@ import type { Context } from "../rules/context.ts";
  */
 export async function findTrust(
   context: Context,
-  { issuersFile, mustBeClosed = true }: Config,
+  { issuersFile, mustBeClosed = true, tls }: Config,
 ): Promise<Trust | undefined> {
   if (issuersFile === undefined) return undefined;
   const { openTrust } = await import("../identity/trust.ts");
-  return naming(issuersFile, () =>
+  const trust = await naming(issuersFile, () =>
     openTrust(
       context,
       issuersFile,
@@ -23,14 +23,31 @@ export async function findTrust(
       mustBeClosed,
     ),
   );
+  if (trust.needsTls && tls === undefined) throw new ConfigError(needsTls(issuersFile));
+  return trust;
+}
+
+function needsTls(issuersFile: string): string {
+  return `SECRET_SVC_ISSUERS: ${issuersFile}: clients show certificates in TLS only: set SECRET_SVC_TLS_CERT`;
 }
 
 /**
- * Has the file of issuers read again on a signal, and not while someone edits it. `forget` is called once another file
- * is in use: what the former one allowed must not be cached.
+ * Has the file of issuers read again on a signal, and not while someone edits it; and every few seconds the files with
+ * authorities of clients, which programs write. `changed` is called once another file is in use: what the former one
+ * allowed must not be cached.
  */
-export function followIssuers(follower: Follower, { issuersFile }: Config, trust: Trust, forget: () => void): void {
+export function followIssuers(follower: Follower, { issuersFile, tls }: Config, trust: Trust, changed: () => void) {
   if (issuersFile === undefined) return;
+  follower.add({
+    name: "file of client authorities",
+    when: "change",
+    load: async () => {
+      const { isChanged, problem } = await trust.reloadAuthorities();
+      if (isChanged) changed();
+      if (problem !== undefined) await naming(issuersFile, () => Promise.reject(problem));
+      return isChanged ? () => {} : undefined;
+    },
+  });
   follower.add({
     name: "file of issuers",
     when: "signal",
@@ -40,7 +57,8 @@ export function followIssuers(follower: Follower, { issuersFile }: Config, trust
         use &&
         (() => {
           use();
-          forget();
+          changed();
+          if (trust.needsTls && tls === undefined) log("error", needsTls(issuersFile));
         })
       );
     },

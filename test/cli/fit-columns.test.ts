@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatTable } from "../../src/cli/print/table.ts";
+import { checkRandom } from "../support/random-draws.ts";
 
 const header = ["KEY", "VALUE", "OWNER", "VERSION", "STATE", "UPDATED", "READERS"];
 const secret = (key: string, readers = "") => [
@@ -59,7 +60,7 @@ test("a table that fits, and one for a pipe, is not touched", () => {
 test("no line is ever wider than the terminal", () => {
   const cell = fc.oneof(fc.string({ maxLength: 90 }), fc.constantFrom("********", "2026-11-30T16:20:52Z", ""));
   const table = fc.array(fc.tuple(cell, cell, cell, cell, cell, cell, cell), { maxLength: 5 });
-  fc.assert(
+  checkRandom(
     fc.property(table, fc.integer({ min: 20, max: 250 }), (cells, width) => {
       for (const line of formatTable(header, cells, true, width).split("\n"))
         expect([...line].length).toBeLessThanOrEqual(width);

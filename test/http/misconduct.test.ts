@@ -130,6 +130,29 @@ test("blocks grow, except where someone has a token", () => {
   misconduct.close();
 });
 
+test("a first request that was read and not yet looked at is not counted as useless", () => {
+  const misconduct = createMisconduct(() => 0);
+  const windowBytes = 65_535;
+  const isDropped = (bytes: number) => {
+    let dropped = false;
+    const drop = () => {
+      dropped = true;
+    };
+    misconduct.look({ bytesRead: () => bytes, traffic: new Traffic(drop), drop });
+    return dropped;
+  };
+  // The headers of a request that was seen are as many.
+  const { useful } = requestOf(new Traffic(() => {}));
+  expect([0, 166, useful].map((bytes) => isDropped(windowBytes + bytes))).toEqual([false, false, false]);
+  expect(isDropped(2 * windowBytes)).toBe(true);
+  misconduct.close();
+});
+
+function requestOf(traffic: Traffic): Traffic {
+  traffic.request();
+  return traffic;
+}
+
 test("requests and their bodies are never counted as useless", () => {
   const traffic = new Traffic(() => {
     throw new Error("dropped");

@@ -8,6 +8,7 @@ import { SecretService } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../../limits.ts";
 import { waitVisibly } from "../print/progress.ts";
 import type { Cli } from "./cli.ts";
+import { clientCertificateOf } from "./client-certificate.ts";
 import { contextToken } from "./contexts.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
 import { rememberFailures } from "./failed-calls.ts";
@@ -28,8 +29,14 @@ export interface Service {
 /** Longer than any call takes. A call that hangs must not hang a pipeline. */
 const timeoutMs = 60_000;
 
-/** @throws CliError when there is no token, or what is given cannot be one. */
+/**
+ * With the token, or with the certificate of OO_CLIENT_CERT when there is no token in the environment or a file.
+ * @throws CliError when there is neither, or what is given cannot be one.
+ */
 export function connect(cli: Cli, url: string, tokenFile: string | undefined): Service {
+  // A certificate that is set counts more than a token that is remembered.
+  const isByCertificate = tokenFile === undefined && !cli.env.OO_TOKEN && clientCertificateOf(cli, url) !== undefined;
+  if (isByCertificate) return createService(cli, url, [], undefined);
   const credentials = createCredentials(cli, tokenFile, () => contextToken(cli, url));
   const authorize: Interceptor = (next) => (request) => {
     // A call that must know which token it sends has set it.
@@ -76,11 +83,21 @@ function createService(
 ): Service {
   const proxy = proxyFor(url, cli.env);
   const agent = agentFor(url, cli.env);
+  const certificate = clientCertificateOf(cli, url);
   const transport = createConnectTransport({
     baseUrl: url,
     httpVersion: "1.1",
     interceptors: [showWaiting(cli), rememberFailures(proxy), ...interceptors],
-    ...(agent === undefined ? {} : { nodeOptions: { agent } }),
+    nodeOptions: {
+      ...(agent === undefined ? {} : { agent }),
+      // Read for each call.
+      get cert() {
+        return certificate?.().cert;
+      },
+      get key() {
+        return certificate?.().key;
+      },
+    },
     acceptCompression: [],
     readMaxBytes: 4 * limits.answerBytes,
     defaultTimeoutMs: timeoutMs,

@@ -47,6 +47,8 @@ that lead out of the folder.
     text: `  OO_URL, --url              address of the service (default: http://127.0.0.1:11337)
   OO_TOKEN                   the token
   --token-file FILE          a file that holds it, which is read again when it changes
+  OO_CLIENT_CERT, OO_CLIENT_KEY
+                             files with a client certificate and its key, in place of a token
   -q, --quiet                no hints and no progress
   NO_COLOR                   no colours
   VISUAL, EDITOR             the editor of \`oo secret edit\`

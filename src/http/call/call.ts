@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type ContextValues, createContextKey } from "@connectrpc/connect";
+import type { PeerCertificate } from "../../crypto/peer-certificate.ts";
 import type { Caller } from "../../rules/caller.ts";
 import type { Room } from "../../rules/decision-record.ts";
 
@@ -12,6 +13,8 @@ export interface Call {
   readonly peer: string;
   /** The credentials of a stream, to check them again. */
   readonly authorization?: string | undefined;
+  /** What the client of a stream has shown in TLS, to check that again. */
+  readonly certificate?: PeerCertificate | undefined;
   /** Set once the call is served. */
   room?: Room;
 }

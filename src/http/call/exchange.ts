@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
+import type { PeerCertificate } from "../../crypto/peer-certificate.ts";
 import type { Caller } from "../../rules/caller.ts";
 import type { ConnectionMemory } from "./connection-memory.ts";
 import type { Unread } from "./slow-readers.ts";
@@ -14,6 +15,8 @@ export interface Exchange extends Unread {
   readonly rawHeaders: readonly string[];
   /** Address of the client: where the connection came from, or what a trusted proxy says. */
   readonly peer: string;
+  /** What the client has shown in TLS. Undefined: nothing, or the connection is that of a proxy. */
+  readonly certificate: PeerCertificate | undefined;
   /** What all exchanges of the connection hold. */
   readonly connection: ConnectionMemory;
   readonly body: Readable;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Authorities, PeerCertificate } from "../../crypto/peer-certificate.ts";
 import type { Caller } from "../../rules/caller.ts";
 import { type ConnectionMemory, createConnectionMemory } from "../call/connection-memory.ts";
 import { Traffic } from "../call/traffic.ts";
@@ -43,6 +44,9 @@ export class Connection {
   lastResponse: ServerResponse | undefined;
   /** Pipelined requests of HTTP/1.1 that wait for the one in progress; undefined while there is none. */
   waiting: (() => void)[] | undefined;
+  /** What the client has shown in TLS, and what it was checked against. */
+  shown: PeerCertificate | undefined;
+  authorities: Authorities | undefined;
   /** Requests of HTTP/1.1 that have come after the first that was refused because too many wait. */
   afterRefused: number | undefined;
   readonly #onMisconduct: (connection: Connection) => void;
@@ -109,6 +113,14 @@ export class Connection {
   /** Whose it is: the user who has last shown a valid token on it. Undefined for that of a proxy: it has many. */
   get user(): string | undefined {
     return this.isProxy || this.#caller === undefined ? undefined : `${this.#caller.tenant}/${this.#caller.slug}`;
+  }
+
+  /**
+   * What the client has shown in TLS. Undefined for a proxy that speaks TLS itself: its certificate would make each of
+   * its clients the same caller.
+   */
+  get certificate(): PeerCertificate | undefined {
+    return this.isProxy ? undefined : this.shown;
   }
 
   /** What its peer has sent so far. Undefined once it is gone. */

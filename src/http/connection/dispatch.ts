@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { PeerCertificate } from "../../crypto/peer-certificate.ts";
 import { SecretError } from "../../error.ts";
 import type { BrowserCredentials, Credentials } from "../../login/browser-credentials.ts";
 import type { Caller } from "../../rules/caller.ts";
@@ -40,7 +41,12 @@ export interface DispatchOptions extends UnaryOptions {
   readonly prefixes?: PrefixApis | undefined;
   /** What browsers send in place of a token. Undefined: they have to send one. */
   readonly browsers?: BrowserCredentials | undefined;
-  authenticate(authorization: string | undefined, peer: string): Promise<Caller> | Caller;
+  /** `certificate`: what the client has shown in TLS, which counts when there is no header. */
+  authenticate(
+    authorization: string | undefined,
+    peer: string,
+    certificate?: PeerCertificate | undefined,
+  ): Promise<Caller> | Caller;
 }
 
 /** Serves a stream whose caller is authenticated. */
@@ -110,11 +116,13 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       return;
     }
     const { authorization } = credentials;
+    const certificate = certificateFor(exchange, authorization);
     const admit = (caller: Caller) => {
       exchange.authenticated(caller);
-      serve(route, route.kind === "stream" ? { caller, requestId, peer, authorization } : { caller, requestId, peer });
+      const call = { caller, requestId, peer };
+      serve(route, route.kind === "stream" ? { ...call, authorization, certificate } : call);
     };
-    const caller = options.authenticate(authorization, peer);
+    const caller = options.authenticate(authorization, peer, certificate);
     if (caller instanceof Promise) caller.then(admit).catch(failed);
     else admit(caller);
   } catch (error) {
@@ -130,6 +138,16 @@ function credentialsOf({ browsers }: DispatchOptions, exchange: Exchange, route:
     return { authorization };
   }
   return browsers(exchange.headers, authorization);
+}
+
+/**
+ * A browser shows its certificate for any page that makes a request, also one of another site: there it proves nothing.
+ * Every browser that does so names the origin or the site of the page.
+ */
+function certificateFor(exchange: Exchange, authorization: string | undefined): PeerCertificate | undefined {
+  const { headers } = exchange;
+  const isFromPage = headers.origin !== undefined || headers["sec-fetch-site"] !== undefined;
+  return authorization === undefined && isFromPage ? undefined : exchange.certificate;
 }
 
 /** Browsers send preflight requests without a token. */

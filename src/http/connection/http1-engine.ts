@@ -1,7 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
-import type { SecureContextOptions } from "node:tls";
 import type { ConnectError } from "@connectrpc/connect";
 import { overLimit } from "../call/refusal.ts";
 import { answerClientError } from "./client-error.ts";
@@ -17,7 +16,7 @@ import { refuseRequest } from "./refuse-request.ts";
 export interface Http1Options extends EngineOptions {
   /** Undefined: methods that Node's parser does not know are refused. */
   readonly bridge: MethodBridge | undefined;
-  readonly tls: SecureContextOptions | undefined;
+  readonly tls: https.ServerOptions | undefined;
   readonly isClosing: () => boolean;
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { PeerCertificate } from "../../crypto/peer-certificate.ts";
 import type { Caller } from "../../rules/caller.ts";
 import type { ConnectionMemory } from "../call/connection-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
@@ -86,6 +87,10 @@ export class Http1Exchange implements Exchange {
 
   get isOver(): boolean {
     return this.response.destroyed || this.response.writableEnded;
+  }
+
+  get certificate(): PeerCertificate | undefined {
+    return this.#connection.certificate;
   }
 
   authenticated(caller: Caller): void {

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream, sensitiveHeaders } from "node:http2";
+import type { PeerCertificate } from "../../crypto/peer-certificate.ts";
 import type { Caller } from "../../rules/caller.ts";
 import type { ConnectionMemory } from "../call/connection-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
@@ -74,6 +75,10 @@ export class Http2Exchange implements Exchange {
   /** A stream that the client reset is closed for a moment before it is destroyed. Node then throws at a response. */
   get isOver(): boolean {
     return this.body.closed || this.body.destroyed || this.body.headersSent;
+  }
+
+  get certificate(): PeerCertificate | undefined {
+    return this.#connection.certificate;
   }
 
   authenticated(caller: Caller): void {

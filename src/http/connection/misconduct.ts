@@ -3,8 +3,11 @@ import type { Traffic } from "../call/traffic.ts";
 
 /** Bytes that belong to no request: settings, pings, windows. Headers that are not accepted belong to none either. */
 const uselessMax = 512 * 1024;
-/** The same, while no caller has shown a token: what a client sends before its first request is far less. */
-const uselessOfStrangerMax = 64 * 1024;
+/**
+ * The same, while no caller has shown a token. In a long turn the first request may have been read and not been looked
+ * at: its headers, and a body as far as HTTP/2 lets it come unasked, which is 64 KiB.
+ */
+const uselessOfStrangerMax = 88 * 1024;
 const lookMs = 200;
 
 /**

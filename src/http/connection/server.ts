@@ -1,6 +1,6 @@
-import https from "node:https";
 import type { ConnectError } from "@connectrpc/connect";
 import type { ProxySettings } from "../../config/proxies.ts";
+import type { Authorities } from "../../crypto/peer-certificate.ts";
 import { isListed } from "../../text/address.ts";
 import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
@@ -30,6 +30,7 @@ import { findProbableUser } from "./probable-user.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
 import { takeConnections } from "./take-connections.ts";
+import { replaceTlsSettings, type TlsOptions, type TlsPair, tlsSettings } from "./tls-settings.ts";
 
 export interface HttpServerOptions {
   readonly services: readonly ServedService[];
@@ -43,9 +44,11 @@ export interface HttpServerOptions {
    * was valid on the same connection before.
    */
   readonly userOf?: (authorization: string | undefined) => string | undefined;
-  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  readonly tls?: TlsPair;
   /** Which key exchanges of TLS are accepted. Default: those that Node accepts, with post-quantum ones first. */
-  readonly tlsGroups?: "default" | "pq-only" | undefined;
+  readonly tlsGroups?: TlsOptions["groups"] | undefined;
+  /** Whose certificates clients may show in TLS. Default: they are not asked for one. */
+  readonly clientAuthorities?: Authorities | undefined;
   /** As in `DispatchOptions`. */
   readonly browsers?: DispatchOptions["browsers"];
   /** Plain GET and HEAD paths that need no token, such as `/healthz`. */
@@ -87,16 +90,15 @@ export interface HttpServer {
    * New connections get this certificate. Throws if there was none before, or if the key is not that of the
    * certificate.
    */
-  replaceCertificate(pair: NonNullable<HttpServerOptions["tls"]>): void;
+  replaceCertificate(pair: TlsPair): void;
+  /** The clients of new connections may show certificates of these authorities. Without TLS it does nothing. */
+  acceptClients(authorities: Authorities | undefined): void;
   /**
    * Refuses new connections and ends streams. Resolves when calls in progress are answered, or cut off after the grace
    * period.
    */
   close(): Promise<void>;
 }
-
-/** Recorded traffic stays secret from a quantum computer. TLS 1.2 has no such key exchange. */
-const postQuantumOnly = { ecdhCurve: "X25519MLKEM768", minVersion: "TLSv1.3" } as const;
 
 /**
  * Serves gRPC, gRPC-Web, Connect, the REST paths of the contract, documents and probes on one port, over HTTP/1.1 and
@@ -106,7 +108,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits: RequestLimits = { ...requestLimits, ...options.limits };
   const timeouts: HttpTimeouts = { ...httpTimeouts, ...options.timeouts };
   const { log, corsOrigins = [], proxies } = options;
-  const keyExchange = options.tlsGroups === "pq-only" ? postQuantumOnly : {};
+  let tls: TlsOptions | undefined = options.tls && {
+    pair: options.tls,
+    groups: options.tlsGroups ?? "default",
+    authorities: options.clientAuthorities,
+  };
   const isProxy = (address: string) => proxies !== undefined && isListed(proxies.networks, address);
   const misconduct = createMisconduct();
   const connections = createConnections({
@@ -169,7 +175,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const bridge = options.prefixes === undefined ? undefined : createMethodBridge(Object.keys(options.prefixes));
   const engine1 = createHttp1Engine({
     bridge,
-    tls: options.tls && { ...options.tls, ...keyExchange },
+    tls: tls && tlsSettings(tls),
     connections,
     clientAddress,
     dispatching,
@@ -181,7 +187,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const whenItIsTurn = paceConnections(connections, () => shutdown.signal.aborted);
   const sorter = takeConnections(engine1, {
     bridge,
-    isTls: options.tls !== undefined,
+    isTls: tls !== undefined,
+    authorities: () => tls?.authorities,
     timeouts,
     connections,
     readsProxyHeaders: proxies?.sendsProxyProtocol === true,
@@ -203,10 +210,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       listeners = await listenOften(engine1, { host, port });
       return { host: listeners.host, port: listeners.port };
     },
-    replaceCertificate({ cert, key }) {
-      if (!(engine1 instanceof https.Server)) throw new Error("this server has no TLS");
-      // What is not given again would be as in Node's defaults.
-      engine1.setSecureContext({ cert, key, ...keyExchange });
+    replaceCertificate(pair) {
+      const next = { groups: "default", authorities: undefined, ...tls, pair } as const;
+      replaceTlsSettings(engine1, next);
+      tls = next;
+    },
+    acceptClients(authorities) {
+      if (tls === undefined || tls.authorities?.id === authorities?.id) return;
+      const next = { ...tls, authorities };
+      replaceTlsSettings(engine1, next);
+      tls = next;
     },
     close: () =>
       shutDown({

@@ -1,12 +1,15 @@
 import type http from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
+import type { Authorities } from "../../crypto/peer-certificate.ts";
 import { ignore } from "../call/exchange.ts";
 import type { HttpTimeouts } from "../call/request-limits.ts";
 import type { Connections } from "./connections.ts";
 import { createFirstBytes, type Verdict } from "./first-bytes.ts";
 import type { MethodBridge } from "./method-bridge.ts";
 import { readProxyHeader } from "./proxy-header.ts";
+import { shownCertificate } from "./shown-certificate.ts";
 import { type ConnectionSorter, createConnectionSorter } from "./single-port.ts";
 import { closeWithoutStacks } from "./without-stacks.ts";
 
@@ -14,6 +17,8 @@ export interface TakeOptions {
   /** Gives back connections to the engine that it has taken from it. */
   readonly bridge: MethodBridge | undefined;
   readonly isTls: boolean;
+  /** Whose certificates clients may show on new connections. Undefined: they are not asked for one. */
+  readonly authorities: () => Authorities | undefined;
   readonly timeouts: Pick<HttpTimeouts, "sniffMs" | "proxyHeaderMs">;
   readonly connections: Connections;
   /** Connections of proxies begin with a header of the PROXY protocol. Those of others never do. */
@@ -48,11 +53,16 @@ export function takeConnections(engine: http.Server, options: TakeOptions): Conn
     onHttp2: (socket) => options.whenItIsTurn(socket, () => onHttp2(socket)),
   });
   const proxyHeaders = createFirstBytes(timeouts.proxyHeaderMs);
-  const begin = isTls ? takeListener(engine, "connection") : sorter.accept;
+  const begin = isTls ? beginTls(takeListener(engine, "connection"), options) : sorter.accept;
   if (isTls) {
-    engine.on("secureConnection", (socket: Socket) => {
-      if (connections.of(socket) === undefined) socket.destroy();
-      else sorter.accept(socket);
+    engine.on("secureConnection", (socket: TLSSocket) => {
+      const connection = connections.of(socket);
+      if (connection === undefined) {
+        socket.destroy();
+        return;
+      }
+      if (connection.authorities !== undefined) connection.shown = shownCertificate(socket, connection.authorities);
+      sorter.accept(socket);
     });
   }
   engine.on("connection", (socket: Socket) => {
@@ -84,6 +94,15 @@ export function takeConnections(engine: http.Server, options: TakeOptions): Conn
       proxyHeaders.destroyUndecided();
       sorter.destroyUndecided();
     },
+  };
+}
+
+/** Other authorities may be in use before the handshake is over, and it is checked against those of now. */
+function beginTls(handshake: (socket: Duplex) => void, { authorities, connections }: TakeOptions) {
+  return (socket: Socket) => {
+    const connection = connections.of(socket);
+    if (connection !== undefined) connection.authorities = authorities();
+    handshake(socket);
   };
 }
 

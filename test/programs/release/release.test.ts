@@ -5,23 +5,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { untilReady } from "../../../bench/processes.ts";
-import { runProgram } from "../../support/cli/run-process.ts";
+import { runOoProcess, runProgram } from "../../support/cli/run-process.ts";
 import { runAction, runComponent } from "../../support/deploy/runners.ts";
 import { repository } from "../../support/docs/markdown.ts";
 import { freePort } from "../../support/mongo/free-port.ts";
 import { needDebianProgram } from "../../support/programs/debian-program.ts";
-import { makeRelease, type Release, type Start, unpackImage } from "../../support/programs/release.ts";
+import { lastCommit, makeRelease, type Release, type Start, unpackImage } from "../../support/programs/release.ts";
 
 // Two releases from two clean clones, and then nothing but what is in one of them. Linux on x64.
 
 const work = mkdtempSync(join(tmpdir(), "release-test-"));
+/** Where `chroot` is; not everyone has it on their path. */
+const pathOfRoot = "/usr/sbin:/sbin";
 const inWork = (name: string) => join(work, name);
 let release: Release;
 let again: Release;
 
 beforeAll(async () => {
-  release = await makeRelease();
-  again = await makeRelease();
+  const commit = await lastCommit();
+  release = await makeRelease(commit);
+  again = await makeRelease(commit);
 });
 afterAll(() => {
   release[Symbol.dispose]();
@@ -31,10 +34,14 @@ afterAll(() => {
 
 /** Runs a program that must succeed, and answers its output. */
 async function ran(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const ended = await runProgram(program, args, { env, cwd: work });
+  const PATH = `${env.PATH ?? process.env.PATH}:${pathOfRoot}`;
+  const ended = await runProgram(program, args, { env: { ...env, PATH }, cwd: work });
   expect(ended, `${program} ${args.join(" ")}`).toMatchObject({ code: 0 });
   return ended.stdout;
 }
+
+/** What tools that download find of this machine: its registries and certificate authorities. */
+const installing = Object.fromEntries(Object.entries(process.env).map(([name, value = ""]) => [name, value]));
 
 describe("the files", () => {
   test("are all in SHA256SUMS, which is signed", async () => {
@@ -79,7 +86,7 @@ describe("the files", () => {
   test("have the words of the changelog for the tag", () => {
     const words = readFileSync(release.file("tag.txt"), "utf8");
     expect(words.startsWith(`secret-svc ${release.version}\n\n### `)).toBe(true);
-    const changelog = readFileSync(join(repository, "CHANGELOG.md"), "utf8");
+    const changelog = readFileSync(join(release.folder, "../../CHANGELOG.md"), "utf8");
     expect(changelog).toContain(words.slice(words.indexOf("###")).trim());
   });
 });
@@ -95,14 +102,18 @@ describe("from the release alone", () => {
     start = await unpackImage(release.file(`secret-svc-${release.version}.oci.tar`), "amd64", image);
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
-    const env = { ...start.env, SECRET_SVC_LISTEN: `127.0.0.1:${port}` };
+    const PATH = `${start.env.PATH}:${pathOfRoot}`;
+    const env = { ...start.env, PATH, SECRET_SVC_LISTEN: `127.0.0.1:${port}` };
     const child = spawn("chroot", [`--userspec=${start.user}`, image, ...start.command], { env, stdio: "inherit" });
+    const ended = once(child, "close");
     stop = async () => {
       child.kill();
-      await once(child, "close");
+      await ended;
     };
-    await untilReady(async () => (await fetch(`${url}/healthz`)).ok);
+    const ready = untilReady(async () => (await fetch(`${url}/healthz`)).ok);
+    await Promise.race([ready, ended.then(([code]) => Promise.reject(new Error(`the service ended with ${code}`)))]);
     token = readFileSync(join(image, "data/admin.token"), "utf8").trim();
+    await runOoProcess(["secret", "save", "READ", "value"], { env: { OO_URL: url, OO_TOKEN: token } });
   });
   afterAll(() => stop());
 
@@ -163,12 +174,10 @@ describe("from the release alone", () => {
     await ran(
       "npm",
       ["install", "--global", "--silent", "--prefix", prefix, release.file(`secret-svc-${release.version}.tgz`)],
-      {
-        HOME: work,
-      },
+      installing,
     );
     expect(await ran(join(prefix, "bin/oo"), ["--version"])).toBe(`${release.version}\n`);
-    expect(await ran(join(prefix, "bin/oo"), ["secret", "get", "FIRST"], { OO_URL: url, OO_TOKEN: token })).toBe(
+    expect(await ran(join(prefix, "bin/oo"), ["secret", "get", "READ"], { OO_URL: url, OO_TOKEN: token })).toBe(
       "value",
     );
     expect(await ran(join(prefix, "bin/secret-svc"), ["--version"])).toBe(`${release.version}\n`);
@@ -178,8 +187,8 @@ describe("from the release alone", () => {
     const python = inWork("python");
     await ran("python3", ["-m", "venv", python]);
     const wheel = release.file(`secret_svc-${release.version}-py3-none-any.whl`);
-    await ran(join(python, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", wheel]);
-    const program = 'from secret_svc import SecretClient\nwith SecretClient() as c: print(c.get("FIRST").reveal())';
+    await ran(join(python, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", wheel], installing);
+    const program = 'from secret_svc import SecretClient\nwith SecretClient() as c: print(c.get("READ").reveal())';
     const env = { OO_URL: url, OO_TOKEN: token };
     expect(await ran(join(python, "bin/python"), ["-c", program], env)).toBe("value\n");
   });
@@ -188,9 +197,9 @@ describe("from the release alone", () => {
     const folder = inWork("typescript");
     mkdirSync(folder);
     const tarball = release.file(`secret-svc-client-${release.version}.tgz`);
-    await ran("npm", ["install", "--silent", "--prefix", folder, tarball], { HOME: work });
+    await ran("npm", ["install", "--silent", "--prefix", folder, tarball], installing);
     const program =
-      'import { SecretClient } from "@secret-svc/client"; console.log((await new SecretClient().get("FIRST")).reveal())';
+      'import { SecretClient } from "@secret-svc/client"; console.log((await new SecretClient().get("READ")).reveal())';
     const ended = await runProgram("node", ["--input-type=module", "--eval", program], {
       cwd: folder,
       env: { OO_URL: url, OO_TOKEN: token },
@@ -212,7 +221,7 @@ describe("from the release alone", () => {
         url,
       };
       const env = { PATH: process.env.PATH ?? "", OO_TOKEN: token };
-      const job = 'test "$(oo secret get FIRST)" = value && echo read';
+      const job = 'test "$(oo secret get READ)" = value && echo read';
       for (const name of ["github", "gitlab"]) mkdirSync(inWork(name));
       const action = join(repository, "deploy/github/action.yml");
       expect(await runAction(action, inputs, job, inWork("github"), env)).toMatchObject({ code: 0, stdout: "read\n" });

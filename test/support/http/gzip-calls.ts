@@ -24,6 +24,7 @@ export async function callGrpc(
       if (headers["grpc-status"] !== undefined) resolve(headers["grpc-status"] as string);
     });
     stream.once("trailers", (trailers) => resolve(trailers["grpc-status"] as string));
+    stream.once("close", () => resolve(`none, reset with ${stream.rstCode}`));
   });
   stream.resume();
   const found = await status;

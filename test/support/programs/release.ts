@@ -18,8 +18,13 @@ export interface Release {
   [Symbol.dispose](): void;
 }
 
+/** The last commit. Another one may follow while a release is made. */
+export async function lastCommit(): Promise<string> {
+  return (await run("git", ["rev-parse", "HEAD"], { cwd: repository })).stdout.trim();
+}
+
 /** Makes a release as docs/releasing.md says: in a clean clone, with what `npm ci` installs there, and a new key. */
-export async function makeRelease(): Promise<Release> {
+export async function makeRelease(commit: string): Promise<Release> {
   const work = mkdtempSync(join(tmpdir(), "made-release-"));
   const clone = join(work, "clone");
   const key = join(work, "release.pem");
@@ -31,6 +36,7 @@ export async function makeRelease(): Promise<Release> {
   };
   try {
     await run("git", ["clone", "--quiet", repository, clone]);
+    await inClone("git", "checkout", "--quiet", commit);
     await run("openssl", ["genpkey", "-algorithm", "ed25519", "-out", key]);
     await run("openssl", ["pkey", "-in", key, "-pubout", "-out", publicKey]);
     await inClone("npm", "ci", "--silent");

@@ -21,8 +21,8 @@ export async function listsOnEveryWay(world: World): Promise<void> {
 }
 
 /**
- * Twice on one connection, with a write between. curl before 8.0 cannot do that with `--http2-prior-knowledge`, with any
- * server (its issue 10634).
+ * Twice on one connection, with a write between. curl before 8.0 cannot do that with `--http2-prior-knowledge`, with
+ * any server (its issue 10634).
  */
 async function lists(url: string, token: string, ...ways: readonly (readonly string[])[]): Promise<void> {
   const where = `${url}/v1/secret/metadata/h2`;

@@ -36,6 +36,8 @@ const (
 	CredentialKind_CREDENTIAL_KIND_SESSION CredentialKind = 2
 	// A token of a trusted issuer.
 	CredentialKind_CREDENTIAL_KIND_JWT CredentialKind = 3
+	// A certificate that the client has shown in TLS.
+	CredentialKind_CREDENTIAL_KIND_CERTIFICATE CredentialKind = 4
 )
 
 // Enum value maps for CredentialKind.
@@ -45,12 +47,14 @@ var (
 		1: "CREDENTIAL_KIND_TOKEN",
 		2: "CREDENTIAL_KIND_SESSION",
 		3: "CREDENTIAL_KIND_JWT",
+		4: "CREDENTIAL_KIND_CERTIFICATE",
 	}
 	CredentialKind_value = map[string]int32{
 		"CREDENTIAL_KIND_UNSPECIFIED": 0,
 		"CREDENTIAL_KIND_TOKEN":       1,
 		"CREDENTIAL_KIND_SESSION":     2,
 		"CREDENTIAL_KIND_JWT":         3,
+		"CREDENTIAL_KIND_CERTIFICATE": 4,
 	}
 )
 
@@ -3767,12 +3771,13 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"rolesAdded\x12#\n" +
 	"\rroles_removed\x18\x06 \x03(\tR\frolesRemoved\x12\x19\n" +
 	"\x05admin\x18\a \x01(\bH\x00R\x05admin\x88\x01\x01B\b\n" +
-	"\x06_admin*\x82\x01\n" +
+	"\x06_admin*\xa3\x01\n" +
 	"\x0eCredentialKind\x12\x1f\n" +
 	"\x1bCREDENTIAL_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15CREDENTIAL_KIND_TOKEN\x10\x01\x12\x1b\n" +
 	"\x17CREDENTIAL_KIND_SESSION\x10\x02\x12\x17\n" +
-	"\x13CREDENTIAL_KIND_JWT\x10\x03*{\n" +
+	"\x13CREDENTIAL_KIND_JWT\x10\x03\x12\x1f\n" +
+	"\x1bCREDENTIAL_KIND_CERTIFICATE\x10\x04*{\n" +
 	"\vUserOutcome\x12\x1c\n" +
 	"\x18USER_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14USER_OUTCOME_CREATED\x10\x01\x12\x18\n" +

@@ -19,6 +19,7 @@ class CredentialKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CREDENTIAL_KIND_TOKEN: _ClassVar[CredentialKind]
     CREDENTIAL_KIND_SESSION: _ClassVar[CredentialKind]
     CREDENTIAL_KIND_JWT: _ClassVar[CredentialKind]
+    CREDENTIAL_KIND_CERTIFICATE: _ClassVar[CredentialKind]
 
 class UserOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -53,6 +54,7 @@ CREDENTIAL_KIND_UNSPECIFIED: CredentialKind
 CREDENTIAL_KIND_TOKEN: CredentialKind
 CREDENTIAL_KIND_SESSION: CredentialKind
 CREDENTIAL_KIND_JWT: CredentialKind
+CREDENTIAL_KIND_CERTIFICATE: CredentialKind
 USER_OUTCOME_UNSPECIFIED: UserOutcome
 USER_OUTCOME_CREATED: UserOutcome
 USER_OUTCOME_UPDATED: UserOutcome

@@ -47,6 +47,14 @@ public enum CredentialKind
    * <code>CREDENTIAL_KIND_JWT = 3;</code>
    */
   CREDENTIAL_KIND_JWT(3),
+  /**
+   * <pre>
+   * A certificate that the client has shown in TLS.
+   * </pre>
+   *
+   * <code>CREDENTIAL_KIND_CERTIFICATE = 4;</code>
+   */
+  CREDENTIAL_KIND_CERTIFICATE(4),
   UNRECOGNIZED(-1),
   ;
 
@@ -91,6 +99,14 @@ public enum CredentialKind
    * <code>CREDENTIAL_KIND_JWT = 3;</code>
    */
   public static final int CREDENTIAL_KIND_JWT_VALUE = 3;
+  /**
+   * <pre>
+   * A certificate that the client has shown in TLS.
+   * </pre>
+   *
+   * <code>CREDENTIAL_KIND_CERTIFICATE = 4;</code>
+   */
+  public static final int CREDENTIAL_KIND_CERTIFICATE_VALUE = 4;
 
 
   public final int getNumber() {
@@ -121,6 +137,7 @@ public enum CredentialKind
       case 1: return CREDENTIAL_KIND_TOKEN;
       case 2: return CREDENTIAL_KIND_SESSION;
       case 3: return CREDENTIAL_KIND_JWT;
+      case 4: return CREDENTIAL_KIND_CERTIFICATE;
       default: return null;
     }
   }

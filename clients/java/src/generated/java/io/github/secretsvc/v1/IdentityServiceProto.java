@@ -440,73 +440,74 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       "e\022\026\n\006detail\030\004 \001(\tR\006detail\022\037\n\013roles_added" +
       "\030\005 \003(\tR\nrolesAdded\022#\n\rroles_removed\030\006 \003(" +
       "\tR\014rolesRemoved\022\031\n\005admin\030\007 \001(\010H\000R\005admin\210" +
-      "\001\001B\010\n\006_admin*\202\001\n\016CredentialKind\022\037\n\033CREDE" +
+      "\001\001B\010\n\006_admin*\243\001\n\016CredentialKind\022\037\n\033CREDE" +
       "NTIAL_KIND_UNSPECIFIED\020\000\022\031\n\025CREDENTIAL_K" +
       "IND_TOKEN\020\001\022\033\n\027CREDENTIAL_KIND_SESSION\020\002" +
-      "\022\027\n\023CREDENTIAL_KIND_JWT\020\003*{\n\013UserOutcome" +
-      "\022\034\n\030USER_OUTCOME_UNSPECIFIED\020\000\022\030\n\024USER_O" +
-      "UTCOME_CREATED\020\001\022\030\n\024USER_OUTCOME_UPDATED" +
-      "\020\002\022\032\n\026USER_OUTCOME_UNCHANGED\020\003*M\n\010NameKi" +
-      "nd\022\031\n\025NAME_KIND_UNSPECIFIED\020\000\022\022\n\016NAME_KI" +
-      "ND_USER\020\001\022\022\n\016NAME_KIND_ROLE\020\002*d\n\010TeamKin" +
-      "d\022\031\n\025TEAM_KIND_UNSPECIFIED\020\000\022\022\n\016TEAM_KIN" +
-      "D_USER\020\001\022\024\n\020TEAM_KIND_PERMIT\020\002\022\023\n\017TEAM_K" +
-      "IND_TOKEN\020\003*\313\001\n\013TeamOutcome\022\034\n\030TEAM_OUTC" +
-      "OME_UNSPECIFIED\020\000\022\030\n\024TEAM_OUTCOME_CREATE" +
-      "D\020\001\022\030\n\024TEAM_OUTCOME_UPDATED\020\002\022\032\n\026TEAM_OU" +
-      "TCOME_UNCHANGED\020\003\022\030\n\024TEAM_OUTCOME_REMOVE" +
-      "D\020\004\022\030\n\024TEAM_OUTCOME_MISSING\020\005\022\032\n\026TEAM_OU" +
-      "TCOME_NOT_NAMED\020\0062\277\016\n\017IdentityService\022Y\n" +
-      "\006WhoAmI\022\030.secret.v1.WhoAmIRequest\032\031.secr" +
-      "et.v1.WhoAmIResponse\"\032\202\323\344\223\002\024\022\022/secret-sv" +
-      "c/whoami\022h\n\tSaveUsers\022\033.secret.v1.SaveUs" +
-      "ersRequest\032\034.secret.v1.SaveUsersResponse" +
-      "\" \210\265\030\001\202\323\344\223\002\026\032\021/secret-svc/users:\001*\022d\n\tLi" +
-      "stUsers\022\033.secret.v1.ListUsersRequest\032\034.s" +
-      "ecret.v1.ListUsersResponse\"\034\202\323\344\223\002\026\"\021/sec" +
-      "ret-svc/users:\001*\022n\n\013RemoveUsers\022\035.secret" +
-      ".v1.RemoveUsersRequest\032\036.secret.v1.Remov" +
-      "eUsersResponse\" \210\265\030\001\202\323\344\223\002\026*\021/secret-svc/" +
-      "users:\001*\022d\n\tListNames\022\033.secret.v1.ListNa" +
-      "mesRequest\032\034.secret.v1.ListNamesResponse" +
-      "\"\034\202\323\344\223\002\026\"\021/secret-svc/names:\001*\022j\n\010LinkUs" +
-      "er\022\032.secret.v1.LinkUserRequest\032\033.secret." +
-      "v1.LinkUserResponse\"%\210\265\030\001\202\323\344\223\002\033\"\026/secret" +
-      "-svc/users/link:\001*\022r\n\nInviteUser\022\034.secre" +
-      "t.v1.InviteUserRequest\032\035.secret.v1.Invit" +
-      "eUserResponse\"\'\210\265\030\001\202\323\344\223\002\035\"\030/secret-svc/u" +
-      "sers/invite:\001*\022l\n\013ListTenants\022\035.secret.v" +
-      "1.ListTenantsRequest\032\036.secret.v1.ListTen" +
-      "antsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/tenant" +
-      "s:\001*\022o\n\013CreateToken\022\035.secret.v1.CreateTo" +
-      "kenRequest\032\036.secret.v1.CreateTokenRespon" +
-      "se\"!\210\265\030\001\202\323\344\223\002\027\032\022/secret-svc/tokens:\001*\022h\n" +
-      "\nListTokens\022\034.secret.v1.ListTokensReques" +
-      "t\032\035.secret.v1.ListTokensResponse\"\035\202\323\344\223\002\027" +
-      "\"\022/secret-svc/tokens:\001*\022o\n\013RevokeToken\022\035" +
-      ".secret.v1.RevokeTokenRequest\032\036.secret.v" +
-      "1.RevokeTokenResponse\"!\210\265\030\001\202\323\344\223\002\027*\022/secr" +
-      "et-svc/tokens:\001*\022e\n\tGetQuotas\022\033.secret.v" +
-      "1.GetQuotasRequest\032\034.secret.v1.GetQuotas" +
-      "Response\"\035\202\323\344\223\002\027\"\022/secret-svc/quotas:\001*\022" +
-      "i\n\tSetQuotas\022\033.secret.v1.SetQuotasReques" +
-      "t\032\034.secret.v1.SetQuotasResponse\"!\210\265\030\001\202\323\344" +
-      "\223\002\027\032\022/secret-svc/quotas:\001*\022p\n\013SavePermit" +
-      "s\022\035.secret.v1.SavePermitsRequest\032\036.secre" +
-      "t.v1.SavePermitsResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/s" +
-      "ecret-svc/permits:\001*\022l\n\013ListPermits\022\035.se" +
-      "cret.v1.ListPermitsRequest\032\036.secret.v1.L" +
-      "istPermitsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/" +
-      "permits:\001*\022v\n\rRemovePermits\022\037.secret.v1." +
-      "RemovePermitsRequest\032 .secret.v1.RemoveP" +
-      "ermitsResponse\"\"\210\265\030\001\202\323\344\223\002\030*\023/secret-svc/" +
-      "permits:\001*\022g\n\tApplyTeam\022\033.secret.v1.Appl" +
-      "yTeamRequest\032\034.secret.v1.ApplyTeamRespon" +
-      "se\"\037\210\265\030\001\202\323\344\223\002\025\032\020/secret-svc/team:\001*B\203\001\n\026" +
-      "io.github.secretsvc.v1B\024IdentityServiceP" +
-      "rotoP\001ZBgithub.com/secret-svc/secret-svc" +
-      "/clients/go/gen/secret/v1;secretv1\252\002\014Sec" +
-      "retSvc.V1b\006proto3"
+      "\022\027\n\023CREDENTIAL_KIND_JWT\020\003\022\037\n\033CREDENTIAL_" +
+      "KIND_CERTIFICATE\020\004*{\n\013UserOutcome\022\034\n\030USE" +
+      "R_OUTCOME_UNSPECIFIED\020\000\022\030\n\024USER_OUTCOME_" +
+      "CREATED\020\001\022\030\n\024USER_OUTCOME_UPDATED\020\002\022\032\n\026U" +
+      "SER_OUTCOME_UNCHANGED\020\003*M\n\010NameKind\022\031\n\025N" +
+      "AME_KIND_UNSPECIFIED\020\000\022\022\n\016NAME_KIND_USER" +
+      "\020\001\022\022\n\016NAME_KIND_ROLE\020\002*d\n\010TeamKind\022\031\n\025TE" +
+      "AM_KIND_UNSPECIFIED\020\000\022\022\n\016TEAM_KIND_USER\020" +
+      "\001\022\024\n\020TEAM_KIND_PERMIT\020\002\022\023\n\017TEAM_KIND_TOK" +
+      "EN\020\003*\313\001\n\013TeamOutcome\022\034\n\030TEAM_OUTCOME_UNS" +
+      "PECIFIED\020\000\022\030\n\024TEAM_OUTCOME_CREATED\020\001\022\030\n\024" +
+      "TEAM_OUTCOME_UPDATED\020\002\022\032\n\026TEAM_OUTCOME_U" +
+      "NCHANGED\020\003\022\030\n\024TEAM_OUTCOME_REMOVED\020\004\022\030\n\024" +
+      "TEAM_OUTCOME_MISSING\020\005\022\032\n\026TEAM_OUTCOME_N" +
+      "OT_NAMED\020\0062\277\016\n\017IdentityService\022Y\n\006WhoAmI" +
+      "\022\030.secret.v1.WhoAmIRequest\032\031.secret.v1.W" +
+      "hoAmIResponse\"\032\202\323\344\223\002\024\022\022/secret-svc/whoam" +
+      "i\022h\n\tSaveUsers\022\033.secret.v1.SaveUsersRequ" +
+      "est\032\034.secret.v1.SaveUsersResponse\" \210\265\030\001\202" +
+      "\323\344\223\002\026\032\021/secret-svc/users:\001*\022d\n\tListUsers" +
+      "\022\033.secret.v1.ListUsersRequest\032\034.secret.v" +
+      "1.ListUsersResponse\"\034\202\323\344\223\002\026\"\021/secret-svc" +
+      "/users:\001*\022n\n\013RemoveUsers\022\035.secret.v1.Rem" +
+      "oveUsersRequest\032\036.secret.v1.RemoveUsersR" +
+      "esponse\" \210\265\030\001\202\323\344\223\002\026*\021/secret-svc/users:\001" +
+      "*\022d\n\tListNames\022\033.secret.v1.ListNamesRequ" +
+      "est\032\034.secret.v1.ListNamesResponse\"\034\202\323\344\223\002" +
+      "\026\"\021/secret-svc/names:\001*\022j\n\010LinkUser\022\032.se" +
+      "cret.v1.LinkUserRequest\032\033.secret.v1.Link" +
+      "UserResponse\"%\210\265\030\001\202\323\344\223\002\033\"\026/secret-svc/us" +
+      "ers/link:\001*\022r\n\nInviteUser\022\034.secret.v1.In" +
+      "viteUserRequest\032\035.secret.v1.InviteUserRe" +
+      "sponse\"\'\210\265\030\001\202\323\344\223\002\035\"\030/secret-svc/users/in" +
+      "vite:\001*\022l\n\013ListTenants\022\035.secret.v1.ListT" +
+      "enantsRequest\032\036.secret.v1.ListTenantsRes" +
+      "ponse\"\036\202\323\344\223\002\030\"\023/secret-svc/tenants:\001*\022o\n" +
+      "\013CreateToken\022\035.secret.v1.CreateTokenRequ" +
+      "est\032\036.secret.v1.CreateTokenResponse\"!\210\265\030" +
+      "\001\202\323\344\223\002\027\032\022/secret-svc/tokens:\001*\022h\n\nListTo" +
+      "kens\022\034.secret.v1.ListTokensRequest\032\035.sec" +
+      "ret.v1.ListTokensResponse\"\035\202\323\344\223\002\027\"\022/secr" +
+      "et-svc/tokens:\001*\022o\n\013RevokeToken\022\035.secret" +
+      ".v1.RevokeTokenRequest\032\036.secret.v1.Revok" +
+      "eTokenResponse\"!\210\265\030\001\202\323\344\223\002\027*\022/secret-svc/" +
+      "tokens:\001*\022e\n\tGetQuotas\022\033.secret.v1.GetQu" +
+      "otasRequest\032\034.secret.v1.GetQuotasRespons" +
+      "e\"\035\202\323\344\223\002\027\"\022/secret-svc/quotas:\001*\022i\n\tSetQ" +
+      "uotas\022\033.secret.v1.SetQuotasRequest\032\034.sec" +
+      "ret.v1.SetQuotasResponse\"!\210\265\030\001\202\323\344\223\002\027\032\022/s" +
+      "ecret-svc/quotas:\001*\022p\n\013SavePermits\022\035.sec" +
+      "ret.v1.SavePermitsRequest\032\036.secret.v1.Sa" +
+      "vePermitsResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret-s" +
+      "vc/permits:\001*\022l\n\013ListPermits\022\035.secret.v1" +
+      ".ListPermitsRequest\032\036.secret.v1.ListPerm" +
+      "itsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/permits" +
+      ":\001*\022v\n\rRemovePermits\022\037.secret.v1.RemoveP" +
+      "ermitsRequest\032 .secret.v1.RemovePermitsR" +
+      "esponse\"\"\210\265\030\001\202\323\344\223\002\030*\023/secret-svc/permits" +
+      ":\001*\022g\n\tApplyTeam\022\033.secret.v1.ApplyTeamRe" +
+      "quest\032\034.secret.v1.ApplyTeamResponse\"\037\210\265\030" +
+      "\001\202\323\344\223\002\025\032\020/secret-svc/team:\001*B\203\001\n\026io.gith" +
+      "ub.secretsvc.v1B\024IdentityServiceProtoP\001Z" +
+      "Bgithub.com/secret-svc/secret-svc/client" +
+      "s/go/gen/secret/v1;secretv1\252\002\014SecretSvc." +
+      "V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
