@@ -37,6 +37,9 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_METRICS_LISTEN
                            address and port for Prometheus metrics, /healthz, /readyz and gRPC health, which need no
                            token; listen beyond loopback only on a network of operators (default: none)
+  OTEL_EXPORTER_OTLP_ENDPOINT
+                           where to send spans of traces, such as http://127.0.0.1:4318 (default: none); needs packages
+                           of OpenTelemetry, see docs/monitoring.md
   SECRET_SVC_LOG_FORMAT    text (default), or json: one object per line; both go to standard error
   SECRET_SVC_LOG_LEVEL     info (default), error, or debug: also one line for each call, without its content
   SECRET_SVC_AUDIT_EXPORT  stdout, stderr or the path of a file: a copy of the audit records as lines of JSON; while it

@@ -161,6 +161,7 @@ const exchange: Exchange = {
   body: new PassThrough(),
   isOver: false,
   extraHeaders: undefined,
+  trace: undefined,
   onceClosed: () => undefined,
   authenticated: () => undefined,
   cut: () => undefined,

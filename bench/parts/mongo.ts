@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { MongoClient } from "mongodb";
+import { limits } from "../../src/limits.ts";
+import { createCommitCleanup } from "../../src/store/mongo/commit/commit-cleanup.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { createPointReads } from "../../src/store/mongo/read/point-reads.ts";
 import { createPageReader } from "../../src/store/mongo/read/secret-pages.ts";
 import { toSecret } from "../../src/store/mongo/rows/documents.ts";
-import type { SecretPageQuery } from "../../src/store/secret-store.ts";
+import type { SecretCommit, SecretPageQuery } from "../../src/store/secret-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startReplicaSet } from "../../test/support/mongo/replica-set.ts";
 import {
@@ -110,6 +112,29 @@ export const mongoParts: readonly Part[] = [
       });
     } finally {
       await other.close();
+    }
+  }),
+  onMongo("cleanup", async (store, uri, measure) => {
+    const client = await MongoClient.connect(uri, { writeConcern: { w: "majority", journal: true } });
+    const eachTime = createCommitCleanup(client.db(), { isTaken: () => false }, commandMs, 0);
+    try {
+      let secret = aSecret(keyOf(0));
+      await store.commitSecrets(aCommit([secret]));
+      const save = async (after?: (commit: SecretCommit) => void) => {
+        secret = nextVersion(secret);
+        const commit = aCommit([secret], { audit: [aRecord({ key: secret.key })] });
+        await store.commitSecrets(commit);
+        after?.(commit);
+      };
+      await oneByOne(limits.historyVersions, () => save());
+      await measure({
+        what: "a save of a secret that has more versions than are retained",
+        with: inProcess(() => oneByOne(16, () => save())),
+        without: inProcess(() => oneByOne(16, () => save((commit) => eachTime.after(commit)))),
+      });
+    } finally {
+      await eachTime.close();
+      await client.close();
     }
   }),
   onMongo("access-writer", (store, _uri, measure) => {

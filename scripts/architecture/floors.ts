@@ -58,6 +58,7 @@ export const openToCli: readonly string[] = [
   "text/escape-for-display.ts",
   "text/key-grammar.ts",
   "text/secret-value.ts",
+  "text/traceparent.ts",
   "crypto/checksum.ts",
   "crypto/sealing-key-file.ts",
   "crypto/sealed-text.ts",

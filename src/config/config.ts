@@ -14,6 +14,7 @@ import { readQuotas } from "./quotas.ts";
 import { secretSettings } from "./secret-source.ts";
 import { type CommandOutputs, type SecretOrigin, type TakenSecret, takeSecret } from "./take-secret.ts";
 import { readTlsPair, type TlsFiles, type TlsPair } from "./tls-pair.ts";
+import { readTracing, type TracingSettings } from "./tracing.ts";
 import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
 
 /** Settings that are also flags of `secret-svc serve`. A flag overrides the environment variable. */
@@ -79,6 +80,8 @@ export interface Config {
   readonly publicUrl?: string | undefined;
   /** More certificate authorities, which Node has read at the start. */
   readonly extraCaFile?: string | undefined;
+  /** Where spans are sent. Undefined: there are none. */
+  readonly tracing?: TracingSettings | undefined;
   readonly traffic: TrafficLimits;
   /** The proxies that are believed about the addresses of their clients. Undefined: none. */
   readonly proxies?: ProxySettings | undefined;
@@ -161,6 +164,7 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
     publicUrl: parsePublicUrl(environment.SECRET_SVC_URL ?? ""),
     deviceLogin: oneOf("SECRET_SVC_DEVICE_LOGIN", environment.SECRET_SVC_DEVICE_LOGIN ?? "", ["on", "off"]) === "on",
     extraCaFile: environment.NODE_EXTRA_CA_CERTS || undefined,
+    tracing: readTracing(environment),
     traffic: readTrafficLimits(environment),
     proxies: readProxies(environment),
     quotas: readQuotas(environment),

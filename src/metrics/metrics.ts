@@ -30,6 +30,8 @@ export interface MetricSources {
   /** Until the certificate expires; undefined without TLS. */
   readonly certificateSeconds: (() => number) | undefined;
   readonly memory: () => MemoryUse;
+  /** What became of spans since the start. Undefined: there are none. */
+  readonly spans: (() => Readonly<Record<"exported" | "failed" | "dropped", number>>) | undefined;
   /** How often stored data was met that is not what the service wrote. */
   readonly integrityFailures: () => Iterable<{ readonly kind: string; readonly cause: string; readonly count: number }>;
   /** Undefined until the first count. */
@@ -128,6 +130,19 @@ function watchMemory(registry: Registry, read: () => MemoryUse, { single, groupe
     collect() {
       this.reset();
       for (const [budget, count] of Object.entries(ofEach("refused")())) this.inc({ budget }, count);
+    },
+  });
+}
+
+function watchSpans(registry: Registry, read: NonNullable<MetricSources["spans"]>): void {
+  new Counter({
+    name: "secret_svc_spans_total",
+    help: "Spans since the start that were exported, could not be sent, or were dropped because too many waited.",
+    labelNames: ["result"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [result, count] of Object.entries(read())) this.inc({ result }, count);
     },
   });
 }
@@ -240,4 +255,5 @@ function watchSources(registry: Registry, sources: MetricSources): void {
     () => sources.quotaUse()?.tenants,
   );
   watchSpace(registry, sources);
+  if (sources.spans !== undefined) watchSpans(registry, sources.spans);
 }

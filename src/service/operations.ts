@@ -11,6 +11,7 @@ import type { HealthControl } from "../rpc/health.ts";
 import type { Context } from "../rules/context.ts";
 import { logOfHttp, probesOf } from "./probes.ts";
 import { type Readiness, watchReadiness } from "./readiness.ts";
+import type { Spans } from "./spans.ts";
 
 /** The metrics, before their sources exist. */
 export type Meters = Metrics & { watch(sources: MetricSources): void };
@@ -25,13 +26,14 @@ export async function createMeters({ metricsListen }: Config): Promise<Meters | 
 /** More connections for reading metrics and health are a mistake. */
 const metricsConnections = 50;
 
-/** Undefined if neither metrics nor the log need each call. */
-export function observerOf(meters: Meters | undefined): CallObserver | undefined {
+/** Undefined if neither metrics nor spans nor the log need each call. */
+export function observerOf(meters: Meters | undefined, spans: Spans | undefined): CallObserver | undefined {
   const isCallLogged = isLogged("debug");
-  if (meters === undefined && !isCallLogged) return undefined;
-  return ({ method, code, ms, requestId }) => {
+  if (meters === undefined && spans === undefined && !isCallLogged) return undefined;
+  return ({ method, code, ms, requestId, trace }) => {
     const rpc = `${method.parent.typeName}/${method.name}`;
     meters?.observeCall(rpc, code, ms);
+    if (trace !== undefined) spans?.record(method, { code, ms, trace });
     if (isCallLogged) log("debug", "call", undefined, { rpc, code, ms, requestId });
   };
 }
@@ -52,6 +54,7 @@ export interface OperationsOptions {
   /** The certificate in use. Undefined without TLS. */
   readonly tls: () => Pick<TlsPair, "expireAtMs"> | undefined;
   readonly memory: MemoryUse;
+  readonly spans: Spans | undefined;
 }
 
 /** Starts the checks of readiness and, if configured, the metrics. */
@@ -88,7 +91,7 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
  * the port may read them. Connections to the other port cannot keep a probe out here.
  */
 async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
-  const { config, context, meters, health, refusedCredentials, tls, memory } = options;
+  const { config, context, meters, health, refusedCredentials, tls, memory, spans } = options;
   if (config.metricsListen === undefined || meters === undefined) return undefined;
   const { startCensus } = await import("../metrics/census.ts");
   const server = createHttpServer({
@@ -116,6 +119,7 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
     certificateSeconds:
       tls() === undefined ? undefined : () => ((tls()?.expireAtMs ?? Number.NaN) - context.now()) / 1000,
     memory: () => memory,
+    spans: spans === undefined ? undefined : () => spans.counts,
     keyringKeys: () => context.keyring.keys.length,
     scan: () => context.integrity.lastScan,
     integrityFailures: () => context.integrity.totals,

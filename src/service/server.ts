@@ -44,6 +44,7 @@ import { countRefusals } from "./refusals.ts";
 import { followCertificate, followSettings } from "./reloads.ts";
 import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
 import { needsToken, reflectionOf, serveLogins, serveSecrets } from "./served-services.ts";
+import { createSpans } from "./spans.ts";
 import { findTrust, followIssuers } from "./trusted-issuers.ts";
 import { vaultApis } from "./vault-api.ts";
 
@@ -131,6 +132,7 @@ interface ListenOptions {
 async function listen(options: ListenOptions): Promise<Omit<RunningServer, "reload" | "encryptionKey">> {
   const { config, core, started, trust, meters, follower, monotonicMs } = options;
   const { context } = core;
+  const spans = await createSpans(config);
   const certificate =
     config.tls && followCertificate(follower, config.tls, context.now, (pair) => http.replaceCertificate(pair));
   const live: LiveFiles = {
@@ -171,7 +173,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     probes: probesOf(isReady),
     webFiles,
     log: logOfHttp,
-    observe: observerOf(meters),
+    observe: observerOf(meters, spans),
   });
   const flush = () =>
     refusals.flush().catch((error: unknown) => log("error", "refused calls were not recorded", error));
@@ -191,6 +193,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
       refusedCredentials,
       tls,
       memory: http.memory,
+      spans,
     });
     // Only of a start that succeeds: a supervisor may try again for days.
     await context.accessLog.record([keyLoadRecord(config, core.keys.keyring.active.kid, context.now())]);
@@ -214,6 +217,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
       await rechecking.stop();
       await operations?.close();
       await http.close();
+      await spans?.close();
       health.close();
       clearInterval(flushing);
       await flush();

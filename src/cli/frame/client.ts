@@ -6,6 +6,7 @@ import type { KeyService } from "../../../gen/secret/v1/key_service_pb.ts";
 import type { LoginService } from "../../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../../limits.ts";
+import { readTraceparent } from "../../text/traceparent.ts";
 import { waitVisibly } from "../print/progress.ts";
 import type { Cli } from "./cli.ts";
 import { clientCertificateOf } from "./client-certificate.ts";
@@ -75,6 +76,17 @@ function showWaiting({ output }: Cli): Interceptor {
   return (next) => (request) => (request.stream ? next(request) : waitVisibly(output, () => next(request)));
 }
 
+/** In a pipeline with tracing, the calls are part of its trace. A malformed variable is ignored, as it is by others. */
+function sendTrace({ TRACEPARENT: traceparent }: Cli["env"]): Interceptor[] {
+  if (traceparent === undefined || readTraceparent(traceparent) === undefined) return [];
+  return [
+    (next) => (request) => {
+      request.header.set("traceparent", traceparent);
+      return next(request);
+    },
+  ];
+}
+
 function createService(
   cli: Cli,
   url: string,
@@ -87,7 +99,7 @@ function createService(
   const transport = createConnectTransport({
     baseUrl: url,
     httpVersion: "1.1",
-    interceptors: [showWaiting(cli), rememberFailures(proxy), ...interceptors],
+    interceptors: [showWaiting(cli), rememberFailures(proxy), ...sendTrace(cli.env), ...interceptors],
     nodeOptions: {
       ...(agent === undefined ? {} : { agent }),
       // Read for each call.

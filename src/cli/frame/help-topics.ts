@@ -51,6 +51,7 @@ that lead out of the folder.
                              files with a client certificate and its key, in place of a token
   -q, --quiet                no hints and no progress
   NO_COLOR                   no colours
+  TRACEPARENT                the trace that the calls are part of
   VISUAL, EDITOR             the editor of \`oo secret edit\`
   HTTPS_PROXY, NO_PROXY      a proxy between here and the service
   NODE_EXTRA_CA_CERTS        certificates of a private authority

@@ -1,5 +1,6 @@
 import type { Code } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
+import type { Trace } from "./trace.ts";
 
 /** A method of the contract, or what has the place of one in another API. */
 export interface ObservedMethod {
@@ -15,6 +16,8 @@ export interface ObservedCall {
   /** From the end of its headers to its response or, for a stream, to its end. */
   readonly ms: number;
   readonly requestId: string;
+  /** Undefined outside of a trace, and for callers who showed no valid token. */
+  readonly trace?: Trace | undefined;
 }
 
 /** Must not throw, and must be quick: every call waits for it. */

@@ -4,6 +4,7 @@ import type { PeerCertificate } from "../../crypto/peer-certificate.ts";
 import type { Caller } from "../../rules/caller.ts";
 import type { ConnectionMemory } from "./connection-memory.ts";
 import type { Unread } from "./slow-readers.ts";
+import type { Trace } from "./trace.ts";
 
 /** One request and its response, the same for HTTP/1.1 and HTTP/2. */
 export interface Exchange extends Unread {
@@ -24,6 +25,8 @@ export interface Exchange extends Unread {
   readonly isOver: boolean;
   /** Headers of the response that do not depend on its content, such as those of CORS. */
   extraHeaders: OutgoingHttpHeaders | undefined;
+  /** The trace of a call whose caller has shown a valid token: strangers must not fill the records of traces. */
+  trace: Trace | undefined;
   /** The caller has shown a valid token: their connection does not give way to those of strangers. */
   authenticated(caller: Caller): void;
   /** Calls `listener` once, when the peer is gone or the whole response was sent. */

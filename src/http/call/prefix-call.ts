@@ -140,10 +140,11 @@ export function sendPrefixed(
 
 function observe(
   options: Pick<PrefixOptions, "observe">,
-  { request, requestId, startedAt }: Omit<PrefixedCall, "call">,
+  { request, exchange, requestId, startedAt }: Omit<PrefixedCall, "call">,
   code: string,
 ): void {
-  options.observe?.({ method: request.method, code, ms: performance.now() - startedAt, requestId });
+  const ms = performance.now() - startedAt;
+  options.observe?.({ method: request.method, code, ms, requestId, trace: exchange.trace });
 }
 
 function describe({ code, rawMessage }: ConnectError): PrefixRefusal {

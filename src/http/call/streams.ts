@@ -24,6 +24,7 @@ import type { HttpTimeouts, RequestLimits } from "./request-limits.ts";
 import type { StreamRoute } from "./routes.ts";
 import type { ServedService } from "./service.ts";
 import type { SlowReaders } from "./slow-readers.ts";
+import { getTrace, setTrace } from "./trace.ts";
 import { hasUnknownFields } from "./unknown-fields.ts";
 
 export interface StreamOptions {
@@ -84,6 +85,7 @@ export function createStreamServer(options: StreamOptions): StreamServer {
       if (handler === undefined) throw new Error(`no handler for ${route.method.name}`);
       const values = createContextValues();
       if (call !== undefined) setCall(values, call);
+      setTrace(values, exchange.trace);
       // Destroying the request where reading stops would leave its rest on the HTTP/1.1 connection and block it.
       const body = request.iterator({ destroyOnReturn: false });
       const universal = {
@@ -194,7 +196,8 @@ function createErrorCover({ log, observe }: StreamOptions): Interceptor {
     const startedAt = performance.now();
     const onEnd = (code: string) => {
       const requestId = getCall(request.contextValues)?.requestId ?? "";
-      observe?.({ method: request.method, code, ms: performance.now() - startedAt, requestId });
+      const trace = getTrace(request.contextValues);
+      observe?.({ method: request.method, code, ms: performance.now() - startedAt, requestId, trace });
     };
     const message = refuseUnknown(request.method, coverDecoding(request.message));
     const answer = await next({ ...request, message });

@@ -49,7 +49,11 @@ export interface UnaryRequest {
  */
 export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
   const { route, protocol, exchange, requestId, startedAt } = request;
-  const { observe } = options;
+  const observe = (code: string) => {
+    if (options.observe === undefined) return;
+    const ms = performance.now() - startedAt;
+    options.observe({ method: route.method, code, ms, requestId, trace: exchange.trace });
+  };
   const context = new CallContext(route.method, protocol.name, exchange);
   const codec = protocol.format === "json" ? options.json : options.binary;
 
@@ -62,14 +66,13 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
     const described = options.describeError(error);
     if (memory.refuse()) protocol.refuse(exchange, context, requestId, described);
     else exchange.cut();
-    observe?.({ method: route.method, code: codeName(described.code), ms: performance.now() - startedAt, requestId });
+    observe(codeName(described.code));
   };
   /** Frees what a call that can no longer be answered would hold until its deadline. */
   const leave = () => {
     if (context.isOver) return;
     context.finish(new ConnectError("operation was aborted", Code.Canceled));
-    const code = codeName(Code.Canceled);
-    observe?.({ method: route.method, code, ms: performance.now() - startedAt, requestId });
+    observe(codeName(Code.Canceled));
   };
   const memory = new CallMemory(options.budgets, exchange, request.call, leave);
   // The client had left before, and that is noticed here.
@@ -85,7 +88,7 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
       memory.endWork();
       memory.answer(Buffer.byteLength(message));
       protocol.answer(exchange, context, requestId, message);
-      observe?.({ method: route.method, code: "ok", ms: performance.now() - startedAt, requestId });
+      observe("ok");
     } catch (error) {
       failWork(error);
     }

@@ -17,7 +17,7 @@ import type { FindWebFile, WebFile } from "../call/web-file.ts";
 import { answerSmall } from "./answer-small.ts";
 import type { Cors } from "./cors.ts";
 import { headerFailure } from "./header-bytes.ts";
-import { requestIdOf } from "./request-id.ts";
+import { requestIdOf, traceOf } from "./request-id.ts";
 import { servePage } from "./serve-page.ts";
 import { dispatchPrefixed } from "./serve-prefixed.ts";
 
@@ -60,10 +60,11 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   // A stream may be reset by the bytes that follow its request.
   if (exchange.isOver) return;
   const { traffic } = exchange.connection;
-  const requestId = requestIdOf(exchange.headers);
+  const trace = traceOf(exchange.headers);
+  const requestId = requestIdOf(exchange.headers, trace);
   const startedAt = options.observe === undefined ? 0 : performance.now();
-  if (options.prefixes !== undefined && dispatchPrefixed(options, options.prefixes, exchange, requestId, startedAt))
-    return;
+  const known = { requestId, trace, startedAt };
+  if (options.prefixes !== undefined && dispatchPrefixed(options, options.prefixes, exchange, known)) return;
   let wanted: Route | undefined;
   const refuse = (error: unknown, status?: number) => {
     const described = options.describeError(error);
@@ -119,6 +120,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
     const certificate = certificateFor(exchange, authorization);
     const admit = (caller: Caller) => {
       exchange.authenticated(caller);
+      exchange.trace = trace;
       const call = { caller, requestId, peer };
       serve(route, route.kind === "stream" ? { ...call, authorization, certificate } : call);
     };
@@ -172,7 +174,13 @@ function serveUnary(
   if (protocol === undefined) {
     answerSmall(options, exchange, () => refuseContentType(exchange, requestId, route.isRest));
     const code = codeName(Code.Unknown);
-    options.observe?.({ method: route.method, code, ms: performance.now() - served.startedAt, requestId });
+    options.observe?.({
+      method: route.method,
+      code,
+      ms: performance.now() - served.startedAt,
+      requestId,
+      trace: exchange.trace,
+    });
   } else runUnary(options, { ...served, protocol, exchange });
 }
 

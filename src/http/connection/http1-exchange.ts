@@ -4,6 +4,7 @@ import type { Caller } from "../../rules/caller.ts";
 import type { ConnectionMemory } from "../call/connection-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
+import type { Trace } from "../call/trace.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { Connection } from "./connection.ts";
 import { bytesOfLarge } from "./large-text.ts";
@@ -16,6 +17,7 @@ export class Http1Exchange implements Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  trace: Trace | undefined;
   readonly verb: string;
   unreadAt = -1;
   readonly connection: ConnectionMemory;

@@ -5,6 +5,7 @@ import type { Caller } from "../../rules/caller.ts";
 import type { ConnectionMemory } from "../call/connection-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
+import type { Trace } from "../call/trace.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { Connection } from "./connection.ts";
 import { bytesOfLarge } from "./large-text.ts";
@@ -26,6 +27,7 @@ export class Http2Exchange implements Exchange {
   readonly rawHeaders: readonly string[];
   readonly body: ServerHttp2Stream;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  trace: Trace | undefined;
   unreadAt = -1;
   readonly connection: ConnectionMemory;
   readonly #connection: Connection;

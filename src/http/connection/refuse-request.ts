@@ -5,7 +5,7 @@ import type { Exchange } from "../call/exchange.ts";
 import { refusalOf, sendPrefixed } from "../call/prefix-call.ts";
 import type { DispatchOptions } from "./dispatch.ts";
 import { headerBytes } from "./header-bytes.ts";
-import { requestIdOf } from "./request-id.ts";
+import { requestIdOf, traceOf } from "./request-id.ts";
 import { findApi } from "./serve-prefixed.ts";
 
 /** Objects of a request of which only the headers were read, and of its refusal. */
@@ -18,7 +18,7 @@ export function refuseRequest(options: DispatchOptions, exchange: Exchange, erro
     exchange.cut();
     return;
   }
-  const requestId = requestIdOf(exchange.headers);
+  const requestId = requestIdOf(exchange.headers, traceOf(exchange.headers));
   const startedAt = options.observe === undefined ? 0 : performance.now();
   const api = findApi(options.prefixes ?? {}, exchange.url);
   if (api !== undefined) {

@@ -1,7 +1,8 @@
 import type { Caller } from "../../rules/caller.ts";
 import type { Exchange } from "../call/exchange.ts";
 import type { PrefixApi, PrefixApis } from "../call/prefix.ts";
-import { type PrefixOptions, refusalOf, runPrefixed, sendPrefixed } from "../call/prefix-call.ts";
+import { type PrefixedCall, type PrefixOptions, refusalOf, runPrefixed, sendPrefixed } from "../call/prefix-call.ts";
+import type { Trace } from "../call/trace.ts";
 import { answerSmall } from "./answer-small.ts";
 import { headerFailure } from "./header-bytes.ts";
 
@@ -17,8 +18,7 @@ export function dispatchPrefixed(
   options: PrefixDispatch,
   prefixes: PrefixApis,
   exchange: Exchange,
-  requestId: string,
-  startedAt: number,
+  { requestId, trace, startedAt }: Pick<PrefixedCall, "requestId" | "startedAt"> & { trace: Trace | undefined },
 ): boolean {
   const api = findApi(prefixes, exchange.url);
   if (api === undefined) return false;
@@ -38,6 +38,7 @@ export function dispatchPrefixed(
       const admit = (caller: Caller) => {
         exchange.connection.traffic.authenticated();
         exchange.authenticated(caller);
+        exchange.trace = trace;
         runPrefixed(options, { ...prefixed, call: { caller, requestId, peer } });
       };
       const caller = options.authenticate(request.credential(), peer);
