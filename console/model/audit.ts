@@ -15,7 +15,7 @@ const people = ["user.save", "user.remove", "session.open", "session.end", "toke
  * be most of what is seen.
  */
 export const actionGroups: readonly ActionGroup[] = [
-  { id: "main", word: "Reads and changes", actions: [...reads, ...changes, ...people] },
+  { id: "main", word: "Reads, changes and people", actions: [...reads, ...changes, ...people] },
   { id: "reads", word: "Reads", actions: reads },
   { id: "changes", word: "Changes", actions: changes },
   { id: "people", word: "People and tokens", actions: people },

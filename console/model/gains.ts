@@ -59,6 +59,12 @@ export function rightsInWords(rights: readonly string[]): string {
   return joinWords(rights.map((right) => rightWords[right] ?? right));
 }
 
+/** The first two names, and how many others: "checkout-svc, erin and 1 more". */
+export function fewInWords(names: readonly string[]): string {
+  const more = names.length - 2;
+  return joinWords([...names.slice(0, 2), ...(more > 0 ? [`${more} more`] : [])]);
+}
+
 export function joinWords(words: readonly string[]): string {
   if (words.length < 2) return words.join("");
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

@@ -59,7 +59,7 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
               </td>
               {columns.map(({ list }, at) => (
                 <td key={list} class={at === 3 ? "from" : ""}>
-                  <Dot />
+                  <Dot isAdmin />
                 </td>
               ))}
             </tr>
@@ -90,7 +90,8 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
             <span class="dot" /> in the list <span class="no">–</span> not in the list
             {!viewer.value.admin && ", but a role may give it"}
           </>
-        )}
+        )}{" "}
+        <span class="dot admin" /> admins have every right
         {cells.some(({ isIn, through }) => !isIn && through !== undefined) && (
           <>
             <span class="dot through" /> has the right by a role, or as an admin
@@ -137,7 +138,13 @@ function Box({
     <label>
       <span class="sr">
         {name} {about}
+        {cell.change !== "none" && `, ${cell.change}`}
       </span>
+      {cell.change !== "none" && (
+        <span class="sign" aria-hidden="true">
+          {cell.change === "added" ? "+" : "−"}
+        </span>
+      )}
       <input
         type="checkbox"
         checked={cell.isIn}
@@ -148,10 +155,10 @@ function Box({
   );
 }
 
-function Dot() {
+function Dot({ isAdmin = false }: { isAdmin?: boolean }) {
   return (
     <>
-      <span class="dot" aria-hidden="true" />
+      <span class={isAdmin ? "dot admin" : "dot"} aria-hidden="true" />
       <span class="sr">yes</span>
     </>
   );

@@ -29,9 +29,10 @@ export function Changes({ plan, hasValue }: { plan: SaveResult; hasValue: boolea
   const lines = gainsOf(accessChanges.map((change) => ({ ...change, lastReadMs: msOf(change.lastReadAt) })));
   const others = changedFields.filter((field) => field !== "value" && !listChanges.some(({ list }) => list === field));
   const isCreated = outcome === SaveOutcome.CREATED;
+  const hasLosses = lines.some(({ gains }) => !gains);
   const notShown = Math.max(accessChangeCount - accessChanges.length, lines.length - peopleShown);
   return (
-    <div class="changes" role="status">
+    <div class={hasLosses ? "changes losses" : "changes"} role="status">
       <h2>What will change</h2>
       <ul>
         {isCreated && <li>A new secret</li>}

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Secret } from "../../gen/secret/v1/secret_service_pb.ts";
 import { viewer } from "../account.ts";
 import { secretService } from "../api.ts";
+import { fewInWords } from "../model/gains.ts";
 import { whyNot } from "../model/rights.ts";
 import { lastPart } from "../model/tree.ts";
 import { goTo, links } from "../route.ts";
@@ -40,17 +41,20 @@ export function RemoveBox({ secret }: { secret: Secret }) {
   );
 }
 
+/** What goes with it: who else still reads it. */
 function Consequences({ secret }: { secret: Secret }) {
-  const last = useReads(secret)?.readers[0];
+  const usage = useReads(secret);
+  const others = usage?.readers.filter(({ slug }) => slug !== viewer.value.slug) ?? [];
   return (
     <p>
       It can be brought back for 30 days.{" "}
-      {last !== undefined && (
+      {usage !== undefined && others.length === 0 && "No one else has read it, as far as records are retained."}
+      {others.length > 0 && (
         <>
           <b>
-            <Bdi text={last.slug} />
+            <Bdi text={fewInWords(others.map(({ slug }) => slug))} />
           </b>{" "}
-          read it <Time at={last.lastReadAt} />.
+          read it, last <Time at={others[0]?.lastReadAt} />.
         </>
       )}
     </p>

@@ -83,7 +83,7 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
         <Empty title="Nothing matches">
           <div class="row">
             <button type="button" onClick={onClear}>
-              Clear the filter
+              Clear filters
             </button>
           </div>
         </Empty>

@@ -13,7 +13,7 @@ import { AuditTable } from "../parts/audit-table.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Empty, ProblemNote, Skeleton, say } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
-import { msOf } from "../parts/text.tsx";
+import { Bdi, msOf } from "../parts/text.tsx";
 import { useVerification, VerifyButton, VerifyResult } from "../parts/verification.tsx";
 import { goTo, links, route } from "../route.ts";
 import { serviceNow } from "../session.ts";
@@ -63,6 +63,22 @@ export function AuditScreen() {
       pageSize: size,
       pageToken,
     };
+  };
+  /** What the records are narrowed by, in words. */
+  const filters = [
+    key,
+    principal.value.trim(),
+    group.value !== "all" && actionGroups.find(({ id }) => id === group.value)?.word,
+    days.value !== 0 && spans.find(([span]) => span === days.value)?.[1],
+    decision.value !== AuditDecision.UNSPECIFIED && decisions.find(([value]) => value === decision.value)?.[1],
+  ].filter((word) => word !== false && word !== "");
+  const clear = () => {
+    principal.value = "";
+    group.value = "all";
+    days.value = 0;
+    decision.value = AuditDecision.UNSPECIFIED;
+    // Others than admins see the records of one key only.
+    if (isAll) goTo(links.audit());
   };
   const load = async (pageToken: string) => {
     problem.value = undefined;
@@ -209,7 +225,19 @@ export function AuditScreen() {
         {mayAsk && problem.value === undefined && events.value === undefined && <Skeleton />}
         {events.value !== undefined && events.value.length === 0 && (
           <Empty title="No records">
-            <p>A key or a name must be exactly as it is stored.</p>
+            {filters.length > 0 && (
+              <p>
+                With <Bdi text={filters.join(" · ")} />
+              </p>
+            )}
+            <p>A key or a name must be exactly as it is stored{isAll && "; in a key, “*” stands for anything"}.</p>
+            {filters.length > (isAll || key === "" ? 0 : 1) && (
+              <div class="row">
+                <button type="button" onClick={clear}>
+                  Clear filters
+                </button>
+              </div>
+            )}
           </Empty>
         )}
         {events.value !== undefined && events.value.length > 0 && (

@@ -10,6 +10,7 @@ import { countOf, numberText, type Problem, sentenceOf } from "../model/words.ts
 import { Empty, Note, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
 import { Bdi, Time } from "../parts/text.tsx";
+import { links } from "../route.ts";
 
 interface Health {
   readonly secure: IsSecureResponse;
@@ -51,6 +52,11 @@ export function HealthScreen() {
         {!isOperator && (
           <Empty title="For operators">
             <p>Only operators of the service see this, and never with a narrowed session.</p>
+            <div class="row">
+              <a class="button" href={links.secrets}>
+                All secrets
+              </a>
+            </div>
           </Empty>
         )}
         {isOperator && found === undefined && <Skeleton />}

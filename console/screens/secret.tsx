@@ -99,7 +99,12 @@ function NotThere({ secretKey, found }: { secretKey: string; found: Found }) {
         {found === "loading" && <Skeleton rows={6} />}
         {found === "missing" && (
           <Empty title={missingSecret}>
-            <p>A key must be exactly as it is stored.</p>
+            <p>A key must be exactly as it is stored. What was removed is under “Removed” in the list.</p>
+            <div class="row">
+              <a class="button" href={links.secrets}>
+                All secrets
+              </a>
+            </div>
           </Empty>
         )}
         {found === "removed" && (
@@ -149,17 +154,17 @@ function Content({ secret, onEdit }: { secret: Secret; onEdit: () => void }) {
         </div>
         {editRefusal !== undefined && <p class="hint">{editRefusal}</p>}
         <ValueBox secret={secret} />
+        <section aria-labelledby="command-title">
+          <h2 id="command-title">Read it on the command line</h2>
+          <code class="command">oo secret list {key} --show</code>
+        </section>
         <MetadataList secret={secret} />
         <section aria-labelledby="access-title">
-          <h2 id="access-title">Who has access</h2>
+          <h2 id="access-title">{me.admin ? "Who has access" : "Named in the lists; a role may give more"}</h2>
           <AccessGrid stored={draftOf(secret).lists} />
         </section>
         <History secretKey={key} version={version} refusal={whyNot(secret, "write", me)} />
         <LastReads secret={secret} />
-        <section aria-labelledby="command-title">
-          <h2 id="command-title">The same on the command line</h2>
-          <code class="command">oo secret list {key} --show</code>
-        </section>
         <RemoveBox secret={secret} />
       </div>
     </>

@@ -206,7 +206,7 @@ function NoSecrets({ onNew }: { onNew: () => void }) {
   const { admin, slug } = viewer.value;
   return (
     <div class="rows-space">
-      <Empty title="There are no secrets yet">
+      <Empty title={admin ? "There are no secrets yet" : "You see no secrets yet"}>
         {admin ? (
           <p>Bring in a .env file, or save the first one.</p>
         ) : (
@@ -230,7 +230,8 @@ function NoSecrets({ onNew }: { onNew: () => void }) {
 function Foot({ removedCount }: { removedCount: number | undefined }) {
   const count = allEntries.value.length;
   const { done, more, problem } = loadState.value;
-  const isLive = watchState.value === "live";
+  // What is shown by then is not live yet.
+  const isLive = watchState.value === "live" && (done || more || count > 0);
   const of = matchCount.value === undefined ? "" : `${numberText(matchCount.value)} of `;
   const listWords = more
     ? `The first ${numberText(loadMax)} secrets, and what you open or search for`
@@ -247,7 +248,7 @@ function Foot({ removedCount }: { removedCount: number | undefined }) {
         </button>
       )}
       <span class={isLive ? "live" : "live off"}>
-        {isLive ? "Live" : watchState.value === "connecting" ? "Connecting…" : "Reconnecting…"}
+        {isLive ? "Live" : watchState.value === "reconnecting" ? "Reconnecting…" : "Connecting…"}
       </span>
     </div>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { gainsOf, rightsInWords } from "../../console/model/gains.ts";
+import { fewInWords, gainsOf, rightsInWords } from "../../console/model/gains.ts";
 import { gridOf, type Names } from "../../console/model/grid.ts";
 import { noLists } from "../../console/model/lists.ts";
 
@@ -79,4 +79,13 @@ test("the grid shows what a person may do by a role of theirs, or as an admin, w
   });
   // As it would be after the save.
   expect(throughOf({ ...stored, writers: ["bob"] }).bob).toEqual(["payments", undefined, undefined]);
+});
+
+test.each([
+  [["erin"], "erin"],
+  [["svc", "erin"], "svc and erin"],
+  [["svc", "erin", "bob"], "svc, erin and 1 more"],
+  [["svc", "erin", "bob", "dave"], "svc, erin and 2 more"],
+])("of several names the first two are said: %s", (names, words) => {
+  expect(fewInWords(names)).toBe(words);
 });

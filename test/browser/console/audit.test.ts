@@ -48,7 +48,7 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
     await page.keyboard.press("Tab");
     await expect.poll(async () => (await actions()).length, soon).toBe(1);
     await page.getByRole("button", { name: "Denied" }).click();
-    await page.getByText("A key or a name must be exactly as it is stored.").waitFor();
+    await page.getByText("A key or a name must be exactly as it is stored; in a key, “*” stands for anything.").waitFor();
     await page.getByRole("button", { name: "All", exact: true }).click();
     await page.getByLabel("Who").fill("");
     await page.keyboard.press("Tab");
@@ -66,6 +66,15 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
       .trim()
       .split("\n");
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ action: "secret.read", principal: "checkout-svc" }]);
+  });
+
+  test("where nothing is found, it names the filters and clears them", async () => {
+    await page.getByLabel("Who").fill("nobody");
+    await page.keyboard.press("Tab");
+    await page.getByText("With prod/*URL · nobody · Reads", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await expect.poll(() => actions(), soon).toContain("secret.list");
+    expect(await page.getByLabel("Key", { exact: true }).inputValue()).toBe("");
   });
 
   test("operators verify all records", async () => {

@@ -36,8 +36,13 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
     await dialog().getByRole("button", { name: "Add as reader" }).click();
     await box("payments may change the value and the metadata").uncheck();
     await dialog().getByRole("button", { name: "Review" }).click();
+    // Not by their colour alone.
+    const signs = dialog().locator(".grid .sign");
+    expect(await signs.allTextContents()).toEqual(expect.arrayContaining(["+", "−"]));
+    await dialog().getByRole("checkbox", { name: "may change the value and the metadata, removed" }).waitFor();
     const changes = dialog().getByText("What will change").locator("..");
     await changes.waitFor();
+    expect(await changes.getAttribute("class")).toBe("changes losses");
     const words = await changes.innerText();
     expect(words).toContain("A new value");
     expect(words).toContain("dave gains read");

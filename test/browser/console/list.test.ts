@@ -41,7 +41,7 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
     await page.getByLabel("Find a secret").fill("adyen.com");
     await page.getByText("issuer: adyen.com").waitFor();
     await page.getByLabel("Find a secret").fill("nothing-like-this");
-    await page.getByRole("button", { name: "Clear the filter" }).click();
+    await page.getByRole("button", { name: "Clear filters" }).click();
     await page.getByRole("tree").waitFor();
   });
 
@@ -94,7 +94,7 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
     await its.call("PUT", "users", { users: [{ slug: "zoe" }] });
     const { secret } = await its.call("PUT", "tokens", { slug: "zoe" });
     const zoe = await its.open(String(secret));
-    await zoe.getByText("There are no secrets yet").waitFor();
+    await zoe.getByText("You see no secrets yet").waitFor();
     await zoe.getByText("may create keys under zoe/").waitFor();
     await zoe.context().close();
   });

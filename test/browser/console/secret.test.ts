@@ -106,9 +106,13 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     expect(await countRecords(its.call, "secret.restore", key)).toBe(1);
   });
 
-  test("removing asks in place, says who read it last, and is bound to the version", async () => {
+  test("removing asks in place, says who else read it last, and is bound to the version", async () => {
     await page.getByRole("button", { name: "Remove…" }).click();
-    await page.getByText("It can be brought back for 30 days.").waitFor();
+    const question = page.getByText("It can be brought back for 30 days.");
+    // The viewer has read it too, and last.
+    await question.filter({ hasText: "read it, last" }).waitFor();
+    expect(await question.innerText()).toMatch(/30 days\. [a-z-]+(?: and [a-z-]+|, [a-z-]+ and 1 more)? read it, last/);
+    expect(await question.innerText()).not.toContain("admin");
     await page.getByRole("button", { name: "Keep it" }).click();
     await page.getByRole("button", { name: "Remove…" }).click();
     await page.getByRole("button", { name: "Remove STRIPE_SECRET_KEY" }).click();
