@@ -3,9 +3,9 @@ import { chooseTheme, theme } from "../session.ts";
 import { Icon } from "./icon.tsx";
 
 const themes = { system: "light", light: "dark", dark: "system" } as const;
-const themeWords = { system: "System colours", light: "Light colours", dark: "Dark colours" } as const;
+const themeWords = { system: "Colours: system", light: "Colours: light", dark: "Colours: dark" } as const;
 
-async function leave(): Promise<void> {
+export async function leave(): Promise<void> {
   const elsewhere = await signOut("You have signed out.");
   if (elsewhere !== "" && confirm("Also sign out of the provider of your account?")) location.assign(elsewhere);
 }

@@ -7,7 +7,7 @@ import { ConfirmButton } from "./confirm-button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
-import { passkeyProblem, WrongHostError } from "./passkey-problem.ts";
+import { madeBefore, passkeyProblem, WrongHostError } from "./passkey-problem.ts";
 import { Bdi, Time } from "./text.tsx";
 
 interface PasskeysProps {
@@ -125,7 +125,7 @@ function MakePasskey({ onClose, onDone }: { readonly onClose: () => void; readon
             Cancel
           </button>
           <button type="submit" form="make-passkey" class="first" disabled={isBusy.value}>
-            Make
+            {problem.value?.sentence === madeBefore ? "Try another device" : "Make"}
           </button>
         </>
       }

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Permit } from "../../gen/secret/v1/identity_service_pb.ts";
 import { identityService, problemFrom } from "../api.ts";
-import { countOrNo, problemOfOne } from "../model/words.ts";
+import { countOf, problemOfOne } from "../model/words.ts";
 import { names } from "../names.ts";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { ProblemNote, say } from "./note.tsx";
@@ -41,7 +41,9 @@ export function Permits() {
     }, problemOfSave);
   return (
     <section class="field" aria-labelledby="permits-title">
-      <h2 id="permits-title">{permits.value === undefined ? "Permits" : countOrNo(permits.value.length, "permit")}</h2>
+      <h2 id="permits-title">
+        {permits.value?.length ? countOf(permits.value.length, "permit") : "Permits"} to create keys
+      </h2>
       <p class="muted field">
         Everyone may create keys under their own name. A permit lets a user or a role create other ones, which it then
         owns.

@@ -43,7 +43,9 @@ export function Shell() {
     { screen: "import", word: "Import", icon: "import", hash: "#/import" },
     { screen: "compare", word: "Compare", icon: "compare", hash: "#/compare" },
     { screen: "audit", word: "Audit", icon: "audit", hash: links.audit() },
-    { screen: "people", word: admin && !isNarrowed ? "People" : "You", icon: "people", hash: "#/people" },
+    admin && !isNarrowed
+      ? { screen: "people", word: "People", icon: "people", hash: "#/people" }
+      : { screen: "people", word: "You", icon: "person", hash: "#/people" },
     ...(isOperator ? [{ screen: "health", word: "Health", icon: "health", hash: "#/health" } as const] : []),
   ];
   useShortcuts({

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { User } from "../../gen/secret/v1/identity_service_pb.ts";
+import type { Token, User } from "../../gen/secret/v1/identity_service_pb.ts";
 import { viewer, who } from "../account.ts";
 import { identityService, problemFrom } from "../api.ts";
 import { type GrantDraft, grantActions, grantsOf, meaningOf } from "../model/tokens.ts";
@@ -11,7 +11,7 @@ import { copyText } from "./copy-text.ts";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { Note, ProblemNote } from "./note.tsx";
-import { msOf } from "./text.tsx";
+import { Bdi, msOf, Time } from "./text.tsx";
 import { mayDiscard } from "./use-leave-guard.ts";
 
 interface TokenMakerProps {
@@ -42,7 +42,8 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
   const problem = useSignal<Problem | undefined>(undefined);
   const slug = useSignal(me);
   const grants = useSignal<readonly GrantDraft[]>([]);
-  const isMade = useSignal(false);
+  const made = useSignal<Token | undefined>(undefined);
+  const isCopied = useSignal(false);
   const isBusy = useSignal(false);
   const description = useRef<HTMLInputElement>(null);
   const ttl = useRef<HTMLSelectElement>(null);
@@ -55,7 +56,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
     problem.value = undefined;
     const seconds = Number(ttl.current?.value ?? "0");
     try {
-      const { secret } = await identityService.createToken({
+      const { secret, token: kept } = await identityService.createToken({
         slug: slug.value,
         ...(seconds === 0 ? {} : { ttl: { seconds: BigInt(seconds), nanos: 0 } }),
         description: description.current?.value ?? "",
@@ -63,7 +64,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
       });
       // Only in the document, like a value.
       if (token.current !== null) token.current.textContent = secret;
-      isMade.value = true;
+      made.value = kept;
       onDone();
     } catch (error) {
       problem.value = problemFrom(error);
@@ -75,7 +76,12 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
     token.current?.replaceChildren();
     onClose();
   };
-  const isDirty = () => isBusy.value || isMade.value || grants.value.length > 0;
+  const isMade = made.value !== undefined;
+  const isDirty = () => isBusy.value || (isMade ? !isCopied.value : grants.value.length > 0);
+  const question = isMade ? "Close it? The token is not copied, and not shown again." : undefined;
+  const copy = async () => {
+    if (await copyText(token.current?.textContent ?? "")) isCopied.value = true;
+  };
   const change = (at: number, next: GrantDraft) => {
     grants.value = grants.value.with(at, next);
   };
@@ -85,11 +91,11 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
       label="New token"
       isDirty={isDirty}
       isBusy={isBusy.value}
-      {...(isMade.value ? { question: "Close it? The token is not shown again." } : {})}
+      {...(question === undefined ? {} : { question })}
       onClose={close}
       foot={
-        isMade.value ? (
-          <button type="button" onClick={close}>
+        isMade ? (
+          <button type="button" onClick={() => mayDiscard(isDirty(), question) && close()}>
             Done
           </button>
         ) : (
@@ -105,17 +111,17 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
       }
     >
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
-      <div hidden={!isMade.value}>
+      <div hidden={!isMade}>
         <Note kind="warn">Copy the token now: it is not shown again.</Note>
         <code ref={token} class="command" />
         <div class="row picker">
-          <button type="button" class="first" onClick={() => void copyText(token.current?.textContent ?? "")}>
+          <button type="button" class="first" onClick={() => void copy()}>
             <Icon name="copy" />
             Copy
           </button>
         </div>
       </div>
-      <div hidden={isMade.value}>
+      <div hidden={isMade}>
         {admin && (
           <div class="field">
             <label for="token-slug">User</label>
@@ -197,16 +203,21 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
             {grants.value.length === 0 ? "Narrow it" : "Add another"}
           </button>
         </fieldset>
-        <div class="changes" role="status">
-          <h2>This token</h2>
-          <ul>
-            {meanings.map((sentence) => (
-              <li key={sentence}>
-                <bdi>{sentence}</bdi>
-              </li>
-            ))}
-          </ul>
-        </div>
+      </div>
+      <div class="changes" role="status">
+        <h2>This token</h2>
+        <ul>
+          {made.value !== undefined && (
+            <li>
+              Acts as <Bdi text={made.value.slug} />, and ends <Time at={made.value.expireAt} />
+            </li>
+          )}
+          {meanings.map((sentence) => (
+            <li key={sentence}>
+              <bdi>{sentence}</bdi>
+            </li>
+          ))}
+        </ul>
       </div>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import { who } from "../account.ts";
 import { identityService, problemFrom } from "../api.ts";
 import { countOf, type Problem } from "../model/words.ts";
 import { serviceNow } from "../session.ts";
+import { leave } from "./account-buttons.tsx";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { ProblemNote, say } from "./note.tsx";
 import { Region } from "./region.tsx";
@@ -84,7 +85,13 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
                   <Bdi text={grantWords(grants)} />
                 </td>
                 <td class="do">
-                  <ConfirmButton word="Revoke" what={id} sure="Revoke it" onConfirm={() => void revoke(id)} />
+                  {id === own ? (
+                    <button type="button" onClick={() => void leave()}>
+                      Sign out<span class="sr"> of this session</span>
+                    </button>
+                  ) : (
+                    <ConfirmButton word="Revoke" what={id} sure="Revoke it" onConfirm={() => void revoke(id)} />
+                  )}
                 </td>
               </tr>
             ))}

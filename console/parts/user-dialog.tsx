@@ -110,7 +110,7 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
               Cancel
             </button>
             <button type="button" class="first" disabled={isBusy.value} onClick={() => void save()}>
-              Add
+              Add user
             </button>
           </>
         )
@@ -213,6 +213,10 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
             </div>
           </div>
           {!isManaged && <Passkeys slug={user.slug} />}
+        </div>
+      )}
+      {user !== undefined && (
+        <div class="at-once">
           <ConfirmButton
             word="Remove user"
             sure={`Remove ${user.slug}`}

@@ -1,10 +1,10 @@
-import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { SaveOutcome, type SaveResult, type Secret } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { AccessListName } from "../../src/text/access-list-names.ts";
 import { viewer } from "../account.ts";
 import { problemFrom, secretService } from "../api.ts";
-import { type Delta, deltaOf, isEmpty } from "../model/delta.ts";
+import { changedFields, type Delta, deltaOf, isEmpty } from "../model/delta.ts";
+import { joinWords } from "../model/gains.ts";
 import { type Draft, draftOf, noLists, withName } from "../model/lists.ts";
 import { mergeDrafts } from "../model/merge.ts";
 import { may, mayChangeList } from "../model/rights.ts";
@@ -12,10 +12,11 @@ import { type Problem, problemOfOne, problemOfSave } from "../model/words.ts";
 import { AccessGrid } from "../parts/access-grid.tsx";
 import { Changes } from "../parts/changes.tsx";
 import { Dialog } from "../parts/dialog.tsx";
+import { KeyField } from "../parts/key-field.tsx";
 import { MetadataFields } from "../parts/metadata-fields.tsx";
 import { NamePicker } from "../parts/name-picker.tsx";
 import { Note, ProblemNote, say } from "../parts/note.tsx";
-import { Bdi, Key } from "../parts/text.tsx";
+import { Bdi, Key, msOf } from "../parts/text.tsx";
 import { goTo, links } from "../route.ts";
 import { findSecret } from "../store.ts";
 
@@ -49,6 +50,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   const me = viewer.value;
   const [begun, setBegun] = useState({
     version: secret?.version ?? 0,
+    valueMs: msOf(secret?.valueChangedAt),
     draft: secret === undefined ? nothing : draftOf(secret),
   });
   const [draft, setDraft] = useState(begun.draft);
@@ -70,6 +72,10 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   const isUnsure = "isUnsure" in phase && phase.isUnsure;
   // While it is being sent, a newer version is most likely this one.
   const isStale = newer !== undefined && newer.version > begun.version && !isUnsure && phase.kind !== "saving";
+  const hasNewValue = newer !== undefined && msOf(newer.valueChangedAt) !== begun.valueMs;
+  const bothChangedValue = () => hasNewValue && (value.current?.value ?? "") !== "";
+  const theirs = newer === undefined ? [] : changedFields(begun.draft, draftOf(newer));
+  if (hasNewValue) theirs.unshift("the value");
   const isGone = secret !== undefined && newer === undefined;
   const mayWrite = secret === undefined || may(secret, "write");
   const isReviewed = phase.kind === "reviewed" || phase.kind === "saving";
@@ -149,9 +155,9 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
     inputCount.current += 1;
     const next = draftOf(newer);
     const merged = mergeDrafts(begun.draft, draft, next);
-    setBegun({ version: newer.version, draft: next });
+    setBegun({ version: newer.version, valueMs: msOf(newer.valueChangedAt), draft: next });
     setDraft(merged.draft);
-    setConflicts(merged.conflicts);
+    setConflicts(bothChangedValue() ? ["the value", ...merged.conflicts] : merged.conflicts);
     setProblem(undefined);
     setPhase({ kind: "editing" });
   };
@@ -215,7 +221,8 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
             <Bdi text={newer.updatedBy} />
           </b>{" "}
           saved version {newer.version} while you were editing. Nothing is lost: continue, and what you changed is
-          applied to version {newer.version}.
+          applied to version {newer.version}.{theirs.length > 0 && ` They changed ${joinWords(theirs)}.`}
+          {bothChangedValue() && <b> So did you: what you save replaces their value.</b>}
           <div>
             <button type="button" onClick={goOn}>
               Continue from version {newer.version}
@@ -269,35 +276,5 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
         {plan !== undefined && <Changes plan={plan} hasValue={isReviewed && phase.input.value !== undefined} />}
       </div>
     </Dialog>
-  );
-}
-
-interface KeyFieldProps {
-  readonly field: RefObject<HTMLInputElement | null>;
-  readonly onInput: () => void;
-  readonly problem: Problem | undefined;
-}
-
-function KeyField({ field, onInput, problem }: KeyFieldProps) {
-  const { slug, admin } = viewer.value;
-  const isWrong = problem?.details.some(({ field: path }) => path.endsWith(".key")) === true;
-  return (
-    <div class="field">
-      <label for="edit-key">Key</label>
-      <input
-        ref={field}
-        id="edit-key"
-        class="mono"
-        autocomplete="off"
-        spellcheck={false}
-        placeholder={`e.g. ${admin ? "prod/checkout/STRIPE_SECRET_KEY" : `${slug}/NAME`}`}
-        aria-invalid={isWrong}
-        aria-describedby="edit-key-hint"
-        onInput={onInput}
-      />
-      <p id="edit-key-hint" class="hint">
-        Folders are separated by “/”.{admin ? "" : ` You may create keys under ${slug}/.`}
-      </p>
-    </div>
   );
 }

@@ -59,7 +59,7 @@ export function PeopleScreen() {
         {admin && (
           <button type="button" class="first" onClick={() => (edited.value = "new")}>
             <Icon name="plus" />
-            Add
+            Add user
           </button>
         )}
       </div>

@@ -120,7 +120,10 @@ export function SecretsScreen() {
                 class={state === SecretState.EXPIRED && counts.get(state) !== undefined ? "due" : ""}
                 onClick={() => (filter.value = state)}
               >
-                {word} {isKnown && numberText(state === "all" ? entries.length : (counts.get(state) ?? 0))}
+                {word}{" "}
+                {isKnown &&
+                  query.value.trim() === "" &&
+                  numberText(state === "all" ? entries.length : (counts.get(state) ?? 0))}
               </button>
             ))}
             <button type="button" aria-pressed={filter.value === "removed"} onClick={() => (filter.value = "removed")}>

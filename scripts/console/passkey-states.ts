@@ -37,7 +37,7 @@ export async function visitPasskeyStates(
   await page.getByText("This device has a passkey of yours already.").waitFor();
   await show("passkey-made-before");
   await page.getByRole("button", { name: "Cancel" }).click();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.getByRole("button", { name: "Sign in with a passkey" }).waitFor();
   await show("passkey-sign-in");
   await page.goto("about:blank");

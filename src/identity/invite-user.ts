@@ -82,6 +82,6 @@ export function noPasskeys() {
 
 /** The error for an invitation that cannot be used. It does not say why: the caller may be a stranger. */
 export function invitationOver(): SecretError {
-  const message = "this invitation was used, replaced, or took too long; ask an admin for another one";
+  const message = "this invitation was used or replaced, or has expired; ask an admin for another one";
   return new SecretError({ reason: "LOGIN_EXPIRED", message });
 }

@@ -16,9 +16,11 @@ const call = async (method, body) => {
   if (response.ok) return answer;
   throw new Error(answer.message || "the service does not answer");
 };
-const sentence = ({ name, message }) => {
+const madeBefore = ({ name }) => name === "InvalidStateError";
+const sentence = (error) => {
+  const { name, message } = error;
   if (name === "NotAllowedError") return "No passkey was used: it was cancelled, or took too long.";
-  if (name === "InvalidStateError") return "This device has a passkey of yours already. Sign in with it.";
+  if (madeBefore(error)) return "This device has a passkey of yours already. Sign in with it, or use another device.";
   return message.charAt(0).toUpperCase() + message.slice(1) + ".";
 };
 `;
@@ -62,6 +64,7 @@ by("form").addEventListener("submit", async (event) => {
     await make();
   } catch (error) {
     say(sentence(error));
+    by("make").textContent = madeBefore(error) ? "Try another device" : "Make a passkey";
   }
   by("make").disabled = false;
 });

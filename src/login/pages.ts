@@ -14,7 +14,7 @@ export interface Page {
 const style = `
 :root{color-scheme:light dark;--bg:light-dark(#f7f7f5,#131416);--surface:light-dark(#fff,#1a1c1f);
 --text:light-dark(#1b1d1f,#e9e9e6);--muted:light-dark(#595d63,#a3a8b0);--line:light-dark(#e2e2dd,#2d3036);
---strong:light-dark(#8b8d88,#70757d);--accent:light-dark(#0b6b5b,#5fcdb4);--on-accent:light-dark(#fff,#06231d);
+--strong:light-dark(#83857f,#70757d);--accent:light-dark(#0b6b5b,#5fcdb4);--on-accent:light-dark(#fff,#06231d);
 --warn:light-dark(#7a4b00,#f0c36a);--warn-soft:light-dark(#fdf0d3,#33270d)}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:16px;background:var(--bg);color:var(--text);
@@ -26,16 +26,18 @@ h1{margin:0 0 8px;font-size:20px;line-height:24px;font-weight:620;overflow-wrap:
 p{margin:0 0 12px;overflow-wrap:anywhere}
 .muted{color:var(--muted)}
 .warn{padding:10px 12px;border-radius:10px;background:var(--warn-soft);color:var(--warn)}
+.warn[role=alert]::before{content:"!";display:inline-block;width:16px;margin-right:8px;border:1px solid;
+border-radius:50%;font:bold 12px/14px system-ui,sans-serif;text-align:center}
 ul{margin:0 0 12px;padding-left:20px;overflow-wrap:anywhere}
 form{margin:0}
 label{display:block;margin:0 0 4px}
 input[type=text]{width:100%;height:40px;margin:0 0 12px;padding:0 12px;border:1px solid var(--strong);border-radius:6px;
-background:var(--surface);color:inherit;font:inherit}
+background:var(--surface);color:inherit;font:16px system-ui,sans-serif}
 input.code{font:16px ui-monospace,monospace;letter-spacing:2px;text-transform:uppercase}
 .host{display:block;margin:0 0 16px;font:bold 14px/20px ui-monospace,monospace;overflow-wrap:anywhere}
 button:disabled{opacity:.55;cursor:default}
 [hidden]{display:none}
-button{display:block;width:100%;min-height:40px;margin:0 0 12px;padding:9px 16px;border:1px solid var(--line);
+button{display:block;width:100%;min-height:40px;margin:0 0 12px;padding:9px 16px;border:1px solid var(--strong);
 border-radius:6px;background:var(--surface);color:inherit;font:inherit;text-align:center;text-decoration:none;
 cursor:pointer}
 button.first{border-color:var(--accent);background:var(--accent);color:var(--on-accent)}

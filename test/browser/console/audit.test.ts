@@ -48,7 +48,9 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
     await page.keyboard.press("Tab");
     await expect.poll(async () => (await actions()).length, soon).toBe(1);
     await page.getByRole("button", { name: "Denied" }).click();
-    await page.getByText("A key or a name must be exactly as it is stored; in a key, “*” stands for anything.").waitFor();
+    await page
+      .getByText("A key or a name must be exactly as it is stored; in a key, “*” stands for anything.")
+      .waitFor();
     await page.getByRole("button", { name: "All", exact: true }).click();
     await page.getByLabel("Who").fill("");
     await page.keyboard.press("Tab");

@@ -69,12 +69,17 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
     await dialog().getByLabel("Name 1", { exact: true }).fill("team");
     await dialog().getByLabel("Text of team").fill("payments");
     await its.call("PUT", "secrets", {
-      secrets: [{ key, readers: ["payments", "erin"], metadata: { note: "theirs" } }],
+      secrets: [{ key, value: "theirs", readers: ["payments", "erin"], metadata: { note: "theirs" } }],
     });
     await dialog().getByText("saved version 3 while you were editing").waitFor();
+    await dialog().getByText("They changed the value, readers and metadata.").waitFor();
+    expect(await dialog().getByText("So did you").count()).toBe(0);
+    await dialog().getByLabel("New value").fill("mine");
     expect(await dialog().getByRole("button", { name: "Review" }).isDisabled()).toBe(true);
     await dialog().getByText("Continue from version 3 to review").waitFor();
     await dialog().getByRole("button", { name: "Continue from version 3" }).click();
+    await dialog().getByText("Both of you changed the value. What you typed is in the fields.").waitFor();
+    await dialog().getByLabel("New value").fill("");
     await dialog().getByRole("button", { name: "Review" }).click();
     await dialog().getByRole("button", { name: "Save version 4" }).click();
     await page.getByText("Version 4 is saved.").waitFor();

@@ -99,7 +99,7 @@ describe.skipIf(executable === undefined)("answers that come late (needs chromiu
     await permits.reached;
     await page.getByRole("heading", { name: "Permits", exact: true }).waitFor();
     await permits.release();
-    await page.getByRole("heading", { name: "No permits" }).waitFor();
+    await page.getByRole("heading", { name: "Permits to create keys" }).waitFor();
   });
 
   test("the second half of a double click on Remove answers no question, and leaving the button ends it", async () => {

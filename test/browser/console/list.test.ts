@@ -25,7 +25,7 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
     expect((await prod.innerText()).split(/\s+/)).toEqual(["prod", "3", "to", "renew", "15"]);
     expect(await prod.getAttribute("aria-expanded")).toBe("false");
     await prod.click();
-    await tree.getByRole("treeitem", { name: /^checkout 2 to renew/ }).click();
+    await tree.getByRole("treeitem", { name: /^checkout 2 due/ }).click();
     await tree.getByRole("treeitem", { name: "STRIPE_SECRET_KEY" }).waitFor();
     expect(await prod.getAttribute("aria-expanded")).toBe("true");
   });

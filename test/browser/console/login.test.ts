@@ -93,7 +93,7 @@ describe.skipIf(executable === undefined)("logging in at a provider (needs chrom
     const page = await openPage();
     await signIn(page);
     page.once("dialog", (dialog) => dialog.accept());
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.waitForURL(`${scene.provider.issuer}/session/end**`);
     await page.context().close();
   });

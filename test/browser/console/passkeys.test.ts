@@ -79,7 +79,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     expect(page.url()).not.toContain("handoff");
     await page.getByRole("button", { name: "Sign in as bob" }).click();
     await page.getByText(/^ends in /).waitFor();
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
     await page.getByText(/^ends in /).waitFor();
     await page.goto("about:blank");
@@ -120,7 +120,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await device.addAuthenticator("internal");
     await accept(device, "dora", "laptop");
     const { page } = device;
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
     const { passkeys } = (await its.call("POST", "passkeys", { slug: "dora" })) as { passkeys: { id: string }[] };
     await its.call("DELETE", "passkeys", { slug: "dora", id: passkeys[0]?.id ?? "" });
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();

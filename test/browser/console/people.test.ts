@@ -20,7 +20,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
   });
 
   test("a person is added, gets a role, and is removed", async () => {
-    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByRole("button", { name: "Add user" }).click();
     await page.getByLabel("Name", { exact: true }).fill("frank");
     await page.getByLabel("Roles").fill("payments");
     await page.getByRole("dialog").getByRole("button", { name: "Add" }).click();
@@ -47,6 +47,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await dialog.getByLabel("Description").fill("deploy job");
     // What was chosen, the token that is being made and the one that was made are not lost without a question.
     const asked: string[] = [];
+    const uncopied = "Close it? The token is not copied, and not shown again.";
     const dismiss = async (question: Dialog) => {
       asked.push(question.message());
       await question.dismiss();
@@ -64,11 +65,17 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     const token = await dialog.getByText(/^oo_/).innerText();
     expect(token).toMatch(/^oo_[A-Za-z0-9_-]{43}$/);
     await dialog.getByRole("button", { name: "Close" }).click();
-    await expect.poll(() => asked).toEqual(["Discard what you typed?", "Close it? The token is not shown again."]);
+    await expect.poll(() => asked).toEqual(["Discard what you typed?", uncopied]);
     expect(await dialog.getByText(token).isVisible()).toBe(true);
     await dialog.getByRole("button", { name: "Done" }).click();
+    await expect.poll(() => asked.slice(2)).toEqual([uncopied]);
+    await dialog.getByText("Acts as admin, and ends in").waitFor();
+    await dialog.getByText("It could read 5 secrets today").waitFor();
+    await dialog.getByRole("button", { name: "Copy", exact: true }).click();
+    await page.getByText("Copied. It stays in the clipboard").waitFor();
+    await dialog.getByRole("button", { name: "Done" }).click();
     await dialog.waitFor({ state: "detached" });
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(3);
     page.off("dialog", dismiss);
     expect(await page.content()).not.toContain(token);
     const tokens = page.getByRole("region", { name: "Tokens and sessions" }).getByRole("row");
@@ -115,7 +122,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await erin.context().close();
     await row.getByRole("button", { name: /^Remove/ }).click();
     await row.getByRole("button", { name: "Remove it" }).click();
-    await page.getByRole("heading", { name: "No permits" }).waitFor();
+    await page.getByRole("heading", { name: "Permits to create keys" }).waitFor();
   });
 
   test("on a phone, signing out is not a place: it is where the page says who one is", async () => {

@@ -63,7 +63,7 @@ describe.skipIf(executable === undefined)("signing in (needs chromium on the PAT
 
   test("signing out ends the session, and says so", async () => {
     const page = await its.open();
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.getByText("You have signed out.").waitFor();
     await page.reload();
     await page.getByLabel("Token").waitFor();
@@ -75,7 +75,7 @@ describe.skipIf(executable === undefined)("signing in (needs chromium on the PAT
     const page = await its.open();
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await background();
-    await page.getByRole("button", { name: "System colours" }).click();
+    await page.getByRole("button", { name: "Colours: system" }).click();
     await page.getByRole("button", { name: "Light" }).click();
     expect(await background()).not.toBe(light);
     await page.reload();

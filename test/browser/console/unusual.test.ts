@@ -92,7 +92,7 @@ describe.skipIf(executable === undefined)("what is unusual (needs chromium on th
     await bob.getByRole("button", { name: "Reveal" }).click();
     await bob.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").waitFor();
     const tab = await its.openTab(bob.context());
-    await tab.getByRole("button", { name: "Sign out" }).click();
+    await tab.getByRole("button", { name: "Sign out", exact: true }).click();
     await bob.getByRole("heading", { name: "Sign in" }).waitFor();
     expect(await bob.content()).not.toContain("sk_live_51");
     await signIn(tab, its.scene.tokens.dave ?? "");

@@ -32,6 +32,6 @@ export async function doMainTasks(page: Page, call: CallPath, token: string): Pr
   await page.getByText("Version 8", { exact: true }).waitFor();
   await page.getByRole("link", { name: "Audit" }).click();
   await page.getByRole("region", { name: "Records" }).getByRole("row").nth(1).waitFor();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.getByText("You have signed out.").waitFor();
 }
