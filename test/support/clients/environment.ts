@@ -132,7 +132,9 @@ async function start(parts: Parts): Promise<Surroundings> {
   const plain = started.adopt(await startServer({ dataDir: copy("plain") }), (server) => server.stop());
   const tlsFlags = ["--tls-cert", certificate.cert, "--tls-key", certificate.key];
   const env = { SECRET_SVC_ISSUERS: callers.issuersFile };
-  const tls = started.adopt(await startServer({ dataDir: copy("tls"), args: tlsFlags, env }), (server) => server.stop());
+  const tls = started.adopt(await startServer({ dataDir: copy("tls"), args: tlsFlags, env }), (server) =>
+    server.stop(),
+  );
   const faulty = started.adopt(await startFaultyProxy(plain.url, tokens.admin), (proxy) => proxy.close());
   const running = started.move();
   return {
