@@ -46,7 +46,7 @@ export function Permits() {
       </h2>
       <p class="muted field">
         Everyone may create keys under their own name. A permit lets a user or a role create other ones, which it then
-        owns.
+        owns.{permits.value?.length === 0 && " There are none yet."}
       </p>
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
       {permits.value !== undefined && permits.value.length > 0 && (

@@ -97,9 +97,10 @@ describe.skipIf(executable === undefined)("answers that come late (needs chromiu
     const permits = await holdCall(page, "ListPermits");
     await go("#/people");
     await permits.reached;
-    await page.getByRole("heading", { name: "Permits", exact: true }).waitFor();
+    await page.getByRole("heading", { name: "Permits to create keys", exact: true }).waitFor();
+    expect(await page.getByText("There are none yet.").count()).toBe(0);
     await permits.release();
-    await page.getByRole("heading", { name: "Permits to create keys" }).waitFor();
+    await page.getByText("There are none yet.").waitFor();
   });
 
   test("the second half of a double click on Remove answers no question, and leaving the button ends it", async () => {

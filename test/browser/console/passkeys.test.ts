@@ -84,7 +84,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.getByText(/^ends in /).waitFor();
     await page.goto("about:blank");
     await page.goto(url);
-    await page.getByText("This invitation was used, replaced, or took too long").waitFor();
+    await page.getByText("This invitation was used or replaced, or has expired").waitFor();
     expect(await page.getByRole("link", { name: "Go to the sign-in" }).getAttribute("href")).toBe("/console/");
     expect(await page.getByRole("button", { name: "Make a passkey" }).isVisible()).toBe(false);
   });

@@ -122,7 +122,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await erin.context().close();
     await row.getByRole("button", { name: /^Remove/ }).click();
     await row.getByRole("button", { name: "Remove it" }).click();
-    await page.getByRole("heading", { name: "Permits to create keys" }).waitFor();
+    await page.getByText("There are none yet.").waitFor();
   });
 
   test("on a phone, signing out is not a place: it is where the page says who one is", async () => {
