@@ -88,7 +88,7 @@ describe("oo secret encrypt, without a service and without a token", () => {
   });
 
   test.each([
-    [["K", "v", "--sealing-key", "none.json"], "cannot read the sealing key none.json: ENOENT", 1],
+    [["K", "v", "--sealing-key", "none.json"], "cannot read the sealing key none.json: no such file or folder", 1],
     [
       ["K", "v", "--sealing-key", "sealing-key.json", "--tenant", "other"],
       "--tenant is other, but sealing-key.json is for the tenant acme",
