@@ -10,7 +10,7 @@ async function leave(): Promise<void> {
   if (elsewhere !== "" && confirm("Also sign out of the provider of your account?")) location.assign(elsewhere);
 }
 
-/** What a person chooses for themselves. On a phone it is not among the places, but where the page says who they are. */
+/** What a person chooses for themselves. On a phone it is where the page says who they are, not among the places. */
 export function AccountButtons({ class: className }: { class?: string }) {
   const word = themeWords[theme.value];
   return (
