@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatTable, formatTableOfReasons } from "../../src/cli/print/table.ts";
-import { onTerminal } from "../support/cli/on-terminal.ts";
+import { printedOnTerminal } from "../support/cli/printed-on-terminal.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
@@ -119,7 +119,7 @@ describe("explain on a terminal", () => {
   });
 
   test("and the command uses it", async () => {
-    const shown = await onTerminal(service, 80, "secret", "explain", "A", "--as", "payment-svc");
+    const shown = await printedOnTerminal(service, 80, "secret", "explain", "A", "--as", "payment-svc");
     expect(shown).toMatch(/you may\n +not see it\n/);
   });
 });

@@ -19,7 +19,7 @@ alice/TOKEN, and keys for which they or a role of theirs have a permit.
   oo secret reader add KEY api-svc         one more reader; other lists likewise
   oo permit save web 'prod/web/*'          who has the role web may create keys
                                            there (admins)
-  oo token create ci --can 'read:prod/*'   a token that can do less than its user
+  oo token create ci --can 'read:prod/*'   a token with only these rights
 `,
   },
   files: {
@@ -38,18 +38,18 @@ alice/TOKEN, and keys for which they or a role of theirs have a permit.
   oo secret apply --prune -n prod FOLDER   also remove what is not in the files
   oo secret seal FILE                      encrypt the values in place, for git
   oo secret lint FOLDER                    check files without a service
-  oo secret list --show > FILE             write what you may read, as such a file
+  oo secret list --show > FILE             write such a file of all you may read
 
-Only *.yaml and *.yml files are read. Hidden files are left out, and so are links
-that lead out of the folder.
+Only *.yaml and *.yml files are read. Hidden files are left out, and so are
+links that lead out of the folder.
 `,
   },
   environment: {
     about: "variables and options that every command knows",
     text: `After \`oo login\` a person needs none of these. Programs need the first two.
 
-  OO_URL, --url              address of the service (default: that of the context
-                             in use, else http://127.0.0.1:11337)
+  OO_URL, --url              address of the service (default: that of the
+                             context in use, else http://127.0.0.1:11337)
   OO_TOKEN                   the token, which \`oo token create\` has printed
   --token-file FILE          a file that holds it, read again when it changes
   OO_CLIENT_CERT, OO_CLIENT_KEY

@@ -1,13 +1,15 @@
-import { PassThrough } from "node:stream";
-import { createOutput } from "../../../src/cli/print/output.ts";
-import { runProgram } from "../../../src/cli/program.ts";
-import type { CliService } from "./service.ts";
+import { fileURLToPath } from "node:url";
+import { type LongRun, startProgram } from "./long-run.ts";
 
-/** What `oo` prints as the admin of a service, on a terminal of this width. */
-export async function onTerminal({ server }: CliService, columns: number, ...args: string[]): Promise<string> {
-  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns });
-  const output = createOutput({ stdout, stderr: new PassThrough(), exit: () => undefined, mayColour: true });
-  const env = { OO_URL: server.url, OO_TOKEN: server.adminToken };
-  await runProgram({ args, output, stdin: () => new PassThrough(), env, now: Date.now });
-  return String(stdout.read() ?? "");
+export { hasPseudoTerminals } from "./pseudo-terminal.ts";
+
+const script = fileURLToPath(new URL("./on-terminal.py", import.meta.url));
+
+/** Starts a program on a terminal of its own. SIGTERM closes the terminal. */
+export function startOnTerminal(
+  program: string,
+  args: readonly string[],
+  options: { readonly env: Readonly<Record<string, string>>; readonly cwd?: string },
+): LongRun {
+  return startProgram("python3", [script, program, ...args], options);
 }
