@@ -31,7 +31,7 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === "string" ? code : systemCode(error.cause);
 }
 
-/** What a code of the system means. One that nobody has words for stays as it is: it can be looked up. */
+/** What a code of the system means. One without words stays as it is: it can be looked up. */
 export function wordsOf(code: string): string {
   if (Object.hasOwn(words, code)) return words[code] ?? code;
   return [...getSystemErrorMap().values()].find(([name]) => name === code)?.[1] ?? code;

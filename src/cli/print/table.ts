@@ -44,12 +44,12 @@ export function formatTableOfReasons(
     width,
   ).split("\n");
   const indent = Math.max(...others.map((line) => [...line].length)) + gap;
-  const isBeside = width - indent >= narrowestReason;
-  const shown = [isBeside ? header : [], ...rows].map((row) => escapeForDisplay(row.at(-1) ?? ""));
+  const hasRoom = width - indent >= narrowestReason;
+  const shown = [hasRoom ? header : [], ...rows].map((row) => escapeForDisplay(row.at(-1) ?? ""));
   return shown
     .flatMap((reason, at) => {
       const start = others[at] ?? "";
-      if (!isBeside) return [start, ...wrapWords(reason, width - gap).map((line) => " ".repeat(gap) + line)];
+      if (!hasRoom) return [start, ...wrapWords(reason, width - gap).map((line) => " ".repeat(gap) + line)];
       const [first = "", ...more] = wrapWords(reason, width - indent);
       return [pad(start, indent) + first, ...more.map((line) => " ".repeat(indent) + line)];
     })
