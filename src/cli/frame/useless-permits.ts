@@ -19,7 +19,7 @@ export interface GivenPermits {
 
 /**
  * Says which permits give nothing: those for keys under the slug of a user. That user needs none, and they do not reach
- * there for any other user. The permits are not changed, and a list of users that cannot be read is no failure of theirs.
+ * there for any other user. The permits stay, and where the users cannot be listed there is no hint.
  */
 export async function hintUselessPermits(
   { output }: Pick<Cli, "output">,
