@@ -8,14 +8,27 @@ import { type Authorities, type PeerCertificate, peerCertificateOf } from "../..
  */
 export function shownCertificate(socket: TLSSocket, authorities: Authorities): PeerCertificate | undefined {
   if (socket.isSessionReused()) return undefined;
+  try {
+    return peerCertificateOf(rawOf(socket), socket.authorized, authorities);
+  } catch {
+    // A certificate that Node cannot put into words must not end the process, in the event that tells of it.
+    return undefined;
+  }
+}
+
+/**
+ * Those that a stranger sends along count for nothing, and may be hundreds: to read them takes ten times as long as the
+ * handshake.
+ */
+function rawOf(socket: TLSSocket): readonly Buffer[] {
   const raw: Buffer[] = [];
   const seen = new Set<string>();
   // An empty object when there is none; a self-signed one is its own issuer.
-  let next: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true);
+  let next: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(socket.authorized);
   while (next?.raw !== undefined && next.fingerprint256 !== undefined && !seen.has(next.fingerprint256)) {
     raw.push(next.raw);
     seen.add(next.fingerprint256);
     next = next.issuerCertificate;
   }
-  return peerCertificateOf(raw, socket.authorized, authorities);
+  return raw;
 }
