@@ -28,8 +28,8 @@ async function readNames(): Promise<void> {
   let pageToken = "";
   for (let page = 0; page < pagesMax; page += 1) {
     const answer = await identityService.listNames({ pageSize: limits.pageMax, pageToken });
-    for (const { name, kind, members } of answer.names) {
-      found.set(name, { name, kind: kind === NameKind.ROLE ? "role" : "user", members });
+    for (const { name, kind, members, isAdmin } of answer.names) {
+      found.set(name, { name, kind: kind === NameKind.ROLE ? "role" : "user", members, isAdmin });
     }
     pageToken = answer.nextPageToken;
     if (pageToken === "") break;

@@ -53,25 +53,29 @@ try {
     }
   await browser.close();
 
-  async function visit(width: number, colorScheme: "light" | "dark"): Promise<void> {
+  async function openPage(width: number, colorScheme: "light" | "dark"): Promise<Page> {
     const viewport = { width, height: width < 600 ? 844 : values.readme ? 760 : 900 };
     const context = await browser.newContext({ viewport, colorScheme, hasTouch: width < 600, deviceScaleFactor: 1 });
-    const page = await context.newPage();
+    // A picture does not depend on how busy the machine is.
+    context.setDefaultTimeout(300_000);
+    return context.newPage();
+  }
+
+  async function visit(width: number, colorScheme: "light" | "dark"): Promise<void> {
+    const page = await openPage(width, colorScheme);
     await page.goto(`${service.url}/console/`);
     await visitStates(page, token, async (state) => {
       if (!values.readme) await take(page, `${state}-${width}-${colorScheme}`);
       else if (state === "secret") await page.screenshot({ path: join(root, `docs/console-${colorScheme}.png`) });
     });
-    await context.close();
+    await page.context().close();
   }
 
   async function visitRare(width: number, colorScheme: "light" | "dark"): Promise<void> {
-    const viewport = { width, height: width < 600 ? 844 : 900 };
-    const context = await browser.newContext({ viewport, colorScheme, hasTouch: width < 600, deviceScaleFactor: 1 });
-    const page = await context.newPage();
+    const page = await openPage(width, colorScheme);
     await page.goto(`${service.url}/console/`);
     await visitRareStates(page, { token, call, scene }, (state) => take(page, `${state}-${width}-${colorScheme}`));
-    await context.close();
+    await page.context().close();
   }
 
   /** Without the look of what the mouse happens to be over. */
@@ -83,9 +87,7 @@ try {
 
   /** At `localhost`: browsers have no passkeys at an address of digits. */
   async function visitPasskeys(width: number, colorScheme: "light" | "dark"): Promise<void> {
-    const viewport = { width, height: width < 600 ? 844 : 900 };
-    const context = await browser.newContext({ viewport, colorScheme, hasTouch: width < 600, deviceScaleFactor: 1 });
-    const page = await context.newPage();
+    const page = await openPage(width, colorScheme);
     const show = (state: string) => take(page, `${state}-${width}-${colorScheme}`);
     const origin = `http://localhost:${new URL(service.url).port}`;
     const slug = `bo-${width}-${colorScheme}`;
@@ -96,7 +98,7 @@ try {
     await page.getByLabel("Token").fill(token);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await visitInviting(page, slug, show);
-    await context.close();
+    await page.context().close();
   }
 } finally {
   await service.close();

@@ -7,7 +7,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 )
 
 const (
@@ -33,7 +32,7 @@ func call[Request, Response any](
 		if err != nil {
 			return none, err
 		}
-		response, err := method(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), request)
+		response, err := method(withToken(ctx, token), request)
 		if err == nil {
 			return response, nil
 		}

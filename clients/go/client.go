@@ -36,7 +36,8 @@ type Client struct {
 
 // NewClient makes a client of the service at address, http://HOST:PORT or https://HOST:PORT. When address is empty it
 // is that in OO_URL, else http://127.0.0.1:11337; when token is empty it is that in OO_TOKEN, unless WithTokenFile
-// names a file. It does not connect yet. Without https the token and the values are readable on the network.
+// names a file. With OO_CLIENT_CERT and OO_CLIENT_KEY, the certificate in these files is shown over https, and no token is
+// needed. It does not connect yet. Without https the token and the values are readable on the network.
 func NewClient(address, token string, options ...Option) (*Client, error) {
 	set := settings{timeout: DefaultTimeout}
 	for _, option := range options {
@@ -44,21 +45,27 @@ func NewClient(address, token string, options ...Option) (*Client, error) {
 			return nil, err
 		}
 	}
-	source, err := newTokenSource(token, set.tokenFile)
+	target, isTLS, err := parseAddress(address)
 	if err != nil {
 		return nil, err
 	}
-	target, isTLS, err := parseAddress(address)
+	certificate, err := clientCertificate(isTLS)
+	if err != nil {
+		return nil, err
+	}
+	source, err := newTokenSource(token, set.tokenFile, certificate != nil)
 	if err != nil {
 		return nil, err
 	}
 	transport := insecure.NewCredentials()
 	if isTLS {
-		transport = credentials.NewTLS(&tls.Config{RootCAs: set.roots, MinVersion: tls.VersionTLS12})
+		transport = credentials.NewTLS(&tls.Config{
+			RootCAs: set.roots, MinVersion: tls.VersionTLS12, GetClientCertificate: certificate,
+		})
 	} else if set.roots != nil {
 		return nil, errors.New("secret-svc: certificate authorities are of no use without https")
 	}
-	connection, err := grpc.NewClient(target,
+	connection, err := grpc.NewClient(target, append(set.dialOptions(),
 		grpc.WithTransportCredentials(transport),
 		grpc.WithDisableServiceConfig(),
 		// A proxy that the environment names for other purposes would see the token.
@@ -69,7 +76,7 @@ func NewClient(address, token string, options ...Option) (*Client, error) {
 			Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 5 * time.Second},
 			MinConnectTimeout: 5 * time.Second,
 		}),
-	)
+	)...)
 	if err != nil {
 		return nil, fmt.Errorf("secret-svc: %w", err)
 	}

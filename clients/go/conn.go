@@ -42,7 +42,15 @@ func (a authorizedConn) NewStream(
 
 func (a authorizedConn) authorized(ctx context.Context) (context.Context, error) {
 	token, err := a.client.token()
-	return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token), err
+	return withToken(ctx, token), err
+}
+
+// withToken sends no header for an empty token: a certificate counts only without one.
+func withToken(ctx context.Context, token string) context.Context {
+	if token == "" {
+		return ctx
+	}
+	return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
 }
 
 // failingStream reports errors as a client does.

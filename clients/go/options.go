@@ -1,12 +1,16 @@
 package secretsvc
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
 	"strings"
 	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 )
 
 // DefaultTimeout is how long a call may take, including its retries; in a list, each page.
@@ -19,6 +23,44 @@ type settings struct {
 	tokenFile string
 	timeout   time.Duration
 	roots     *x509.CertPool
+	headers   func(context.Context) map[string]string
+}
+
+// WithHeaders asks for more headers before each try, such as traceparent, with the context of the call. They never
+// replace the token.
+func WithHeaders(headers func(context.Context) map[string]string) Option {
+	return func(s *settings) error {
+		s.headers = headers
+		return nil
+	}
+}
+
+func (s *settings) dialOptions() []grpc.DialOption {
+	if s.headers == nil {
+		return nil
+	}
+	add := func(ctx context.Context) context.Context {
+		for name, value := range s.headers(ctx) {
+			if !strings.EqualFold(name, "authorization") {
+				ctx = metadata.AppendToOutgoingContext(ctx, name, value)
+			}
+		}
+		return ctx
+	}
+	return []grpc.DialOption{
+		grpc.WithUnaryInterceptor(func(
+			ctx context.Context, method string, request, response any, connection *grpc.ClientConn, call grpc.UnaryInvoker,
+			options ...grpc.CallOption,
+		) error {
+			return call(add(ctx), method, request, response, connection, options...)
+		}),
+		grpc.WithStreamInterceptor(func(
+			ctx context.Context, description *grpc.StreamDesc, connection *grpc.ClientConn, method string, open grpc.Streamer,
+			options ...grpc.CallOption,
+		) (grpc.ClientStream, error) {
+			return open(add(ctx), description, connection, method, options...)
+		}),
+	}
 }
 
 // WithTokenFile takes the token from a file, which is read again before each call, and when the token of a watch ends: a
@@ -59,7 +101,8 @@ func WithCAFile(path string) Option {
 // tokenSource is a function so that printing a client cannot show the token.
 type tokenSource func() (string, error)
 
-func newTokenSource(token, file string) (tokenSource, error) {
+// newTokenSource gives "" for a client that shows a certificate in place of a token.
+func newTokenSource(token, file string, hasCertificate bool) (tokenSource, error) {
 	if token != "" && file != "" {
 		return nil, errors.New("secret-svc: give a token or a token file, not both")
 	}
@@ -75,6 +118,9 @@ func newTokenSource(token, file string) (tokenSource, error) {
 	source := "the token"
 	if token == "" {
 		token, source = os.Getenv("OO_TOKEN"), "OO_TOKEN"
+		if token == "" && hasCertificate {
+			return func() (string, error) { return "", nil }, nil
+		}
 		if token == "" {
 			return nil, errors.New("secret-svc: there is no token: give one, or a token file, or set OO_TOKEN")
 		}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	secretv1 "github.com/secret-svc/secret-svc/clients/go/gen/secret/v1"
@@ -107,7 +106,7 @@ func (c *Client) Watch(ctx context.Context, filter WatchFilter) iter.Seq2[WatchE
 func (c *Client) watchOnce(
 	ctx context.Context, token string, request *secretv1.WatchSecretsRequest, take func(*secretv1.WatchSecretsResponse) bool,
 ) error {
-	ctx, cancel := context.WithCancel(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token))
+	ctx, cancel := context.WithCancel(withToken(ctx, token))
 	defer cancel()
 	var isSilent atomic.Bool
 	timer := time.AfterFunc(c.timeout, func() {

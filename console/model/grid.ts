@@ -8,6 +8,7 @@ export interface Name {
   readonly kind: "user" | "role" | "unknown";
   /** The users who have the role. Empty when they are not shown to the viewer. */
   readonly members: readonly string[];
+  readonly isAdmin: boolean;
 }
 
 export type Names = ReadonlyMap<string, Name>;
@@ -19,6 +20,8 @@ export interface GridRow extends Name {
 export interface GridCell {
   readonly list: AccessListName;
   readonly isIn: boolean;
+  /** What gives a person the right without their name in the list: "admin", or a role of theirs that is in it. */
+  readonly through: string | undefined;
   /** Against what is stored. */
   readonly change: "added" | "removed" | "none";
 }
@@ -28,14 +31,18 @@ export interface GridCell {
  */
 export function gridOf(stored: Lists, edited: Lists, names: Names): readonly GridRow[] {
   const rows = namesIn(stored, edited).map((name): GridRow => {
-    const known = names.get(name) ?? { name, kind: "unknown" as const, members: [] };
-    return { ...known, cells: accessListNames.map((list) => cellOf(name, list, stored, edited)) };
+    const known = names.get(name) ?? { name, kind: "unknown" as const, members: [], isAdmin: false };
+    const cells = accessListNames.map((list) => ({
+      ...cellOf(name, list, stored, edited),
+      through: known.isAdmin ? "admin" : edited[list].find((other) => names.get(other)?.members.includes(name)),
+    }));
+    return { ...known, cells };
   });
   const order = { role: 0, user: 1, unknown: 1 } as const;
   return rows.sort((a, b) => order[a.kind] - order[b.kind] || compareBytes(a.name, b.name));
 }
 
-function cellOf(name: string, list: AccessListName, stored: Lists, edited: Lists): GridCell {
+function cellOf(name: string, list: AccessListName, stored: Lists, edited: Lists): Omit<GridCell, "through"> {
   const [was, isIn] = [stored[list].includes(name), edited[list].includes(name)];
   return { list, isIn, change: was === isIn ? "none" : isIn ? "added" : "removed" };
 }

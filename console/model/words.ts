@@ -33,7 +33,7 @@ export const missingSecret = "There is no such secret, or none that you may know
 
 const known: Readonly<Record<string, { sentence?: string; help?: string; isTemporary?: boolean }>> = {
   NOT_FOUND: { sentence: missingSecret },
-  STALE_VERSION: { sentence: "Someone else has saved it in the meantime.", help: "Go on from the newer version." },
+  STALE_VERSION: { sentence: "Someone else has saved it in the meantime.", help: "Continue from the newer version." },
   CONTENTION: { sentence: "Many others are changing this right now. Nothing was changed.", isTemporary: true },
   AUDIT_UNAVAILABLE: {
     sentence: "The audit log cannot be written. Nothing was shown or changed.",
@@ -106,7 +106,7 @@ export function countOf(count: number, one: string, several = `${one}s`): string
 
 /** As `countOf`, with a word for none. */
 export function countOrNo(count: number, one: string, several = `${one}s`): string {
-  return count === 0 ? `No ${one}` : countOf(count, one, several);
+  return count === 0 ? `No ${several}` : countOf(count, one, several);
 }
 
 /** The words for a call about one thing: its place in a list says nothing. */

@@ -1,5 +1,7 @@
+import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { AccessListName } from "../../src/text/access-list-names.ts";
+import { viewer } from "../account.ts";
 import { columns, type GridCell, type GridRow, gridOf } from "../model/grid.ts";
 import type { Lists } from "../model/lists.ts";
 import { loadNames, names } from "../names.ts";
@@ -19,66 +21,83 @@ export interface AccessGridProps {
 export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridProps) {
   useEffect(() => void loadNames(), []);
   const rows = gridOf(stored, edited ?? stored, names.value);
+  const cells = rows.flatMap((row) => row.cells);
+  const isFixed = (list: AccessListName) => mayChange?.(list) !== true;
   return (
-    <Region label="Table of names and rights" class="scroll">
-      <table class="grid">
-        <thead>
-          <tr>
-            <th rowSpan={2} scope="col">
-              Person or role
-            </th>
-            {columns.slice(0, 3).map(({ title, about }) => (
-              <th key={title} rowSpan={2} scope="col" title={about}>
-                <span>{title}</span>
+    <>
+      <Region label="Table of names and rights" class="scroll">
+        <table class="grid">
+          <thead>
+            <tr>
+              <th rowSpan={2} scope="col">
+                Person or role
               </th>
-            ))}
-            <th colSpan={3} scope="colgroup" class="group">
-              May change the lists of
-            </th>
-          </tr>
-          <tr>
-            {columns.slice(3).map(({ title, about }, at) => (
-              <th key={title} scope="col" title={about} class={at === 0 ? "from" : ""}>
-                <span>{title}</span>
+              {columns.slice(0, 3).map(({ title, about }) => (
+                <th key={title} rowSpan={2} scope="col" title={about}>
+                  <span>{title}</span>
+                </th>
+              ))}
+              <th colSpan={3} scope="colgroup" class="group">
+                May change the lists of
               </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          <tr class="admins">
-            <td>
-              <span class="who">
-                <Icon name="people" />
-                admins
-              </span>
-            </td>
-            {columns.map(({ list }, at) => (
-              <td key={list} class={at === 3 ? "from" : ""}>
-                <Dot />
-              </td>
-            ))}
-          </tr>
-          {rows.map((row) => (
-            <tr key={row.name}>
+            </tr>
+            <tr>
+              {columns.slice(3).map(({ title, about }, at) => (
+                <th key={title} scope="col" title={about} class={at === 0 ? "from" : ""}>
+                  <span>{title}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <tr class="admins">
               <td>
-                <Who row={row} />
+                <span class="who">
+                  <Icon name="people" />
+                  admins
+                </span>
               </td>
-              {row.cells.map((cell, at) => (
-                <td key={cell.list} class={`${at === 3 ? "from" : ""} ${cell.change === "none" ? "" : cell.change}`}>
-                  {onChange !== undefined && mayChange?.(cell.list) === true ? (
-                    <Box cell={cell} name={row.name} onChange={onChange} />
-                  ) : cell.isIn ? (
-                    <Dot />
-                  ) : (
-                    <No />
-                  )}
+              {columns.map(({ list }, at) => (
+                <td key={list} class={at === 3 ? "from" : ""}>
+                  <Dot />
                 </td>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Region>
+            {rows.map((row) => (
+              <tr key={row.name}>
+                <td>
+                  <Who row={row} />
+                </td>
+                {row.cells.map((cell, at) => (
+                  <td key={cell.list} class={`${at === 3 ? "from" : ""} ${cell.change === "none" ? "" : cell.change}`}>
+                    {onChange !== undefined && !isFixed(cell.list) ? (
+                      <Box cell={cell} name={row.name} onChange={onChange} />
+                    ) : cell.isIn ? (
+                      <Dot />
+                    ) : (
+                      <Through cell={cell} otherwise={<No />} />
+                    )}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Region>
+      <p class="hint legend" aria-hidden="true">
+        {columns.some(({ list }) => isFixed(list)) && (
+          <>
+            <span class="dot" /> in the list <span class="no">–</span> not in the list
+            {!viewer.value.admin && ", but a role may give it"}
+          </>
+        )}
+        {cells.some(({ isIn, through }) => !isIn && through !== undefined) && (
+          <>
+            <span class="dot through" /> has the right by a role, or as an admin
+          </>
+        )}
+      </p>
+    </>
   );
 }
 
@@ -124,6 +143,7 @@ function Box({
         checked={cell.isIn}
         onChange={(event) => onChange(cell.list, name, event.currentTarget.checked)}
       />
+      {!cell.isIn && <Through cell={cell} />}
     </label>
   );
 }
@@ -133,6 +153,18 @@ function Dot() {
     <>
       <span class="dot" aria-hidden="true" />
       <span class="sr">yes</span>
+    </>
+  );
+}
+
+/** A person has a right also without their name in the list. */
+function Through({ cell: { through }, otherwise }: { cell: GridCell; otherwise?: ComponentChildren }) {
+  if (through === undefined) return otherwise;
+  const words = through === "admin" ? "has it as an admin" : `has it by ${through}`;
+  return (
+    <>
+      <span class="dot through" aria-hidden="true" title={words} />
+      <span class="sr">{words}</span>
     </>
   );
 }

@@ -20,8 +20,8 @@ export function AuditTable({ events, hasPeer }: { events: readonly AuditEvent[];
           <tr>
             <th scope="col">When</th>
             <th scope="col">Who</th>
-            <th scope="col">What</th>
-            <th scope="col">Key</th>
+            <th scope="col">Action</th>
+            <th scope="col">Key, user or token</th>
             <th scope="col">Decision</th>
             <th scope="col">Rule</th>
             {hasPeer && <th scope="col">From</th>}
@@ -30,27 +30,25 @@ export function AuditTable({ events, hasPeer }: { events: readonly AuditEvent[];
         <tbody>
           {events.map((event) => (
             <tr key={`${event.chain} ${event.position}`}>
-              <td data-head="When">
-                <Time at={event.time} />
+              <td class="at muted">
+                <Time at={event.time} isExact />
               </td>
-              <td data-head="Who">
+              <td class="by">
                 <Bdi text={event.principal} />
               </td>
-              <td data-head="What" class="mono">
+              <td class="mono grow">
                 {event.action}
                 {event.validateOnly && <span class="chip">plan</span>}
               </td>
-              <td data-head="Key" class="wide-cell">
+              <td class="wide-cell">
                 <What event={event} />
               </td>
-              <td data-head="Decision">
+              <td class="decision">
                 <span class={`chip ${words[event.decision]?.[1]}`}>{words[event.decision]?.[0]}</span>
               </td>
-              <td data-head="Rule" class="muted">
-                {event.rule}
-              </td>
+              <td class="at muted">{event.rule}</td>
               {hasPeer && (
-                <td data-head="From" class="muted mono">
+                <td class="at muted mono">
                   <Bdi text={event.peer} />
                 </td>
               )}

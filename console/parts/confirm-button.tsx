@@ -1,36 +1,79 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { ActButton } from "./act-button.tsx";
 
 interface ConfirmButtonProps {
-  readonly word: "Remove" | "Revoke";
+  readonly word: string;
   /** What it is about, for those who hear the button without its row. */
-  readonly what: string;
+  readonly what?: string;
+  /** The button that does it. */
+  readonly sure: string;
+  /** The button that does not. */
+  readonly keep?: string;
+  readonly refusal?: string | undefined;
+  readonly isBusy?: boolean;
   readonly onConfirm: () => void;
+  /** What goes with it. */
+  readonly children?: ComponentChildren;
 }
 
-/** Asks in its own place before something is gone for good. The question ends when the focus leaves it. */
-export function ConfirmButton({ word, what, onConfirm }: ConfirmButtonProps) {
+/**
+ * Everything that cannot be undone at once looks like this, and asks in its own place before it is done. The
+ * question ends when the focus goes elsewhere.
+ */
+export function ConfirmButton({ word, what, refusal, ...question }: ConfirmButtonProps) {
   const isAsking = useSignal(false);
-  const press = (event: MouseEvent) => {
-    // The second half of a double click answers no question: no one has read it yet.
-    if (event.detail > 1) return;
-    isAsking.value = !isAsking.value;
-    if (!isAsking.value) onConfirm();
+  const place = useRef<HTMLSpanElement>(null);
+  const close = (hasFocus: boolean) => {
+    isAsking.value = false;
+    // What opened the question is drawn anew, and gets the focus back.
+    if (hasFocus) requestAnimationFrame(() => place.current?.querySelector("button")?.focus());
   };
   return (
-    <button
-      type="button"
-      class={isAsking.value ? "danger" : "link"}
-      onClick={press}
-      onBlur={() => (isAsking.value = false)}
-    >
+    <span ref={place}>
       {isAsking.value ? (
-        `Really ${word.toLowerCase()} it`
+        <Question label={`${word}?`} {...question} onClose={close} />
       ) : (
-        <>
-          {word}
-          <span class="sr"> {what}</span>
-        </>
+        <ActButton class="danger" refusal={refusal} onClick={() => (isAsking.value = true)}>
+          {word}…{what !== undefined && <span class="sr"> {what}</span>}
+        </ActButton>
       )}
-    </button>
+    </span>
+  );
+}
+
+interface QuestionProps extends Omit<ConfirmButtonProps, "word" | "what" | "refusal"> {
+  readonly label: string;
+  readonly onClose: (hasFocus: boolean) => void;
+}
+
+function Question({ label, sure, keep = "Keep it", isBusy = false, onConfirm, onClose, children }: QuestionProps) {
+  const box = useRef<HTMLFieldSetElement>(null);
+  const keeps = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    keeps.current?.focus();
+    box.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  // The second half of a double click answers no question: no one has read it yet.
+  const confirm = ({ detail }: MouseEvent) => detail < 2 && onConfirm();
+  const leave = ({ relatedTarget: next }: FocusEvent) => {
+    if (next instanceof Node && box.current?.contains(next) === false) onClose(false);
+  };
+  const kind = children === undefined ? "confirm" : "note bad confirm";
+  return (
+    <fieldset ref={box} class={kind} aria-label={label} onFocusOut={leave}>
+      <div class="grow">
+        {children}
+        <div class="row">
+          <button type="button" class="danger sure" disabled={isBusy} onClick={confirm}>
+            {sure}
+          </button>
+          <button type="button" ref={keeps} disabled={isBusy} onClick={() => onClose(true)}>
+            {keep}
+          </button>
+        </div>
+      </div>
+    </fieldset>
   );
 }

@@ -78,7 +78,7 @@ export function Dialog({
       <Region label={label} class="dialog-body">
         <div inert={isBusy}>{children}</div>
       </Region>
-      {foot !== undefined && <div class="dialog-foot">{foot}</div>}
+      {Boolean(foot) && <div class="dialog-foot">{foot}</div>}
     </dialog>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type ListVersionsResponse, SaveOutcome, type SecretVersion } from "../../gen/secret/v1/secret_service_pb.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { fieldInWords, type Problem } from "../model/words.ts";
+import { ActButton } from "./act-button.tsx";
 import { NameChanges } from "./name-changes.tsx";
 import { Note, ProblemNote, Skeleton, say } from "./note.tsx";
 import { Bdi, Time } from "./text.tsx";
@@ -11,12 +12,12 @@ interface HistoryProps {
   readonly secretKey: string;
   /** The version that the secret is at; 0: it is removed. */
   readonly version: number;
-  readonly mayRestore: boolean;
+  /** Why the viewer may not restore. */
   readonly refusal: string | undefined;
 }
 
 /** What changed from version to version, without values. Restoring makes an old value the newest one. */
-export function History({ secretKey: key, version, mayRestore, refusal }: HistoryProps) {
+export function History({ secretKey: key, version, refusal }: HistoryProps) {
   const [found, setFound] = useState<ListVersionsResponse | Problem | undefined>(undefined);
   const asking = useSignal<number | undefined>(undefined);
   const [again, setAgain] = useState(0);
@@ -45,17 +46,10 @@ export function History({ secretKey: key, version, mayRestore, refusal }: Histor
                   <span class="n">{number}</span>
                   <Change version={each} />
                   {isOffered && asking.value !== number && (
-                    <button
-                      type="button"
-                      aria-disabled={!mayRestore}
-                      title={mayRestore ? undefined : refusal}
-                      onClick={() => {
-                        if (mayRestore) asking.value = number;
-                      }}
-                    >
-                      Restore
+                    <ActButton refusal={refusal} onClick={() => (asking.value = number)}>
+                      Restore…
                       <span class="sr"> version {number}</span>
-                    </button>
+                    </ActButton>
                   )}
                   {asking.value === number && (
                     <RestoreBox

@@ -8,7 +8,7 @@ interface MetadataFieldsProps {
 }
 
 const suggested = ["expires", "rotation_interval"];
-const examples: Readonly<Record<string, string>> = { expires: "2027-01-31", rotation_interval: "90d" };
+const examples: Readonly<Record<string, string>> = { expires: "e.g. 2027-01-31", rotation_interval: "e.g. 90d" };
 
 /** Pairs of a name and a text. Two names have a meaning, and are suggested. */
 export function MetadataFields({ pairs, isDisabled, onChange }: MetadataFieldsProps) {
@@ -34,7 +34,7 @@ export function MetadataFields({ pairs, isDisabled, onChange }: MetadataFieldsPr
             aria-label={`Text of ${name || `name ${at + 1}`}`}
             value={text}
             spellcheck={false}
-            placeholder={examples[name] ?? ""}
+            placeholder={examples[name]}
             onInput={(event) => change(at, [name, event.currentTarget.value])}
           />
           <button

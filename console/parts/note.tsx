@@ -70,7 +70,11 @@ export function say(text: string): void {
 export function Toast() {
   return (
     <div role="status" aria-live="polite">
-      {toast.value !== undefined && <div class="toast">{toast.value}</div>}
+      {toast.value !== undefined && (
+        <div key={toast.value} class="toast" popover="manual" ref={(element) => element?.showPopover()}>
+          {toast.value}
+        </div>
+      )}
     </div>
   );
 }

@@ -58,7 +58,7 @@ export function Passkeys({ slug = "" }: PasskeysProps) {
                 made <Time at={createdAt} />
               </span>
             </span>
-            <ConfirmButton word="Remove" what={name} onConfirm={() => void remove(id)} />
+            <ConfirmButton word="Remove" what={name} sure="Remove it" onConfirm={() => void remove(id)} />
           </li>
         ))}
       </ul>
@@ -138,8 +138,15 @@ function MakePasskey({ onClose, onDone }: { readonly onClose: () => void; readon
           void make();
         }}
       >
-        <label for="passkey-name">What to call it</label>
-        <input ref={name} id="passkey-name" class="wide" maxLength={40} autocomplete="off" placeholder="My laptop" />
+        <label for="passkey-name">Name of the passkey</label>
+        <input
+          ref={name}
+          id="passkey-name"
+          class="wide"
+          maxLength={40}
+          autocomplete="off"
+          placeholder="e.g. My laptop"
+        />
         <p class="hint">Your browser then asks for a fingerprint, a PIN or a security key.</p>
       </form>
     </Dialog>

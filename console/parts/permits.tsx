@@ -69,7 +69,12 @@ export function Permits() {
                     <Bdi text={permit.pattern} />
                   </td>
                   <td class="do">
-                    <ConfirmButton word="Remove" what={textOf(permit)} onConfirm={() => void remove(permit)} />
+                    <ConfirmButton
+                      word="Remove"
+                      what={textOf(permit)}
+                      sure="Remove it"
+                      onConfirm={() => void remove(permit)}
+                    />
                   </td>
                 </tr>
               ))}
@@ -116,7 +121,7 @@ function NewPermit({ isBusy, onSave }: NewPermitProps) {
         ref={pattern}
         class="grow mono"
         aria-label="Keys that it may create"
-        placeholder="prod/web/*"
+        placeholder="e.g. prod/web/*"
         autocomplete="off"
         spellcheck={false}
         required

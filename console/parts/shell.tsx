@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { signOut, viewer, who } from "../account.ts";
+import { viewer, who } from "../account.ts";
 import { relative } from "../model/time.ts";
 import { goTo, links, type Route, route } from "../route.ts";
 import { SecretsScreen } from "../screens/secrets.tsx";
-import { chooseTheme, serviceNow, theme } from "../session.ts";
+import { serviceNow } from "../session.ts";
+import { AccountButtons } from "./account-buttons.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 import { Lazy } from "./lazy.tsx";
 import { Skeleton } from "./note.tsx";
@@ -42,9 +43,7 @@ export function Shell() {
     { screen: "import", word: "Import", icon: "import", hash: "#/import" },
     { screen: "compare", word: "Compare", icon: "compare", hash: "#/compare" },
     { screen: "audit", word: "Audit", icon: "audit", hash: links.audit() },
-    ...(isNarrowed
-      ? []
-      : [{ screen: "people", word: admin ? "People" : "You", icon: "people", hash: "#/people" } as const]),
+    { screen: "people", word: admin && !isNarrowed ? "People" : "You", icon: "people", hash: "#/people" },
     ...(isOperator ? [{ screen: "health", word: "Health", icon: "health", hash: "#/health" } as const] : []),
   ];
   useShortcuts({
@@ -52,7 +51,7 @@ export function Shell() {
     "g i": () => goTo("#/import"),
     "g c": () => goTo("#/compare"),
     "g a": () => goTo(links.audit()),
-    "g p": () => !viewer.value.isNarrowed && goTo("#/people"),
+    "g p": () => goTo("#/people"),
     "g h": () => who.value?.operator === true && goTo("#/health"),
     "?": () => {
       isHelpOpen.value = true;
@@ -86,11 +85,7 @@ export function Shell() {
           <Icon name="help" />
           <span class="word">Shortcuts</span>
         </button>
-        <ThemeButton />
-        <button type="button" title="Sign out" onClick={() => void leave()}>
-          <Icon name="out" />
-          <span class="word">Sign out</span>
-        </button>
+        <AccountButtons class="only-wide" />
         <Me />
       </nav>
       <main id="content" tabIndex={-1}>
@@ -108,24 +103,6 @@ export function Shell() {
 function skipToContent(event: MouseEvent): void {
   event.preventDefault();
   document.getElementById("content")?.focus();
-}
-
-async function leave(): Promise<void> {
-  const elsewhere = await signOut("You have signed out.");
-  if (elsewhere !== "" && confirm("Also sign out of the provider of your account?")) location.assign(elsewhere);
-}
-
-const themes = { system: "light", light: "dark", dark: "system" } as const;
-const themeWords = { system: "System colours", light: "Light colours", dark: "Dark colours" } as const;
-
-function ThemeButton() {
-  const word = themeWords[theme.value];
-  return (
-    <button type="button" class="only-wide" title={word} onClick={() => chooseTheme(themes[theme.value])}>
-      <Icon name="sun" />
-      <span class="word">{word}</span>
-    </button>
-  );
 }
 
 function Me() {

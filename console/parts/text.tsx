@@ -68,13 +68,15 @@ export function msOf(time: Timestamp | undefined): number | undefined {
   return time === undefined ? undefined : Number(time.seconds) * 1000 + Math.floor(time.nanos / 1e6);
 }
 
-/** A time as people say it; exactly in its title. */
-export function Time({ at }: { at: Timestamp | number | undefined }) {
+/** A time as people say it, exactly in its title; or the other way round. */
+export function Time({ at, isExact = false }: { at: Timestamp | number | undefined; isExact?: boolean }) {
   const ms = typeof at === "number" ? at : msOf(at);
   if (ms === undefined) return null;
+  const words = [relative(ms, serviceNow()), exact(ms)];
+  const [text, title] = isExact ? words.reverse() : words;
   return (
-    <time dateTime={new Date(ms).toISOString()} title={exact(ms)}>
-      {relative(ms, serviceNow())}
+    <time dateTime={new Date(ms).toISOString()} title={title}>
+      {text}
     </time>
   );
 }

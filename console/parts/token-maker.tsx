@@ -118,7 +118,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
       <div hidden={isMade.value}>
         {admin && (
           <div class="field">
-            <label for="token-slug">For</label>
+            <label for="token-slug">User</label>
             <input
               id="token-slug"
               class="mono"
@@ -135,12 +135,12 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
           </div>
         )}
         <div class="field">
-          <label for="token-description">What for</label>
+          <label for="token-description">Description</label>
           <input
             ref={description}
             id="token-description"
             autocomplete="off"
-            placeholder="deploy job of checkout"
+            placeholder="e.g. deploy job of checkout"
             maxLength={128}
           />
         </div>
@@ -177,7 +177,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
               <input
                 class="mono"
                 aria-label={`Keys ${at + 1}`}
-                placeholder="prod/checkout/*"
+                placeholder="e.g. prod/checkout/*"
                 spellcheck={false}
                 value={patterns}
                 onInput={(event) => change(at, { action, patterns: event.currentTarget.value })}

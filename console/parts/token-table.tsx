@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { CredentialKind, type Grant, type Token } from "../../gen/secret/v1/identity_service_pb.ts";
+import { compareBytes } from "../../src/text/byte-order.ts";
 import { who } from "../account.ts";
 import { identityService, problemFrom } from "../api.ts";
 import { countOf, type Problem } from "../model/words.ts";
@@ -22,7 +23,16 @@ function isOver({ revokedAt, expireAt }: Token): boolean {
 /** Tokens and sessions that can be used now. A token itself is never shown again. */
 export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
   const problem = useSignal<Problem | undefined>(undefined);
-  const live = tokens.filter((token) => !isOver(token));
+  const own = who.value?.tokenId;
+  // The one of this page first; then by user, the newest first.
+  const live = tokens
+    .filter((token) => !isOver(token))
+    .sort(
+      (a, b) =>
+        Number(b.id === own) - Number(a.id === own) ||
+        compareBytes(a.slug, b.slug) ||
+        (msOf(b.createdAt) ?? 0) - (msOf(a.createdAt) ?? 0),
+    );
   const revoke = async (id: string) => {
     problem.value = undefined;
     try {
@@ -42,7 +52,7 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
           <thead>
             <tr>
               {hasSlug && <th scope="col">User</th>}
-              <th scope="col">What for</th>
+              <th scope="col">Description</th>
               <th scope="col">Made</th>
               <th scope="col">Ends</th>
               <th scope="col">May</th>
@@ -59,14 +69,10 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
                     <Bdi text={slug} />
                   </td>
                 )}
-                <td data-head="What for">
+                <td data-head="Description">
                   {kind === CredentialKind.SESSION && <span class="chip info">session</span>}{" "}
                   <Bdi text={client === "" ? description : `“${client}”`} />{" "}
-                  {id === who.value?.tokenId ? (
-                    <span class="chip ok">this one</span>
-                  ) : (
-                    <span class="muted small mono">{id}</span>
-                  )}
+                  {id === own ? <span class="chip ok">this one</span> : <span class="muted small mono">{id}</span>}
                 </td>
                 <td data-head="Made">
                   <Time at={createdAt} />
@@ -78,7 +84,7 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
                   <Bdi text={grantWords(grants)} />
                 </td>
                 <td class="do">
-                  <ConfirmButton word="Revoke" what={id} onConfirm={() => void revoke(id)} />
+                  <ConfirmButton word="Revoke" what={id} sure="Revoke it" onConfirm={() => void revoke(id)} />
                 </td>
               </tr>
             ))}

@@ -5,6 +5,7 @@ import type { Token, User } from "../../gen/secret/v1/identity_service_pb.ts";
 import { who } from "../account.ts";
 import { identityService, loginService, problemFrom } from "../api.ts";
 import { countOf, type Problem, problemOfOne } from "../model/words.ts";
+import { ConfirmButton } from "./confirm-button.tsx";
 import { copyText } from "./copy-text.ts";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
@@ -24,7 +25,6 @@ interface UserDialogProps {
 export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps) {
   const problem = useSignal<Problem | undefined>(undefined);
   const isBusy = useSignal(false);
-  const isRemoving = useSignal(false);
   const isInvited = useSignal(false);
   const slug = useRef<HTMLInputElement>(null);
   const roles = useRef<HTMLInputElement>(null);
@@ -104,14 +104,16 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
       isDirty={() => isTyped.current}
       onClose={onClose}
       foot={
-        <>
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="button" class="first" disabled={isBusy.value || isManaged} onClick={() => void save()}>
-            {user === undefined ? "Add" : "Save"}
-          </button>
-        </>
+        user === undefined && (
+          <>
+            <button type="button" onClick={onClose}>
+              Cancel
+            </button>
+            <button type="button" class="first" disabled={isBusy.value} onClick={() => void save()}>
+              Add
+            </button>
+          </>
+        )
       }
     >
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
@@ -129,7 +131,7 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
             class="mono"
             autocomplete="off"
             spellcheck={false}
-            placeholder="bob"
+            placeholder="e.g. bob"
             onInput={touch}
           />
           <p class="hint">a–z, 0–9 and single “-”. It is what access lists and the audit log show.</p>
@@ -145,7 +147,7 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
           spellcheck={false}
           disabled={isManaged}
           defaultValue={user?.roles.join(", ") ?? ""}
-          placeholder="payments, on-call"
+          placeholder="e.g. payments, on-call"
           onInput={touch}
         />
       </div>
@@ -165,56 +167,61 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
           onInput={touch}
         />
       )}
+      {user !== undefined && !isManaged && (
+        <button type="button" class="first" disabled={isBusy.value} onClick={() => void save()}>
+          Save
+        </button>
+      )}
       {user !== undefined && (
-        <>
+        <div class="at-once">
           <h2>Sign-in</h2>
           <p class="muted field">
             {countOf(own.length, "session")} now. Made <Time at={user.createdAt} /> by <Bdi text={user.createdBy} />.
+            What follows takes effect at once, without “Save”.
           </p>
           <div class="row field">
-            <button type="button" disabled={isBusy.value} onClick={() => void signOutEverywhere()}>
-              Sign out everywhere
-            </button>
             {!isManaged && (
               <button type="button" disabled={isBusy.value} onClick={() => void invite()}>
                 Invite: link for a passkey
               </button>
             )}
+            <ConfirmButton
+              word="Sign out everywhere"
+              sure={`Sign out ${user.slug}`}
+              keep="Cancel"
+              isBusy={isBusy.value}
+              onConfirm={() => void signOutEverywhere()}
+            />
           </div>
           <div hidden={!isInvited.value} class="field">
             <code ref={invitation} class="command" />
+            <p class="hint">For {user.slug} only, once, within 24 hours. It is not shown again.</p>
             <div class="row picker">
               <button type="button" onClick={() => void copyText(invitation.current?.textContent ?? "")}>
                 <Icon name="copy" />
                 Copy the link
               </button>
+              {isInvited.value && (
+                <ConfirmButton
+                  word="Withdraw"
+                  what="the invitation"
+                  sure="Withdraw it"
+                  isBusy={isBusy.value}
+                  onConfirm={() => void takeBack()}
+                />
+              )}
             </div>
-            <p class="hint">For {user.slug} only, once, within 24 hours. It is not shown again.</p>
-            <button type="button" class="link" disabled={isBusy.value} onClick={() => void takeBack()}>
-              Take the invitation back
-            </button>
           </div>
           {!isManaged && <Passkeys slug={user.slug} />}
-          {isRemoving.value ? (
-            <div class="note bad">
-              <div class="grow">
-                <p>All tokens and sessions of {user.slug} end. Secrets keep the name in their lists.</p>
-                <div class="row">
-                  <button type="button" class="danger" disabled={isBusy.value} onClick={() => void remove()}>
-                    Remove {user.slug}
-                  </button>
-                  <button type="button" onClick={() => (isRemoving.value = false)}>
-                    Cancel
-                  </button>
-                </div>
-              </div>
-            </div>
-          ) : (
-            <button type="button" class="danger" onClick={() => (isRemoving.value = true)}>
-              Remove user…
-            </button>
-          )}
-        </>
+          <ConfirmButton
+            word="Remove user"
+            sure={`Remove ${user.slug}`}
+            isBusy={isBusy.value}
+            onConfirm={() => void remove()}
+          >
+            <p>All tokens and sessions of {user.slug} end. Secrets keep the name in their lists.</p>
+          </ConfirmButton>
+        </div>
       )}
     </Dialog>
   );

@@ -3,7 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Secret } from "../../gen/secret/v1/secret_service_pb.ts";
 import { viewer } from "../account.ts";
 import { may, whyNot } from "../model/rights.ts";
-import { values } from "../value.ts";
+import { shownMs, values } from "../value.ts";
+import { ActButton } from "./act-button.tsx";
 import { Icon } from "./icon.tsx";
 import { ProblemNote, say } from "./note.tsx";
 import { Region } from "./region.tsx";
@@ -65,20 +66,14 @@ export function ValueBox({ secret }: { secret: Secret }) {
             ••••••••••••••••
           </pre>
         )}
-        <button
-          type="button"
-          aria-pressed={isShown}
-          aria-disabled={refusal !== undefined}
-          title={refusal ?? "v"}
-          onClick={toggle}
-        >
+        <ActButton aria-pressed={isShown} refusal={refusal} title="v" onClick={toggle}>
           <Icon name="eye" />
           {isShown ? "Hide" : "Reveal"}
-        </button>
-        <button type="button" aria-disabled={refusal !== undefined} title={refusal ?? "c"} onClick={copy}>
+        </ActButton>
+        <ActButton refusal={refusal} title="c" onClick={copy}>
           <Icon name="copy" />
           Copy
-        </button>
+        </ActButton>
         {isShown && <span class="line" />}
       </div>
       {shownWith.value !== undefined && shownWith.value.length > 0 && (
@@ -93,11 +88,14 @@ export function ValueBox({ secret }: { secret: Secret }) {
       )}
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
       <p class="hint">
-        {refusal ?? (
-          <>
-            Set <Time at={secret.valueChangedAt} />. Each reveal and each copy is a record in the audit log.
-          </>
-        )}
+        {refusal ??
+          (isShown ? (
+            `The line runs out in ${shownMs / 1000} seconds: then the value is hidden again.`
+          ) : (
+            <>
+              Set <Time at={secret.valueChangedAt} />. Each reveal and each copy is a record in the audit log.
+            </>
+          ))}
       </p>
     </section>
   );

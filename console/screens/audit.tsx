@@ -139,7 +139,7 @@ export function AuditScreen() {
               type="search"
               defaultValue={key}
               aria-label="Key"
-              placeholder={isAll ? "Key, exactly, or prod/*" : "Key, exactly"}
+              placeholder={isAll ? "Whole key, or e.g. prod/*" : "Whole key"}
               autocomplete="off"
               spellcheck={false}
             />

@@ -55,7 +55,7 @@ export function CompareScreen() {
             ))}
           </datalist>
         </div>
-        {!isChosen && <Empty title="Choose two folders">For example staging and prod.</Empty>}
+        {!isChosen && <Empty title="Choose two folders">For example prod and staging.</Empty>}
         {isChosen && (
           <>
             <Missing from={left.value} to={right.value} parts={onlyLeft} />
@@ -84,7 +84,7 @@ function FolderField({ label, example, value, onInput }: FolderFieldProps) {
         list="compare-folders"
         autocomplete="off"
         spellcheck={false}
-        placeholder={example}
+        placeholder={`e.g. ${example}`}
         value={value}
         onInput={(event) => onInput(event.currentTarget.value.trim())}
       />

@@ -22,6 +22,8 @@ import { findSecret } from "../store.ts";
 /** Where the dialog is. Only what was reviewed can be saved: any further input goes back to `editing`. */
 type Phase =
   | { readonly kind: "editing" }
+  /** It was to be reviewed, and nothing differs from what is stored. */
+  | { readonly kind: "same" }
   | { readonly kind: "planning" }
   | Reviewed
   | (Omit<Reviewed, "kind"> & { readonly kind: "saving" });
@@ -100,7 +102,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
     const { key, value: typed, ifVersion, ...delta } = input;
     void ifVersion;
     if (secret !== undefined && typed === undefined && isEmpty(delta)) {
-      say("Nothing differs from what is stored.");
+      setPhase({ kind: "same" });
       return;
     }
     const typedBefore = inputCount.current;
@@ -180,8 +182,13 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
       onClose={onClose}
       foot={
         <>
-          <code>{begun.version === 0 ? "must not exist yet" : `from version ${begun.version}`}</code>
-          <span class="grow" />
+          <span class="grow muted small" role="status">
+            {isStale
+              ? `Continue from version ${newer.version} to review`
+              : phase.kind === "same"
+                ? "Nothing differs from what is stored."
+                : begun.version > 0 && `You are editing version ${begun.version}`}
+          </span>
           <button type="button" disabled={phase.kind === "saving"} onClick={onClose}>
             Cancel
           </button>
@@ -194,7 +201,6 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
               type="button"
               class="first"
               disabled={phase.kind === "planning" || isStale || isGone || isReviewed}
-              title={isStale ? "Go on from the newer version first" : undefined}
               onClick={() => void review()}
             >
               {phase.kind === "planning" ? "Reviewing…" : "Review"}
@@ -208,10 +214,11 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
           <b>
             <Bdi text={newer.updatedBy} />
           </b>{" "}
-          saved version {newer.version} while you were editing. What you typed is still here.
+          saved version {newer.version} while you were editing. Nothing is lost: continue, and what you changed is
+          applied to version {newer.version}.
           <div>
             <button type="button" onClick={goOn}>
-              Go on from version {newer.version}
+              Continue from version {newer.version}
             </button>
           </div>
         </Note>
@@ -283,7 +290,7 @@ function KeyField({ field, onInput, problem }: KeyFieldProps) {
         class="mono"
         autocomplete="off"
         spellcheck={false}
-        placeholder={admin ? "prod/checkout/STRIPE_SECRET_KEY" : `${slug}/NAME`}
+        placeholder={`e.g. ${admin ? "prod/checkout/STRIPE_SECRET_KEY" : `${slug}/NAME`}`}
         aria-invalid={isWrong}
         aria-describedby="edit-key-hint"
         onInput={onInput}

@@ -93,12 +93,13 @@ function Content({ health: { secure, keys, tenants } }: { health: Health }) {
                 <span class={`chip ${severities[severity]?.[1]}`}>{severities[severity]?.[0]}</span>
                 <div class="grow">
                   <p>
-                    <Bdi text={sentenceOf(summary)} />
+                    <Coded text={sentenceOf(summary)} />
                   </p>
                   <p class="muted">
-                    <Bdi text={sentenceOf(fix)} /> <code>{id}</code>
+                    <Coded text={sentenceOf(fix)} />
                   </p>
                 </div>
+                <code title="Its id in the answer of IsSecure">{id}</code>
               </div>
             ))}
           </div>
@@ -119,6 +120,22 @@ function Content({ health: { secure, keys, tenants } }: { health: Health }) {
         />
       </section>
       <p class="muted small">secret-svc {who.value?.serviceVersion}</p>
+    </>
+  );
+}
+
+/** Commands in quotation marks, and names of settings, options and files. */
+const codes = /((?<!\S)'[^']+'|[A-Z]+(?:_[A-Z]+)+(?:=\w+)?|(?<!\S)--[a-z-]+|(?<!\S)(?:bin|docs)\/[\w./-]*\w)/;
+
+/** A sentence of the service with what a person may have to type set as code. */
+function Coded({ text }: { text: string }) {
+  return (
+    <>
+      {text
+        .split(codes)
+        .map((part, at) =>
+          at % 2 === 0 ? <Bdi text={part} /> : <code>{part.startsWith("'") ? part.slice(1, -1) : part}</code>,
+        )}
     </>
   );
 }
@@ -155,7 +172,12 @@ function Keys({ keys: { keys, processes, rotation } }: { keys: ListKeysResponse 
       />
       <p class="hint">
         {countOf(processes.length, "process", "processes")} of the service:{" "}
-        {processes.map(({ id, activeKid }) => `${id} writes under ${activeKid}`).join(", ")}
+        {processes.map(({ id, activeKid }, at) => (
+          <>
+            {at > 0 && ", "}
+            <code>{id}</code> writes under <code>{activeKid}</code>
+          </>
+        ))}
       </p>
     </section>
   );

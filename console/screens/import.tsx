@@ -108,14 +108,14 @@ export function ImportScreen() {
         <h1>Import</h1>
       </div>
       <div class="inner">
-        <p class="prose">
+        <p class="prose" hidden={plan !== undefined}>
           Paste or drop a <code>.env</code> file, YAML or JSON. You see what it would do before anything is stored. All
           of it is stored, or nothing. To see what a folder lacks, <a href="#/compare">compare it with another one</a>.
         </p>
         {problem.value !== undefined && (
           <ProblemNote problem={problem.value} retry={plan === undefined ? review : store} />
         )}
-        <div class="field key-field">
+        <div class="field key-field" hidden={plan !== undefined}>
           <label for="import-prefix">Put the keys under</label>
           <input
             ref={prefix}
@@ -123,8 +123,8 @@ export function ImportScreen() {
             class="mono"
             autocomplete="off"
             spellcheck={false}
-            readOnly={isBusy.value || plan !== undefined}
-            placeholder={viewer.value.admin ? "prod/checkout" : viewer.value.slug}
+            readOnly={isBusy.value}
+            placeholder={`e.g. ${viewer.value.admin ? "prod/checkout" : viewer.value.slug}`}
           />
         </div>
         <div class="field" hidden={plan !== undefined}>
@@ -136,7 +136,7 @@ export function ImportScreen() {
             readOnly={isBusy.value}
             autocomplete="off"
             spellcheck={false}
-            placeholder={"DATABASE_URL=postgresql://…\nSTRIPE_SECRET_KEY=sk_…"}
+            placeholder={"For example:\nDATABASE_URL=postgresql://…\nSTRIPE_SECRET_KEY=sk_…"}
             aria-invalid={fileProblem.value !== undefined}
             aria-describedby="import-problem"
             onInput={() => (fileProblem.value = undefined)}
@@ -180,7 +180,11 @@ export function ImportScreen() {
               <button type="button" disabled={isBusy.value} onClick={back}>
                 Back
               </button>
-              {isForbidden && <span class="muted">All of it is stored, or nothing: you may not do all of this.</span>}
+              <span class="muted">
+                {isForbidden
+                  ? "All of it is stored, or nothing: you may not do all of this."
+                  : count === 0 && "Everything is stored like this already."}
+              </span>
             </div>
           </>
         )}

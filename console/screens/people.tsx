@@ -4,9 +4,11 @@ import { CredentialKind, type Token, type User } from "../../gen/secret/v1/ident
 import { limits } from "../../src/limits.ts";
 import { viewer, who } from "../account.ts";
 import { identityService, problemFrom } from "../api.ts";
+import { relative } from "../model/time.ts";
 import { countOf, type Problem } from "../model/words.ts";
+import { AccountButtons } from "../parts/account-buttons.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
+import { Note, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { Passkeys } from "../parts/passkeys.tsx";
 import { Permits } from "../parts/permits.tsx";
 import { Region } from "../parts/region.tsx";
@@ -24,7 +26,9 @@ interface People {
 
 /** People and programs, their roles, sessions and tokens. Others than admins see what is their own. */
 export function PeopleScreen() {
-  const { admin, isNarrowed, slug } = viewer.value;
+  const { isNarrowed, slug, ...me } = viewer.value;
+  // A narrowed session manages no one.
+  const admin = me.admin && !isNarrowed;
   const [found, setFound] = useState<People | Problem | undefined>(undefined);
   const edited = useSignal<User | "new" | undefined>(undefined);
   const role = useSignal<string | undefined>(undefined);
@@ -52,7 +56,7 @@ export function PeopleScreen() {
             New token
           </button>
         )}
-        {admin && !isNarrowed && (
+        {admin && (
           <button type="button" class="first" onClick={() => (edited.value = "new")}>
             <Icon name="plus" />
             Add
@@ -60,23 +64,18 @@ export function PeopleScreen() {
         )}
       </div>
       <div class="inner">
-        {isNarrowed && (
-          <Empty title="Not with a narrowed session">
-            <p>A session that is narrowed manages neither people nor tokens.</p>
-          </Empty>
-        )}
+        <OwnFacts />
+        {isNarrowed && <Note>This session is narrowed: it manages neither people nor tokens.</Note>}
         {!isNarrowed && found === undefined && <Skeleton />}
         {found !== undefined && "sentence" in found && <ProblemNote problem={found} retry={load} />}
         {people !== undefined && (
           <>
-            {admin ? (
+            {admin && (
               <UserTable
                 people={people}
                 onOpen={(user) => (edited.value = user)}
                 onRole={(name) => (role.value = name)}
               />
-            ) : (
-              <OwnFacts />
             )}
             {admin && <Permits />}
             <TokenTable
@@ -148,6 +147,7 @@ function isLiveSession(token: Token): boolean {
 function OwnFacts() {
   const me = who.value;
   if (me === undefined) return null;
+  const ends = msOf(me.tokenExpireAt);
   return (
     <div class="facts field">
       <span>
@@ -157,7 +157,11 @@ function OwnFacts() {
         </b>
       </span>
       <span>Tenant {me.tenant}</span>
-      <span>Roles {me.roles.length === 0 ? "–" : me.roles.join(", ")}</span>
+      <span>{me.roles.length === 0 ? "No roles" : `Roles ${me.roles.join(", ")}`}</span>
+      {ends !== undefined && <span>Session ends {relative(ends, serviceNow())}</span>}
+      <div class="row only-phone">
+        <AccountButtons />
+      </div>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { type Secret, SecretChangeKind, SecretView } from "../../gen/secret/v1/s
 import { limits } from "../../src/limits.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { matchSecret } from "../model/filter.ts";
+import { lastPart } from "../model/tree.ts";
 import type { Problem } from "../model/words.ts";
 import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
@@ -81,21 +82,33 @@ export function RemovedList({ query, count }: RemovedListProps) {
     );
   }
   return (
-    <Region label="Removed secrets" class="rows" id="rows">
-      <ul>
-        {shown.map(({ key, updatedBy, updatedAt }) => (
-          <li key={key}>
-            <a class="removed-row" href={links.secret(key)}>
-              <span class="grow">
+    <>
+      <div class="heads removed-heads" aria-hidden="true">
+        <span>Key</span>
+        <span class="by">Removed by</span>
+        <span class="when">When</span>
+        <span />
+      </div>
+      <Region label="Removed secrets" class="rows" id="rows">
+        <ul>
+          {shown.map(({ key, updatedBy, updatedAt }) => (
+            <li key={key} class="removed-row">
+              <a class="grow" href={links.secret(key)}>
                 <Key text={key} />
+              </a>
+              <span class="by">
+                <Bdi text={updatedBy} />
               </span>
-              <span class="muted small">
-                removed <Time at={updatedAt} /> by <Bdi text={updatedBy} />
+              <span class="when">
+                <Time at={updatedAt} />
               </span>
-            </a>
-          </li>
-        ))}
-      </ul>
-    </Region>
+              <a class="button" href={links.secret(key)}>
+                Restore…<span class="sr"> {lastPart(key)}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </Region>
+    </>
   );
 }

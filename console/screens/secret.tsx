@@ -8,12 +8,13 @@ import { draftOf } from "../model/lists.ts";
 import { mayEdit, whyNot } from "../model/rights.ts";
 import { missingSecret, type Problem, problemOf } from "../model/words.ts";
 import { AccessGrid } from "../parts/access-grid.tsx";
+import { ActButton } from "../parts/act-button.tsx";
 import { History } from "../parts/history.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { LastReads } from "../parts/last-reads.tsx";
 import { Lazy } from "../parts/lazy.tsx";
 import { MetadataList } from "../parts/metadata-list.tsx";
-import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
+import { Empty, ProblemNote, Skeleton, say } from "../parts/note.tsx";
 import { RemoveBox } from "../parts/remove-box.tsx";
 import { StateChip } from "../parts/state-chip.tsx";
 import { Bdi, Key, Time } from "../parts/text.tsx";
@@ -107,7 +108,7 @@ function NotThere({ secretKey, found }: { secretKey: string; found: Found }) {
               <span class="chip bad">Removed</span>
               <span>It can be brought back for 30 days: restore the version that is wanted.</span>
             </p>
-            <History secretKey={secretKey} version={0} mayRestore refusal={undefined} />
+            <History secretKey={secretKey} version={0} refusal={undefined} />
           </>
         )}
         {typeof found === "object" && <ProblemNote problem={found} />}
@@ -120,17 +121,14 @@ function Content({ secret, onEdit }: { secret: Secret; onEdit: () => void }) {
   const { key, owner, version } = secret;
   const me = viewer.value;
   const editRefusal = mayEdit(secret) ? undefined : whyNot(secret, "write", me);
-  const edit = () => {
-    if (editRefusal === undefined) onEdit();
-  };
-  useShortcuts({ e: edit });
+  useShortcuts({ e: () => (editRefusal === undefined ? onEdit() : say(editRefusal)) });
   return (
     <>
       <Head secretKey={key}>
-        <button type="button" aria-disabled={editRefusal !== undefined} title={editRefusal ?? "e"} onClick={edit}>
+        <ActButton refusal={editRefusal} title="e" onClick={onEdit}>
           <Icon name="edit" />
           Edit
-        </button>
+        </ActButton>
       </Head>
       <div class="body">
         <div class="facts">
@@ -149,18 +147,14 @@ function Content({ secret, onEdit }: { secret: Secret; onEdit: () => void }) {
             </b>
           </span>
         </div>
+        {editRefusal !== undefined && <p class="hint">{editRefusal}</p>}
         <ValueBox secret={secret} />
         <MetadataList secret={secret} />
         <section aria-labelledby="access-title">
           <h2 id="access-title">Who has access</h2>
           <AccessGrid stored={draftOf(secret).lists} />
         </section>
-        <History
-          secretKey={key}
-          version={version}
-          mayRestore={secret.rights.includes("write")}
-          refusal={whyNot(secret, "write", me)}
-        />
+        <History secretKey={key} version={version} refusal={whyNot(secret, "write", me)} />
         <LastReads secret={secret} />
         <section aria-labelledby="command-title">
           <h2 id="command-title">The same on the command line</h2>

@@ -124,7 +124,7 @@ export function SecretsScreen() {
               </button>
             ))}
             <button type="button" aria-pressed={filter.value === "removed"} onClick={() => (filter.value = "removed")}>
-              Removed
+              Removed {removedCount.value !== undefined && numberText(removedCount.value)}
             </button>
           </fieldset>
         </div>

@@ -73,7 +73,7 @@ export async function visitRareStates(
   await stop("people-role");
   await close();
   await page.getByRole("button", { name: "New token" }).click();
-  await page.getByLabel("What for").fill("deploy job of checkout");
+  await page.getByLabel("Description").fill("deploy job of checkout");
   await page.getByRole("button", { name: "Make the token" }).click();
   await page.getByText("it is not shown again").waitFor();
   await stop("people-token-made");
@@ -99,7 +99,7 @@ export async function visitRareStates(
   await call("PUT", "users", { users: [{ slug }] });
   const { secret } = await call("PUT", "tokens", { slug, description: "first day" });
   await signIn(String(secret));
-  await page.getByRole("button", { name: "Sign out", exact: true }).waitFor();
+  await page.getByRole("link", { name: "Secrets" }).waitFor();
   await go("#/secrets");
   await page.getByText("There are no secrets yet").waitFor();
   await stop("list-empty");

@@ -30,10 +30,11 @@ function invitePage(origin: string, consolePath: string | undefined): Page {
 <form id="form" data-next="${consolePath ?? ""}" hidden>
 <p id="who"></p>
 <p class="muted">You sign in with it instead of a password: with your fingerprint, your face, a PIN, or a security key.</p>
-<label for="name">What to call it</label>
-<input type="text" id="name" maxlength="40" autocomplete="off" placeholder="My laptop">
+<label for="name">Name of the passkey</label>
+<input type="text" id="name" maxlength="40" autocomplete="off" placeholder="e.g. My laptop">
 <button class="first" id="make">Make a passkey</button></form>
-<p id="done" role="status" hidden></p>`,
+<p id="done" role="status" hidden></p>
+<p id="sign-in" hidden><a href="${consolePath ?? ""}">Go to the sign-in</a></p>`,
     script: inviteScript,
   };
 }

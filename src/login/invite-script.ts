@@ -32,6 +32,7 @@ export const inviteScript = `
 const invitation = location.hash.slice(1);
 history.replaceState(null, "", location.pathname);
 ${callScript}
+const { next } = by("form").dataset;
 // A question is good for five minutes, and counts once.
 let asked;
 let askedAt = 0;
@@ -47,7 +48,6 @@ const make = async () => {
   asked = undefined;
   const answer = { invitation, challengeId, credential: JSON.stringify(made.toJSON()), name: by("name").value };
   const { handoff } = await call("AcceptInvitation", answer);
-  const { next } = by("form").dataset;
   by("form").hidden = true;
   if (next !== "") return location.replace(next + "#/handoff/" + handoff);
   by("title").textContent = "Your passkey is there";
@@ -74,6 +74,7 @@ by("form").addEventListener("submit", async (event) => {
     await ask();
   } catch (error) {
     by("title").textContent = "This link cannot be used";
+    by("sign-in").hidden = next === "";
     return say(sentence(error));
   }
   const who = [document.createElement("b"), document.createElement("b")];

@@ -41,6 +41,8 @@ cursor:pointer}
 button.first{border-color:var(--accent);background:var(--accent);color:var(--on-accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 :last-child{margin-bottom:0}
+a{color:var(--accent);text-underline-offset:4px}
+::placeholder{color:var(--muted);font-style:italic;opacity:1}
 code{font:13px ui-monospace,monospace}
 @media(forced-colors:active){main,button{border:1px solid}}
 `;

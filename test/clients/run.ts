@@ -91,7 +91,7 @@ function whatIsMissing({ command, args, version, atLeast }: Tool): string | unde
 
 /** Whether the command succeeded. Settings that a developer has for `oo` are not passed on. */
 function run({ cwd, command, args }: Command, env: Readonly<Record<string, string>>): Promise<boolean> {
-  const { OO_URL: _url, OO_TOKEN: _token, ...inherited } = process.env;
+  const { OO_URL: _url, OO_TOKEN: _token, OO_CLIENT_CERT: _cert, OO_CLIENT_KEY: _key, ...inherited } = process.env;
   const child = spawn(command, args, { cwd, env: { ...inherited, ...env }, stdio: ["ignore", "inherit", "inherit"] });
   return new Promise((resolve) => {
     child.once("error", (error) => {

@@ -38,8 +38,8 @@ describe("what will change", () => {
 
 test("the grid has roles first, and marks what was added and removed", () => {
   const names: Names = new Map([
-    ["payments", { name: "payments", kind: "role", members: ["bob"] }],
-    ["alice", { name: "alice", kind: "user", members: [] }],
+    ["payments", { name: "payments", kind: "role", members: ["bob"], isAdmin: false }],
+    ["alice", { name: "alice", kind: "user", members: [], isAdmin: false }],
   ]);
   const rows = gridOf(
     { ...noLists, readers: ["alice"] },
@@ -56,4 +56,27 @@ test("the grid has roles first, and marks what was added and removed", () => {
     ["removed", "none"],
     ["none", "added"],
   ]);
+});
+
+test("the grid shows what a person may do by a role of theirs, or as an admin, without their name in the list", () => {
+  const names: Names = new Map([
+    ["payments", { name: "payments", kind: "role", members: ["bob", "erin"], isAdmin: false }],
+    ["web", { name: "web", kind: "role", members: ["erin"], isAdmin: false }],
+    ["alice", { name: "alice", kind: "user", members: [], isAdmin: true }],
+    ["bob", { name: "bob", kind: "user", members: [], isAdmin: false }],
+  ]);
+  const stored = { ...noLists, readers: ["payments", "bob"], writers: ["payments"], deleters: ["alice", "web", "zoe"] };
+  const throughOf = (edited: typeof stored) =>
+    Object.fromEntries(
+      gridOf(stored, edited, names).map(({ name, cells }) => [name, cells.slice(0, 3).map(({ through }) => through)]),
+    );
+  expect(throughOf(stored)).toEqual({
+    payments: [undefined, undefined, undefined],
+    web: [undefined, undefined, undefined],
+    alice: ["admin", "admin", "admin"],
+    bob: ["payments", "payments", undefined],
+    zoe: [undefined, undefined, undefined],
+  });
+  // As it would be after the save.
+  expect(throughOf({ ...stored, writers: ["bob"] }).bob).toEqual(["payments", undefined, undefined]);
 });

@@ -120,7 +120,7 @@ describe("refusals", () => {
     expect(sentenceOf("Is it?")).toBe("Is it?");
     expect(countOf(1, "secret")).toBe("1 secret");
     expect(countOf(20000, "secret")).toBe("20,000 secrets");
-    expect([0, 1].map((count) => countOrNo(count, "key"))).toEqual(["No key", "1 key"]);
+    expect([0, 1].map((count) => countOrNo(count, "key"))).toEqual(["No keys", "1 key"]);
   });
 
   test("about one thing name its field without a list", () => {

@@ -34,6 +34,12 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
     await expect.poll(async () => new Set(await actions()), soon).toEqual(new Set(["secret.read"]));
   });
 
+  test("says exactly when it was", async () => {
+    const times = await page.getByRole("region", { name: "Records" }).locator("time").allInnerTexts();
+    expect(times.filter((time) => !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/.test(time))).toEqual([]);
+    expect(times.length).toBeGreaterThan(0);
+  });
+
   test("is filtered by key, pattern, person and decision", async () => {
     await page.getByLabel("Key", { exact: true }).fill(key);
     await page.keyboard.press("Enter");

@@ -68,7 +68,8 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
     });
     await dialog().getByText("saved version 3 while you were editing").waitFor();
     expect(await dialog().getByRole("button", { name: "Review" }).isDisabled()).toBe(true);
-    await dialog().getByRole("button", { name: "Go on from version 3" }).click();
+    await dialog().getByText("Continue from version 3 to review").waitFor();
+    await dialog().getByRole("button", { name: "Continue from version 3" }).click();
     await dialog().getByRole("button", { name: "Review" }).click();
     await dialog().getByRole("button", { name: "Save version 4" }).click();
     await page.getByText("Version 4 is saved.").waitFor();
@@ -81,7 +82,7 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
   test("what does not differ is not saved, and Escape asks only after input", async () => {
     await page.getByRole("button", { name: "Edit" }).click();
     await dialog().getByRole("button", { name: "Review" }).click();
-    await page.getByText("Nothing differs from what is stored.").waitFor();
+    await dialog().getByText("Nothing differs from what is stored.").waitFor();
     await page.keyboard.press("Escape");
     await dialog().waitFor({ state: "detached" });
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Edit");

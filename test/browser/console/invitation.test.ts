@@ -32,7 +32,7 @@ describe.skipIf(executable === undefined)("an invitation with the console off (n
     const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, ...person } as const;
     await devtools.send("WebAuthn.addVirtualAuthenticator", { options });
     await page.goto(String(url));
-    await page.getByLabel("What to call it").fill("phone");
+    await page.getByLabel("Name of the passkey").fill("phone");
     await page.getByRole("button", { name: "Make a passkey" }).click();
     await page.getByText("You can close this page, and log in with it from now on.").waitFor();
     const origin = new URL(String(url)).origin;

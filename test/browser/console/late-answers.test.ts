@@ -70,11 +70,11 @@ describe.skipIf(executable === undefined)("answers that come late (needs chromiu
     // With other rights the stream begins anew, and reports nothing of what was missed.
     await its.call("PUT", "users", { users: [{ slug: "rita", roles: ["two"] }] });
     await rita.context().setOffline(false);
-    await rita.getByRole("link", { name: "for-RITA" }).waitFor();
+    await rita.getByRole("link", { name: "for-RITA", exact: true }).waitFor();
     await rita.context().close();
   });
 
-  test("a plan of before “Go on” is not taken for one of the newer version", async () => {
+  test("a plan of before “Continue” is not taken for one of the newer version", async () => {
     const key = "prod/reports/S3_ACCESS_KEY";
     await openSecret(page, key);
     await page.getByRole("button", { name: "Edit" }).click();
@@ -84,7 +84,7 @@ describe.skipIf(executable === undefined)("answers that come late (needs chromiu
     await dialog.getByRole("button", { name: "Review" }).click();
     await plan.reached;
     await save({ key, value: "theirs" });
-    await dialog.getByRole("button", { name: "Go on from version 2" }).click();
+    await dialog.getByRole("button", { name: "Continue from version 2" }).click();
     await plan.release();
     expect(await dialog.getByText("What will change").count()).toBe(0);
     await dialog.getByRole("button", { name: "Review" }).click();
@@ -99,7 +99,7 @@ describe.skipIf(executable === undefined)("answers that come late (needs chromiu
     await permits.reached;
     await page.getByRole("heading", { name: "Permits", exact: true }).waitFor();
     await permits.release();
-    await page.getByRole("heading", { name: "No permit" }).waitFor();
+    await page.getByRole("heading", { name: "No permits" }).waitFor();
   });
 
   test("the second half of a double click on Remove answers no question, and leaving the button ends it", async () => {
@@ -108,8 +108,8 @@ describe.skipIf(executable === undefined)("answers that come late (needs chromiu
     await go("#/people");
     const row = page.getByRole("row", { name: /payments prod\/pay/ });
     const [ask, confirm] = [
-      row.getByRole("button", { name: "Remove payments prod/pay/*" }),
-      row.getByRole("button", { name: "Really remove it" }),
+      row.getByRole("button", { name: "Remove… payments prod/pay/*" }),
+      row.getByRole("button", { name: "Remove it" }),
     ];
     await ask.click();
     await confirm.dispatchEvent("click", { detail: 2 });

@@ -22,10 +22,10 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
   test("is a tree of folders with counts and what is due", async () => {
     const tree = page.getByRole("tree", { name: "Secrets" });
     const prod = tree.getByRole("treeitem", { name: "prod" });
-    expect((await prod.innerText()).split(/\s+/)).toEqual(["prod", "3", "due", "15"]);
+    expect((await prod.innerText()).split(/\s+/)).toEqual(["prod", "3", "to", "renew", "15"]);
     expect(await prod.getAttribute("aria-expanded")).toBe("false");
     await prod.click();
-    await tree.getByRole("treeitem", { name: /^checkout 2 due/ }).click();
+    await tree.getByRole("treeitem", { name: /^checkout 2 to renew/ }).click();
     await tree.getByRole("treeitem", { name: "STRIPE_SECRET_KEY" }).waitFor();
     expect(await prod.getAttribute("aria-expanded")).toBe("true");
   });
@@ -58,10 +58,11 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
 
   test("shows what was removed, and brings it back", async () => {
     await page.getByRole("button", { name: "Removed" }).click();
-    await page.getByRole("link", { name: "dev/reports/S3_ACCESS_KEY" }).click();
+    await page.getByRole("button", { name: "Removed 1" }).waitFor();
+    await page.getByRole("link", { name: "Restore… S3_ACCESS_KEY" }).click();
     await page.getByText("It can be brought back for 30 days").waitFor();
+    await page.getByRole("button", { name: "Restore… version 1", exact: true }).click();
     await page.getByRole("button", { name: "Restore version 1", exact: true }).click();
-    await page.getByRole("button", { name: "Restore version 1", exact: true }).last().click();
     await page.getByRole("button", { name: "Edit" }).waitFor();
     await page.getByRole("button", { name: "All" }).click();
     await page.getByRole("link", { name: "Back to the list" }).click();

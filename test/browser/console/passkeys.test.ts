@@ -60,7 +60,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
   /** Opens an invitation, makes a passkey, and signs in. */
   const accept = async ({ page }: Device, slug: string, name: string) => {
     await page.goto(await invite(slug));
-    await page.getByLabel("What to call it").fill(name);
+    await page.getByLabel("Name of the passkey").fill(name);
     await page.getByRole("button", { name: "Make a passkey" }).click();
     await page.getByRole("button", { name: `Sign in as ${slug}` }).click();
     await page.getByText(/^ends in /).waitFor();
@@ -73,7 +73,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.goto(url);
     await page.getByText("Make a passkey, and sign in with it as bob of the tenant default.").waitFor();
     expect(page.url()).toBe(`${origin}/login/invite`);
-    await page.getByLabel("What to call it").fill("Bob's laptop");
+    await page.getByLabel("Name of the passkey").fill("Bob's laptop");
     await page.getByRole("button", { name: "Make a passkey" }).click();
     await page.getByRole("heading", { name: "Sign in as bob?" }).waitFor();
     expect(page.url()).not.toContain("handoff");
@@ -85,6 +85,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.goto("about:blank");
     await page.goto(url);
     await page.getByText("This invitation was used, replaced, or took too long").waitFor();
+    expect(await page.getByRole("link", { name: "Go to the sign-in" }).getAttribute("href")).toBe("/console/");
     expect(await page.getByRole("button", { name: "Make a passkey" }).isVisible()).toBe(false);
   });
 
@@ -96,7 +97,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.getByText("Make a second one").waitFor();
     const make = async () => {
       await page.getByRole("button", { name: "Make a passkey" }).click();
-      await page.getByLabel("What to call it").fill("key at home");
+      await page.getByLabel("Name of the passkey").fill("key at home");
       await page.getByRole("button", { name: "Make", exact: true }).click();
     };
     await make();
@@ -105,14 +106,14 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await devtools.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: first });
     await device.addAuthenticator("usb");
     await make();
-    await page.getByRole("button", { name: "Remove key at home" }).waitFor();
-    await page.getByRole("button", { name: "Remove laptop" }).click();
-    await page.getByRole("button", { name: "Really remove it" }).click();
+    await page.getByRole("button", { name: "Remove… key at home" }).waitFor();
+    await page.getByRole("button", { name: "Remove… laptop" }).click();
+    await page.getByRole("button", { name: "Remove it" }).click();
     // The session began with that one.
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
     await page.getByText("Make a second one").waitFor();
-    expect(await page.getByRole("button", { name: /^Remove/ }).allTextContents()).toEqual(["Remove key at home"]);
+    expect(await page.getByRole("button", { name: /^Remove/ }).allTextContents()).toEqual(["Remove… key at home"]);
   });
 
   test("a passkey that was removed says so, and the token is still there to use", async () => {
@@ -145,9 +146,9 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await guest.page.goto(String(await link.textContent()));
     await guest.page.getByText("as emma of the tenant default").waitFor();
     await guest.page.context().close();
-    await page.getByRole("button", { name: "Remove laptop" }).click();
-    await page.getByRole("button", { name: "Really remove it" }).click();
-    await page.getByRole("heading", { name: "No passkey" }).waitFor();
+    await page.getByRole("button", { name: "Remove… laptop" }).click();
+    await page.getByRole("button", { name: "Remove it" }).click();
+    await page.getByRole("heading", { name: "No passkeys" }).waitFor();
     await expect.poll(() => device.page.getByRole("heading", { name: "Sign in" }).isVisible(), soon).toBe(true);
     await page.context().close();
   });

@@ -44,7 +44,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await dialog.getByRole("button", { name: "Narrow it" }).click();
     await dialog.getByLabel("Keys 1").fill("prod/checkout/*");
     await dialog.getByText("It could read 5 secrets today, and later ones that match prod/checkout/*.").waitFor();
-    await dialog.getByLabel("What for").fill("deploy job");
+    await dialog.getByLabel("Description").fill("deploy job");
     // What was chosen, the token that is being made and the one that was made are not lost without a question.
     const asked: string[] = [];
     const dismiss = async (question: Dialog) => {
@@ -71,17 +71,23 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     expect(asked).toHaveLength(2);
     page.off("dialog", dismiss);
     expect(await page.content()).not.toContain(token);
+    const tokens = page.getByRole("region", { name: "Tokens and sessions" }).getByRole("row");
+    await expect.poll(async () => (await tokens.allInnerTexts())[1]).toContain("this one");
     const row = page.getByRole("row", { name: /deploy job/ });
     expect(await row.innerText()).toContain("read: prod/checkout/*");
     await row.getByRole("button", { name: /^Revoke/ }).click();
-    await row.getByRole("button", { name: "Really revoke it" }).click();
+    await row.getByRole("button", { name: "Keep it" }).click();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Revoke… tok_/);
+    await row.getByRole("button", { name: /^Revoke/ }).click();
+    await row.getByRole("button", { name: "Revoke it" }).click();
     await row.waitFor({ state: "detached" });
   });
 
   test("a person is signed out everywhere", async () => {
     const erin = await its.open(its.scene.tokens.erin);
     await page.getByRole("button", { name: "erin" }).click();
-    await page.getByRole("button", { name: "Sign out everywhere" }).click();
+    await page.getByRole("button", { name: "Sign out everywhere…" }).click();
+    await page.getByRole("button", { name: "Sign out erin" }).click();
     await page.getByText("1 session ended.").waitFor();
     await erin.getByRole("heading", { name: "Sign in" }).waitFor();
     await erin.context().close();
@@ -108,8 +114,29 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     expect(await erin.getByText("permit").count()).toBe(0);
     await erin.context().close();
     await row.getByRole("button", { name: /^Remove/ }).click();
-    await row.getByRole("button", { name: "Really remove it" }).click();
-    await page.getByRole("heading", { name: "No permit" }).waitFor();
+    await row.getByRole("button", { name: "Remove it" }).click();
+    await page.getByRole("heading", { name: "No permits" }).waitFor();
+  });
+
+  test("on a phone, signing out is not a place: it is where the page says who one is", async () => {
+    const phone = await its.open(its.scene.tokens.alice, { viewport: { width: 390, height: 800 } });
+    const out = phone.getByRole("button", { name: "Sign out", exact: true });
+    expect(await out.count()).toBe(0);
+    await phone.getByRole("link", { name: "People" }).click();
+    await phone.getByText("You are alice").waitFor();
+    await out.click();
+    await phone.getByText("You have signed out.").waitFor();
+    await phone.context().close();
+  });
+
+  test("a narrowed session sees who it is, and manages no one", async () => {
+    const grants = [{ action: "read", keyPatterns: ["prod/*"] }];
+    const { secret } = await its.call("PUT", "tokens", { slug: "alice", grants });
+    const narrowed = await its.open(String(secret));
+    await narrowed.getByRole("link", { name: "You" }).click();
+    await narrowed.getByText("it manages neither people nor tokens").waitFor();
+    expect(await narrowed.getByRole("region", { name: "Users" }).count()).toBe(0);
+    await narrowed.context().close();
   });
 
   test("others than admins see their own sessions and tokens", async () => {
@@ -126,6 +153,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await page.getByRole("heading", { name: "Encryption keys" }).waitFor();
     await page.getByRole("row", { name: /default/ }).waitFor();
     await page.getByRole("heading", { name: "Findings" }).waitFor();
+    await page.locator("code").getByText("SECRET_SVC_REFLECTION=off", { exact: true }).waitFor();
   });
 
   test("compare finds what a folder lacks, and proposes it without values", async () => {

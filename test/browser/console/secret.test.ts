@@ -32,6 +32,7 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     await panel.getByText("Expiring in 8 days").waitFor();
     await panel.getByText("· in 8 days").waitFor();
     await panel.getByRole("row", { name: /payments.*bob, checkout-svc, erin/ }).waitFor();
+    await panel.getByRole("row", { name: /^bob has it by payments has it by payments no yes yes no$/ }).waitFor();
     await panel.getByText("+dave").first().waitFor();
     await panel.getByText("−dave").waitFor();
     await panel.getByText(`oo secret list ${key} --show`).waitFor();
@@ -43,6 +44,7 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     const reveal = page.getByRole("button", { name: "Reveal" });
     await reveal.click();
     await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").waitFor();
+    await page.getByText("The line runs out in 30 seconds: then the value is hidden again.").waitFor();
     expect(await countRecords(its.call, "secret.read", key)).toBe(before + 1);
     await page.getByRole("button", { name: "Copy" }).click();
     await page.getByText("It stays in the clipboard").waitFor();
@@ -87,14 +89,19 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
       "true",
     ]);
     await reveal.click({ force: true });
+    await dave.locator(".toast").getByText(sentence).waitFor();
+    const refused = "You may change it but not remove it: dave is not in deleters. Ask bob (owner) or an admin.";
+    await dave.getByText(refused).waitFor();
+    await dave.getByRole("button", { name: "Remove…" }).click({ force: true });
+    await dave.locator(".toast").getByText(refused).waitFor();
     expect(await countRecords(its.call, "secret.read", "prod/WRITE_ONLY")).toBe(0);
     await dave.context().close();
   });
 
   test("an old value becomes the newest one, bound to the version that was seen", async () => {
-    await page.getByRole("button", { name: "Restore version 3" }).click();
+    await page.getByRole("button", { name: "Restore… version 3" }).click();
     await page.getByText("Only the value becomes that of this version.").waitFor();
-    await page.getByRole("button", { name: "Restore version 3" }).last().click();
+    await page.getByRole("button", { name: "Restore version 3" }).click();
     await page.getByText("Version 7", { exact: true }).waitFor();
     expect(await countRecords(its.call, "secret.restore", key)).toBe(1);
   });

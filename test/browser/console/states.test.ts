@@ -115,7 +115,7 @@ describe.skipIf(executable === undefined)("states that are rare (needs chromium 
     await its.call("PUT", "secrets", { secrets: [{ key, value: "theirs" }] }, its.scene.tokens.alice);
     await page.getByRole("button", { name: "Repeat" }).click();
     await page.getByText("saved version 2 while you were editing").waitFor();
-    await page.getByRole("button", { name: "Go on from version 2" }).click();
+    await page.getByRole("button", { name: "Continue from version 2" }).click();
     expect(await page.getByLabel("New value").inputValue()).toBe("mine");
     expect(await versionOf(key)).toBe(2);
     await page.keyboard.press("Escape");

@@ -2,6 +2,8 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { clientEntry, issuersFile } from "../certificates/entries.ts";
+import { makeCertificates } from "../certificates/make-certificates.ts";
 import { runOoProcess } from "../cli/run-process.ts";
 import { startServer } from "../server-process.ts";
 import { type Certificate, makeCertificate } from "./certificate.ts";
@@ -27,6 +29,7 @@ export async function makeTemplate(): Promise<Template> {
   const folder = mkdtempSync(join(tmpdir(), "secret-svc-clients-"));
   const certificate = makeCertificate(folder, "authority");
   const stranger = makeCertificate(folder, "stranger");
+  const callers = makeCallers();
   const dataDir = join(folder, "data");
   const sealingKeyFile = join(folder, "sealing-key.json");
   const tokens = await fill(dataDir, sealingKeyFile);
@@ -34,10 +37,24 @@ export async function makeTemplate(): Promise<Template> {
   return {
     start: () => {
       started += 1;
-      return start({ dataDir, copies: join(folder, `copy-${started}`), tokens, certificate, stranger, sealingKeyFile });
+      const copies = join(folder, `copy-${started}`);
+      return start({ dataDir, copies, tokens, certificate, stranger, callers, sealingKeyFile });
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => {
+      callers.remove();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
+}
+
+/** Certificates of two callers, and the file of issuers that lets them in. */
+function makeCallers() {
+  const certificates = makeCertificates();
+  const authority = certificates.authority("clients");
+  const of = (name: string) => certificates.client(authority, { names: `URI:spiffe://a.example/ns/apps/sa/${name}` });
+  const entry = clientEntry({ clientCa: authority.certFile });
+  const issuersFilePath = certificates.write("issuers.yaml", issuersFile(entry));
+  return { first: of("first"), second: of("second"), issuersFile: issuersFilePath, remove: certificates.remove };
 }
 
 interface Tokens {
@@ -100,10 +117,12 @@ interface Parts {
   readonly tokens: Tokens;
   readonly certificate: Certificate;
   readonly stranger: Certificate;
+  readonly callers: ReturnType<typeof makeCallers>;
   readonly sealingKeyFile: string;
 }
 
-async function start({ dataDir, copies, tokens, certificate, stranger, sealingKeyFile }: Parts): Promise<Surroundings> {
+async function start(parts: Parts): Promise<Surroundings> {
+  const { dataDir, copies, tokens, certificate, stranger, callers, sealingKeyFile } = parts;
   const copy = (name: string) => {
     cpSync(dataDir, join(copies, name), { recursive: true });
     return join(copies, name);
@@ -112,7 +131,10 @@ async function start({ dataDir, copies, tokens, certificate, stranger, sealingKe
   started.defer(() => rmSync(copies, { recursive: true, force: true }));
   const plain = started.adopt(await startServer({ dataDir: copy("plain") }), (server) => server.stop());
   const tlsFlags = ["--tls-cert", certificate.cert, "--tls-key", certificate.key];
-  const tls = started.adopt(await startServer({ dataDir: copy("tls"), args: tlsFlags }), (server) => server.stop());
+  const env = { SECRET_SVC_ISSUERS: callers.issuersFile };
+  const tls = started.adopt(await startServer({ dataDir: copy("tls"), args: tlsFlags, env }), (server) =>
+    server.stop(),
+  );
   const faulty = started.adopt(await startFaultyProxy(plain.url, tokens.admin), (proxy) => proxy.close());
   const running = started.move();
   return {
@@ -121,6 +143,10 @@ async function start({ dataDir, copies, tokens, certificate, stranger, sealingKe
       SECRET_TLS_URL: tls.url,
       SECRET_CA_FILE: certificate.cert,
       SECRET_OTHER_CA_FILE: stranger.cert,
+      SECRET_CLIENT_CERT: callers.first.certFile,
+      SECRET_CLIENT_KEY: callers.first.keyFile,
+      SECRET_NEXT_CLIENT_CERT: callers.second.certFile,
+      SECRET_NEXT_CLIENT_KEY: callers.second.keyFile,
       SECRET_SEALING_KEY_FILE: sealingKeyFile,
       SECRET_FAULTY_URL: faulty.url,
       SECRET_FAULTY_CONTROL_URL: faulty.controlUrl,
