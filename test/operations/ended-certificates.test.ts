@@ -190,7 +190,7 @@ describe("threat 277: a stranger's certificate", () => {
     expect(asked).toEqual([true, false]);
   });
 
-  test("that Node cannot read is none, and does not end the process", () => {
+  test("that Node cannot read does not count, and does not end the process", () => {
     const getPeerCertificate = () => {
       throw new SyntaxError("Unexpected token");
     };

@@ -11,15 +11,12 @@ export function shownCertificate(socket: TLSSocket, authorities: Authorities): P
   try {
     return peerCertificateOf(rawOf(socket), socket.authorized, authorities);
   } catch {
-    // A certificate that Node cannot put into words must not end the process, in the event that tells of it.
+    // A certificate that Node cannot put into words must not end the process: this runs in an event.
     return undefined;
   }
 }
 
-/**
- * Those that a stranger sends along count for nothing, and may be hundreds: to read them takes ten times as long as the
- * handshake.
- */
+/** Those that a stranger sends along count for nothing, and a hundred of them take ten milliseconds to read. */
 function rawOf(socket: TLSSocket): readonly Buffer[] {
   const raw: Buffer[] = [];
   const seen = new Set<string>();
