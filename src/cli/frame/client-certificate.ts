@@ -37,6 +37,22 @@ export function clientCertificateOf({ env }: Pick<Cli, "env">, url: string): (()
   };
 }
 
+/** The options of a connection, which are looked at for each call: first `cert`, and then `key`. */
+export function showCertificate(certificate: (() => ClientCertificate) | undefined): Partial<ClientCertificate> {
+  if (certificate === undefined) return {};
+  let latest = certificate();
+  return {
+    get cert() {
+      latest = certificate();
+      return latest.cert;
+    },
+    // Not read again: both files may be replaced in between.
+    get key() {
+      return latest.key;
+    },
+  };
+}
+
 function read(name: string, file: string): Buffer {
   try {
     return readBounded(file, { maxBytes: pemBytes });
