@@ -64,7 +64,7 @@ export async function visitRareStates(
   await page.getByRole("heading", { name: /no records/i }).waitFor();
   await stop("audit-nothing");
   await go("#/people");
-  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("button", { name: "Add user", exact: true }).click();
   await page.getByLabel("Name").waitFor();
   await stop("people-add");
   await close();
@@ -101,7 +101,7 @@ export async function visitRareStates(
   await signIn(String(secret));
   await page.getByRole("link", { name: "Secrets" }).waitFor();
   await go("#/secrets");
-  await page.getByText("There are no secrets yet").waitFor();
+  await page.getByText("You see no secrets yet").waitFor();
   await stop("list-empty");
   await go("#/compare");
   await page.getByText("Choose two folders").waitFor();

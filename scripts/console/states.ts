@@ -15,9 +15,9 @@ export async function visitStates(page: Page, token: string, stop: (state: strin
   await page.getByRole("listbox").waitFor();
   await stop("list-search");
   await page.getByLabel("Find a secret").fill("nothing-like-this");
-  await page.getByRole("button", { name: "Clear the filter" }).waitFor();
+  await page.getByRole("button", { name: "Clear filters" }).waitFor();
   await stop("list-nothing");
-  await page.getByRole("button", { name: "Clear the filter" }).click();
+  await page.getByRole("button", { name: "Clear filters" }).click();
 
   await go("#/secret/prod/checkout/STRIPE_SECRET_KEY");
   await page.getByRole("heading", { name: "Last reads" }).waitFor();
