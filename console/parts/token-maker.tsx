@@ -56,7 +56,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
     problem.value = undefined;
     const seconds = Number(ttl.current?.value ?? "0");
     try {
-      const { secret, token: kept } = await identityService.createToken({
+      const { secret, token: stored } = await identityService.createToken({
         slug: slug.value,
         ...(seconds === 0 ? {} : { ttl: { seconds: BigInt(seconds), nanos: 0 } }),
         description: description.current?.value ?? "",
@@ -64,7 +64,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
       });
       // Only in the document, like a value.
       if (token.current !== null) token.current.textContent = secret;
-      made.value = kept;
+      made.value = stored;
       onDone();
     } catch (error) {
       problem.value = problemFrom(error);

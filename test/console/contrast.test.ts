@@ -25,7 +25,7 @@ function contrastOf(one: string, other: string): number {
 
 const places = ["bg", "surface", "sunken", "info-soft", "warn-soft", "bad-soft", "ok-soft", "accent-soft"];
 
-// WCAG 1.4.11: what tells a control, or what a mark means, from what is around it.
+// WCAG 1.4.11: a control, and a mark that means something, is seen apart from what is around it.
 describe.each(["line-strong", "muted", "accent"])("the colour of borders and marks, %s", (name) => {
   test.each(places)("is seen on %s", (place) => {
     const [light = "", dark = ""] = coloursOf(name);

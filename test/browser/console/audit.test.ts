@@ -71,9 +71,9 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
   });
 
   test("where nothing is found, it names the filters and clears them", async () => {
-    await page.getByLabel("Who").fill("nobody");
+    await page.getByLabel("Who").fill("no-one");
     await page.keyboard.press("Tab");
-    await page.getByText("With prod/*URL · nobody · Reads", { exact: true }).waitFor();
+    await page.getByText("With prod/*URL · no-one · Reads", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Clear filters" }).click();
     await expect.poll(() => actions(), soon).toContain("secret.list");
     expect(await page.getByLabel("Key", { exact: true }).inputValue()).toBe("");
