@@ -99,7 +99,7 @@ export async function visitRareStates(
   await call("PUT", "users", { users: [{ slug }] });
   const { secret } = await call("PUT", "tokens", { slug, description: "first day" });
   await signIn(String(secret));
-  await page.getByRole("link", { name: "Secrets" }).waitFor();
+  await page.getByRole("link", { name: "Secrets", exact: true }).waitFor();
   await go("#/secrets");
   await page.getByText("You see no secrets yet").waitFor();
   await stop("list-empty");

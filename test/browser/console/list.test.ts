@@ -22,7 +22,7 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
   test("is a tree of folders with counts and what is due", async () => {
     const tree = page.getByRole("tree", { name: "Secrets" });
     const prod = tree.getByRole("treeitem", { name: "prod" });
-    expect((await prod.innerText()).split(/\s+/)).toEqual(["prod", "3", "to", "renew", "15"]);
+    expect((await prod.innerText()).split(/\s+/)).toEqual(["prod", "3", "due", "15"]);
     expect(await prod.getAttribute("aria-expanded")).toBe("false");
     await prod.click();
     await tree.getByRole("treeitem", { name: /^checkout 2 due/ }).click();
