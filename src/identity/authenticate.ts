@@ -108,7 +108,10 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     const askedIn = epoch;
     const proof = (await proveCertificate(options, certificate)) ?? badToken;
     const nowMs = options.now();
-    if ("problem" in proof || nowMs >= proof.endMs) throw refused(options, peer, proof);
+    if ("problem" in proof || nowMs >= proof.endMs) {
+      knownByCertificate.delete(certificate);
+      throw refused(options, peer, proof);
+    }
     const { caller, endMs } = proof;
     knownByCertificate.set(certificate, { caller, untilMs: Math.min(nowMs + cachedMs, endMs), epoch: askedIn });
     return caller;

@@ -37,8 +37,19 @@ export function pathTo(
   return undefined;
 }
 
+/**
+ * Whose signature has been checked. It takes most of the time, never changes, and is asked for again while connections
+ * are open: a thousand of them would take a third of a processor.
+ */
+const signatures = new WeakMap<X509Certificate, WeakMap<X509Certificate, boolean>>();
+
 function hasIssued(issuer: X509Certificate, subject: X509Certificate): boolean {
-  return subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
+  if (!subject.checkIssued(issuer)) return false;
+  const known = signatures.get(subject) ?? new WeakMap<X509Certificate, boolean>();
+  signatures.set(subject, known);
+  const isSigned = known.get(issuer) ?? subject.verify(issuer.publicKey);
+  known.set(issuer, isSigned);
+  return isSigned;
 }
 
 /** `below`: the authorities between it and the certificate of the client. */

@@ -1,11 +1,11 @@
 import type { X509Certificate } from "node:crypto";
 import { parseCertificates, pemBytes } from "../crypto/certificates.ts";
 import { type Authorities, authoritiesOf } from "../crypto/peer-certificate.ts";
-import { readRegularFile, whyUnreadable } from "../files/read-bounded.ts";
+import { readRegularFile } from "../files/read-bounded.ts";
 import { limits } from "../limits.ts";
 import type { AuthorityLocation, ClientEntry } from "./client-entry.ts";
 import { IssuerFileError } from "./issuer-fields.ts";
-import { loadKeys } from "./load-jwks.ts";
+import { loadKeys, whyUnloaded } from "./load-jwks.ts";
 import { certificatesOf } from "./spiffe-bundle.ts";
 
 /** The certificate authorities of an entry, which are read again while the service runs. */
@@ -56,7 +56,7 @@ export async function openClientAuthorities(
 async function readAuthorities(location: AuthorityLocation): Promise<Authorities> {
   const name = "url" in location ? location.url : location.file;
   const content = await readContent(location).catch((error: unknown) => {
-    throw new IssuerFileError(`the certificate authorities of ${name} cannot be read (${whyUnreadable(error)})`);
+    throw new IssuerFileError(`the certificate authorities of ${name} cannot be read (${whyUnloaded(error)})`);
   });
   try {
     return checked("pem" in content ? parseWholePem(content.pem) : certificatesOf(content.bundle));

@@ -1,4 +1,4 @@
-import { readRegularFile } from "../files/read-bounded.ts";
+import { readRegularFile, whyUnreadable } from "../files/read-bounded.ts";
 import { limits } from "../limits.ts";
 import type { KeyLocation } from "./issuer.ts";
 
@@ -12,6 +12,20 @@ export async function loadKeys(location: KeyLocation): Promise<unknown> {
   return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
 }
 
+/** What may be said about an error of `loadKeys`: nothing of what was loaded. */
+export function whyUnloaded(error: unknown): string {
+  if (error instanceof KeysError) return error.message;
+  if (error instanceof SyntaxError) return "it is not JSON";
+  if (error instanceof Error && error.name === "TimeoutError") return `no answer in ${timeoutMs / 1000} s`;
+  // What `fetch` says about the network is in the cause.
+  const cause: unknown = error instanceof TypeError ? error.cause : undefined;
+  if (cause instanceof Error && !("code" in cause)) return cause.message;
+  return whyUnreadable(cause ?? error);
+}
+
+/** Says only what is known beforehand. */
+class KeysError extends Error {}
+
 /** Refuses redirects: they lead to a place that the operator did not configure. */
 async function fetchBytes(url: string): Promise<Uint8Array> {
   const response = await fetch(url, {
@@ -21,7 +35,7 @@ async function fetchBytes(url: string): Promise<Uint8Array> {
   });
   if (response.status !== 200 || response.body === null) {
     await response.body?.cancel();
-    throw new Error(`the answer has status ${response.status}`);
+    throw new KeysError(`the answer has status ${response.status}`);
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -34,5 +48,5 @@ async function fetchBytes(url: string): Promise<Uint8Array> {
 }
 
 function checkSize(bytes: number): void {
-  if (bytes > limits.jwksBytes) throw new Error(`the keys are larger than ${limits.jwksBytes} bytes`);
+  if (bytes > limits.jwksBytes) throw new KeysError(`the keys are larger than ${limits.jwksBytes} bytes`);
 }

@@ -11,7 +11,8 @@ import { encode, fileOf } from "../support/jwt/jwt-fixture.ts";
 
 const certificates = makeCertificates();
 afterAll(() => certificates.remove());
-const nowSeconds = Math.floor(Date.now() / 1000);
+/** Later than the certificates that are made in a moment. */
+const nowSeconds = Math.floor(Date.now() / 1000) + 60;
 
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const ofCertificates = generateKeyPairSync("ec", { namedCurve: "P-256" });

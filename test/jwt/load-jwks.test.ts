@@ -3,7 +3,7 @@ import http, { type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { loadKeys } from "../../src/jwt/load-jwks.ts";
+import { loadKeys, whyUnloaded } from "../../src/jwt/load-jwks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-keys-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,19 +34,35 @@ describe("the keys of an issuer", () => {
     expect(await loadKeys({ file })).toEqual(keys);
   });
 
-  test.each<[string, RequestListener]>([
-    ["an error", (_request, response) => response.writeHead(500).end(JSON.stringify(keys))],
-    ["no JSON", (_request, response) => response.end("<html>")],
-    ["bytes that are not UTF-8", (_request, response) => response.end(Buffer.from('{"keys":["\xff"]}', "latin1"))],
+  test.each<[string, string, RequestListener]>([
+    ["an error", "the answer has status 500", (_request, response) => response.writeHead(500).end("{}")],
+    ["no JSON", "it is not JSON", (_request, response) => response.end("<html>")],
+    [
+      "bytes that are not UTF-8",
+      "ERR_ENCODING_INVALID_ENCODED_DATA",
+      (_request, response) => response.end(Buffer.from('{"keys":["\xff"]}', "latin1")),
+    ],
     [
       "a broken answer",
+      "UND_ERR_SOCKET",
       (_request, response) => response.writeHead(200, { "content-length": 10 }).end("{", () => response.destroy()),
     ],
-    ["a cut connection", (_request, response) => void response.destroy()],
-    ["more than 256 KiB", (_request, response) => response.end(`{"keys":["${"x".repeat(256 * 1024)}"]}`)],
-  ])("are not had from %s", async (_name, listener) => {
+    ["a cut connection", "UND_ERR_SOCKET", (_request, response) => void response.destroy()],
+    [
+      "more than 256 KiB",
+      "the keys are larger than 262144 bytes",
+      (_request, response) => response.end(`{"keys":["${"x".repeat(256 * 1024)}"]}`),
+    ],
+    [
+      "another place",
+      "unexpected redirect",
+      (_request, response) => response.writeHead(302, { location: "/elsewhere" }).end(),
+    ],
+  ])("are not had from %s, and the log can say: %s", async (_name, why, listener) => {
     await withServer(listener, async (url) => {
-      await expect(loadKeys({ url })).rejects.toThrow();
+      const error: unknown = await loadKeys({ url }).catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(Error);
+      expect(whyUnloaded(error)).toBe(why);
     });
   });
 

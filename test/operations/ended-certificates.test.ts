@@ -6,12 +6,15 @@ import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { authoritiesOf } from "../../src/crypto/peer-certificate.ts";
+import { authoritiesOf, peerCertificateOf } from "../../src/crypto/peer-certificate.ts";
 import { shownCertificate } from "../../src/http/connection/shown-certificate.ts";
+import { createAuthenticator } from "../../src/identity/authenticate.ts";
+import { callerWithoutRights } from "../../src/rules/caller.ts";
 import { callOnce, connectWith } from "../support/certificates/call-with-certificate.ts";
 import { clientEntry, issuersFile } from "../support/certificates/entries.ts";
-import { makeCertificates } from "../support/certificates/make-certificates.ts";
+import { derOf, makeCertificates } from "../support/certificates/make-certificates.ts";
 import { type MutualService, startMutualService } from "../support/certificates/mutual-service.ts";
+import { startIdentity } from "../support/identity/fixture.ts";
 
 const certificates = makeCertificates();
 const authority = certificates.authority("clients");
@@ -167,4 +170,54 @@ test("threat 273: what a resumed session says about a certificate is not believe
     },
   };
   expect(shownCertificate(socket as unknown as tls.TLSSocket, authoritiesOf([]))).toBeUndefined();
+});
+
+describe("threat 277: a stranger's certificate", () => {
+  const der = derOf(payments.cert);
+  const shownBy = (socket: object) =>
+    shownCertificate({ isSessionReused: () => false, ...socket } as unknown as tls.TLSSocket, authoritiesOf([]));
+
+  test("counts without those that were sent along: there may be hundreds", () => {
+    const asked: boolean[] = [];
+    for (const authorized of [true, false]) {
+      const getPeerCertificate = (isDetailed: boolean) => {
+        asked.push(isDetailed);
+        const issuerCertificate = { raw: derOf(authority.cert), fingerprint256: "B" };
+        return { raw: der, fingerprint256: "A", ...(isDetailed ? { issuerCertificate } : {}) };
+      };
+      expect(shownBy({ authorized, getPeerCertificate })?.sent).toHaveLength(authorized ? 1 : 0);
+    }
+    expect(asked).toEqual([true, false]);
+  });
+
+  test("that Node cannot read does not count, and does not end the process", () => {
+    const getPeerCertificate = () => {
+      throw new SyntaxError("Unexpected token");
+    };
+    expect(shownBy({ authorized: false, getPeerCertificate })).toBeUndefined();
+    const malformed = { raw: Buffer.from("3000", "hex"), fingerprint256: "A" };
+    expect(shownBy({ authorized: false, getPeerCertificate: () => malformed })).toBeUndefined();
+  });
+});
+
+test("threat 274: a certificate that was refused after it was accepted is no longer one that was checked", async () => {
+  const peer = peerCertificateOf([derOf(payments.cert)], true, undefined);
+  if (peer === undefined) throw new Error("it cannot be read");
+  const identity = await startIdentity();
+  const clock = { isGood: true };
+  const proven = { caller: callerWithoutRights("default", "mesh-x"), endMs: Number.POSITIVE_INFINITY };
+  const authenticator = createAuthenticator({
+    ...identity.core.context,
+    onRefused: () => {},
+    verifyCertificate: () => (clock.isGood ? proven : { problem: "it has ended" }),
+  });
+  expect(authenticator.kindOf(undefined, peer)).toBe("certificate");
+  await authenticator.authenticate(undefined, "192.0.2.1", peer);
+  expect(authenticator.kindOf(undefined, peer)).toBe("recent");
+  clock.isGood = false;
+  authenticator.forget();
+  await expect(authenticator.authenticate(undefined, "192.0.2.1", peer)).rejects.toThrow("it has ended");
+  // From an address with many failures, only so many of these are looked up at a time.
+  expect(authenticator.kindOf(undefined, peer)).toBe("certificate");
+  await identity.core.close();
 });

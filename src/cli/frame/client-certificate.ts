@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
+import { readBounded } from "../../files/read-bounded.ts";
 import type { Cli } from "./cli.ts";
-import { usageError } from "./errors.ts";
+import { systemReason, usageError } from "./errors.ts";
 
 /** A certificate with those that lead to its authority, and its private key, as PEM. */
 export interface ClientCertificate {
@@ -37,11 +37,27 @@ export function clientCertificateOf({ env }: Pick<Cli, "env">, url: string): (()
   };
 }
 
+/** The options of a connection, which are looked at for each call: first `cert`, and then `key`. */
+export function showCertificate(certificate: (() => ClientCertificate) | undefined): Partial<ClientCertificate> {
+  if (certificate === undefined) return {};
+  let latest = certificate();
+  return {
+    get cert() {
+      latest = certificate();
+      return latest.cert;
+    },
+    // Not read again: both files may be replaced in between.
+    get key() {
+      return latest.key;
+    },
+  };
+}
+
 function read(name: string, file: string): Buffer {
   try {
     return readBounded(file, { maxBytes: pemBytes });
   } catch (error) {
-    throw usageError(`${name}: cannot read ${file}: ${whyUnreadable(error)}`);
+    throw usageError(`${name}: cannot read ${file}: ${systemReason(error)}`);
   }
 }
 

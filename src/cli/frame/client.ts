@@ -9,7 +9,7 @@ import { limits } from "../../limits.ts";
 import { readTraceparent } from "../../text/traceparent.ts";
 import { waitVisibly } from "../print/progress.ts";
 import type { Cli } from "./cli.ts";
-import { clientCertificateOf } from "./client-certificate.ts";
+import { clientCertificateOf, showCertificate } from "./client-certificate.ts";
 import { contextToken } from "./contexts.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
 import { rememberFailures } from "./failed-calls.ts";
@@ -95,21 +95,13 @@ function createService(
 ): Service {
   const proxy = proxyFor(url, cli.env);
   const agent = agentFor(url, cli.env);
-  const certificate = clientCertificateOf(cli, url);
+  const nodeOptions = showCertificate(clientCertificateOf(cli, url));
+  if (agent !== undefined) Object.assign(nodeOptions, { agent });
   const transport = createConnectTransport({
     baseUrl: url,
     httpVersion: "1.1",
     interceptors: [showWaiting(cli), rememberFailures(proxy), ...sendTrace(cli.env), ...interceptors],
-    nodeOptions: {
-      ...(agent === undefined ? {} : { agent }),
-      // Read for each call.
-      get cert() {
-        return certificate?.().cert;
-      },
-      get key() {
-        return certificate?.().key;
-      },
-    },
+    nodeOptions,
     acceptCompression: [],
     readMaxBytes: 4 * limits.answerBytes,
     defaultTimeoutMs: timeoutMs,

@@ -8,14 +8,24 @@ import { type Authorities, type PeerCertificate, peerCertificateOf } from "../..
  */
 export function shownCertificate(socket: TLSSocket, authorities: Authorities): PeerCertificate | undefined {
   if (socket.isSessionReused()) return undefined;
+  try {
+    return peerCertificateOf(rawOf(socket), socket.authorized, authorities);
+  } catch {
+    // A certificate that Node cannot put into words must not end the process: this runs in an event.
+    return undefined;
+  }
+}
+
+/** Those that a stranger sends along count for nothing, and a hundred of them take ten milliseconds to read. */
+function rawOf(socket: TLSSocket): readonly Buffer[] {
   const raw: Buffer[] = [];
   const seen = new Set<string>();
   // An empty object when there is none; a self-signed one is its own issuer.
-  let next: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true);
+  let next: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(socket.authorized);
   while (next?.raw !== undefined && next.fingerprint256 !== undefined && !seen.has(next.fingerprint256)) {
     raw.push(next.raw);
     seen.add(next.fingerprint256);
     next = next.issuerCertificate;
   }
-  return peerCertificateOf(raw, socket.authorized, authorities);
+  return raw;
 }
