@@ -33,7 +33,7 @@ function toPage(command: Command, path: readonly string[], version: string): str
   return [
     `.TH ${name.toUpperCase()} 1 "" "oo ${version}" "oo manual"`,
     ".SH NAME",
-    `${quote(name)} \\- ${quote(command.description().replace(/\.$/, ""))}`,
+    `${quote(name)} \\- ${quote(firstSentence(command))}`,
     ".SH SYNOPSIS",
     `.B ${quote(help.commandUsage(command))}`,
     ".SH DESCRIPTION",
@@ -59,6 +59,11 @@ function toPage(command: Command, path: readonly string[], version: string): str
     path.length === 1 ? ".BR oo-secret (1)" : `.BR ${quote(path.slice(0, -1).join("-"))} (1)`,
     "",
   ].join("\n");
+}
+
+/** What `whatis` and `apropos` show in one line. */
+function firstSentence(command: Command): string {
+  return command.description().split(/\.(?: |$)/, 1)[0] ?? "";
 }
 
 function section(title: string, entries: readonly (readonly [string, string])[]): string[] {

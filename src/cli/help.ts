@@ -4,9 +4,22 @@ import { commandNames } from "./frame/complete.ts";
 import { usageError } from "./frame/errors.ts";
 import { findTopic, helpTopics } from "./frame/help-topics.ts";
 import { nearestName } from "./frame/nearest.ts";
+import { shownWord } from "./usage-errors.ts";
 
 /** The commands by what a person wants, in the order of the help. Those that no group has come last. */
 const groups: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  [
+    "To begin with",
+    {
+      login: "log in with a browser",
+      logout: "end that session",
+      context: "choose a service you are logged in to",
+      status: "show where and who you are, and what is due",
+      whoami: "show whom the token belongs to",
+      console: "open the console in a browser",
+      completion: "make a shell complete commands and keys",
+    },
+  ],
   [
     "Every day",
     {
@@ -14,13 +27,13 @@ const groups: readonly (readonly [string, Readonly<Record<string, string>>])[] =
       "secret save": "create or change a secret, or those of files",
       "secret edit": "change values in your editor",
       "secret generate": "save a random value or a key pair",
-      "secret list": "list what you can see",
+      "secret list": "list the secrets you can see",
       "secret find": "find by key, metadata, state, owner or reader",
       "secret rm": "remove secrets",
-      "secret remove": "the same with --key or --id",
+      "secret remove": "the same, chosen with --key or --id",
       "secret undelete": "bring back a removed secret",
       "secret copy": "copy a secret, or all in a namespace",
-      "secret move": "the same, and remove the old ones",
+      "secret move": "copy, and remove the old ones",
       "secret metadata": "set or unset an expiry, a rotation interval, …",
     },
   ],
@@ -47,12 +60,12 @@ const groups: readonly (readonly [string, Readonly<Record<string, string>>])[] =
     {
       "secret import": "save what another tool has written",
       "secret plan": "show what saving files would change",
-      "secret apply": "do that, after a question",
+      "secret apply": "save files, after showing the plan and asking",
       "secret lint": "check files without a service",
       "secret scan": "look for your values in files and in git",
       "secret encrypt": "seal a value for git",
       "secret seal": "seal the values of files in place",
-      "secret reseal": "seal them again for a new key or name",
+      "secret reseal": "seal files again for a new key or name",
       "secret decrypt": "open a sealed value",
       "secret sealing-key": "print the public key that seals",
     },
@@ -65,15 +78,10 @@ const groups: readonly (readonly [string, Readonly<Record<string, string>>])[] =
       "secret reader": "add or remove readers",
       "secret writer": "add or remove writers",
       "secret deleter": "add or remove deleters",
-      "secret can-change-readers": "who may change the readers",
-      "secret can-change-writers": "who may change the writers",
-      "secret can-change-deleters": "who may change the deleters",
+      "secret can-change-readers": "add or remove who may change the readers",
+      "secret can-change-writers": "add or remove who may change the writers",
+      "secret can-change-deleters": "add or remove who may change the deleters",
       "secret usage": "show who last read secrets",
-      login: "log in with a browser, for this user",
-      logout: "end that session",
-      context: "choose a service you are logged in to",
-      console: "open the console in a browser",
-      whoami: "show whom the token belongs to",
       user: "manage users",
       permit: "let users and roles create keys",
       team: "users, permits and tokens from a file",
@@ -83,7 +91,6 @@ const groups: readonly (readonly [string, Readonly<Record<string, string>>])[] =
   [
     "The service",
     {
-      status: "show where and who you are, and what is due",
       audit: "show who did what, and check the records",
       quota: "show or set limits",
       tenant: "list the tenants",
@@ -104,10 +111,11 @@ export function addHelp(program: Command, cli: Cli): void {
 }
 
 const moreHelp = `Each command has its own help, with examples: oo help secret save
-Topics: ${Object.keys(helpTopics).join(", ")}: oo help access`;
+Topics, such as oo help access: ${Object.keys(helpTopics).join(", ")}`;
 
 function showHelp(program: Command, cli: Cli, words: readonly string[]): void {
-  const text = words.length === 0 ? formatOverview(program) : findTopic(words);
+  const isList = words.join(" ") === "topics";
+  const text = words.length === 0 ? formatOverview(program) : isList ? formatTopics() : findTopic(words);
   if (text !== undefined) {
     cli.output.result(text);
     return;
@@ -121,12 +129,18 @@ function showHelp(program: Command, cli: Cli, words: readonly string[]): void {
   command.outputHelp();
 }
 
+function formatTopics(): string {
+  return Object.entries(helpTopics)
+    .map(([name, { about }]) => `  oo help ${name.padEnd(12)}  ${about}\n`)
+    .join("");
+}
+
 function unknownHelp(command: Command, word: string) {
   const names = [...commandNames(command), ...(command.parent === null ? Object.keys(helpTopics) : [])];
   const near = nearestName(word, names);
   return usageError(
-    `there is no such command or topic${near === undefined ? "" : `, did you mean ${near}?`}`,
-    `topics: ${Object.keys(helpTopics).join(", ")}`,
+    `there is no command or topic ${shownWord.test(word) ? `'${word}'` : "of that name"}${near === undefined ? "" : `, did you mean ${near}?`}`,
+    `topics: ${Object.keys(helpTopics).join(", ")}; oo alone shows the commands`,
   );
 }
 

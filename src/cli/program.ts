@@ -81,7 +81,12 @@ export function createProgram(cli: Cli): Command {
     .hook("preAction", (_, command) => {
       if (command.optsWithGlobals<{ quiet?: boolean }>().quiet === true) cli.output.beQuiet();
     })
-    .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
+    .configureHelp({
+      showGlobalOptions: true,
+      subcommandTerm: (command) => command.name(),
+      // Commander itself wraps no text that has less than 40 columns.
+      minWidthToWrap: 16,
+    })
     .helpOption("-h, --help", "show this help")
     .helpCommand(false)
     .configureOutput({ writeOut: cli.output.result, writeErr: () => undefined });

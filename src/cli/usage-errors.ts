@@ -8,7 +8,7 @@ import { findPeerCommand, findServiceCommand, peerOptions, withoutTool } from ".
 const withoutUsageCode: readonly string[] = ["oo secret plan"];
 
 /** Words that may be shown in an error. Anything else may be a value. */
-const shownWord = /^[a-z][a-z:-]{0,23}$/;
+export const shownWord = /^[a-z][a-z:-]{0,23}$/;
 
 /** Turns what commander reports about the command at `path` into an error that quotes nothing that may be a value. */
 export function toUsageError(error: CommanderError, command: Command, path: string, args: readonly string[]): CliError {

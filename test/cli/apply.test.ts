@@ -110,7 +110,7 @@ describe.runIf(hasPseudoTerminals)("on a terminal", () => {
 describe("what moved since it was planned stops all of it", () => {
   const moved: readonly (readonly [string, string, () => Promise<unknown>, RegExp])[] = [
     ["an updated secret", "m1", () => save("m1/EDIT", "by another"), /m1\/EDIT is at version 2, not at version 1/],
-    ["a created one", "m2", () => save("m2/NEW", "by another"), /m2\/NEW is at version 1, not at version 0/],
+    ["a created one", "m2", () => save("m2/NEW", "by another"), /m2\/NEW exists already/],
     ["an unchanged one", "m3", () => save("m3/SAME", "by another"), /m3\/SAME is at version 2, not at version 1/],
     ["one to remove", "m4", () => save("m4/GONE", "by another"), /m4\/GONE is at version 2, not at version 1/],
     [

@@ -2,14 +2,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditActions } from "../../src/cli/frame/audit-names.ts";
 import { isLoopback, proxyFor } from "../../src/cli/frame/proxy.ts";
-import { createOutput } from "../../src/cli/print/output.ts";
 import { formatTable } from "../../src/cli/print/table.ts";
-import { runProgram } from "../../src/cli/program.ts";
 import { loaderOf } from "../../src/cli/run/loader-names.ts";
+import { printedOnTerminal } from "../support/cli/printed-on-terminal.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
@@ -19,15 +17,6 @@ beforeAll(async () => {
   await service.admin(["secret", "save", "prod/web/A", "v"]);
 });
 afterAll(() => service.stop());
-
-/** Runs as on a terminal of this width. */
-async function onTerminal(columns: number, ...args: string[]): Promise<string> {
-  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns });
-  const output = createOutput({ stdout, stderr: new PassThrough(), exit: () => undefined, mayColour: true });
-  const env = { OO_URL: service.server.url, OO_TOKEN: service.server.adminToken };
-  await runProgram({ args, output, stdin: () => new PassThrough(), env, now: Date.now });
-  return String(stdout.read() ?? "");
-}
 
 describe("fault D16: what means nothing is an error", () => {
   test("a pattern that names a namespace without /*", async () => {
@@ -112,7 +101,7 @@ describe("fault D15: errors of the service for people", () => {
 describe("fault D17: tables fit the terminal, and nothing else changes", () => {
   test("on a terminal no line is wider, on a pipe it is as ever", async () => {
     await service.admin(["secret", "save", `wide/${"K".repeat(100)}`, "v", "--readers", "a-reader,another-reader"]);
-    const shown = await onTerminal(80, "secret", "list", "-n", "wide");
+    const shown = await printedOnTerminal(service, 80, "secret", "list", "-n", "wide");
     for (const line of shown.split("\n")) expect([...line].length).toBeLessThanOrEqual(80);
     expect(shown).toContain("…");
     const { stdout } = await service.admin(["secret", "list", "-n", "wide"]);
@@ -128,10 +117,10 @@ describe("fault D17: tables fit the terminal, and nothing else changes", () => {
     const entries = Array.from({ length: 20 }, (_, i) => `- {key: many/${i}, value: v}\n`);
     writeFileSync(file, entries.join(""));
     await service.admin(["secret", "save", file]);
-    expect(await onTerminal(80, "secret", "save", file)).toBe("20 unchanged\n");
+    expect(await printedOnTerminal(service, 80, "secret", "save", file)).toBe("20 unchanged\n");
     expect((await service.admin(["secret", "save", file])).stdout.split("\n")).toHaveLength(21);
     writeFileSync(file, `${entries.slice(1).join("")}- {key: many/NEW, value: v}\n- {key: many/0, value: w}\n`);
-    const plan = await onTerminal(80, "secret", "plan", file);
+    const plan = await printedOnTerminal(service, 80, "secret", "plan", file);
     const marker = "\u001b";
     const plain = plan.replaceAll(`${marker}[32mcreate`, "GREEN").replaceAll(`${marker}[33mupdate`, "YELLOW");
     expect(plain.split("\n").map((line) => line.split(" ")[0])).toEqual(["ACTION", "GREEN", "YELLOW", "", "1", ""]);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { formatTable, formatTableOfReasons } from "../../src/cli/print/table.ts";
+import { printedOnTerminal } from "../support/cli/printed-on-terminal.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
@@ -81,6 +83,44 @@ describe("explain", () => {
     expect((await service.admin(["secret", "explain", "A", "--as", "ghost"])).stderr).toMatch(
       /^oo: error: there is no user ghost/,
     );
+  });
+});
+
+describe("explain on a terminal", () => {
+  const header = ["RIGHT", "RULE", "WHY"];
+  const long = "it does not start with payment-svc/, and no permit matches it";
+  const rows = [
+    ["create", "foreign-prefix", long],
+    ["read", "admin", "short"],
+  ];
+  const wordsOf = (text: string) => text.split(/\s+/).filter((word) => word !== "");
+
+  test.each([40, 48, 50, 60, 72, 80, 120])("nothing of a reason is cut in %i columns", (width) => {
+    const shown = formatTableOfReasons(header, rows, width);
+    expect(shown).not.toContain("…");
+    for (const line of shown.split("\n")) expect(line.length).toBeLessThanOrEqual(width);
+    expect(wordsOf(shown)).toEqual(expect.arrayContaining([...wordsOf(long), "foreign-prefix", "short"]));
+  });
+
+  test("a reason goes on in its column, or below its row where that is too narrow", () => {
+    expect(formatTableOfReasons(header, rows, 60).split("\n").slice(1, 4)).toEqual([
+      "create  foreign-prefix  it does not start with payment-svc/,",
+      "                        and no permit matches it",
+      "read    admin           short",
+    ]);
+    expect(formatTableOfReasons(header, rows, 40).split("\n").slice(0, 3)).toEqual([
+      "RIGHT   RULE",
+      "create  foreign-prefix",
+      "  it does not start with payment-svc/,",
+    ]);
+    const key = "k".repeat(90);
+    expect(formatTableOfReasons(header, [["read", "permit", `the permit ${key} allows it`]], 80)).toContain(key);
+    expect(formatTableOfReasons(header, rows, undefined)).toBe(formatTable(header, rows));
+  });
+
+  test("and the command uses it", async () => {
+    const shown = await printedOnTerminal(service, 80, "secret", "explain", "A", "--as", "payment-svc");
+    expect(shown).toMatch(/you may\n +not see it\n/);
   });
 });
 

@@ -305,7 +305,10 @@ describe("threat 76: to which file", () => {
       `oo: error: ${join(folder, "env")} is not a regular file, and is not replaced\n`,
     );
     const nowhere = await exportSecrets("--only", "BARE", "--format", "json", "--output", join(folder, "none/env"));
-    expect(nowhere).toMatchObject({ code: 1, stderr: `oo: error: cannot write ${join(folder, "none/env")}: ENOENT\n` });
+    expect(nowhere).toMatchObject({
+      code: 1,
+      stderr: `oo: error: cannot write ${join(folder, "none/env")}: no such file or folder\n`,
+    });
     expect(readdirSync(folder)).toEqual(["env"]);
     expect((await exportSecrets("--only", "BARE", "--format", "json", "--force")).code).toBe(2);
   });

@@ -167,6 +167,47 @@ describe.each(samples.map((sample) => [sample.format, sample] as const))("%s", (
   }
 });
 
+describe("values with the tag !!binary", () => {
+  const bytes = (...values: number[]) => Uint8Array.from(values);
+  const valuesOf = (text: string, format?: ImportFormat) =>
+    Object.fromEntries(readImport("file", text, format).values.map(({ name, value }) => [name, value]));
+
+  test.each(["yaml", "sops", undefined] as const)("are bytes with --from %s", (format) => {
+    const text =
+      "CERT: !!binary AP8B\ndb:\n  KEY: !!binary |\n    /v8A\n    AQ==\n  TEXT: !!binary aGk=\n  PLAIN: AP8B\n";
+    expect(valuesOf(text, format)).toEqual({
+      CERT: bytes(0, 255, 1),
+      "db/KEY": bytes(254, 255, 0, 1),
+      "db/TEXT": bytes(104, 105),
+      "db/PLAIN": "AP8B",
+    });
+  });
+
+  test("are left out with the reason when they are not base64, too long, or empty", () => {
+    const large = Buffer.alloc(limits.valueBytes + 1).toString("base64");
+    const text = `BAD: !!binary "can%ary"\nLARGE: !!binary ${large}\nEMPTY: !!binary ""\nGOOD: !!binary AA==\n`;
+    const { values, leftOut } = readImport("file", text, "yaml");
+    expect(values).toEqual([{ name: "GOOD", value: bytes(0) }]);
+    expect(leftOut).toEqual([
+      { name: "BAD", why: "is !!binary, and not base64" },
+      { name: "LARGE", why: "has 65537 bytes, and a value has at most 65536" },
+      { name: "EMPTY", why: "has an empty value" },
+    ]);
+  });
+
+  test("other tags, and tags in files of other tools, stay errors", () => {
+    const manifest = "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\nstringData: {A: !!binary AP8B}\n";
+    for (const [text, format] of [
+      ["A: !!int 1\n", "yaml"],
+      ["A: !binary AP8B\n", "yaml"],
+      [manifest, "kubernetes"],
+      [manifest, undefined],
+    ] as const) {
+      expect(() => readImport("file", text, format), text).toThrow("tags (!) are not supported");
+    }
+  });
+});
+
 test("every format has a sample", () => {
   expect(new Set(samples.map(({ format }) => format))).toEqual(new Set(importFormats));
 });

@@ -214,7 +214,7 @@ describe("oo secret import --from vault://", () => {
     expect(inAddress).toMatchObject({ code: 2, stderr: expect.stringContaining("must not hold credentials") });
     expect((await importing(at, {})).stderr).toContain("there is no token for Vault");
     const unreachable = await importing(at);
-    expect(unreachable.stderr).toContain("cannot read from http://127.0.0.1:9: ECONNREFUSED");
+    expect(unreachable.stderr).toContain("cannot read from http://127.0.0.1:9: connection refused");
     expect(broken.stderr + inAddress.stderr + unreachable.stderr).not.toContain("canary");
   });
 

@@ -54,6 +54,29 @@ test("permits are saved, listed, explained and removed", async () => {
   expect((await oo("permit", "ls", "web")).stdout).toBe("");
 });
 
+test("a permit under the slug of a user gives nothing, which a hint says", async () => {
+  await oo("user", "save", "nemo");
+  const useless = (pattern: string, name: string) =>
+    `oo: hint: ${pattern} gives ${name} nothing: alice is a user, and no permit reaches under the slug of another user\n`;
+  const saved = await oo("permit", "save", "nemo", "alice/*", "prod/*", "alice/db/X", "alic*/*", "alice");
+  expect(saved).toMatchObject({ code: 0, stderr: useless("alice/*", "nemo") + useless("alice/db/X", "nemo") });
+  expect((await oo("permit", "save", "nemo", "alice/*")).stderr).toBe(useless("alice/*", "nemo"));
+  expect((await oo("permit", "save", "web", "alice/w*")).stderr).toBe(useless("alice/w*", "web"));
+  expect((await oo("permit", "save", "alice", "alice/*")).stderr).toBe(
+    "oo: hint: alice/* gives alice nothing more: users may create keys under their own slug anyway\n",
+  );
+  expect((await oo("permit", "save", "nemo", "absent/*")).stderr).toBe("");
+  const team = file("useless.yaml", "users: [{slug: zoe}]\npermits: [{name: web, patterns: ['zoe/*', 'alice/*']}]\n");
+  const planned = await oo("team", "plan", team);
+  expect(planned.code).toBe(2);
+  expect(planned.stderr).toContain("zoe/* gives web nothing: zoe is a user");
+  expect(planned.stderr).toContain(useless("alice/*", "web"));
+  await oo("permit", "remove", "nemo", "alice/*", "prod/*", "alice/db/X", "alic*/*", "alice", "absent/*");
+  await oo("permit", "remove", "web", "alice/w*");
+  await oo("permit", "remove", "alice", "alice/*");
+  await oo("user", "remove", "nemo");
+});
+
 test("a team file is planned, applied and pruned", async () => {
   const path = file(
     "team.yaml",
@@ -122,7 +145,7 @@ test("copy, move, diff and undelete", async () => {
   expect((await oo("secret", "diff", "-n", "staging/app", "-n", "stagin/app")).stderr).toContain(
     "oo: hint: there is no secret in stagin/app/ that you can see\n",
   );
-  expect((await oo("permit", "remove", "nobody", "a/*")).stderr).toContain("`oo permit list` shows the permits");
+  expect((await oo("permit", "remove", "absent", "a/*")).stderr).toContain("`oo permit list` shows the permits");
   expect((await oo("permit", "save", "no such", "a/*")).stderr).toMatch(/^oo: error: name must be a-z/);
   expect((await oo("secret", "mv", "staging/app/", "testing/app/", "--dry-run")).stdout).toContain(
     "would be removed: staging/app/A (version 2)\n",

@@ -168,6 +168,9 @@ describe("output", () => {
     const env = { OO_URL: service.server.url, OO_TOKEN: service.server.adminToken };
     const oo = programPath("oo");
     const { code, stderr } = await runProgram("sh", ["-c", '"$0" secret list --show > /dev/full', oo], { env });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "oo: error: cannot write to standard output: ENOSPC\n" });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "oo: error: cannot write to standard output: no space left on device\n",
+    });
   });
 });

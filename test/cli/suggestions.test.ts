@@ -132,15 +132,36 @@ describe("help", () => {
     expect((await runOo(["help", "secret", "ls"])).stdout).toContain("Usage: oo secret list");
   });
 
+  test("no first sentence in the overview is cut, and each begins with a small letter", async () => {
+    for (const line of (await runOo([])).stdout.split("\n").filter((each) => each.startsWith("  oo "))) {
+      expect(line).toMatch(/ {2,}[a-z][^…]*(, …)?$/);
+    }
+  });
+
+  test("options and commands are wrapped on a narrow terminal", () => {
+    const reader = find("secret reader");
+    for (const width of [50, 60, 80]) {
+      const help = reader?.createHelp();
+      if (help === undefined || reader === undefined) throw new Error("there is no command");
+      help.helpWidth = width;
+      for (const line of help.formatHelp(reader, help).split("\n")) expect(line.length).toBeLessThanOrEqual(width);
+    }
+  });
+
   test("topics", async () => {
     for (const topic of Object.keys(helpTopics)) {
       const { code, stdout } = await runOo(["help", ...topic.split("-")]);
       expect({ code, stdout }).toEqual({ code: 0, stdout: helpTopics[topic]?.text });
-      for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(90);
+      for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     }
     const unknown = await runOo(["help", "acess"]);
     expect(unknown).toMatchObject({ code: 2, stdout: "" });
-    expect(unknown.stderr).toContain("did you mean access?");
+    expect(unknown.stderr).toContain("there is no command or topic 'acess', did you mean access?");
+    expect((await runOo(["help", "SK_live_1"])).stderr).toContain("there is no command or topic of that name\n");
+    const { stdout } = await runOo(["help", "topics"]);
+    for (const [topic, { about }] of Object.entries(helpTopics)) {
+      expect(stdout).toMatch(new RegExp(`^  oo help ${topic} +${about}$`, "m"));
+    }
   });
 });
 
@@ -152,6 +173,7 @@ describe("the manual", () => {
     expect(save).toMatch(/^\.TH OO-SECRET-SAVE 1 "" "oo 1\.2\.3" "oo manual"\n\.SH NAME\noo\\-secret\\-save \\- /);
     expect(save).toContain(".B \\-\\-readers <names>\n");
     expect(save).toContain(".SH EXAMPLES\n");
+    expect(save).toContain("\\- Create or change secrets: one by key, or all those of a YAML file or folder\n.SH");
     const files = pages.map(({ file }) => file);
     expect(files).toContain("oo.1");
     expect(files).toContain("oo-secret-can-change-readers-add.1");

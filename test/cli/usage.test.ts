@@ -138,7 +138,7 @@ describe("failures end with exit code 1 and a hint", () => {
     expect(odd.stderr).toMatch(/^oo: error: OO_TOKEN does not hold a token\n/);
     expect(odd.stderr).not.toContain("words");
     const file = await runOo(["user", "whoami", "--token-file", join(folder, "none")]);
-    expect(file.stderr).toMatch(/^oo: error: cannot read the token file .*: ENOENT\n$/);
+    expect(file.stderr).toMatch(/^oo: error: cannot read the token file .*: no such file or folder\n$/);
     expect([none.code, odd.code, file.code]).toEqual([1, 1, 2]);
   });
 

@@ -199,6 +199,9 @@ describe("edit", () => {
     await secret("set", "edit/B", "one");
     expect(await edit("true", "edit/B")).toEqual({ code: 0, stdout: "", stderr: "oo: hint: nothing was changed\n" });
     expect((await edit("false", "edit/B")).stderr).toContain("the editor ended with 1: nothing was changed");
+    expect((await edit("rm", "edit/B")).stderr).toContain(
+      "cannot read what the editor has written: no such file or folder",
+    );
     expect((await edit("truncate -s 0", "edit/B")).stderr).toContain("the value is empty: nothing was changed");
     const faster = join(service.folder, "faster");
     const { url, adminToken } = service.server;

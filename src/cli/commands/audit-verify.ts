@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { AuditProblem, VerifyAuditResponse } from "../../../gen/secret/v1/audit_service_pb.ts";
-import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
+import { readBounded } from "../../files/read-bounded.ts";
 import { limits } from "../../limits.ts";
 import type { Cli } from "../frame/cli.ts";
-import { CliError, usageError } from "../frame/errors.ts";
+import { CliError, systemReason, usageError } from "../frame/errors.ts";
 import { addExamples, addOutputOption, openService } from "../frame/options.ts";
 import { enumName } from "../print/enum-name.ts";
 import { escapeForDisplay, toJson } from "../print/escape.ts";
@@ -106,6 +106,6 @@ function readHeadFile(file: string): string {
       .toString()
       .trim();
   } catch (error) {
-    throw usageError(`cannot read the head in ${file}: ${whyUnreadable(error)}`);
+    throw usageError(`cannot read the head in ${file}: ${systemReason(error)}`);
   }
 }

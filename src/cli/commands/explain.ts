@@ -5,7 +5,7 @@ import type { Cli } from "../frame/cli.ts";
 import { addExamples, addOutputOption, openService } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
 import { formatResult } from "../print/structured.ts";
-import { formatTable } from "../print/table.ts";
+import { formatTable, formatTableOfReasons } from "../print/table.ts";
 import { type TableFormat, tableFormats } from "../print/table-format.ts";
 
 interface ExplainOptions {
@@ -74,7 +74,7 @@ async function formatRights(
   const toRow = (each: RightExplanation) => {
     return [each.right, each.allowed ? "yes" : "no", each.rule, reasonOf(each, principal)];
   };
-  const toTable = () => formatTable(["RIGHT", "ALLOWED", "RULE", "WHY"], rights.map(toRow), true, width);
+  const toTable = () => formatTableOfReasons(["RIGHT", "ALLOWED", "RULE", "WHY"], rights.map(toRow), width);
   return formatResult(output, { key, principal, rights: plain }, toTable);
 }
 

@@ -50,7 +50,10 @@ function addChangeCommand(parent: Command, cli: Cli, { verb, about, examples }: 
     .command(verb)
     .description(about)
     .argument("<name>", "slug of a user, or a role")
-    .argument("<pattern...>", "keys, with * for any characters, also /; in quotes")
+    .argument(
+      "<pattern...>",
+      "keys, with * for any characters, also /; in quotes. It does not reach under the slug of another user",
+    )
     .option(...tenantOption)
     .action(async (name: string, patterns: readonly string[], options: PermitOptions) => {
       const { tenant = "" } = options;
@@ -63,6 +66,8 @@ function addChangeCommand(parent: Command, cli: Cli, { verb, about, examples }: 
           options,
           results.map(({ permit, created }) => ({ permit, verb: created ? "saved" : "unchanged" })),
         );
+        const { hintUselessPermits } = await import("../frame/useless-permits.ts");
+        await hintUselessPermits(cli, service, { permits, tenant });
       } else {
         const { removed } = await service.identity.removePermits({ permits, tenant });
         await report(

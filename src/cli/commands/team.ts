@@ -58,7 +58,8 @@ function addTeamOptions(command: Command): Command {
 }
 
 interface Team {
-  readonly service: Awaited<ReturnType<typeof openService>>;
+  /** About permits that give nothing. */
+  readonly hint: () => Promise<void>;
   readonly ask: (validateOnly: boolean) => Promise<readonly TeamChange[]>;
 }
 
@@ -78,14 +79,19 @@ async function openTeam(cli: Cli, command: Command, path: string, options: TeamO
   const ask = async (validateOnly: boolean) => {
     return (await service.identity.applyTeam({ ...request, validateOnly })).changes;
   };
-  return { service, ask };
+  const hint = async () => {
+    const { hintUselessPermits } = await import("../frame/useless-permits.ts");
+    await hintUselessPermits(cli, service, { permits, tenant, newUsers: users.map(({ slug }) => slug) });
+  };
+  return { hint, ask };
 }
 
 async function planTeam(cli: Cli, command: Command, path: string, options: PlanOptions): Promise<void> {
-  const { ask } = await openTeam(cli, command, path, options);
+  const { ask, hint } = await openTeam(cli, command, path, options);
   const changes = await ask(true);
   const { formatTeam, isChange } = await import("../plan/team-format.ts");
   cli.output.result(await formatTeam(changes, options.output, cli.output.columns));
+  await hint();
   if (changes.some(isChange)) cli.output.endWith(2);
 }
 
@@ -93,10 +99,11 @@ async function applyTeam(cli: Cli, command: Command, path: string, options: Appl
   const { output } = cli;
   const asJson = options.output === "json";
   if (asJson && options.autoApprove !== true) throw usageError("-o json needs --auto-approve");
-  const { ask } = await openTeam(cli, command, path, options);
+  const { ask, hint } = await openTeam(cli, command, path, options);
   const { formatTeam, isChange, summarizeTeam } = await import("../plan/team-format.ts");
   const planned = await ask(true);
   if (!asJson) output.result(await formatTeam(planned, "table", output.columns));
+  await hint();
   if (planned.some(isChange)) {
     if (options.autoApprove !== true) {
       const { confirm } = await import("../frame/confirm.ts");

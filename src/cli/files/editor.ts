@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { limits } from "../../limits.ts";
-import { CliError } from "../frame/errors.ts";
+import { CliError, systemReason } from "../frame/errors.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 
 const isWindows = process.platform === "win32";
@@ -47,8 +47,16 @@ function openEditor(editor: string, path: string, env: Readonly<Record<string, s
   return spawn("/bin/sh", ["-c", `${editor} "$1"`, "sh", path], options);
 }
 
+function readEdited(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new CliError(`cannot read what the editor has written: ${systemReason(error)}`);
+  }
+}
+
 function read(path: string): string {
-  const bytes = readFileSync(path);
+  const bytes = readEdited(path);
   if (bytes.length > limits.requestBytes)
     throw new CliError(`the text is too large: at most ${limits.requestBytes} bytes`);
   try {

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { readBounded, UnreadableFileError } from "../../files/read-bounded.ts";
 import { limits } from "../../limits.ts";
-import { CliError, systemCode } from "../frame/errors.ts";
+import { CliError, systemCode, systemReason } from "../frame/errors.ts";
 import type { Output } from "../print/output.ts";
 import { type FoundFile, findFolderFiles, hasYamlName, type LeftOut, statusOf } from "./folder-files.ts";
 
@@ -88,9 +88,8 @@ function readRegularFile({ path, realPath }: FoundFile, flags: number, maxBytes:
       throw new CliError(`${path} is too large: all files together may have ${limits.requestBytes} bytes`);
     }
     if (error instanceof UnreadableFileError) throw new CliError(`${path} is not a regular file`);
-    const code = systemCode(error);
-    if (code === "ENOENT") throw new CliError(`there is no file ${path}`);
-    throw new CliError(`cannot read ${path}: ${code ?? "unknown error"}`);
+    if (systemCode(error) === "ENOENT") throw new CliError(`there is no file ${path}`);
+    throw new CliError(`cannot read ${path}: ${systemReason(error)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { compareBytes } from "../../text/byte-order.ts";
-import { CliError, systemCode } from "../frame/errors.ts";
+import { CliError, systemReason } from "../frame/errors.ts";
 
 /** A file of secrets in a folder. */
 export interface FoundFile {
@@ -107,7 +107,7 @@ function readFolder(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => compareBytes(a.name, b.name));
   } catch (error) {
-    throw new CliError(`cannot read the folder ${folder}: ${systemCode(error) ?? "unknown error"}`);
+    throw new CliError(`cannot read the folder ${folder}: ${systemReason(error)}`);
   }
 }
 

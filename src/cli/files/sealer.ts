@@ -5,10 +5,10 @@ import {
   type SealingKeyFile,
   SealingKeyFileError,
 } from "../../crypto/sealing-key-file.ts";
-import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
+import { readBounded } from "../../files/read-bounded.ts";
 import { slugProblem } from "../../rules/secret-key.ts";
 import type { Cli } from "../frame/cli.ts";
-import { CliError, usageError } from "../frame/errors.ts";
+import { CliError, systemReason, usageError } from "../frame/errors.ts";
 import { openService } from "../frame/options.ts";
 
 /** The options that choose what a command seals with. */
@@ -69,7 +69,7 @@ export function readSealingKeyFile(file: string): SealingKeyFile {
     return parseSealingKeyFile(readBounded(file, { maxBytes: fileBytesMax, pipe: "wait" }).toString());
   } catch (error) {
     if (error instanceof SealingKeyFileError) throw new CliError(`${file} ${error.message}`);
-    throw new CliError(`cannot read the sealing key ${file}: ${whyUnreadable(error)}`);
+    throw new CliError(`cannot read the sealing key ${file}: ${systemReason(error)}`);
   }
 }
 

@@ -1,8 +1,8 @@
-import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
+import { readBounded } from "../../files/read-bounded.ts";
 import { limits } from "../../limits.ts";
 import { isText, type SecretValue } from "../../text/secret-value.ts";
 import type { Cli } from "../frame/cli.ts";
-import { CliError, usageError } from "../frame/errors.ts";
+import { CliError, systemReason, usageError } from "../frame/errors.ts";
 
 export interface ValueFileOptions {
   /** A path, or `-` for standard input. */
@@ -38,7 +38,7 @@ function readWhole(file: string): Buffer {
   try {
     return readBounded(file, { maxBytes: limits.requestBytes, pipe: "wait" });
   } catch (error) {
-    throw new CliError(`cannot read ${file}: ${whyUnreadable(error)}`);
+    throw new CliError(`cannot read ${file}: ${systemReason(error)}`);
   }
 }
 

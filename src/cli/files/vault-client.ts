@@ -1,7 +1,7 @@
 import { request as requestPlain } from "node:http";
 import { request as requestTls } from "node:https";
-import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
-import { CliError, systemCode, usageError } from "../frame/errors.ts";
+import { readBounded } from "../../files/read-bounded.ts";
+import { CliError, systemCode, systemReason, usageError } from "../frame/errors.ts";
 import { agentFor, isLoopback } from "../frame/proxy.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -85,7 +85,7 @@ function readCertificate(file: string): Buffer {
   try {
     return readBounded(file, { maxBytes: certificateBytesMax });
   } catch (error) {
-    throw new CliError(`cannot read the certificate in VAULT_CACERT: ${whyUnreadable(error)}`);
+    throw new CliError(`cannot read the certificate in VAULT_CACERT: ${systemReason(error)}`);
   }
 }
 
@@ -119,8 +119,8 @@ function send(url: string, options: object, { origin, longestMs }: Sending): Pro
 
 function describe(error: Error, origin: string): CliError {
   if (error instanceof CliError) return error;
-  const code = systemCode(error) ?? "unknown error";
+  const code = systemCode(error) ?? "";
   const isTrust = /CERT|ISSUER|SIGNATURE|ALTNAME/.test(code);
   const hints = isTrust ? ["the certificate of its CA goes into VAULT_CACERT"] : [];
-  return new CliError(`cannot read from ${origin}: ${code}`, hints);
+  return new CliError(`cannot read from ${origin}: ${systemReason(error)}`, hints);
 }

@@ -1,5 +1,5 @@
 import { PathTakenError, replaceFile, writePrivateFile } from "../../files/write-whole.ts";
-import { CliError, systemCode } from "../frame/errors.ts";
+import { CliError, systemReason } from "../frame/errors.ts";
 
 /**
  * Writes a file that only its owner can read. `replace` allows it to replace an existing regular file.
@@ -22,7 +22,7 @@ function explaining(path: string, write: () => void): void {
     write();
   } catch (error) {
     if (!(error instanceof PathTakenError)) {
-      throw new CliError(`cannot write ${path}: ${systemCode(error) ?? "unknown error"}`);
+      throw new CliError(`cannot write ${path}: ${systemReason(error)}`);
     }
     if (error.found === "regular") throw new CliError(`${path} exists`, ["--force replaces it"]);
     const kind = error.found === "symbolic-link" ? "a symbolic link" : "not a regular file";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeNewFile } from "../../files/write-whole.ts";
-import { CliError, systemCode } from "../frame/errors.ts";
+import { CliError, systemReason } from "../frame/errors.ts";
 import { formatSealed, type SealedEntry, sealAll } from "./encrypt-values.ts";
 import type { FileBatch } from "./file-batch.ts";
 import { hasYamlName } from "./find-files.ts";
@@ -32,7 +32,7 @@ export async function writeSealed(sealer: Sealer, { secrets }: FileBatch, target
     for (const [path, entries] of files) if (!(await writeNewFile(path, formatSealed(entries)))) throw exists(path);
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError(`cannot write to ${target}: ${systemCode(error) ?? "unknown error"}`);
+    throw new CliError(`cannot write to ${target}: ${systemReason(error)}`);
   }
   return [...files.keys()];
 }

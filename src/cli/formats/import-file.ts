@@ -23,11 +23,16 @@ export function readImport(
     for (const { name, value } of readDotenv(file, text)) collector.add(name, value);
     return { ...collector.finish(), format: "dotenv" };
   }
-  const documents = readTree(file, text);
+  const documents = readTree(file, text, given === undefined || hasBytes(given));
   if (documents.length === 0) throw new CliError(`${file} is empty`);
   const format = given ?? guess(documents, text);
-  importReaders[format](documents, collector);
+  importReaders[format](hasBytes(format) ? documents : readTree(file, text), collector);
   return { ...collector.finish(), format };
+}
+
+/** Where a tag says that a value is bytes. The other tools write no tags, so one there is a mistake. */
+function hasBytes(format: keyof typeof importReaders): boolean {
+  return format === "yaml" || format === "sops";
 }
 
 function isDotenv(file: string, text: string): boolean {

@@ -22,14 +22,15 @@ export interface Imported {
 }
 
 /**
- * The documents of a text in YAML or JSON. Numbers and flags stay the texts that they are written as.
+ * The documents of a text in YAML or JSON. Numbers and flags stay the texts that they are written as. With
+ * `takesBytes`, values may have the tag `!!binary`.
  * @throws FileError with line and column, and without any text of the file
  */
-export function readTree(file: string, text: string): YamlNode[] {
+export function readTree(file: string, text: string, takesBytes = false): YamlNode[] {
   // A tab is allowed between the parts of JSON, never within its texts; in YAML it is not.
   const isJson = /^\s*[[{]/.test(text);
   const source = isJson ? text.replaceAll("\t", " ") : text;
-  return readYaml(source, createPlaces(file, source).complain);
+  return readYaml(source, createPlaces(file, source).complain, takesBytes ? { binaryField: "*" } : {});
 }
 
 export function mapOf(node: YamlNode | undefined): YamlMap | undefined {
@@ -72,8 +73,16 @@ export function createCollector() {
     if (node.kind === "map") {
       for (const field of node.fields) addTree(name === "" ? field.name : `${name}/${field.name}`, field.value);
     } else if (node.kind === "list") skip(name, "is a list, and a secret has one value");
+    else if (node.isBinary) addBytes(name, node.text);
     else if (isNothing(node)) skip(name, "is null");
     else add(name, node.text);
+  }
+
+  /** What has the tag `!!binary` stays bytes even if it could be a text, as in files of `oo`. */
+  function addBytes(name: string, base64: string): void {
+    const bytes = decodeBase64(base64);
+    if (bytes === undefined) skip(name, "is !!binary, and not base64");
+    else add(name, bytes);
   }
 
   /** Bytes in base64, which are a text where they can be one. */

@@ -103,7 +103,7 @@ function lineStarts(text: string): readonly number[] {
 }
 
 export interface YamlOptions {
-  /** The one field of maps that may have the tag `!!binary`. No other tag is supported. */
+  /** The one field of maps that may have the tag `!!binary`, or `*` for each. No other tag is supported. */
   readonly binaryField?: string;
 }
 
@@ -187,7 +187,8 @@ function isBinaryField(
   name: string,
 ): boolean {
   if (event.type !== EVENT_ID.SCALAR || event.tagStart < 0) return false;
-  const isField = parent !== undefined && "fields" in parent && parent.pending?.name === name;
+  const field = parent !== undefined && "fields" in parent ? parent.pending?.name : undefined;
+  const isField = field !== undefined && (name === "*" || field === name);
   return isField && text.slice(event.tagStart, event.tagEnd) === "!!binary";
 }
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
+import { readBounded } from "../../files/read-bounded.ts";
 import type { Cli } from "./cli.ts";
-import { usageError } from "./errors.ts";
+import { systemReason, usageError } from "./errors.ts";
 
 /** A certificate with those that lead to its authority, and its private key, as PEM. */
 export interface ClientCertificate {
@@ -57,7 +57,7 @@ function read(name: string, file: string): Buffer {
   try {
     return readBounded(file, { maxBytes: pemBytes });
   } catch (error) {
-    throw usageError(`${name}: cannot read ${file}: ${whyUnreadable(error)}`);
+    throw usageError(`${name}: cannot read ${file}: ${systemReason(error)}`);
   }
 }
 

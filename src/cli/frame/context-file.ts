@@ -1,10 +1,10 @@
 import { closeSync, lstatSync, mkdirSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
+import { readBounded } from "../../files/read-bounded.ts";
 import { writePrivateFile } from "../../files/write-whole.ts";
 import type { Cli } from "./cli.ts";
-import { CliError, systemCode } from "./errors.ts";
+import { CliError, systemCode, systemReason } from "./errors.ts";
 
 /** A service that someone logged in to. */
 export interface Context {
@@ -44,7 +44,7 @@ export function makeStateFolder(cli: Pick<Cli, "env">): string {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new CliError(`cannot make the folder ${folder} (${systemCode(error) ?? "error"})`);
+    throw new CliError(`cannot make the folder ${folder}: ${systemReason(error)}`);
   }
   return folder;
 }
@@ -92,7 +92,7 @@ function readFrom(path: string): Contexts {
   try {
     content = readBounded(path, { maxBytes: fileBytes }).toString();
   } catch (error) {
-    throw new CliError(`cannot read ${path}: ${whyUnreadable(error)}`);
+    throw new CliError(`cannot read ${path}: ${systemReason(error)}`);
   }
   const contexts = parse(content);
   if (contexts === undefined) {
@@ -130,7 +130,7 @@ async function lock(path: string): Promise<() => void> {
       return () => rmSync(path, { force: true });
     } catch (error) {
       if (systemCode(error) !== "EEXIST") {
-        throw new CliError(`cannot write to the folder of ${path} (${systemCode(error) ?? "error"})`);
+        throw new CliError(`cannot write to the folder of ${path}: ${systemReason(error)}`);
       }
     }
     removeStale(path);

@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
+import { readBounded } from "../../files/read-bounded.ts";
 import { limits } from "../../limits.ts";
 import type { Cli } from "./cli.ts";
-import { CliError, usageError } from "./errors.ts";
+import { CliError, systemReason, usageError } from "./errors.ts";
 import { tokenHint } from "./service-error.ts";
 
 /** The token of this process. One from a regular file is read again for each call, because others renew it. */
@@ -95,7 +95,7 @@ function readTokenFile(file: string): string {
   try {
     content = readBounded(file, { maxBytes: fileBytes, pipe: "wait" }).toString().trim();
   } catch (error) {
-    throw usageError(`cannot read the token file ${file}: ${whyUnreadable(error)}`);
+    throw usageError(`cannot read the token file ${file}: ${systemReason(error)}`);
   }
   return checkToken(content, "the token file", "the token file is empty");
 }

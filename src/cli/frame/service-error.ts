@@ -3,7 +3,7 @@ import { type ErrorDetail, ErrorDetailSchema, Reason } from "../../../gen/secret
 import { listOf } from "../../text/access-list-names.ts";
 import { folderPattern } from "../../text/key-grammar.ts";
 import { enumName } from "../print/enum-name.ts";
-import { systemCode } from "./errors.ts";
+import { systemCode, wordsOf } from "./errors.ts";
 import { failedCallOf } from "./failed-calls.ts";
 import { describeProxy } from "./proxy.ts";
 
@@ -210,7 +210,7 @@ function describeConnection(error: ConnectError, url: string): Report {
   if (proxy !== undefined && code !== undefined) {
     const hint = "check HTTPS_PROXY (or HTTP_PROXY); hosts in NO_PROXY are reached without it";
     const through = `cannot reach the service at ${url} through the proxy ${describeProxy(proxy)}`;
-    return { errors: [`${through}: ${why ?? code}`], hints: [hint, ...(why === undefined ? unsure : [])] };
+    return { errors: [`${through}: ${why ?? wordsOf(code)}`], hints: [hint, ...(why === undefined ? unsure : [])] };
   }
   if (why !== undefined) {
     const hint = "start the service (`npm start` or `secret-svc serve`), or set OO_URL to its address";
@@ -221,7 +221,7 @@ function describeConnection(error: ConnectError, url: string): Report {
   }
   if (code !== undefined) {
     const hint = "check OO_URL, its http:// or https://, and NODE_EXTRA_CA_CERTS for a private certificate authority";
-    return { errors: [`cannot talk to the service at ${url}: ${code}`], hints: [hint] };
+    return { errors: [`cannot talk to the service at ${url}: ${wordsOf(code)}`], hints: [hint] };
   }
   switch (error.code) {
     case Code.Unauthenticated:

@@ -12,7 +12,7 @@ import {
 import nodePath, { basename, dirname, isAbsolute, join, posix, resolve, sep } from "node:path";
 import { readBounded } from "../../files/read-bounded.ts";
 import { writeNewFile } from "../../files/write-whole.ts";
-import { CliError, systemCode } from "../frame/errors.ts";
+import { CliError, systemCode, systemReason } from "../frame/errors.ts";
 import { askGit, type Environment } from "./git.ts";
 
 /** What was set up, as texts for a person. */
@@ -161,8 +161,7 @@ async function explaining<Result>(work: () => Promise<Result>): Promise<Result> 
   try {
     return await work();
   } catch (error) {
-    const code = systemCode(error);
-    if (error instanceof CliError || code === undefined) throw error;
-    throw new CliError(`cannot write the hook: ${code}`);
+    if (error instanceof CliError || systemCode(error) === undefined) throw error;
+    throw new CliError(`cannot write the hook: ${systemReason(error)}`);
   }
 }

@@ -1,7 +1,7 @@
 import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { compareBytes } from "../../text/byte-order.ts";
-import { CliError, systemCode } from "../frame/errors.ts";
+import { CliError, systemCode, systemReason } from "../frame/errors.ts";
 import type { Scanner } from "./find-values.ts";
 import { createLineCounter, type Finding, toFindings } from "./findings.ts";
 
@@ -62,7 +62,7 @@ function statusOf(path: string) {
   try {
     return statSync(path);
   } catch (error) {
-    throw new CliError(`cannot read ${path}: ${systemCode(error) ?? "unknown error"}`);
+    throw new CliError(`cannot read ${path}: ${systemReason(error)}`);
   }
 }
 

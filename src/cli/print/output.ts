@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { systemReason } from "../formats/system-reason.ts";
 import { escapeForDisplay } from "./escape.ts";
 
 /** The only way to standard output and standard error, apart from the question of `confirm`. */
@@ -81,7 +82,7 @@ export function createOutput({ stdout, stderr, exit, mayColour }: Streams): Outp
   stderr.on("error", () => undefined);
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return exit(failed ? 1 : 0);
-    note(`cannot write to standard output: ${error.code ?? "unknown error"}`, label("oo: error: ", red));
+    note(`cannot write to standard output: ${systemReason(error)}`, label("oo: error: ", red));
     exit(1);
   });
   return {

@@ -25,6 +25,52 @@ export function formatTable(
     .join("");
 }
 
+/**
+ * The same for a table whose last column holds sentences: where they do not fit, they go on in the next lines of their
+ * column or, when that is too narrow, below their row. Nothing is left out.
+ */
+export function formatTableOfReasons(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number | undefined,
+): string {
+  const whole = formatTable(header, rows);
+  const widest = Math.max(...whole.split("\n").map((line) => [...line].length));
+  if (width === undefined || widest <= width) return whole;
+  const others = formatTable(
+    header.slice(0, -1),
+    rows.map((row) => row.slice(0, -1)),
+    true,
+    width,
+  ).split("\n");
+  const indent = Math.max(...others.map((line) => [...line].length)) + gap;
+  const hasRoom = width - indent >= narrowestReason;
+  const shown = [hasRoom ? header : [], ...rows].map((row) => escapeForDisplay(row.at(-1) ?? ""));
+  return shown
+    .flatMap((reason, at) => {
+      const start = others[at] ?? "";
+      if (!hasRoom) return [start, ...wrapWords(reason, width - gap).map((line) => " ".repeat(gap) + line)];
+      const [first = "", ...more] = wrapWords(reason, width - indent);
+      return [pad(start, indent) + first, ...more.map((line) => " ".repeat(indent) + line)];
+    })
+    .map((line) => `${line.trimEnd()}\n`)
+    .join("");
+}
+
+/** A column that is narrower would have one or two words in each line. */
+const narrowestReason = 24;
+
+/** A word that is wider than a line, such as a key, stays whole. */
+function wrapWords(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ").filter((each) => each !== "")) {
+    const longer = `${lines.at(-1) ?? ""} ${word}`;
+    if (lines.length > 0 && [...longer].length <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 function wholeColumns(header: readonly string[], rows: readonly (readonly string[])[]): FittedColumn[] {
   return header.map((_, at) => ({
     at,

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { join } from "node:path";
-import { CliError, systemCode } from "../frame/errors.ts";
+import { CliError, systemCode, wordsOf } from "../frame/errors.ts";
 
 /** Where to look without a PATH, as the C library does. */
 const defaultPath = "/bin:/usr/bin";
@@ -45,6 +45,10 @@ export function startError(program: string, code: string | undefined): CliError 
     case "E2BIG":
       return new CliError(`${program}: the secrets and the arguments are too large to start a process`, [], 126);
     default:
-      return new CliError(`${program}: cannot be run: ${code ?? "unknown error"}`, [], 126);
+      return new CliError(
+        `${program}: cannot be run: ${code === undefined ? "unknown error" : wordsOf(code)}`,
+        [],
+        126,
+      );
   }
 }

@@ -3,7 +3,7 @@ import nodePath, { isAbsolute, join, type posix } from "node:path";
 import type { SecretValue } from "../../text/secret-value.ts";
 import { bytesOf } from "../../text/secret-value.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
-import { CliError, systemCode, usageError } from "../frame/errors.ts";
+import { CliError, systemCode, systemReason, usageError } from "../frame/errors.ts";
 
 /** `NAME=KEY:FILE` of `--mount`. */
 export interface Mount {
@@ -72,8 +72,10 @@ export function createPrivateFiles(): PrivateFiles {
           closeSync(fd);
         }
       } catch (error) {
-        const code = systemCode(error) ?? "unknown error";
-        throw new CliError(code === "EEXIST" ? `${path} exists, and is not replaced` : `cannot write ${path}: ${code}`);
+        const isTaken = systemCode(error) === "EEXIST";
+        throw new CliError(
+          isTaken ? `${path} exists, and is not replaced` : `cannot write ${path}: ${systemReason(error)}`,
+        );
       }
       return path;
     },

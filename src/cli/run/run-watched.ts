@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { SecretChange } from "../../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
 import type { Service } from "../frame/client.ts";
+import { systemCode, wordsOf } from "../frame/errors.ts";
 import { openService } from "../frame/options.ts";
 import { type Child, createLauncher, type Inherited } from "./child-process.ts";
 import { followSecrets, notWatchingYet, patienceMs } from "./follow-secrets.ts";
@@ -127,6 +128,8 @@ function explain(cli: Cli, error: unknown): undefined {
 
 /** The message of an error of a command or a call, which never holds a value. */
 function textOf(error: unknown): string {
+  const code = systemCode(error);
+  if (code !== undefined) return wordsOf(code);
   if (error instanceof ConnectError) return error.code === Code.Unauthenticated ? "the token ended" : error.rawMessage;
   return error instanceof Error ? error.message : "unknown error";
 }
