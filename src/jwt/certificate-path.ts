@@ -1,4 +1,4 @@
-import type { X509Certificate } from "node:crypto";
+import type { KeyObject, X509Certificate } from "node:crypto";
 import { readCertificateExtensions } from "../crypto/certificate-extensions.ts";
 import type { Authorities, PeerCertificate } from "../crypto/peer-certificate.ts";
 
@@ -68,13 +68,23 @@ export function isTimely({ validFromDate, validToDate }: X509Certificate, nowMs:
 }
 
 /** Whether it has a key and a signature that no one can forge. */
-export function isStrong({ publicKey, signatureAlgorithm }: X509Certificate): boolean {
+export function isStrong(certificate: X509Certificate): boolean {
+  const { signatureAlgorithm } = certificate;
   // Node before 24.9 does not say. What TLS accepts by default is strong enough.
   if (signatureAlgorithm !== undefined && /md5|sha-?1(?!\d)/i.test(signatureAlgorithm)) return false;
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = readKey(certificate) ?? {};
   if (type === "ec") return curves.includes(details?.namedCurve ?? "");
   if (type === "rsa") return (details?.modulusLength ?? 0) >= rsaBits;
   return type === "ed25519" || type === "ed448";
+}
+
+/** Node throws for a key that it cannot read. */
+function readKey(certificate: X509Certificate): KeyObject | undefined {
+  try {
+    return certificate.publicKey;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A certificate for servers only must not be used by a client, nor one whose purpose is not written down. */

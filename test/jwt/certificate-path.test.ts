@@ -3,6 +3,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { readCertificateExtensions } from "../../src/crypto/certificate-extensions.ts";
 import { authoritiesOf, peerCertificateOf } from "../../src/crypto/peer-certificate.ts";
 import { isStrong, pathTo } from "../../src/jwt/certificate-path.ts";
+import { readIssuers } from "../../src/jwt/read-issuers.ts";
+import { verifyCertificate } from "../../src/jwt/verify-certificate.ts";
+import { clientEntry, issuersFile } from "../support/certificates/entries.ts";
 import { derOf, type Made, makeCertificates } from "../support/certificates/make-certificates.ts";
 
 const certificates = makeCertificates();
@@ -122,4 +125,21 @@ describe("the names in a certificate", () => {
       }
     }
   });
+});
+
+test("threat 277: whatever byte of a certificate is changed, its holder is refused in words", () => {
+  const raw = derOf(certificates.client(root, { names }).cert);
+  const trusted = setOf(root);
+  const file = issuersFile(clientEntry({ claims: '{ uri: "spiffe://a.example/x" }', slug: "x" }));
+  const [entry] = readIssuers(file, "/nowhere/issuers.yaml", () => "").clients;
+  if (entry === undefined) throw new Error("there is no entry");
+  for (let at = 0; at < raw.length; at += 1) {
+    const changed = Buffer.from(raw);
+    changed[at] = (changed[at] ?? 0) ^ 0x20;
+    // As if TLS had checked nothing.
+    const peer = peerCertificateOf([changed], true, trusted);
+    if (peer === undefined) continue;
+    const outcome = verifyCertificate([{ entry, authorities: trusted }], peer, Date.now() + 1000);
+    expect(outcome, `byte ${at}`).toEqual({ problem: expect.stringMatching(/^the client certificate |^the names of/) });
+  }
 });

@@ -5,6 +5,7 @@
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { defaultTimeoutMs } from "./calls.ts";
 import { ServiceClient } from "./client.ts";
+import { type CallHeaders, withHeaders } from "./more-headers.ts";
 import { checkTimeout, checkToken, checkUrl } from "./settings.ts";
 
 export * from "./exports.ts";
@@ -13,6 +14,8 @@ export * from "./exports.ts";
 export interface ClientOptions {
   /** Milliseconds that a call may take, including its retries; in a list, each page. 10 seconds unless set. */
   readonly timeoutMs?: number | undefined;
+  /** Called before each try for more headers to send, such as `traceparent`. It must not throw. */
+  readonly headers?: (() => CallHeaders) | undefined;
 }
 
 /** Calls the service over Connect, with `fetch`. One is enough for a page. */
@@ -35,7 +38,7 @@ export class SecretClient extends ServiceClient {
       fetch: (input, init) => fetch(input, { ...init, credentials: "omit", cache: "no-store", redirect: "error" }),
     });
     super({
-      transport,
+      transport: options.headers === undefined ? transport : withHeaders(transport, options.headers),
       token: async () => checkToken(await ask(), "the function for the token"),
       mayTokenChange: checked === undefined,
       timeoutMs: checkTimeout(options.timeoutMs ?? defaultTimeoutMs),

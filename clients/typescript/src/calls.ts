@@ -49,8 +49,13 @@ export async function callService<Answer>(
 }
 
 /** The header that carries the token. Throws what reading the token does. */
-export async function authorization(connection: Connection): Promise<{ authorization: string }> {
-  return { authorization: `Bearer ${await connection.token()}` };
+export async function authorization(connection: Connection): Promise<Readonly<Record<string, string>>> {
+  return headerOf(await connection.token());
+}
+
+/** None for an empty token: a certificate counts only without one. */
+export function headerOf(token: string): Readonly<Record<string, string>> {
+  return token === "" ? {} : { authorization: `Bearer ${token}` };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Client, Code } from "@connectrpc/connect";
-import { type Connection, isRenewed } from "./calls.ts";
+import { type Connection, headerOf, isRenewed } from "./calls.ts";
 import { errorFromCall, SecretServiceError } from "./errors.ts";
 import { Reason } from "./gen/secret/v1/error_pb.ts";
 import type { SecretService, WatchSecretsResponse } from "./gen/secret/v1/secret_service_pb.ts";
@@ -73,7 +73,7 @@ async function* openWatch(
   token: string,
 ): AsyncGenerator<WatchSecretsResponse, void, undefined> {
   const { keys = [], namespace = "", keyPattern = "", resumeToken, signal } = options;
-  const headers = { authorization: `Bearer ${token}` };
+  const headers = headerOf(token);
   const silent = new AbortController();
   let timer = setTimeout(() => silent.abort(), connection.timeoutMs);
   const request = { keys: [...keys], namespace, keyPattern, resumeToken, heartbeatSeconds };

@@ -28,7 +28,7 @@ from .secrets import (
     secret_from_proto,
 )
 from .sealing import SealingKey
-from .settings import DEFAULT_TIMEOUT_SECONDS, read_settings
+from .settings import DEFAULT_TIMEOUT_SECONDS, Headers, read_settings
 from .v1 import identity_service_pb2 as identity_pb
 from .v1 import secret_service_pb2 as pb
 from .v1.identity_service_pb2_grpc import IdentityServiceStub
@@ -53,6 +53,7 @@ class AsyncSecretClient:
         ends.
     :param ca_file: PEM file with the certificate authorities to trust, and no others.
     :param timeout: seconds that a call may take, including its retries; in a list, each page.
+    :param headers: is called before each try for more headers to send, such as ``traceparent``. It must not fail.
     :raises ValueError: one of them cannot be used. It does not connect yet.
     """
 
@@ -64,8 +65,9 @@ class AsyncSecretClient:
         token_file: str | os.PathLike[str] | None = None,
         ca_file: str | os.PathLike[str] | None = None,
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        headers: Headers | None = None,
     ) -> None:
-        self._settings = read_settings(url, token, token_file, ca_file, timeout)
+        self._settings = read_settings(url, token, token_file, ca_file, timeout, headers)
         self._channel = open_async_channel(self._settings)
         self._authorized: grpc.aio.Channel | None = None
         self._stub: SecretServiceAsyncStub = SecretServiceStub(self._channel)
@@ -209,7 +211,7 @@ class AsyncSecretClient:
             failure = ended()
             patience = self._settings.timeout_seconds
             token = self._settings.token()
-            metadata = (("authorization", f"Bearer {token}"),)
+            metadata = self._settings.metadata(token)
             stream = self._stub.WatchSecrets(watching.request, metadata=metadata)
             try:
                 # It reads EOF, which is of another type, when the service ends the stream.
@@ -239,7 +241,7 @@ class AsyncSecretClient:
     ) -> _Response:
         tries = Tries(self._settings.timeout_seconds, is_repeatable)
         while True:
-            metadata = (("authorization", f"Bearer {self._settings.token()}"),)
+            metadata = self._settings.metadata()
             try:
                 return await method(request, timeout=tries.seconds_left(), metadata=metadata)
             except grpc.RpcError as error:

@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from .settings import CHANNEL_OPTIONS, Settings
+from .settings import CHANNEL_OPTIONS, Headers, Settings
 
 
 def authorized_channel(channel: grpc.Channel, settings: Settings) -> grpc.Channel:
@@ -17,12 +17,24 @@ def authorized_channel(channel: grpc.Channel, settings: Settings) -> grpc.Channe
     return grpc.intercept_channel(channel, _Authorization(settings))
 
 
-def open_async_channel(
-    settings: Settings, interceptors: Sequence[grpc.aio.ClientInterceptor] | None = None
-) -> grpc.aio.Channel:
-    """A channel for asyncio. It connects when it is first used."""
+def open_channel(settings: Settings) -> grpc.Channel:
+    """A channel with the headers of the program. It connects when it is first used."""
     if settings.is_tls:
-        credentials = grpc.ssl_channel_credentials(settings.roots)
+        credentials = settings.channel_credentials()
+        channel = grpc.secure_channel(settings.target, credentials, CHANNEL_OPTIONS)
+    else:
+        channel = grpc.insecure_channel(settings.target, CHANNEL_OPTIONS)
+    return channel if settings.headers is None else grpc.intercept_channel(channel, _Headers(settings.headers))
+
+
+def open_async_channel(
+    settings: Settings, interceptors: Sequence[grpc.aio.ClientInterceptor] = ()
+) -> grpc.aio.Channel:
+    """A channel for asyncio with the headers of the program. It connects when it is first used."""
+    if settings.headers is not None:
+        interceptors = [*interceptors, _AsyncUnaryHeaders(settings.headers), _AsyncStreamHeaders(settings.headers)]
+    if settings.is_tls:
+        credentials = settings.channel_credentials()
         return grpc.aio.secure_channel(settings.target, credentials, CHANNEL_OPTIONS, interceptors=interceptors)
     return grpc.aio.insecure_channel(settings.target, CHANNEL_OPTIONS, interceptors=interceptors)
 
@@ -44,6 +56,64 @@ class _CallDetails(grpc.ClientCallDetails):
     compression: grpc.Compression | None
 
 
+class _Headers(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+    def __init__(self, headers: Headers) -> None:
+        self._headers = headers
+
+    def intercept_unary_unary(
+        self, continuation: Callable[..., Any], client_call_details: grpc.ClientCallDetails, request: Any
+    ) -> Any:
+        return continuation(self._completed(client_call_details), request)
+
+    def intercept_unary_stream(
+        self, continuation: Callable[..., Any], client_call_details: grpc.ClientCallDetails, request: Any
+    ) -> Any:
+        return continuation(self._completed(client_call_details), request)
+
+    def _completed(self, details: grpc.ClientCallDetails) -> grpc.ClientCallDetails:
+        metadata = (*(details.metadata or ()), *_pairs(self._headers))
+        return _CallDetails(
+            details.method,
+            details.timeout,
+            metadata,
+            details.credentials,
+            details.wait_for_ready,
+            getattr(details, "compression", None),
+        )
+
+
+class _AsyncUnaryHeaders(grpc.aio.UnaryUnaryClientInterceptor):
+    def __init__(self, headers: Headers) -> None:
+        self._headers = headers
+
+    async def intercept_unary_unary(
+        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
+    ) -> Any:
+        return await continuation(_completed_async(self._headers, client_call_details), request)
+
+
+class _AsyncStreamHeaders(grpc.aio.UnaryStreamClientInterceptor):
+    def __init__(self, headers: Headers) -> None:
+        self._headers = headers
+
+    async def intercept_unary_stream(
+        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
+    ) -> Any:
+        return await continuation(_completed_async(self._headers, client_call_details), request)
+
+
+def _completed_async(headers: Headers, details: grpc.aio.ClientCallDetails) -> grpc.aio.ClientCallDetails:
+    given = [] if details.metadata is None else list(details.metadata)
+    metadata = grpc.aio.Metadata(*given, *_pairs(headers))
+    return grpc.aio.ClientCallDetails(details.method, details.timeout, metadata, details.credentials, details.wait_for_ready)
+
+
+def _pairs(headers: Headers) -> list[tuple[str, str]]:
+    """What the program wants to send; gRPC takes names in lower case only. The token is the client's."""
+    pairs = [(name.lower(), value) for name, value in headers().items()]
+    return [(name, value) for name, value in pairs if name != "authorization"]
+
+
 class _Authorization(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -61,7 +131,7 @@ class _Authorization(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInt
         return continuation(self._authorized(client_call_details, client_call_details.timeout), request)
 
     def _authorized(self, details: grpc.ClientCallDetails, timeout: float | None) -> grpc.ClientCallDetails:
-        metadata = (*(details.metadata or ()), ("authorization", f"Bearer {self._settings.token()}"))
+        metadata = (*(details.metadata or ()), *self._settings.metadata())
         return _CallDetails(
             details.method,
             timeout,
@@ -100,5 +170,5 @@ def _authorized_async(
     settings: Settings, details: grpc.aio.ClientCallDetails, timeout: float | None
 ) -> grpc.aio.ClientCallDetails:
     given = [] if details.metadata is None else list(details.metadata)
-    metadata = grpc.aio.Metadata(*given, ("authorization", f"Bearer {settings.token()}"))
+    metadata = grpc.aio.Metadata(*given, *settings.metadata())
     return grpc.aio.ClientCallDetails(details.method, timeout, metadata, details.credentials, details.wait_for_ready)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import grpc
 
-from .channel import authorized_channel
+from .channel import authorized_channel, open_channel
 from .errors import error_from_call, unverified
 from .requests import Tries, check_all_found, list_request, many_requests, save_request
 from .secrets import (
@@ -28,7 +28,7 @@ from .secrets import (
     secret_from_proto,
 )
 from .sealing import SealingKey
-from .settings import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_SECONDS, read_settings
+from .settings import DEFAULT_TIMEOUT_SECONDS, Headers, read_settings
 from .v1 import identity_service_pb2 as identity_pb
 from .v1 import secret_service_pb2 as pb
 from .v1.identity_service_pb2_grpc import IdentityServiceStub
@@ -49,6 +49,7 @@ class SecretClient:
         ends.
     :param ca_file: PEM file with the certificate authorities to trust, and no others.
     :param timeout: seconds that a call may take, including its retries; in a list, each page.
+    :param headers: is called before each try for more headers to send, such as ``traceparent``. It must not fail.
     :raises ValueError: one of them cannot be used. It does not connect yet.
     """
 
@@ -60,13 +61,10 @@ class SecretClient:
         token_file: str | os.PathLike[str] | None = None,
         ca_file: str | os.PathLike[str] | None = None,
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        headers: Headers | None = None,
     ) -> None:
-        self._settings = read_settings(url, token, token_file, ca_file, timeout)
-        if self._settings.is_tls:
-            credentials = grpc.ssl_channel_credentials(self._settings.roots)
-            self._channel = grpc.secure_channel(self._settings.target, credentials, CHANNEL_OPTIONS)
-        else:
-            self._channel = grpc.insecure_channel(self._settings.target, CHANNEL_OPTIONS)
+        self._settings = read_settings(url, token, token_file, ca_file, timeout, headers)
+        self._channel = open_channel(self._settings)
         self._stub = SecretServiceStub(self._channel)
         self._identity = IdentityServiceStub(self._channel)
 
@@ -201,7 +199,7 @@ class SecretClient:
             failure = ended()
             is_silent = threading.Event()
             token = self._settings.token()
-            metadata = (("authorization", f"Bearer {token}"),)
+            metadata = self._settings.metadata(token)
             stream = self._stub.WatchSecrets(watching.request, metadata=metadata)
             # For the first message. Whether the connection lives after that is for keepalive to find out.
             timer = threading.Timer(self._settings.timeout_seconds, _give_up, (is_silent, stream))
@@ -233,7 +231,7 @@ class SecretClient:
     ) -> _Response:
         tries = Tries(self._settings.timeout_seconds, is_repeatable)
         while True:
-            metadata = (("authorization", f"Bearer {self._settings.token()}"),)
+            metadata = self._settings.metadata()
             try:
                 return method(request, timeout=tries.seconds_left(), metadata=metadata)
             except grpc.RpcError as error:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import grpc
 
 DEFAULT_URL = "http://127.0.0.1:11337"
 #: How long a call may take, including its retries; in a list, each page.
@@ -26,6 +29,9 @@ CHANNEL_OPTIONS: Sequence[tuple[str, int]] = (
     ("grpc.keepalive_time_ms", 30_000),
 )
 
+#: Is called before each try for more headers to send.
+Headers = Callable[[], Mapping[str, str]]
+
 _TOKEN = re.compile(r"[!-~]+")
 
 
@@ -42,6 +48,19 @@ class Settings:
     #: Whether the token may change from call to call.
     is_token_file: bool
     timeout_seconds: float
+    headers: Headers | None = None
+    #: PEM of the private key and of the certificate to show; ``None`` for none. Not shown when this is printed.
+    certificate: tuple[bytes, bytes] | None = field(default=None, repr=False)
+
+    def metadata(self, token: str | None = None) -> tuple[tuple[str, str], ...]:
+        """The header with the token. There is none for an empty one: a certificate counts only without it."""
+        text = self.token() if token is None else token
+        return (("authorization", f"Bearer {text}"),) if text else ()
+
+    def channel_credentials(self) -> grpc.ChannelCredentials:
+        """What TLS needs."""
+        key, chain = self.certificate or (None, None)
+        return grpc.ssl_channel_credentials(self.roots, key, chain)
 
 
 def read_settings(
@@ -50,6 +69,7 @@ def read_settings(
     token_file: str | os.PathLike[str] | None,
     ca_file: str | os.PathLike[str] | None,
     timeout: float,
+    headers: Headers | None = None,
 ) -> Settings:
     """Checks settings and completes them from the environment.
 
@@ -62,7 +82,28 @@ def read_settings(
     if not timeout > 0:
         raise ValueError(f"the timeout must be positive, and is {timeout}")
     roots = None if ca_file is None else Path(ca_file).read_bytes()
-    return Settings(target, is_tls, roots, _token_source(token, token_file), token_file is not None, timeout)
+    certificate = _client_certificate(is_tls)
+    source = _token_source(token, token_file, certificate is not None)
+    return Settings(target, is_tls, roots, source, token_file is not None, timeout, headers, certificate)
+
+
+def _client_certificate(is_tls: bool) -> tuple[bytes, bytes] | None:
+    """The private key and the certificate that the environment names. gRPC cannot read them again later."""
+    cert_file = os.environ.get("OO_CLIENT_CERT")
+    key_file = os.environ.get("OO_CLIENT_KEY")
+    if not cert_file and not key_file:
+        return None
+    if not cert_file or not key_file:
+        raise ValueError("OO_CLIENT_CERT and OO_CLIENT_KEY go together")
+    if not is_tls:
+        return None
+    pair = (Path(key_file).read_bytes(), Path(cert_file).read_bytes())
+    try:
+        # gRPC would say nothing about them before the first call. No one is asked for the passphrase of a key.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(cert_file, key_file, password="")
+    except (ssl.SSLError, ValueError):
+        raise ValueError("OO_CLIENT_CERT and OO_CLIENT_KEY must be a certificate and its private key, as PEM") from None
+    return pair
 
 
 def _parse_url(url: str) -> tuple[str, bool]:
@@ -81,7 +122,9 @@ def _parse_url(url: str) -> tuple[str, bool]:
     return f"dns:///{host}:{port or (443 if is_tls else 80)}", is_tls
 
 
-def _token_source(token: str | None, file: str | os.PathLike[str] | None) -> Callable[[], str]:
+def _token_source(
+    token: str | None, file: str | os.PathLike[str] | None, has_certificate: bool
+) -> Callable[[], str]:
     if token and file is not None:
         raise ValueError("give a token or a token file, not both")
     if file is not None:
@@ -89,6 +132,8 @@ def _token_source(token: str | None, file: str | os.PathLike[str] | None) -> Cal
         return lambda: _checked_token(path.read_bytes().decode("ascii", "replace").strip(), "the token file")
     source = "the token" if token else "OO_TOKEN"
     text = token or os.environ.get("OO_TOKEN") or ""
+    if not text and has_certificate:
+        return lambda: ""
     if not text:
         raise ValueError("there is no token: give one, or a token file, or set OO_TOKEN")
     checked = _checked_token(text, source)
