@@ -25,7 +25,7 @@ export async function visitPasskeyStates(
   await page.getByRole("button", { name: `Sign in as ${slug}` }).waitFor();
   await show("passkey-accepted");
   await page.getByRole("button", { name: `Sign in as ${slug}` }).click();
-  await page.getByRole("link", { name: "Secrets" }).waitFor();
+  await page.getByRole("link", { name: "Secrets", exact: true }).waitFor();
   await page.goto("about:blank");
   await page.goto(`${origin}/console/#/people`);
   await page.getByText("Make a second one").waitFor();

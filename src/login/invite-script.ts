@@ -20,7 +20,9 @@ const madeBefore = ({ name }) => name === "InvalidStateError";
 const sentence = (error) => {
   const { name, message } = error;
   if (name === "NotAllowedError") return "No passkey was used: it was cancelled, or took too long.";
-  if (madeBefore(error)) return "This device has a passkey of yours already. Sign in with it, or use another device.";
+  if (madeBefore(error)) {
+    return "This device has a passkey of yours already. Sign in with it, or use another device or a security key.";
+  }
   return message.charAt(0).toUpperCase() + message.slice(1) + ".";
 };
 `;

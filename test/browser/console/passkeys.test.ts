@@ -102,6 +102,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     };
     await make();
     await page.getByText("This device has a passkey of yours already.").waitFor();
+    await page.getByRole("button", { name: "Try another device" }).waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
     await devtools.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: first });
     await device.addAuthenticator("usb");
@@ -114,6 +115,11 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
     await page.getByText("Make a second one").waitFor();
     expect(await page.getByRole("button", { name: /^Remove/ }).allTextContents()).toEqual(["Remove… key at home"]);
+    await page.goto("about:blank");
+    await page.goto(await invite("carol"));
+    await page.getByRole("button", { name: "Make a passkey" }).click();
+    await page.getByText("Sign in with it, or use another device or a security key.").waitFor();
+    await page.getByRole("button", { name: "Try another device" }).waitFor();
   });
 
   test("a passkey that was removed says so, and the token is still there to use", async () => {

@@ -66,6 +66,8 @@ describe.skipIf(executable === undefined)("states that are rare (needs chromium 
     await page.locator(".skeleton").first().waitFor();
     expect(await page.getByText("There are no secrets yet").count()).toBe(0);
     await page.getByText("Loading…").waitFor();
+    await page.getByText("Connecting…").waitFor();
+    expect(await page.getByText("Live", { exact: true }).count()).toBe(0);
     await page.getByLabel("Find a secret").fill("stripe");
     release();
     await page

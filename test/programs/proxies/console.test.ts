@@ -63,7 +63,7 @@ describe.skipIf(executable === undefined)("the console behind nginx (needs chrom
     await page.goto(`${url}/console/`);
     await page.getByRole("link", { name: "Sign in with Acme" }).click();
     await page.getByRole("button", { name: "Sign in as frank" }).click();
-    await page.getByText("There are no secrets yet").waitFor();
+    await page.getByText("no secrets yet").waitFor();
     const protocols = () =>
       performance.getEntriesByType("navigation").map((entry) => "nextHopProtocol" in entry && entry.nextHopProtocol);
     expect(await page.evaluate(protocols)).toEqual(["h2"]);
