@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Sends the token with each call, and gives a deadline to calls that have none. */
+/** Sends the token with each call, if there is one, and gives a deadline to calls that have none. */
 final class Authorization implements ClientInterceptor {
   private final Supplier<String> token;
   private final Duration timeout;
@@ -27,11 +27,13 @@ final class Authorization implements ClientInterceptor {
     boolean isLimited = options.getDeadline() != null || isStream;
     CallOptions limited =
         isLimited ? options : options.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    String value = "Bearer " + token.get();
+    String current = token.get();
     return new SimpleForwardingClientCall<>(next.newCall(method, limited)) {
       @Override
       public void start(Listener<A> listener, Metadata headers) {
-        headers.put(Calls.AUTHORIZATION, value);
+        if (!current.isEmpty()) {
+          headers.put(Calls.AUTHORIZATION, "Bearer " + current);
+        }
         super.start(listener, headers);
       }
     };

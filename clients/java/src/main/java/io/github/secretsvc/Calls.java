@@ -50,8 +50,11 @@ final class Calls {
     return token.get();
   }
 
-  /** A stub that sends this token. */
+  /** A stub that sends this token. An empty one is not sent: a certificate counts only without a token. */
   <S extends AbstractStub<S>> S authorized(S stub, String token) {
+    if (token.isEmpty()) {
+      return stub;
+    }
     Metadata headers = new Metadata();
     headers.put(AUTHORIZATION, "Bearer " + token);
     return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));

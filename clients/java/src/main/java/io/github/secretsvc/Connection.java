@@ -1,5 +1,6 @@
 package io.github.secretsvc;
 
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -9,34 +10,38 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * Where the service is.
  *
  * @param host an IPv6 address is in brackets
  * @param authorities PEM of those to trust; null for those of Java
+ * @param certificate that of the client; null for none
  */
-record Connection(String host, int port, boolean isTls, byte[] authorities) {
+record Connection(String host, int port, boolean isTls, byte[] authorities, ClientCertificate certificate) {
   private static final String DEFAULT_URL = "http://127.0.0.1:11337";
   /** The service ends a response at 3 MiB. */
   private static final int MAX_ANSWER_BYTES = 8 << 20;
 
   /**
-   * Checks an address, or takes that of the environment.
+   * Checks an address, or takes that of the environment, which may also have a client certificate.
    *
    * @throws IllegalArgumentException it cannot be used; the message does not quote it, as it may have a password in it
-   * @throws UncheckedIOException the file cannot be read
+   * @throws UncheckedIOException a file cannot be read
    */
-  static Connection to(String url, Path caFile) {
-    String given = url == null || url.isEmpty() ? System.getenv("OO_URL") : url;
+  static Connection to(String url, Path caFile, UnaryOperator<String> environment) {
+    String given = url == null || url.isEmpty() ? environment.apply("OO_URL") : url;
     URI address = parse(given == null || given.isEmpty() ? DEFAULT_URL : given);
     boolean isTls = address.getScheme().equals("https");
     if (caFile != null && !isTls) {
       throw new IllegalArgumentException("certificate authorities are of no use without https");
     }
     int port = address.getPort() != -1 ? address.getPort() : isTls ? 443 : 80;
-    return new Connection(address.getHost(), port, isTls, caFile == null ? null : read(caFile));
+    byte[] authorities = caFile == null ? null : read(caFile);
+    return new Connection(address.getHost(), port, isTls, authorities, ClientCertificate.of(environment, isTls));
   }
 
   String name() {
@@ -44,9 +49,10 @@ record Connection(String host, int port, boolean isTls, byte[] authorities) {
   }
 
   /** A channel, which connects when it is first used. */
-  ManagedChannel open() {
+  ManagedChannel open(List<ClientInterceptor> interceptors) {
     NettyChannelBuilder channel =
         NettyChannelBuilder.forAddress(host.replaceAll("[\\[\\]]", ""), port)
+            .intercept(interceptors)
             .maxInboundMessageSize(MAX_ANSWER_BYTES)
             // Repeating is for the client, which knows what is safe to repeat.
             .disableRetry()
@@ -60,6 +66,9 @@ record Connection(String host, int port, boolean isTls, byte[] authorities) {
       var context = GrpcSslContexts.forClient();
       if (authorities != null) {
         context.trustManager(new ByteArrayInputStream(authorities));
+      }
+      if (certificate != null) {
+        context.keyManager(certificate);
       }
       return channel.sslContext(context.build()).build();
     } catch (IOException | IllegalArgumentException error) {

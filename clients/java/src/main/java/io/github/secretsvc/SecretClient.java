@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Calls the service. It is safe for use by many threads; one is enough for a program. Printing it shows its address and
@@ -34,7 +36,10 @@ public final class SecretClient implements AutoCloseable {
   private final Calls calls;
   private final SecretServiceGrpc.SecretServiceBlockingStub secrets;
 
-  /** To the address in {@code OO_URL}, else {@code http://127.0.0.1:11337}, with the token in {@code OO_TOKEN}. */
+  /**
+   * To the address in {@code OO_URL}, else {@code http://127.0.0.1:11337}, with the token in {@code OO_TOKEN}. Over https the
+   * certificate in the files {@code OO_CLIENT_CERT} and {@code OO_CLIENT_KEY} may take the place of a token.
+   */
   public SecretClient() {
     this(new Builder());
   }
@@ -49,10 +54,12 @@ public final class SecretClient implements AutoCloseable {
   }
 
   private SecretClient(Builder builder) {
-    Connection connection = Connection.to(builder.url, builder.caFile);
-    var token = TokenSource.of(builder.token, builder.tokenFile, System.getenv("OO_TOKEN"));
+    Connection connection = Connection.to(builder.url, builder.caFile, builder.environment);
+    String tokenVariable = builder.environment.apply("OO_TOKEN");
+    boolean hasCertificate = connection.certificate() != null;
+    var token = TokenSource.of(builder.token, builder.tokenFile, tokenVariable, hasCertificate);
     name = connection.name();
-    channel = connection.open();
+    channel = connection.open(builder.headers == null ? List.of() : List.of(new MoreHeaders(builder.headers)));
     authorized = ClientInterceptors.intercept(channel, new Authorization(token, builder.timeout));
     calls = new Calls(token, builder.tokenFile != null, builder.timeout, channel::resetConnectBackoff);
     secrets = SecretServiceGrpc.newBlockingStub(channel);
@@ -210,6 +217,8 @@ public final class SecretClient implements AutoCloseable {
     private Path tokenFile;
     private Path caFile;
     private Duration timeout = Duration.ofSeconds(10);
+    private Supplier<Map<String, String>> headers;
+    private UnaryOperator<String> environment = System::getenv;
 
     private Builder() {}
 
@@ -222,7 +231,7 @@ public final class SecretClient implements AutoCloseable {
       return this;
     }
 
-    /** The token; defaults to {@code OO_TOKEN}. */
+    /** The token; defaults to {@code OO_TOKEN}, and counts more than a certificate. */
     public Builder token(String token) {
       this.token = token;
       return this;
@@ -246,6 +255,18 @@ public final class SecretClient implements AutoCloseable {
         throw new IllegalArgumentException("the timeout must be positive, and is " + timeout);
       }
       this.timeout = timeout;
+      return this;
+    }
+
+    /** Is called before each try for more headers to send, such as {@code traceparent}. They never replace the token. */
+    public Builder headers(Supplier<Map<String, String>> headers) {
+      this.headers = headers;
+      return this;
+    }
+
+    /** Stands in for the variables of the process, in tests. */
+    Builder environment(UnaryOperator<String> environment) {
+      this.environment = environment;
       return this;
     }
 

@@ -15,11 +15,12 @@ final class TokenSource {
   private TokenSource() {}
 
   /**
-   * The token that is given, or a file that is read each time, or OO_TOKEN.
+   * The token that is given, or a file that is read each time, or OO_TOKEN. Empty for a client that shows a certificate in
+   * place of a token.
    *
    * @throws IllegalArgumentException there is no token, or two
    */
-  static Supplier<String> of(String token, Path file, String fromEnvironment) {
+  static Supplier<String> of(String token, Path file, String fromEnvironment, boolean hasCertificate) {
     boolean isGiven = token != null && !token.isEmpty();
     if (isGiven && file != null) {
       throw new IllegalArgumentException("give a token or a token file, not both");
@@ -29,6 +30,9 @@ final class TokenSource {
     }
     String text = isGiven ? token : fromEnvironment;
     if (text == null || text.isEmpty()) {
+      if (hasCertificate) {
+        return () -> "";
+      }
       throw new IllegalArgumentException("there is no token: give one, or a token file, or set OO_TOKEN");
     }
     String checked = check(text, isGiven ? "the token" : "OO_TOKEN");

@@ -41,8 +41,8 @@ class SettingsTest {
   void settingsThatCannotBeUsed() {
     SecretClient.Builder builder = SecretClient.builder().url("http://localhost").token(TOKEN);
     refuses("the token does not hold a token", () -> new SecretClient("http://localhost", "oo_canary\n4711"));
-    refuses("set OO_TOKEN", () -> TokenSource.of(null, null, null));
-    refuses("OO_TOKEN does not hold", () -> TokenSource.of("", null, "oo_canary\n4711"));
+    refuses("set OO_TOKEN", () -> TokenSource.of(null, null, null, false));
+    refuses("OO_TOKEN does not hold", () -> TokenSource.of("", null, "oo_canary\n4711", true));
     refuses("must be positive", () -> builder.timeout(Duration.ZERO));
     refuses("without https", () -> SecretClient.builder().url("http://localhost").caFile(folder).build());
     refuses("not both", () -> builder.tokenFile(folder).build());
