@@ -110,13 +110,14 @@ record PemPair(List<X509Certificate> chain, PrivateKey key) {
     int length = Arrays.stream(parts).mapToInt(part -> part.length).sum();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.write(tag);
-    if (length < 0x80) {
-      bytes.write(length);
-    } else {
+    // DER wants the shortest form of a length.
+    if (length >= 0x100) {
       bytes.write(0x82);
       bytes.write(length >> 8);
-      bytes.write(length);
+    } else if (length >= 0x80) {
+      bytes.write(0x81);
     }
+    bytes.write(length);
     for (byte[] part : parts) {
       bytes.writeBytes(part);
     }
