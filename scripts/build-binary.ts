@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readPackage, root } from "./licences.ts";
 
@@ -23,10 +23,11 @@ try {
   execFileSync(process.execPath, [join(root, "scripts/build-cli.ts"), "--outfile", main], { stdio: "ignore" });
   const settings = join(work, "settings.json");
   const options = {
-    main,
-    output: values.outfile,
+    // The executable holds this path: one with the name of a temporary folder would be another one in each build.
+    main: basename(main),
+    output: resolve(values.outfile),
     disableExperimentalSEAWarning: true,
-    ...(values.node === undefined ? {} : { executable: values.node }),
+    ...(values.node === undefined ? {} : { executable: resolve(values.node) }),
     // Compiled code, which only this very Node can use: that is the one inside. It differs from build to build.
     useCodeCache: values.node === undefined,
     // Options for Node are for programs of Node, which this is not for who runs it.
@@ -34,7 +35,7 @@ try {
   };
   writeFileSync(settings, JSON.stringify(options));
   mkdirSync(dirname(values.outfile), { recursive: true });
-  execFileSync(process.execPath, ["--build-sea", settings], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(process.execPath, ["--build-sea", settings], { cwd: work, stdio: ["ignore", "ignore", "inherit"] });
   chmodSync(values.outfile, 0o755);
   // A changed executable has lost its signature, and macOS runs none without one. Other systems cannot sign it.
   if (process.platform === "darwin" && values.for.startsWith("darwin-"))
