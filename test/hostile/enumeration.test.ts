@@ -8,8 +8,10 @@ import {
   blanked,
   type ForbiddenSecrets,
   forbidden,
+  forbiddenCases,
   ids,
   startWithForbiddenSecrets,
+  strangerTokens,
 } from "../support/hostile/forbidden-secrets.ts";
 import { rawFetch, rawGrpc } from "../support/hostile/raw-call.ts";
 
@@ -70,19 +72,12 @@ const calls: readonly (readonly [
   ["a removal by id", "POST", "/secret-svc/remove", (_, id) => ({ ids: [id] })],
 ];
 
-const strangers = { "a stranger": () => world.mallory, "a narrowed token": () => world.narrowed };
-
-describe.each([
-  ["live", "a stranger"],
-  ["removed", "a stranger"],
-  ["live", "a narrowed token"],
-  ["removed", "a narrowed token"],
-] as const)("a forbidden secret that is %s, to %s", (which, who) => {
+describe.each(forbiddenCases)("a forbidden secret that is %s, to %s", (which, who) => {
   it.each(calls)(
     "threat 80: %s answers and records the same as for one that does not exist",
     async (_, method, url, body) => {
       const { intruder, service } = world;
-      const headers = { authorization: `Bearer ${strangers[who]().token}`, "content-type": "application/json" };
+      const headers = { authorization: `Bearer ${strangerTokens(world)[who]}`, "content-type": "application/json" };
       const send = async (key: string, id: string) => {
         intruder.newRecords();
         const { all } = await rawFetch(service.url + url, { method, headers, body: JSON.stringify(body(key, id)) });

@@ -4,7 +4,9 @@ import {
   blanked,
   type ForbiddenSecrets,
   forbidden,
+  forbiddenCases,
   startWithForbiddenSecrets,
+  strangerTokens,
 } from "../support/hostile/forbidden-secrets.ts";
 import { rawFetch } from "../support/hostile/raw-call.ts";
 import { mergePatch, vaultOn } from "../support/vault/vault-call.ts";
@@ -110,17 +112,10 @@ async function send(token: string | undefined, { method, path, body, headers = {
   return { answer: blanked(all.all), records: recordsSince() };
 }
 
-const strangers = { "a stranger": () => world.mallory.token, "a narrowed token": () => world.narrowed.token };
-
-describe.each([
-  ["live", "a stranger"],
-  ["removed", "a stranger"],
-  ["live", "a narrowed token"],
-  ["removed", "a narrowed token"],
-] as const)("a forbidden secret that is %s, to %s", (which, who) => {
+describe.each(forbiddenCases)("a forbidden secret that is %s, to %s", (which, who) => {
   it.each(requests)("threat 132: %s is answered and recorded as for one that does not exist", async (_, request) => {
-    const seen = await send(strangers[who](), request(forbidden[which]));
-    expect(seen).toEqual(await send(strangers[who](), request(absent)));
+    const seen = await send(strangerTokens(world)[who], request(forbidden[which]));
+    expect(seen).toEqual(await send(strangerTokens(world)[who], request(absent)));
     const { body = {} } = request(absent);
     expect(seen.records).toHaveLength("paths" in body && Array.isArray(body.paths) ? body.paths.length : 1);
   });

@@ -77,3 +77,16 @@ function withoutEncoding(answer: string): string {
     })
     .replaceAll("%2F", "/");
 }
+
+/** Which of the forbidden secrets, to whom: see `strangerTokens`. */
+export const forbiddenCases = [
+  ["live", "a stranger"],
+  ["removed", "a stranger"],
+  ["live", "a narrowed token"],
+  ["removed", "a narrowed token"],
+] as const;
+
+/** The tokens of those in `forbiddenCases`. */
+export function strangerTokens({ mallory, narrowed }: ForbiddenSecrets) {
+  return { "a stranger": mallory.token, "a narrowed token": narrowed.token };
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from .settings import CHANNEL_OPTIONS, Headers, Settings
 
 def authorized_channel(channel: grpc.Channel, settings: Settings) -> grpc.Channel:
     """The same connection, with the token and the timeout of the client."""
-    return grpc.intercept_channel(channel, _Authorization(settings))
+    return grpc.intercept_channel(channel, _Sending(settings.metadata, settings.timeout_seconds))
 
 
 def open_channel(settings: Settings) -> grpc.Channel:
@@ -24,7 +24,7 @@ def open_channel(settings: Settings) -> grpc.Channel:
         channel = grpc.secure_channel(settings.target, credentials, CHANNEL_OPTIONS)
     else:
         channel = grpc.insecure_channel(settings.target, CHANNEL_OPTIONS)
-    return channel if settings.headers is None else grpc.intercept_channel(channel, _Headers(settings.headers))
+    return channel if settings.headers is None else grpc.intercept_channel(channel, _Sending(_pairs_of(settings.headers)))
 
 
 def open_async_channel(
@@ -32,7 +32,8 @@ def open_async_channel(
 ) -> grpc.aio.Channel:
     """A channel for asyncio with the headers of the program. It connects when it is first used."""
     if settings.headers is not None:
-        interceptors = [*interceptors, _AsyncUnaryHeaders(settings.headers), _AsyncStreamHeaders(settings.headers)]
+        pairs = _pairs_of(settings.headers)
+        interceptors = [*interceptors, _AsyncUnary(pairs), _AsyncStream(pairs)]
     if settings.is_tls:
         credentials = settings.channel_credentials()
         return grpc.aio.secure_channel(settings.target, credentials, CHANNEL_OPTIONS, interceptors=interceptors)
@@ -41,7 +42,7 @@ def open_async_channel(
 
 def open_authorized_async_channel(settings: Settings) -> grpc.aio.Channel:
     """A channel with the token and the timeout of the client."""
-    return open_async_channel(settings, [_AsyncUnary(settings), _AsyncStream(settings)])
+    return open_async_channel(settings, [_AsyncUnary(settings.metadata, settings.timeout_seconds), _AsyncStream(settings.metadata)])
 
 
 @dataclass(frozen=True)
@@ -56,86 +57,32 @@ class _CallDetails(grpc.ClientCallDetails):
     compression: grpc.Compression | None
 
 
-class _Headers(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
-    def __init__(self, headers: Headers) -> None:
-        self._headers = headers
-
-    def intercept_unary_unary(
-        self, continuation: Callable[..., Any], client_call_details: grpc.ClientCallDetails, request: Any
-    ) -> Any:
-        return continuation(self._completed(client_call_details), request)
-
-    def intercept_unary_stream(
-        self, continuation: Callable[..., Any], client_call_details: grpc.ClientCallDetails, request: Any
-    ) -> Any:
-        return continuation(self._completed(client_call_details), request)
-
-    def _completed(self, details: grpc.ClientCallDetails) -> grpc.ClientCallDetails:
-        metadata = (*(details.metadata or ()), *_pairs(self._headers))
-        return _CallDetails(
-            details.method,
-            details.timeout,
-            metadata,
-            details.credentials,
-            details.wait_for_ready,
-            getattr(details, "compression", None),
-        )
+Pairs = Callable[[], Iterable[tuple[str, str]]]
 
 
-class _AsyncUnaryHeaders(grpc.aio.UnaryUnaryClientInterceptor):
-    def __init__(self, headers: Headers) -> None:
-        self._headers = headers
+class _Sending(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+    """Adds pairs to the metadata of each call, and a timeout to those that have none. A stream may last."""
 
-    async def intercept_unary_unary(
-        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
-    ) -> Any:
-        return await continuation(_completed_async(self._headers, client_call_details), request)
-
-
-class _AsyncStreamHeaders(grpc.aio.UnaryStreamClientInterceptor):
-    def __init__(self, headers: Headers) -> None:
-        self._headers = headers
-
-    async def intercept_unary_stream(
-        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
-    ) -> Any:
-        return await continuation(_completed_async(self._headers, client_call_details), request)
-
-
-def _completed_async(headers: Headers, details: grpc.aio.ClientCallDetails) -> grpc.aio.ClientCallDetails:
-    given = [] if details.metadata is None else list(details.metadata)
-    metadata = grpc.aio.Metadata(*given, *_pairs(headers))
-    return grpc.aio.ClientCallDetails(details.method, details.timeout, metadata, details.credentials, details.wait_for_ready)
-
-
-def _pairs(headers: Headers) -> list[tuple[str, str]]:
-    """What the program wants to send; gRPC takes names in lower case only. The token is the client's."""
-    pairs = [(name.lower(), value) for name, value in headers().items()]
-    return [(name, value) for name, value in pairs if name != "authorization"]
-
-
-class _Authorization(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, pairs: Pairs, timeout: float | None = None) -> None:
+        self._pairs = pairs
+        self._timeout = timeout
 
     def intercept_unary_unary(
         self, continuation: Callable[..., Any], client_call_details: grpc.ClientCallDetails, request: Any
     ) -> Any:
         timeout = client_call_details.timeout
-        limited = self._settings.timeout_seconds if timeout is None else timeout
-        return continuation(self._authorized(client_call_details, limited), request)
+        return continuation(self._completed(client_call_details, self._timeout if timeout is None else timeout), request)
 
     def intercept_unary_stream(
         self, continuation: Callable[..., Any], client_call_details: grpc.ClientCallDetails, request: Any
     ) -> Any:
-        return continuation(self._authorized(client_call_details, client_call_details.timeout), request)
+        return continuation(self._completed(client_call_details, client_call_details.timeout), request)
 
-    def _authorized(self, details: grpc.ClientCallDetails, timeout: float | None) -> grpc.ClientCallDetails:
-        metadata = (*(details.metadata or ()), *self._settings.metadata())
+    def _completed(self, details: grpc.ClientCallDetails, timeout: float | None) -> grpc.ClientCallDetails:
         return _CallDetails(
             details.method,
             timeout,
-            metadata,
+            (*(details.metadata or ()), *self._pairs()),
             details.credentials,
             details.wait_for_ready,
             getattr(details, "compression", None),
@@ -144,31 +91,42 @@ class _Authorization(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInt
 
 # gRPC takes an interceptor for one kind of call only.
 class _AsyncUnary(grpc.aio.UnaryUnaryClientInterceptor):
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, pairs: Pairs, timeout: float | None = None) -> None:
+        self._pairs = pairs
+        self._timeout = timeout
 
     async def intercept_unary_unary(
         self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
     ) -> Any:
         timeout = client_call_details.timeout
-        limited = self._settings.timeout_seconds if timeout is None else timeout
-        return await continuation(_authorized_async(self._settings, client_call_details, limited), request)
+        limited = self._timeout if timeout is None else timeout
+        return await continuation(_completed_async(client_call_details, self._pairs, limited), request)
 
 
 class _AsyncStream(grpc.aio.UnaryStreamClientInterceptor):
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, pairs: Pairs) -> None:
+        self._pairs = pairs
 
     async def intercept_unary_stream(
         self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
     ) -> Any:
-        details = _authorized_async(self._settings, client_call_details, client_call_details.timeout)
+        details = _completed_async(client_call_details, self._pairs, client_call_details.timeout)
         return await continuation(details, request)
 
 
-def _authorized_async(
-    settings: Settings, details: grpc.aio.ClientCallDetails, timeout: float | None
+def _completed_async(
+    details: grpc.aio.ClientCallDetails, pairs: Pairs, timeout: float | None
 ) -> grpc.aio.ClientCallDetails:
     given = [] if details.metadata is None else list(details.metadata)
-    metadata = grpc.aio.Metadata(*given, *settings.metadata())
+    metadata = grpc.aio.Metadata(*given, *pairs())
     return grpc.aio.ClientCallDetails(details.method, timeout, metadata, details.credentials, details.wait_for_ready)
+
+
+def _pairs_of(headers: Headers) -> Pairs:
+    """What the program wants to send; gRPC takes names in lower case only. The token is the client's."""
+
+    def pairs() -> list[tuple[str, str]]:
+        sent = [(name.lower(), value) for name, value in headers().items()]
+        return [(name, value) for name, value in sent if name != "authorization"]
+
+    return pairs
