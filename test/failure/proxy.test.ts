@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket, connect as tcpConnect } from "node:net";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { startProxy, type TcpProxy } from "../support/failure/proxy.ts";
+import { nextChunk } from "../support/http/next-chunk.ts";
 
 let proxy: TcpProxy;
 let ends: { code: string }[];
@@ -31,7 +32,7 @@ async function dial(): Promise<Socket> {
 async function echo(socket: Socket, text: string): Promise<string> {
   socket.write(text);
   let answer = "";
-  while (answer.length < text.length) answer += String((await once(socket, "data"))[0]);
+  while (answer.length < text.length) answer += String(await nextChunk(socket));
   return answer;
 }
 
@@ -62,7 +63,7 @@ it("delivers what it held although the sender has gone", async () => {
   socket.end("last words");
   await once(socket, "finish");
   proxy.setFault(undefined);
-  expect(String((await once(socket, "data"))[0])).toBe("last words");
+  expect(String(await nextChunk(socket))).toBe("last words");
   await once(socket, "close");
   while (ends.length === 0) await echo(await dial(), "the server goes on");
 });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as after } from "node:timers/promises";
 import { expect, it } from "vitest";
+import { nextChunk } from "../support/http/next-chunk.ts";
 import { startServer } from "../support/server-process.ts";
 
 it("threat 114: a caller who goes away in the middle of a body does not hold up the end of the process", async () => {
@@ -19,7 +20,7 @@ it("threat 114: a caller who goes away in the middle of a body does not hold up 
   ];
   socket.write(`${head.join("\r\n")}\r\n\r\n`);
   // The answer to the expectation shows that the service has begun to wait for the body.
-  await once(socket, "data");
+  await nextChunk(socket);
   socket.write("ab");
   socket.destroy();
   const stopped = server.stop().then(() => "stopped");

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PrefixApi } from "../../src/http/call/prefix.ts";
 import { makeCertificate } from "../support/clients/certificate.ts";
 import { caller, type Fixture, sendRaw, startServer } from "../support/http/fixture.ts";
+import { nextChunk } from "../support/http/next-chunk.ts";
 
 /** Answers with what it was sent. */
 const echo: PrefixApi = {
@@ -171,7 +172,7 @@ describe("without TLS", () => {
   test("a client that leaves frees its connection", async () => {
     const socket = await connect();
     socket.write(request("LIST", "/v1/a"));
-    await once(socket, "data");
+    await nextChunk(socket);
     socket.resetAndDestroy();
     await once(socket, "close");
     expect(await converse(await connect(), [request("LIST", "/v1/b")])).toEqual(["LIST /v1/b"]);
@@ -193,7 +194,7 @@ test("bridged connections end when they are idle", async () => {
   const fixture = await startServer({ ...options, timeouts: { idleMs: 50 } });
   const socket = net.connect(fixture.port, fixture.host);
   socket.write(request("LIST", "/v1/a"));
-  await once(socket, "data");
+  await nextChunk(socket);
   await once(socket, "close");
   await fixture.server.close();
 });
@@ -205,7 +206,7 @@ test("threat 260: a bridged connection whose next request trickles in is closed"
     const socket = net.connect(fixture.port, fixture.host);
     socket.on("error", () => {});
     socket.write(request("LIST", "/v1/a"));
-    await once(socket, "data");
+    await nextChunk(socket);
     socket.write(part);
     socket.resume();
     await once(socket, "close");
@@ -213,15 +214,19 @@ test("threat 260: a bridged connection whose next request trickles in is closed"
   await fixture.server.close();
 });
 
-test("a thousand of them are served at once, below the cap", async () => {
+test("a thousand of them stay open and are served, below the cap", async () => {
   const fixture = await startServer({ ...options, connections: 1100 });
-  const sockets = Array.from({ length: 1000 }, () => net.connect(fixture.port, fixture.host));
-  const answers = sockets.map(async (socket, at) => {
-    socket.write(request("LIST", `/v1/${at}`));
-    const [chunk] = (await once(socket, "data")) as [Buffer];
-    return String(chunk).includes(`"url":"/v1/${at}"`);
-  });
-  expect((await Promise.all(answers)).filter((isRight) => isRight)).toHaveLength(1000);
+  const sockets: net.Socket[] = [];
+  // Of all that one address has asked, half a thousand may wait for their turn. So it asks a part at a time.
+  for (let part = 0; part < 4; part += 1) {
+    const answers = Array.from({ length: 250 }, async (_, at) => {
+      const socket = net.connect(fixture.port, fixture.host);
+      sockets.push(socket);
+      socket.write(request("LIST", `/v1/${part}/${at}`));
+      return String(await nextChunk(socket)).includes(`"url":"/v1/${part}/${at}"`);
+    });
+    expect((await Promise.all(answers)).filter((isRight) => isRight)).toHaveLength(250);
+  }
   expect(sockets.every((socket) => socket.readable && !socket.destroyed)).toBe(true);
   for (const socket of sockets) socket.destroy();
   await fixture.server.close();
@@ -246,7 +251,7 @@ test("they count as one connection, and give way like any other", async () => {
     socket.on("error", () => {});
     sockets.push(socket);
     socket.write(request("LIST", `/v1/${at}`));
-    await once(socket, "data");
+    await nextChunk(socket);
   }
   const open = sockets.filter((socket) => !socket.destroyed && socket.readable);
   expect(open.length).toBeLessThanOrEqual(5);

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeCertificate } from "../support/clients/certificate.ts";
 import { type Fixture, sendRaw, startServer, token } from "../support/http/fixture.ts";
 import { flags, frame, frameType, headerBlock, hello } from "../support/http/http2-frames.ts";
+import { nextChunk } from "../support/http/next-chunk.ts";
 import { ipv4, ipv6, version2 } from "../support/http/proxy-headers.ts";
 
 const line = "PROXY TCP4 192.0.2.7 203.0.113.1 50130 443\r\n";
@@ -163,7 +164,7 @@ describe("fault A4: a listener with the PROXY protocol", () => {
       const socket = connect(few.port, few.host);
       socket.on("error", () => {});
       socket.write(`PROXY TCP4 ${client} 203.0.113.1 50130 443\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`);
-      await once(socket, "data");
+      await nextChunk(socket);
       return socket;
     };
     const one = await open("192.0.2.1");

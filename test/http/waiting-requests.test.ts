@@ -1,8 +1,8 @@
-import { once } from "node:events";
 import net from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Fixture, startServer, token } from "../support/http/fixture.ts";
 import { flags, frame, frameType, headerBlock, hello, readFrames } from "../support/http/http2-frames.ts";
+import { nextChunk } from "../support/http/next-chunk.ts";
 
 let fixture: Fixture;
 let codes: string[];
@@ -40,7 +40,7 @@ async function connect(): Promise<net.Socket> {
   const socket = net.connect(fixture.port, fixture.host);
   sockets.push(socket);
   socket.write(hello);
-  await once(socket, "data");
+  await nextChunk(socket);
   return socket;
 }
 
@@ -53,7 +53,7 @@ async function ask(socket: net.Socket, count: number): Promise<string[]> {
   socket.write(Buffer.concat([...streams.map(headersOn), frame(frameType.ping, 0, 0, Buffer.alloc(8))]));
   let received: Buffer = Buffer.alloc(0);
   for (let open = count; open > 0; ) {
-    const [chunk] = (await once(socket, "data")) as [Buffer];
+    const chunk = await nextChunk(socket);
     received = Buffer.concat([received, chunk]);
     while (received.length >= 9 && received.length >= 9 + received.readUIntBE(0, 3)) {
       const [first] = readFrames(received);

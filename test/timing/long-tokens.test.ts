@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startService, type TestService } from "../support/api/fixture.ts";
 import { rest } from "../support/api/transports.ts";
+import { nextChunk } from "../support/http/next-chunk.ts";
 
 let service: TestService;
 
@@ -32,7 +33,7 @@ async function timeToRefusal(tokenBytes: number): Promise<{ status: string; ms: 
 }
 
 async function firstLine(socket: Socket): Promise<string> {
-  const [chunk] = await once(socket, "data");
+  const chunk = await nextChunk(socket);
   return String(chunk).split("\r\n", 1)[0] ?? "";
 }
 
