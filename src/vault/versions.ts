@@ -34,7 +34,7 @@ export function readVersions(fields: Members): readonly number[] {
     typeof value === "string" && value !== "" ? value.split(",") : typeof value === "number" ? [value] : value;
   if (!Array.isArray(given) || given.length === 0) throw badRequest("No version number provided");
   return given.map((each) => {
-    const version = readNumber(JSON.stringify(each));
+    const version = each === "" ? undefined : readNumber(JSON.stringify(each));
     if (version === undefined) throw badRequest("error parsing versions parameter");
     return version;
   });
