@@ -30,7 +30,7 @@ export function asksFor(query: URLSearchParams, name: "list" | "scan"): boolean 
   return readBoolean(query.get(name) ?? "") === true;
 }
 
-/** Whether it cannot be told what a GET asks for. */
+/** Whether a GET could ask for more than one thing. */
 export function asksUnclearly(query: URLSearchParams): boolean {
   const [list, scan] = [readBoolean(query.get("list") ?? ""), readBoolean(query.get("scan") ?? "")];
   return list === undefined || scan === undefined || (list && scan);
