@@ -27,7 +27,9 @@ export function presentedCredential(rawHeaders: readonly string[]): string | und
   return found ?? (isOtherScheme ? "" : undefined);
 }
 
-/** Undefined for another scheme, which is for a proxy in front: a URL with a user and a password makes clients send it. */
+/**
+ * Undefined for another scheme, which is for a proxy in front: a URL with a user and a password makes clients send it.
+ */
 function bearerOf(authorization: string): string | undefined {
   const [start] = /^bearer +/i.exec(authorization) ?? [];
   return start === undefined ? undefined : authorization.slice(start.length);

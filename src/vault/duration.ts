@@ -5,7 +5,8 @@ const form = /^(?:\d{1,9}(?:\.\d{1,9})?(?:ms|s|m|h|d))+$/;
 const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
 
 /**
- * A number of seconds, or a text such as `90s`, `1.5h` or `1h30m`. Undefined when it is absent or zero. Throws `VaultRefusal`.
+ * A number of seconds, or a text such as `90s`, `1.5h` or `1h30m`. Undefined when it is absent or zero. Throws
+ * `VaultRefusal`.
  */
 export function readDurationMs(raw: string | undefined, name: string): number | undefined {
   if (raw === undefined || raw === "null") return undefined;

@@ -19,7 +19,7 @@ export function readInteger(text: string): number | undefined {
   return sign === "-" ? -number : number;
 }
 
-/** A whole number in raw JSON, or what stands for one: a text of it, null, false and an empty text for 0, true for 1. */
+/** A whole number in raw JSON, or what stands for one: a text of it; null, false and "" for 0; true for 1. */
 export function readNumber(raw: string): number | undefined {
   if (raw === "null" || raw === "false" || raw === '""') return 0;
   if (raw === "true") return 1;
