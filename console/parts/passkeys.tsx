@@ -55,7 +55,7 @@ export function Passkeys({ slug = "" }: PasskeysProps) {
             <span class="grow">
               <Bdi text={name} />{" "}
               <span class="muted">
-                made <Time at={createdAt} />
+                created <Time at={createdAt} />
               </span>
             </span>
             <ConfirmButton word="Remove" what={name} sure="Remove it" onConfirm={() => void remove(id)} />

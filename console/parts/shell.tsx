@@ -125,7 +125,7 @@ function Me() {
           <Bdi text={me.displayName || me.slug} />
         </b>
         <div class="muted">{me.displayName === "" ? flags.join(" · ") : [me.slug, ...flags].join(" · ")}</div>
-        {ends !== undefined && <div class="muted">ends {relative(ends, serviceNow())}</div>}
+        {ends !== undefined && <div class="muted">expires {relative(ends, serviceNow())}</div>}
       </div>
     </div>
   );

@@ -5,7 +5,7 @@ import { viewer } from "../account.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { changedFields, type Delta, deltaOf, isEmpty } from "../model/delta.ts";
 import { joinWords } from "../model/gains.ts";
-import { type Draft, draftOf, noLists, withName } from "../model/lists.ts";
+import { type Draft, draftOf, namesIn, noLists, withName } from "../model/lists.ts";
 import { mergeDrafts } from "../model/merge.ts";
 import { may, mayChangeList } from "../model/rights.ts";
 import { type Problem, problemOfOne, problemOfSave } from "../model/words.ts";
@@ -269,7 +269,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
           mayChange={(list) => secret === undefined || mayChangeList(secret, list, me)}
           onChange={setName}
         />
-        <NamePicker taken={draft.lists} onAdd={(name) => setName("readers", name, true)} />
+        <NamePicker taken={namesIn(draft.lists)} onAdd={(name) => setName("readers", name, true)} />
       </fieldset>
       {secret === undefined && <p class="hint">Without any name, you are put into all six lists, as the creator.</p>}
       <div ref={end} class="end">
