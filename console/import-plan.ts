@@ -68,7 +68,7 @@ export interface AccessGroup {
   readonly plan: SaveResult;
 }
 
-/** Who gets and loses access, said once for all secrets for which it is the same. */
+/** The names that get and lose access, said once for all secrets for which it is the same. */
 export function accessGroupsOf(plan: readonly SaveResult[]): readonly AccessGroup[] {
   const changing = plan.filter(
     ({ outcome, listChanges }) =>

@@ -1,6 +1,6 @@
 /** Why something was allowed, denied or refused, as people say it. The names are those that `oo audit list` shows. */
 const words: ReadonlyMap<string, string> = new Map([
-  // Who the caller is.
+  // About the caller.
   ["admin", "as an admin"],
   ["admin-only", "only for admins"],
   ["anybody", "open to everyone"],
@@ -13,6 +13,7 @@ const words: ReadonlyMap<string, string> = new Map([
   ["other-tenant", "of another tenant"],
   ["own-passkey", "own passkey"],
   ["own-permits", "own permits"],
+  ["own-session", "own session"],
   ["own-token", "own token"],
   ["unauthenticated", "not signed in"],
   ["visible", "may see it"],

@@ -1,6 +1,7 @@
 import type { RefObject } from "preact";
 import { useId, useRef } from "preact/hooks";
 import type { Name } from "../model/grid.ts";
+import { type Lists, withReaders } from "../model/lists.ts";
 import { names } from "../names.ts";
 
 /** More than these are not suggested at once: the browser narrows them while a name is typed. */
@@ -9,7 +10,7 @@ const suggestedMax = 500;
 interface NamePickerProps {
   /** They are there already, and not suggested. */
   readonly taken: readonly string[];
-  readonly onAdd: (name: string) => void;
+  readonly onAdd: (names: readonly string[]) => void;
   readonly onInput?: () => void;
   /** What the field is for. */
   readonly label?: string;
@@ -26,8 +27,16 @@ export function namesOf(text: string): readonly string[] {
   return text.split(/[\s,]+/).filter((name) => name !== "");
 }
 
+/** The lists, and as readers the names that were typed and not added yet: no one reviews a save to leave them out. */
+export function takeTyped(field: RefObject<HTMLInputElement | null>, lists: Lists): Lists {
+  const typed = namesOf(field.current?.value ?? "");
+  if (typed.length === 0 || field.current === null) return lists;
+  field.current.value = "";
+  return withReaders(lists, typed);
+}
+
 /**
- * Adds a person or a role. Names are suggested; any other may be typed, because not every list of names is complete.
+ * Adds people or roles. Names are suggested; any other may be typed, because not every list of names is complete.
  */
 export function NamePicker(props: NamePickerProps) {
   const { taken, onAdd, onInput, label = "Add a person or role", word = "Add as reader", isForRoles = false } = props;
@@ -37,8 +46,9 @@ export function NamePicker(props: NamePickerProps) {
   const isSuggested = ({ name, kind }: Name) => !taken.includes(name) && (!isForRoles || kind === "role");
   const suggested = [...names.value.values()].filter(isSuggested).slice(0, suggestedMax);
   const add = () => {
-    if (field.current === null) return;
-    for (const name of namesOf(field.current.value)) onAdd(name);
+    const added = namesOf(field.current?.value ?? "");
+    if (added.length === 0 || field.current === null) return;
+    onAdd(added);
     field.current.value = "";
   };
   return (

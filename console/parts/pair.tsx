@@ -16,7 +16,7 @@ interface PairProps {
 /** The heads of pairs that are below each other. On a narrow screen each field has its own. */
 export function PairHead({ heads: [first, second] }: { heads: PairHeads }) {
   return (
-    <div class="pair heads" aria-hidden="true">
+    <div class="pair pair-head" aria-hidden="true">
       <span>{first}</span>
       <span>{second}</span>
     </div>

@@ -17,7 +17,11 @@ interface RolesFieldProps {
 
 /** The roles, and those in a text that was typed after them. */
 export function withTyped(roles: readonly string[], text: string): readonly string[] {
-  return [...new Set([...roles, ...namesOf(text)])].sort(compareBytes);
+  return unionOf(roles, namesOf(text));
+}
+
+function unionOf(some: readonly string[], others: readonly string[]): readonly string[] {
+  return [...new Set([...some, ...others])].sort(compareBytes);
 }
 
 /** The roles of a user: each can be taken away, and others are picked. */
@@ -55,7 +59,7 @@ export function RolesField({ roles, field, isDisabled, onInput, onChange }: Role
           isForRoles
           field={field}
           onInput={onInput}
-          onAdd={(role) => onChange(withTyped(roles, role))}
+          onAdd={(added) => onChange(unionOf(roles, added))}
         />
       )}
     </fieldset>

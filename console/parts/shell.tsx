@@ -124,8 +124,14 @@ function Me() {
         <b>
           <Bdi text={me.displayName || me.slug} />
         </b>
-        <div class="muted">{me.displayName === "" ? flags.join(" · ") : [me.slug, ...flags].join(" · ")}</div>
-        {ends !== undefined && <div class="muted">expires {relative(ends, serviceNow())}</div>}
+        <div class="muted flags">
+          {(me.displayName === "" ? flags : [me.slug, ...flags]).map((flag) => (
+            <span key={flag}>
+              <Bdi text={flag} />
+            </span>
+          ))}
+        </div>
+        {ends !== undefined && <div class="muted">session expires {relative(ends, serviceNow())}</div>}
       </div>
     </div>
   );

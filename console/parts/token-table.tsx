@@ -83,7 +83,7 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
                   {expireAt === undefined ? <span class="chip warn">never</span> : <Time at={expireAt} />}
                 </td>
                 <td data-head="May">
-                  <Bdi text={grantWords(grants)} />
+                  {grants.length === 0 ? <span class="whole">{wholeWords}</span> : <Bdi text={grantWords(grants)} />}
                 </td>
                 <td class="do">
                   {id === own ? (
@@ -111,7 +111,9 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
   );
 }
 
+/** Of a token that is not narrowed. */
+const wholeWords = "all that the user may";
+
 function grantWords(grants: readonly Grant[]): string {
-  if (grants.length === 0) return "all that the user may";
   return grants.map(({ action, keyPatterns }) => `${action}: ${keyPatterns.join(", ")}`).join("; ");
 }

@@ -8,10 +8,10 @@ import { viewer } from "../account.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { changesOf, planImport } from "../import-plan.ts";
 import { readFile } from "../model/files.ts";
-import { namesIn, noLists, withName } from "../model/lists.ts";
+import { namesIn, noLists, withName, withReaders } from "../model/lists.ts";
 import { countOf, numberText, problemOfSave, sentenceOf } from "../model/words.ts";
 import { AccessGrid } from "../parts/access-grid.tsx";
-import { NamePicker } from "../parts/name-picker.tsx";
+import { NamePicker, takeTyped } from "../parts/name-picker.tsx";
 import { ProblemNote, say } from "../parts/note.tsx";
 import { PlanTable } from "../parts/plan-table.tsx";
 import { Region } from "../parts/region.tsx";
@@ -28,6 +28,7 @@ export function ImportScreen() {
   const fileProblem = useSignal<string | undefined>(undefined);
   const isOver = useSignal(false);
   const [idempotencyKey, renewKey] = useState(() => crypto.randomUUID());
+  const picker = useRef<HTMLInputElement>(null);
   const prefix = useRef<HTMLInputElement>(null);
   const text = useRef<HTMLTextAreaElement>(null);
   /** What was planned: exactly this is stored. It goes with the page, and is dropped once it is stored. */
@@ -70,7 +71,9 @@ export function ImportScreen() {
     const inputs = read();
     if (inputs === undefined) return;
     void attempt(async () => {
-      const made = await planImport(inputs, lists);
+      const chosen = takeTyped(picker, lists);
+      setLists(chosen);
+      const made = await planImport(inputs, chosen);
       planned.current = made.inputs;
       setPlan(made.results);
     });
@@ -160,6 +163,15 @@ export function ImportScreen() {
               void takeFile(event.dataTransfer?.files[0]);
             }}
           />
+          <label class="button file">
+            Choose a file…
+            <input
+              type="file"
+              class="sr"
+              disabled={isBusy.value}
+              onChange={(event) => void takeFile(event.currentTarget.files?.[0])}
+            />
+          </label>
           <p id="import-problem" class="field-error" role="alert">
             {fileProblem.value}
           </p>
@@ -168,7 +180,7 @@ export function ImportScreen() {
           <fieldset class="field key-field" disabled={isBusy.value}>
             <legend>Who has access to new keys</legend>
             <AccessGrid stored={noLists} edited={lists} mayChange={() => true} onChange={setName} />
-            <NamePicker taken={namesIn(lists)} onAdd={(name) => setName("readers", name, true)} />
+            <NamePicker field={picker} taken={namesIn(lists)} onAdd={(added) => setLists(withReaders(lists, added))} />
             <p class="hint">
               Without any name, you are put into all six lists, as the creator. Keys that are there already, and entries
               with lists of their own, are not changed by this.
@@ -180,15 +192,6 @@ export function ImportScreen() {
             <button type="button" class="first" disabled={isBusy.value} onClick={review}>
               {isBusy.value ? "Reviewing…" : "Review"}
             </button>
-            <label class="button file">
-              Choose a file…
-              <input
-                type="file"
-                class="sr"
-                disabled={isBusy.value}
-                onChange={(event) => void takeFile(event.currentTarget.files?.[0])}
-              />
-            </label>
           </div>
         ) : (
           <>

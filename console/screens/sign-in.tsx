@@ -147,7 +147,7 @@ function PasskeysElsewhere({ methods }: { methods: ListLoginMethodsResponse | un
   if (url === "" || methods?.methods.some(({ kind }) => kind === LoginMethodKind.PASSKEY)) return null;
   return (
     <Note>
-      Passkeys work at <a href={`${url}/console/`}>{new URL(url).host}</a> only, not at this address.
+      Passkeys work only at <a href={`${url}/console/`}>{new URL(url).host}</a>.
     </Note>
   );
 }

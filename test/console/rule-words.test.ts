@@ -5,9 +5,14 @@ import { ruleInWords } from "../../console/model/rule-words.ts";
 /** Rules of records: `rule: "role-listed"`. What is wrong with a field is a sentence. */
 const writtenRule = /\brule(?::| =) (?:[\w.]+ \? )?"([a-z]+(?:-[a-z]+)*)"(?: : "([a-z]+(?:-[a-z]+)*)")?/g;
 
+/** Rules that a function is called with. */
+const passedRule = /"(own-[a-z]+)"/g;
+
 function rulesOfTheService(): readonly string[] {
   const written = globSync("src/**/*.ts", { exclude: ["src/cli/**"] }).flatMap((file) =>
-    [...readFileSync(file, "utf8").matchAll(writtenRule)].flatMap(([, one, other]) => [one, other]),
+    [writtenRule, passedRule].flatMap((form) =>
+      [...readFileSync(file, "utf8").matchAll(form)].flatMap(([, one, other]) => [one, other]),
+    ),
   );
   const reasons = /export type Reason =([^;]+);/.exec(readFileSync("src/error.ts", "utf8"))?.[1] ?? "";
   const refusals = [...reasons.matchAll(/"(\w+)"/g)].map(([, reason]) => reason?.toLowerCase().replaceAll("_", "-"));
@@ -16,7 +21,9 @@ function rulesOfTheService(): readonly string[] {
 
 test("each rule that the service records has words of its own on the audit page", () => {
   const rules = rulesOfTheService();
-  expect(rules).toEqual(expect.arrayContaining(["role-listed", "own-token", "missing-right", "user-removed"]));
+  expect(rules).toEqual(
+    expect.arrayContaining(["role-listed", "own-session", "own-token", "missing-right", "user-removed"]),
+  );
   expect(rules.filter((rule) => ruleInWords(rule) === rule)).toEqual([]);
 });
 
