@@ -13,6 +13,7 @@ const words: ReadonlyMap<string, string> = new Map([
   ["other-tenant", "of another tenant"],
   ["own-passkey", "own passkey"],
   ["own-permits", "own permits"],
+  ["own-rights", "own rights"],
   ["own-session", "own session"],
   ["own-token", "own token"],
   ["unauthenticated", "not signed in"],

@@ -116,7 +116,7 @@ function Me() {
   }, []);
   if (me === undefined) return null;
   const ends = msOf(me.tokenExpireAt);
-  const flags = [me.tenant, ...(me.admin ? ["admin"] : []), ...(me.grants.length > 0 ? ["narrowed"] : [])];
+  const flags = [`Tenant ${me.tenant}`, ...(me.admin ? ["admin"] : []), ...(me.grants.length > 0 ? ["narrowed"] : [])];
   return (
     <div class="me">
       <Icon name="person" />
@@ -131,7 +131,7 @@ function Me() {
             </span>
           ))}
         </div>
-        {ends !== undefined && <div class="muted">session expires {relative(ends, serviceNow())}</div>}
+        {ends !== undefined && <div class="muted ends">session expires {relative(ends, serviceNow())}</div>}
       </div>
     </div>
   );

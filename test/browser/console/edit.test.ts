@@ -35,6 +35,9 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
     await dialog().getByLabel("Add a person or role").fill("erin");
     await dialog().getByRole("button", { name: "Add as reader" }).click();
     await box("erin may read the value").uncheck();
+    // A name that is in no list any more is still there to be put into another one.
+    await box("erin may remove the secret").check();
+    await box("erin may remove the secret").uncheck();
     // What is typed when it is reviewed counts also without the button.
     await dialog().getByLabel("Add a person or role").fill("dave");
     await box("payments may change the value and the metadata").uncheck();

@@ -170,7 +170,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     for (const width of [1440, 1024, 700]) {
       const narrow = await its.open(its.scene.tokens.alice, { viewport: { width, height: 800 } });
       const rail = narrow.getByRole("navigation", { name: "Places" });
-      for (const text of ["alice", "default · admin", "Secrets", "Audit", "Sign out"]) {
+      for (const text of ["alice", "Tenant default", "admin", "Secrets", "Audit", "Sign out"]) {
         expect(await rail.getByText(text, { exact: true }).isVisible(), `${text}, ${width} px`).toBe(true);
       }
       await narrow.context().close();
