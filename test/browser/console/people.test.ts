@@ -62,9 +62,9 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
   });
 
   test("of a token and a session it says when it was created and expires, and that its last use is not stored", async () => {
+    await page.getByText("When one of them was last used is not stored.").waitFor();
     const heads = page.getByRole("region", { name: "Tokens and sessions" }).getByRole("columnheader");
     expect(await heads.allInnerTexts()).toEqual(expect.arrayContaining(["Created", "Expires"]));
-    await page.getByText("When one of them was last used is not stored.").waitFor();
   });
 
   test("a token says what it could do before it exists, and is shown once", async () => {
