@@ -54,9 +54,12 @@ const colours = { red: "\x1b[31m", green: "\x1b[32m", yellow: "\x1b[33m", cyan: 
 const { red, yellow, cyan } = colours;
 const noColour = "\x1b[39m";
 
-/** False when NO_COLOR is set and not empty, or when TERM is unset or `dumb`. */
-export function wantsColour(env: Readonly<Record<string, string | undefined>>): boolean {
-  return !env.NO_COLOR && env.TERM !== undefined && env.TERM !== "dumb";
+/** False when NO_COLOR is set and not empty, or when TERM is `dumb`, or unset other than on Windows, which has none. */
+export function wantsColour(
+  env: Readonly<Record<string, string | undefined>>,
+  system: NodeJS.Platform = process.platform,
+): boolean {
+  return !env.NO_COLOR && (env.TERM !== undefined || system === "win32") && env.TERM !== "dumb";
 }
 
 /**
