@@ -23,7 +23,7 @@ test("other bytes are refused, and UTF-16 by its name", () => {
   ]) {
     const { message, hints } = refusal(Buffer.from([...mark, 0x41, 0]));
     expect(message).toBe("standard input is not valid UTF-8");
-    expect(hints).toEqual(["it is UTF-16: save it as UTF-8", "another hint"]);
+    expect(hints).toEqual(["it looks like UTF-16: save it as UTF-8", "another hint"]);
   }
   expect(refusal(Buffer.from([0xff])).hints).toEqual(["another hint"]);
 });

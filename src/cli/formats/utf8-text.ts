@@ -12,6 +12,9 @@ export function utf8Text(bytes: Uint8Array, what: string, ...hints: readonly str
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     const isUtf16 = utf16Marks.includes(Buffer.from(bytes.subarray(0, 2)).toString("hex"));
-    throw new CliError(`${what} is not valid UTF-8`, isUtf16 ? ["it is UTF-16: save it as UTF-8", ...hints] : hints);
+    throw new CliError(
+      `${what} is not valid UTF-8`,
+      isUtf16 ? ["it looks like UTF-16: save it as UTF-8", ...hints] : hints,
+    );
   }
 }

@@ -43,11 +43,13 @@ const eraseToEndOfLine = "\x1b[K";
 
 interface Streams {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Ends the process. Used only when standard output can no longer be written. */
   readonly exit: (code: number) => void;
   /** Whether a terminal may get colour codes. */
   readonly mayColour: boolean;
+  /** Whether a terminal can show a line that is replaced. Default true. */
+  readonly mayProgress?: boolean;
 }
 
 const colours = { red: "\x1b[31m", green: "\x1b[32m", yellow: "\x1b[33m", cyan: "\x1b[36m" } as const;
@@ -62,19 +64,29 @@ export function wantsColour(
   return !env.NO_COLOR && (env.TERM !== undefined || system === "win32") && env.TERM !== "dumb";
 }
 
+/** False in CI, where every state of such a line would be in the log, and where TERM is `dumb`, which replaces nothing. */
+export function wantsProgress(env: Readonly<Record<string, string | undefined>>): boolean {
+  return !env.CI && env.TERM !== "dumb";
+}
+
+/** What is longer than the terminal is wide could not be replaced. */
+function fitting(line: string, columns: number | undefined): string {
+  return columns && line.length >= columns ? `${line.slice(0, Math.max(0, columns - 2))}…` : line;
+}
+
 /**
  * When the reader has gone away (`| head`), the command ends silently. Any other failure to write, such as a full disk,
  * is an error.
  */
-export function createOutput({ stdout, stderr, exit, mayColour }: Streams): Output {
+export function createOutput({ stdout, stderr, exit, mayColour, mayProgress = true }: Streams): Output {
   let failed = false;
   let quiet = false;
   let code = 0;
   let isInProgress = false;
   const progress = (text: string) => {
-    if (stderr.isTTY !== true || quiet || (text === "" && !isInProgress)) return;
+    if (stderr.isTTY !== true || !mayProgress || quiet || (text === "" && !isInProgress)) return;
     isInProgress = text !== "";
-    stderr.write(`\r${eraseToEndOfLine}${escapeForDisplay(text)}`);
+    stderr.write(`\r${eraseToEndOfLine}${fitting(escapeForDisplay(text), stderr.columns)}`);
   };
   const label = (text: string, colour: string) =>
     mayColour && stderr.isTTY === true ? `${colour}${text}${noColour}` : text;
