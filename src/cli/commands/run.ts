@@ -5,7 +5,7 @@ import { usageError } from "../frame/errors.ts";
 import { addExamples, collect, openService } from "../frame/options.ts";
 import type { Inherited } from "../run/child-process.ts";
 import { parseMappings } from "../run/choose-names.ts";
-import { environmentOf, variableNamed } from "../run/environment.ts";
+import { environmentOf } from "../run/environment.ts";
 import {
   addSelectionOptions,
   isChoice,
@@ -14,6 +14,7 @@ import {
   refuseProblems,
   type SelectionOptions,
 } from "../run/selected-secrets.ts";
+import { variableNamed } from "../run/variable-names.ts";
 import { environmentProblem, type Variable } from "../run/variables.ts";
 
 interface RunOptions extends SelectionOptions {

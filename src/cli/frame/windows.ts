@@ -4,8 +4,8 @@ import { win32 } from "node:path";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The path of a program that is part of Windows, from its own folder. Started by its name alone, Windows would take one from the folder that
- * this process is in, such as a checked out repository, before that of the system.
+ * The path of a program that is part of Windows, from its own folder. Started by its name alone, Windows would take one
+ * from the folder that this process is in, such as a checked out repository, before that of the system.
  */
 export function systemProgram(path: string, env: Environment): string {
   return win32.join(env.SystemRoot || "C:\\Windows", path);

@@ -64,7 +64,7 @@ export function wantsColour(
   return !env.NO_COLOR && (env.TERM !== undefined || system === "win32") && env.TERM !== "dumb";
 }
 
-/** False in CI, where every state of such a line would be in the log, and where TERM is `dumb`, which replaces nothing. */
+/** False in CI, whose log would have every state of such a line, and for a `dumb` terminal, which replaces nothing. */
 export function wantsProgress(env: Readonly<Record<string, string | undefined>>): boolean {
   return !env.CI && env.TERM !== "dumb";
 }

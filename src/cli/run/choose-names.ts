@@ -2,7 +2,7 @@ import { usageError } from "../frame/errors.ts";
 import { withNamespace } from "../frame/namespace.ts";
 import { readPairs } from "../frame/pairs.ts";
 import type { Output } from "../print/output.ts";
-import { variableNamed } from "./environment.ts";
+import { variableNamed } from "./variable-names.ts";
 import type { Variable } from "./variables.ts";
 
 /** The secrets of one namespace, or those that were named, under their names. */

@@ -1,10 +1,6 @@
 import { textOf } from "../../text/secret-value.ts";
+import { variableNamed } from "./variable-names.ts";
 import type { Variable } from "./variables.ts";
-
-/** What names of the same variable have in common: Windows does not distinguish upper and lower case there. */
-export function variableNamed(name: string, system: NodeJS.Platform = process.platform): string {
-  return system === "win32" ? name.toUpperCase() : name;
-}
 
 /** The environment of a command: this one without `removed`, then the variables, each in place of one of its name. */
 export function environmentOf(

@@ -1,4 +1,4 @@
-import { variableNamed } from "./environment.ts";
+import { variableNamed } from "./variable-names.ts";
 
 /**
  * Names of variables that change which code a program loads or runs, or whom it trusts or talks to, by the program that

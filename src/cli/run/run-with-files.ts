@@ -8,10 +8,10 @@ import { checkNamespace } from "../frame/namespace.ts";
 import { openService } from "../frame/options.ts";
 import { secretValueOf } from "../print/shown-value.ts";
 import { keysMeant } from "./choose-names.ts";
-import { variableNamed } from "./environment.ts";
 import { type Mount, type PrivateFiles, parseMount, parseTemplate, type TemplateFile } from "./private-files.ts";
 import { readFirst } from "./read-secrets.ts";
 import { fillTemplate, keysOfTemplate, type TemplateSecret } from "./template.ts";
+import { variableNamed } from "./variable-names.ts";
 import { environmentProblem, type Variable } from "./variables.ts";
 
 export interface FilesOptions {

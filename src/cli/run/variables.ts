@@ -1,7 +1,7 @@
 import { namespaceOf } from "../../rules/secret-key.ts";
 import type { SecretValue } from "../../text/secret-value.ts";
-import { variableNamed } from "./environment.ts";
 import { loaderOf } from "./loader-names.ts";
+import { variableNamed } from "./variable-names.ts";
 
 /** A secret under the name that it has outside the service. */
 export interface Variable {

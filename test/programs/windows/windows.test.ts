@@ -171,8 +171,8 @@ test("remembers a login in a file of the user", async () => {
   const { shown } = await type(login, "Token:", `${service.adminToken}\r`, { ...without, ...whenHidden });
   expect(shown).toContain("ended with 0");
   expect(shown).not.toContain(service.adminToken);
-  const kept = JSON.parse(readFileSync(join(windows.home, "Local/oo/contexts.json"), "utf8"));
-  expect(Object.values(kept.contexts)).toMatchObject([{ url: service.url, slug: "admin" }]);
+  const stored = JSON.parse(readFileSync(join(windows.home, "Local/oo/contexts.json"), "utf8"));
+  expect(Object.values(stored.contexts)).toMatchObject([{ url: service.url, slug: "admin" }]);
   const [status, list] = await windows.oo([{ args: ["status"] }, { args: ["context", "list"] }]);
   expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining("admin of default") });
   expect(list?.stdout).toContain(service.url);
