@@ -75,9 +75,9 @@ describe("a token of a service account", () => {
         expect(await read(service, await tokenOf("api", "secret-svc", "--duration=48h"))).toMatchObject(refused);
         // Of an account that is gone since, as docs/oidc.md says.
         await cluster.kubectl(["create", "serviceaccount", "gone", "-n", "payments"]);
-        const kept = await tokenOf("gone");
+        const former = await tokenOf("gone");
         await cluster.kubectl(["delete", "serviceaccount", "gone", "-n", "payments"]);
-        const whoami = await runOoProcess(["whoami"], { env: { OO_URL: service.url, OO_TOKEN: kept } });
+        const whoami = await runOoProcess(["whoami"], { env: { OO_URL: service.url, OO_TOKEN: former } });
         expect(whoami).toMatchObject({ code: 0, stdout: expect.stringContaining("k8s-payments-sa-gone") });
         // The signature of another account's token.
         const [header = "", , signature = ""] = (await tokenOf("other")).split(".");
