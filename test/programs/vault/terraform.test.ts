@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { readBlocks } from "../../support/docs/markdown.ts";
 import { needToolchain, type Program, pathWith } from "../../support/programs/program.ts";
 import { vaultCaller } from "../../support/vault/vault-call.ts";
 import { withService } from "./service.ts";
@@ -49,6 +50,22 @@ test("Terraform reads both mounts, and writes and removes a secret", async (cont
     const mirror = `provider_installation { filesystem_mirror { path = ${JSON.stringify(join(folder, "plugins"))} } }`;
     writeFileSync(join(folder, "terraform.rc"), mirror.replaceAll(/([{}])/g, "\n$1\n").replaceAll("\n{", " {"));
     await withService("tf", (service) => apply(folder, service), secrets);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("the block of docs/vault.md is in the form of Terraform", async (context) => {
+  await needToolchain(context, "terraform", "version");
+  const block = readBlocks("docs/vault.md").find(({ marks }) => marks.includes("program terraform"));
+  const folder = mkdtempSync(join(tmpdir(), "vault-terraform-"));
+  try {
+    writeFileSync(join(folder, "main.tf"), `${block?.text.trim()}\n`);
+    // Prints what is not, and fails for what cannot be parsed.
+    const env = { ...process.env, HOME: folder, TF_CLI_CONFIG_FILE: "/dev/null", CHECKPOINT_DISABLE: "1" };
+    const { stdout } = await promisify(execFile)("terraform", ["fmt", "-check", "-diff"], { cwd: folder, env });
+    expect(stdout).toBe("");
+    expect(block?.text).toContain("vault_kv_secret_v2");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
