@@ -1,5 +1,4 @@
-import { type Db, type Document, MongoNetworkError, MongoServerError } from "mongodb";
-import { bsonKind, bsonName, isNamed, walkBson } from "../rows/bson-walk.ts";
+import { type Db, type Document, Long, MongoNetworkError, MongoServerError } from "mongodb";
 
 /** A query whose answer is one batch. */
 export interface RawQuery {
@@ -22,7 +21,8 @@ export interface RawReply {
 }
 
 /**
- * Sends a query, and leaves its documents as bytes.
+ * Sends a query, and leaves its documents as bytes. Only them: the driver goes on working with the fields of an error,
+ * and fails in the middle of an election when it has their bytes.
  */
 export async function findRaw(db: Db, query: RawQuery): Promise<RawReply> {
   const { collection, maxTimeMs, limit, ...rest } = query;
@@ -34,26 +34,28 @@ export async function findRaw(db: Db, query: RawQuery): Promise<RawReply> {
     maxTimeMS: maxTimeMs,
     readConcern: { level: "majority" },
   };
-  const { cursor } = await retried(() => db.command(command, { raw: true }));
-  if (!(cursor instanceof Uint8Array)) throw new TypeError("the reply to a query has no cursor");
-  const reply = Buffer.from(cursor.buffer, cursor.byteOffset, cursor.byteLength);
-  const starts: number[] = [];
-  let id = 0n;
-  walkBson(reply, 0, (kind, name, from) => {
-    if (kind === bsonKind.int64 && isNamed(reply, name, cursorId)) id = reply.readBigInt64LE(from);
-    if (kind !== bsonKind.array || !isNamed(reply, name, firstBatch)) return;
-    walkBson(reply, from, (_kind, _name, start) => starts.push(start));
-  });
+  const { cursor } = await retried(() => db.command(command, documentsAsBytes));
+  const { firstBatch, id } = cursor as { readonly firstBatch: readonly Uint8Array[]; readonly id: Long };
+  const hasMore = !Long.ZERO.equals(id);
   // It would end by itself, but later.
-  if (id !== 0n) await db.command({ killCursors: collection, cursors: [id] }).catch(() => undefined);
-  return { reply, starts, hasMore: id !== 0n };
+  if (hasMore) await db.command({ killCursors: collection, cursors: [id] }).catch(() => undefined);
+  return { ...joinedBytes(firstBatch), hasMore };
+}
+
+const documentsAsBytes = { fieldsAsRaw: { firstBatch: true }, promoteLongs: false };
+
+/** The documents are parts of one reply already. */
+function joinedBytes(documents: readonly Uint8Array[]): Omit<RawReply, "hasMore"> {
+  const [first] = documents;
+  const last = documents.at(-1);
+  if (first === undefined || last === undefined) return { reply: Buffer.alloc(0), starts: [] };
+  const from = first.byteOffset;
+  const reply = Buffer.from(first.buffer, from, last.byteOffset + last.byteLength - from);
+  return { reply, starts: documents.map(({ byteOffset }) => byteOffset - from) };
 }
 
 /** More documents than any query is for. */
 const everyDocument = 2 ** 31 - 1;
-
-const firstBatch = bsonName("firstBatch");
-const cursorId = bsonName("id");
 
 /** The driver repeats reads, but not those that are sent as commands. */
 async function retried<T>(read: () => Promise<T>): Promise<T> {
