@@ -104,7 +104,7 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
   );
 }
 
-/** Who is in the lists of a new secret without being named. */
+/** What the lists of a new secret hold in addition to the names that are chosen. */
 export function creatorHint(): string {
   return viewer.value.admin
     ? "Without any name, only admins have access."
