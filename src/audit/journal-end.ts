@@ -34,7 +34,7 @@ const suffix = ".journal";
  * with it that the chain needs an end, whose it is and where it ran.
  */
 export function journaledChain(process: string, host: string): string {
-  const shown = host.replaceAll(/[^A-Za-z0-9.-]/g, "-").slice(0, 63);
+  const shown = host.replaceAll(/[^A-Za-z0-9.-]/g, "-").slice(0, 40);
   return `${process}@${shown}${suffix}`;
 }
 

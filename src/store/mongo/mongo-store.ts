@@ -208,7 +208,7 @@ export function createMongoStore({ client, db, watch, times, journal }: MongoPar
     countLiveTokens: (...of) => reading(() => usage.countLiveTokens(...of)),
     listSurplusTokens: (...of) => reading(() => usage.listSurplusTokens(...of)),
     findQuotas: (tenant) => reading(() => usage.findQuotas(tenant)),
-    usedParts: () => reading(() => findUsedParts(db, commandMs)),
+    usedParts: () => readingRecords(() => findUsedParts(db, commandMs)),
     describeSpace: () => reading(() => describeSpace(db, commandMs)),
     probe: () =>
       writing(async () => {
