@@ -104,9 +104,9 @@ async function recover(options: RecoverOptions, chain: string): Promise<FoundJou
   const records = whole.flatMap((segment) => segment.records);
   const cutBytes = whole.reduce((sum, segment) => sum + segment.cutBytes, 0);
   const result = { chain, records: records.length, cutBytes };
+  const registered = (await target.listChains()).find((each) => each.chain === chain);
   if (first === undefined) return { ...result, outcome: "unreadable" };
   const { startMac, position, mac } = first.start;
-  const registered = (await target.listChains()).find((each) => each.chain === chain);
   if (registered === undefined && records.length === 0) {
     // It ended before it had registered the chain.
     deleteAll();
