@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
-import { aRecord } from "./record.ts";
 import { journalsIn } from "./journal-fixture.ts";
+import { aRecord } from "./record.ts";
 
 // Run by tests in a process of its own, to be killed, or on a disk that is full. Appends to a journal in the folder that
 // is its first argument until an append fails, and prints a line for each record that was taken. Nothing is shipped.

@@ -1,5 +1,4 @@
-import { type Db, type Document, MongoNetworkError, MongoServerError } from "mongodb";
-import { bsonKind, bsonName, isNamed, walkBson } from "../rows/bson-walk.ts";
+import { type Db, type Document, Long, MongoNetworkError, MongoServerError } from "mongodb";
 
 /** A query whose answer is one batch. */
 export interface RawQuery {
@@ -34,26 +33,32 @@ export async function findRaw(db: Db, query: RawQuery): Promise<RawReply> {
     maxTimeMS: maxTimeMs,
     readConcern: { level: "majority" },
   };
-  const { cursor } = await retried(() => db.command(command, { raw: true }));
-  if (!(cursor instanceof Uint8Array)) throw new TypeError("the reply to a query has no cursor");
-  const reply = Buffer.from(cursor.buffer, cursor.byteOffset, cursor.byteLength);
-  const starts: number[] = [];
-  let id = 0n;
-  walkBson(reply, 0, (kind, name, from) => {
-    if (kind === bsonKind.int64 && isNamed(reply, name, cursorId)) id = reply.readBigInt64LE(from);
-    if (kind !== bsonKind.array || !isNamed(reply, name, firstBatch)) return;
-    walkBson(reply, from, (_kind, _name, start) => starts.push(start));
-  });
-  // It would end by itself, but later.
-  if (id !== 0n) await db.command({ killCursors: collection, cursors: [id] }).catch(() => undefined);
-  return { reply, starts, hasMore: id !== 0n };
+  // Only the documents are left as bytes. With `raw` the driver would also leave the parts of an error as bytes, and
+  // then cannot compare the topology that a primary names when it steps down.
+  const { cursor }: Document = await retried(() => db.command(command, { fieldsAsRaw: { firstBatch: true } }));
+  const documents: unknown = cursor?.firstBatch;
+  if (!Array.isArray(documents) || !documents.every((each) => each instanceof Uint8Array)) {
+    throw new TypeError("the reply to a query has no batch");
+  }
+  const isEnd = Long.isLong(cursor.id) ? cursor.id.isZero() : cursor.id === 0;
+  if (!isEnd) {
+    const id = Long.isLong(cursor.id) ? cursor.id : Long.fromNumber(cursor.id);
+    // It would end by itself, but later.
+    await db.command({ killCursors: collection, cursors: [id] }).catch(() => undefined);
+  }
+  return { ...joined(documents), hasMore: !isEnd };
+}
+
+/** The documents are parts of one reply. */
+function joined(documents: readonly Uint8Array[]): Pick<RawReply, "reply" | "starts"> {
+  const [first] = documents;
+  if (first === undefined) return { reply: Buffer.alloc(0), starts: [] };
+  if (documents.some(({ buffer }) => buffer !== first.buffer)) throw new TypeError("documents of several replies");
+  return { reply: Buffer.from(first.buffer), starts: documents.map(({ byteOffset }) => byteOffset) };
 }
 
 /** More documents than any query is for. */
 const everyDocument = 2 ** 31 - 1;
-
-const firstBatch = bsonName("firstBatch");
-const cursorId = bsonName("id");
 
 /** The driver repeats reads, but not those that are sent as commands. */
 async function retried<T>(read: () => Promise<T>): Promise<T> {
