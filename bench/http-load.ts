@@ -1,5 +1,5 @@
 import autocannon from "autocannon";
-import { type Measured, startStopwatch } from "./measured.ts";
+import { type Latencies, startStopwatch } from "./measured.ts";
 
 export interface HttpCall {
   readonly method: "GET" | "POST" | "PUT";
@@ -18,7 +18,7 @@ export interface HttpLoad {
 }
 
 /** Makes calls over HTTP/1.1, one at a time on each connection. Throws when an answer is not a success. */
-export async function httpLoad(load: HttpLoad): Promise<Measured> {
+export async function httpLoad(load: HttpLoad): Promise<Latencies> {
   let connected = 0;
   const stopwatch = startStopwatch();
   const { non2xx, errors } = await autocannon({

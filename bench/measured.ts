@@ -5,11 +5,16 @@ export interface Measured {
   readonly p99Ms: number;
 }
 
+/** The same with the time that one call in twenty exceeds. */
+export interface Latencies extends Measured {
+  readonly p95Ms: number;
+}
+
 /** Collects what is needed for `Measured`, call by call. */
 export interface Stopwatch {
   /** Counts a call that was answered after `ms`. */
   count(ms: number): void;
-  result(): Measured;
+  result(): Latencies;
 }
 
 /** Measures from now to the last call that is counted. */
@@ -26,7 +31,7 @@ export function startStopwatch(): Stopwatch {
       const sorted = Float64Array.from(latencies).sort();
       const percentile = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
       const perSecond = sorted.length / ((lastAt - startedAt) / 1000);
-      return { perSecond, p50Ms: percentile(0.5), p99Ms: percentile(0.99) };
+      return { perSecond, p50Ms: percentile(0.5), p95Ms: percentile(0.95), p99Ms: percentile(0.99) };
     },
   };
 }

@@ -5,7 +5,7 @@ import { freePort } from "../test/support/mongo/free-port.ts";
 import { findOpenBao } from "./find-openbao.ts";
 import type { HttpCall } from "./http-load.ts";
 import type { CallsOf } from "./operations.ts";
-import { type ServerProcess, startProcessAt, untilReady } from "./processes.ts";
+import { type Command, type ServerProcess, startProcessAt, untilReady } from "./processes.ts";
 import {
   listedMetadata,
   listedName,
@@ -37,14 +37,10 @@ type Answer = { readonly [name: string]: unknown };
 export async function startOpenBao(): Promise<BenchedOpenBao> {
   const binary = await findOpenBao();
   const folder = mkdtempSync(join(tmpdir(), "openbao-bench-"));
-  const url = `http://127.0.0.1:${await freePort()}`;
-  const command = { command: binary, args: ["server", "-config", await configure(folder, url)], env: process.env };
-  const server = startProcessAt(command, url);
-  await untilReady(async () => (await fetch(`${url}/v1/sys/seal-status`)).ok);
-  const started = await call(url, "PUT", "/v1/sys/init", "", { secret_shares: 1, secret_threshold: 1 });
-  const key = (started.keys_base64 as readonly string[])[0] ?? "";
-  await unseal(url, key);
-  const token = await fill(url, String(started.root_token));
+  const member = await prepareMember(binary, folder);
+  const server = await startMember(member);
+  const { key, rootToken } = await initialize(member.url);
+  const token = await fill(member.url, rootToken);
   const bao: BenchedOpenBao = {
     server,
     token,
@@ -52,9 +48,8 @@ export async function startOpenBao(): Promise<BenchedOpenBao> {
     async restart() {
       await bao.server.stop();
       const startedAt = performance.now();
-      bao.server = startProcessAt(command, url);
-      await untilReady(async () => (await fetch(`${url}/v1/sys/seal-status`)).ok);
-      await unseal(url, key);
+      bao.server = await startMember(member);
+      await unseal(member.url, key);
       return { ms: performance.now() - startedAt };
     },
     async stop() {
@@ -65,8 +60,67 @@ export async function startOpenBao(): Promise<BenchedOpenBao> {
   return bao;
 }
 
-async function configure(folder: string, url: string): Promise<string> {
-  mkdirSync(join(folder, "raft"));
+/** Three members of one raft cluster. The first one is active. */
+export interface BenchedOpenBaoCluster {
+  readonly active: ServerProcess;
+  readonly members: readonly ServerProcess[];
+  readonly token: string;
+  readonly binary: string;
+  stop(): Promise<void>;
+}
+
+/** The same as `startOpenBao`, with three members. */
+export async function startOpenBaoCluster(): Promise<BenchedOpenBaoCluster> {
+  const binary = await findOpenBao();
+  const folder = mkdtempSync(join(tmpdir(), "openbao-bench-"));
+  const leader = await prepareMember(binary, join(folder, "0"));
+  const active = await startMember(leader);
+  const { key, rootToken } = await initialize(leader.url);
+  const members = [active];
+  for (const at of [1, 2]) {
+    const member = await prepareMember(binary, join(folder, String(at)), leader.url);
+    members.push(await startMember(member));
+    await unseal(member.url, key, true);
+  }
+  return {
+    active,
+    members,
+    binary,
+    token: await fill(leader.url, rootToken),
+    async stop() {
+      await Promise.all(members.map((member) => member.stop()));
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+interface Member {
+  readonly url: string;
+  readonly command: Command;
+}
+
+async function prepareMember(binary: string, folder: string, leader?: string): Promise<Member> {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const args = ["server", "-config", await configure(folder, url, leader)];
+  return { url, command: { command: binary, args, env: process.env } };
+}
+
+async function startMember({ url, command }: Member): Promise<ServerProcess> {
+  const server = startProcessAt(command, url);
+  await untilReady(async () => (await fetch(`${url}/v1/sys/seal-status`)).ok);
+  return server;
+}
+
+async function initialize(url: string): Promise<{ readonly key: string; readonly rootToken: string }> {
+  const started = await call(url, "PUT", "/v1/sys/init", "", { secret_shares: 1, secret_threshold: 1 });
+  const key = (started.keys_base64 as readonly string[])[0] ?? "";
+  await unseal(url, key);
+  return { key, rootToken: String(started.root_token) };
+}
+
+async function configure(folder: string, url: string, leader: string | undefined): Promise<string> {
+  mkdirSync(join(folder, "raft"), { recursive: true });
+  const joining = leader === undefined ? "" : `\n  retry_join {\n    leader_api_addr = "${leader}"\n  }`;
   const file = join(folder, "openbao.hcl");
   const cluster = `127.0.0.1:${await freePort()}`;
   writeFileSync(
@@ -78,7 +132,7 @@ api_addr = "${url}"
 cluster_addr = "http://${cluster}"
 storage "raft" {
   path = "${join(folder, "raft")}"
-  node_id = "bench"
+  node_id = "${new URL(url).port}"${joining}
 }
 listener "tcp" {
   address = "${new URL(url).host}"
@@ -95,9 +149,11 @@ audit "file" "bench" {
   return file;
 }
 
-async function unseal(url: string, key: string): Promise<void> {
-  await call(url, "PUT", "/v1/sys/unseal", "", { key });
-  await untilReady(async () => (await fetch(`${url}/v1/sys/health`)).status === 200);
+/** Resolves when it serves, and for a member that joins a cluster, when it stands by. */
+async function unseal(url: string, key: string, joins = false): Promise<void> {
+  // A member that joins refuses this until it has found its leader.
+  await untilReady(async () => Object.keys(await call(url, "PUT", "/v1/sys/unseal", "", { key })).length > 0);
+  await untilReady(async () => (await fetch(`${url}/v1/sys/health?standbyok=${joins}`)).status === 200);
 }
 
 const policy = `path "secret/data/bench/*" { capabilities = ["read", "create", "update"] }

@@ -35,6 +35,12 @@ export function startProcessAt(command: Command, url: string): ServerProcess {
   return running(spawn(command.command, command.args, { env: command.env, stdio: "ignore" }), url);
 }
 
+/** Seconds of processor time that a process has used, all threads. On Linux only. */
+export function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 /** Polls until `isReady`; a refused connection means not yet. */
 export async function untilReady(isReady: () => Promise<boolean>): Promise<void> {
   const pollMs = 5;
@@ -50,10 +56,7 @@ function running(child: ChildProcess, url: string): ServerProcess {
   const exited = once(child, "exit");
   return {
     url,
-    cpuSeconds() {
-      const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-      return (Number(fields[11]) + Number(fields[12])) / 100;
-    },
+    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
     residentMib() {
       return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024;
     },

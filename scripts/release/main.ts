@@ -13,6 +13,7 @@ import { packPython } from "./python.ts";
 import { packSingleFiles } from "./single-files.ts";
 import { type Source, takeSource } from "./source.ts";
 import { signFile, writeSums } from "./sums.ts";
+import { isUnreleased } from "./versions.ts";
 
 /** What makes the files. All of them are in one folder, so no name is given twice. */
 const parts: Readonly<Record<string, (source: Source, to: string) => void>> = {
@@ -60,6 +61,7 @@ function release(chosen: readonly string[], outdir: string, key: string | undefi
   using source = takeSource();
   const { version, commit, isDirty } = source;
   say(`secret-svc ${version}, commit ${commit}`);
+  if (isUnreleased(source.folder)) say("its section in CHANGELOG.md has no date yet");
   if (isDirty) say("changes that are not committed are not in it");
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });

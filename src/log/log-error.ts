@@ -1,3 +1,5 @@
+import { stackFrames } from "./stack-frames.ts";
+
 /** The parts of an error that may be logged. */
 export interface LoggedError {
   readonly name: string;
@@ -40,7 +42,7 @@ export function describeError(error: unknown, depth = 0): LoggedError {
     name: error.name,
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
-    at: framesOf(error),
+    at: stackFrames(error),
     ...(error.cause === undefined || depth === causesMax ? {} : { cause: describeError(error.cause, depth + 1) }),
   };
 }
@@ -53,13 +55,6 @@ function messageOf(error: Error, code: string | undefined): string | undefined {
   if (!("errcode" in error && "errstr" in error)) return undefined;
   const { errcode, errstr } = error;
   return typeof errcode === "number" && typeof errstr === "string" ? `${errstr} (SQLite ${errcode})` : undefined;
-}
-
-/** The stack begins with the message, which may contain lines that look like stack frames. */
-function framesOf({ stack = "", message }: Error): string[] {
-  const start = stack.indexOf(message);
-  const lines = stack.slice(start < 0 ? 0 : start + message.length).split("\n");
-  return lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim().replace(/^at /, ""));
 }
 
 /** The same as lines of text: each error, then its stack, then its cause. */

@@ -4,7 +4,7 @@ import type { StoredPermit, StoredToken, StoredUser } from "../store/identity-ro
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretCommit, SecretStore } from "../store/secret-store.ts";
 import type { Store } from "../store/store.ts";
-import { isSecretBehind, isTokenBehind, isUserBehind, judgeSecret, mayExplain } from "./put-back.ts";
+import { isSecretBehind, isTokenBehind, isUserBehind, judgeSecret, mayExplain, newestVersion } from "./put-back.ts";
 
 // A row that was put back from an earlier time verifies: it is what the service wrote, only not the last that it wrote.
 // The log of changes has the version that each change made, and an attacker cannot forge its records.
@@ -61,7 +61,10 @@ export const passkeyUse = "passkey.use";
 /** Names whose version is known. Beyond that, the first ones are asked for again. */
 const knownMax = 20_000;
 
-/** Records of one name that are looked at when the newest one does not explain a row. */
+/** Records of one secret that a row is compared with, where several processes write: their order is that of clocks. */
+const comparedRecords = 3;
+
+/** Records of one name that are looked at when those do not explain a row. */
 const explainingRecords = 50;
 
 /**
@@ -91,7 +94,7 @@ export function createLastChanges({ store, isShared }: LastChangesOptions): Last
     known.set(name, version);
   }
 
-  async function ask(tenant: string, keys: readonly string[], limit = 1) {
+  async function ask(tenant: string, keys: readonly string[], limit = isShared ? comparedRecords : 1) {
     const queries = keys.map((name) => ({ tenant, name, action: "secret.", isVersioned: true }));
     const found = await store.newestChanges(queries, limit);
     return new Map(keys.map((key, at) => [key, found[at] ?? []]));
@@ -159,8 +162,7 @@ export function createLastChanges({ store, isShared }: LastChangesOptions): Last
       answer?.catch(() => undefined);
       return {
         async versionOf(key) {
-          const [newest] = (await answer)?.get(key) ?? (await ask(tenant, [key])).get(key) ?? [];
-          return newest?.version ?? 0;
+          return newestVersion((await answer)?.get(key) ?? (await ask(tenant, [key])).get(key) ?? []);
         },
         compare: (secrets) => {
           const rest = secrets.filter((secret) => !isKnown(secret, purpose));

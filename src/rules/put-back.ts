@@ -16,12 +16,23 @@ type SecretRow = Pick<StoredSecret, "version" | "removed" | "updatedAtMs">;
 const clockSlackMs = 3_600_000;
 
 /**
- * Compares a row with the newest record of a change of its key. `doubtful` may also be a change that was made a moment
+ * Compares a row with the newest records of changes of its key. `doubtful` may also be a change that was made a moment
  * ago, or a clock that was set back.
  */
-export function judgeSecret(row: SecretRow, [newest]: readonly RecordedChange[]): Verdict {
+export function judgeSecret(row: SecretRow, newestFirst: readonly RecordedChange[]): Verdict {
+  const [newest] = newestFirst;
   if (newest === undefined) return "unknown";
-  return fits(row, newest) ? "current" : "doubtful";
+  return fits(row, newest) && newestVersion(newestFirst) <= row.version ? "current" : "doubtful";
+}
+
+/**
+ * The newest version that these records have, 0 when the secret is gone. It need not be in the first of them: two
+ * processes may write in the same millisecond, and their clocks differ.
+ */
+export function newestVersion(newestFirst: readonly RecordedChange[]): number {
+  const purgedAt = newestFirst.findIndex(isGone);
+  const since = purgedAt < 0 ? newestFirst : newestFirst.slice(0, purgedAt);
+  return Math.max(0, ...since.map(({ version }) => version));
 }
 
 /** Whether a secret is older than its last change. `changes` are its newest records, read before the row. */

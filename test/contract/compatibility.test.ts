@@ -41,7 +41,7 @@ test("the table of versions in docs/compatibility.md has this version", () => {
   const schema = /schemaVersion = (\d+)/.exec(read("src/store/sqlite/schema.ts"))?.[1];
   const row = read("docs/compatibility.md")
     .split("\n")
-    .find((line) => line.startsWith(`| ${version} |`));
+    .find((line) => line.startsWith(`| ${version} `));
   expect(row).toContain("`secret.v1`");
   expect(row).toContain(`SQLite schema ${schema}`);
   expect(row).toMatch(new RegExp(`\\| ${engines.node.replace(">=", "")} \\|$`));

@@ -9,7 +9,7 @@ import { changesOf } from "../../scripts/release/changelog.ts";
 import { machines } from "../../scripts/release/node-packages.ts";
 import { signFile, writeSums } from "../../scripts/release/sums.ts";
 import { type Entry, tarGz } from "../../scripts/release/tar.ts";
-import { findVersions, setVersion } from "../../scripts/release/versions.ts";
+import { findVersions, setVersion, tablesWithout } from "../../scripts/release/versions.ts";
 import { repository } from "../support/docs/markdown.ts";
 
 // Parts of `npm run release`. test/programs/release makes a whole one.
@@ -107,17 +107,30 @@ test("oo is built for every machine that a checkout has a Node for, and for Wind
 describe("the version", () => {
   const places = findVersions(repository);
 
-  test("is the same in all packages and in the changelog", () => {
+  const tables = ["docs/upgrading.md", "docs/compatibility.md"];
+
+  test("is the same in all packages and in the changelog, and has a row in the tables of versions", () => {
     const { version } = JSON.parse(read("package.json"));
     expect(places.filter(([, found]) => found !== version)).toEqual([]);
+    expect(tablesWithout(repository, version)).toEqual([]);
+    expect(tablesWithout(repository, "9.8.7")).toEqual(tables);
   });
 
   test("is set in all of them, or nowhere", () => {
-    for (const [file] of places) cpSync(join(repository, file), join(folder, file), { recursive: true });
+    for (const file of [...places.map(([file]) => file), ...tables]) cpSync(join(repository, file), join(folder, file));
     setVersion(folder, "9.8.7");
+    expect(tablesWithout(folder, "9.8.7")).toEqual([]);
     expect(new Set(findVersions(folder).map(([, found]) => found))).toEqual(new Set(["9.8.7"]));
     for (const [file] of places)
       expect(readFileSync(join(folder, file), "utf8").split("\n").length).toBe(read(file).split("\n").length);
+    // A row of a version that is released stays.
+    writeFileSync(join(folder, "CHANGELOG.md"), "## [9.9.0] - unreleased\n");
+    writeFileSync(join(folder, "docs/upgrading.md"), "| 9.9.0 (not released yet) | a |\n| 9.8.7 (2026-12-01) | b |\n");
+    setVersion(folder, "10.0.0");
+    expect(readFileSync(join(folder, "docs/upgrading.md"), "utf8")).toBe(
+      "| 10.0.0 (not released yet) | a |\n| 9.8.7 (2026-12-01) | b |\n",
+    );
+    setVersion(folder, "9.8.7");
     writeFileSync(join(folder, "CHANGELOG.md"), "## [9.8.7] - 2026-12-01\n");
     expect(() => setVersion(folder, "10.0.0")).toThrow("the newest version of CHANGELOG.md is released");
     writeFileSync(join(folder, "CHANGELOG.md"), "");

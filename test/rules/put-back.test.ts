@@ -7,6 +7,7 @@ import {
   isUserBehind,
   judgeSecret,
   mayExplain,
+  newestVersion,
   oldVersionsFilter,
   shouldExist,
 } from "../../src/rules/put-back.ts";
@@ -44,6 +45,29 @@ describe("fault B5: a secret and its newest record", () => {
     expect(judgeSecret(row(2), [])).toBe("unknown");
     expect(judgeSecret(row(2, { removed: true }), [change({ version: 2, action: "secret.remove" })])).toBe("current");
     expect(judgeSecret(row(2, { removed: true }), [change({ version: 2 })])).toBe("doubtful");
+  });
+});
+
+describe("fault B5: records of two processes whose times are not in their order", () => {
+  const first = change({ chain: "b", version: 5 });
+
+  test.each([
+    ["in the same millisecond", change({ chain: "a", version: 6 })],
+    ["by a clock that is behind", change({ chain: "a", version: 6, timeMs: startMs - 700 })],
+  ])("two changes %s", (_when, second) => {
+    expect(judgeSecret(row(5), [first, second])).toBe("doubtful");
+    expect(isSecretBehind(row(5), [first, second])).toBe(true);
+    expect(newestVersion([first, second])).toBe(6);
+    // What the row is compared with then says that it is current.
+    expect(judgeSecret(row(6), [first, second])).toBe("doubtful");
+    expect(isSecretBehind(row(6), [first, second])).toBe(false);
+  });
+
+  test("versions of before a purge do not count", () => {
+    const anew = [change({ position: 9, version: 1 }), purge({ position: 8 }), change({ position: 7, version: 9 })];
+    expect(judgeSecret(row(1), anew)).toBe("current");
+    expect(newestVersion(anew)).toBe(1);
+    expect(newestVersion(anew.slice(1))).toBe(0);
   });
 });
 

@@ -3,26 +3,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type UsageLimits, versionBytes, wholeTenant } from "../../src/store/usage.ts";
+import { openProcesses } from "../support/mongo/processes.ts";
 import { createTestDatabase } from "../support/mongo/test-database.ts";
 import { begin } from "../support/store/begin.ts";
 import { aCommit, aRecord, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
-
-/** Stores of as many processes on one database. */
-async function openProcesses(count: number): Promise<{ readonly stores: readonly Store[]; readonly uri: string }> {
-  const database = await createTestDatabase();
-  const stores: Store[] = [];
-  onTestFinished(async () => {
-    for (const store of stores) await store.close();
-    await database.drop();
-  });
-  for (let at = 0; at < count; at += 1) {
-    const store = await openMongoStore({ uri: database.uri });
-    stores.push(store);
-    await store.keepProcess({ id: `process-${at}`, kids: [] });
-    await begin(store);
-  }
-  return { stores, uri: database.uri };
-}
 
 test("fault A3: every process counts in rows of its own, and all of them see the sum", async () => {
   const { stores, uri } = await openProcesses(3);

@@ -38,6 +38,7 @@ export const processTests: readonly string[] = [
   "test/cli/watch.test.ts",
   "test/config/config-of-process.test.ts",
   "test/config/key-commands-of-process.test.ts",
+  "test/deploy/tag.test.ts",
   "test/docs/documents.test.ts",
   "test/docs/old-access.test.ts",
   "test/docs/old-commands.test.ts",

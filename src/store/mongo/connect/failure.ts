@@ -7,6 +7,7 @@ import {
   MongoServerSelectionError,
   MongoWriteConcernError,
 } from "mongodb";
+import { stackFrames } from "../../../log/stack-frames.ts";
 import { isProgrammingError, StoreError, type StoreFault } from "../../store-error.ts";
 
 /** The server's code when a unique index refuses a document. */
@@ -86,14 +87,26 @@ function faultOf(error: unknown): StoreFault | undefined {
   return error instanceof MongoServerError ? faultsByCode.get(error.code) : undefined;
 }
 
-/** The error without anything that could be data: its name, the server's code and its labels. */
+/**
+ * The error without anything that could be data. The log shows the name of an error that is not ours, and not its
+ * message, so the server's code and its labels are part of the name.
+ */
 function describe(error: unknown): Error {
-  if (!(error instanceof Error)) return new Error("unknown");
+  const described = new Error();
+  if (!(error instanceof Error)) {
+    described.name = "something that is not an error";
+    return described;
+  }
   const parts = [error.name];
   if (error instanceof MongoServerError) parts.push(String(error.codeName ?? ""), String(error.code ?? ""));
   if (error instanceof MongoError) parts.push(...error.errorLabels);
-  return new Error(parts.filter((part) => part !== "").join(" "));
+  // A database that lies has no other way into the log.
+  described.name = parts.filter((part) => wordForm.test(part)).join(" ");
+  described.stack = [described.name, ...stackFrames(error).map((place) => `    at ${place}`)].join("\n");
+  return described;
 }
+
+const wordForm = /^\w{1,60}$/;
 
 export function isDuplicateKey(error: unknown): boolean {
   return hasCode(error, duplicateKey);
