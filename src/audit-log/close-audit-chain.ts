@@ -7,8 +7,8 @@ import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts"
 import { requireOperator, requireWholeToken } from "../rules/require-role.ts";
 
 /**
- * Records that nothing more will come of a chain: its journal is lost. From then on a verification does not report it as
- * unfinished. The chain itself stays as it is, and a journal that comes back is still recovered. Operators only.
+ * Records that nothing more will come of a chain: its journal is lost. From then on a verification does not report it
+ * as unfinished. The chain itself stays as it is, and a journal that comes back is still recovered. Operators only.
  */
 export async function closeAuditChain(context: Context, call: CallInfo, chain: string): Promise<void> {
   const action = closeAction;

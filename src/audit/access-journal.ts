@@ -8,8 +8,8 @@ import type { AuditRecord, ChainedRecord } from "./record.ts";
 import type { RegisteredChain } from "./verifier.ts";
 
 /**
- * Records that are in a file of this process before they are in the store. They reach the store in batches, in the order
- * of their chain.
+ * Records that are in a file of this process before they are in the store. They reach the store in batches, in the
+ * order of their chain.
  */
 export interface AccessJournal {
   /**

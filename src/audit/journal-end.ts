@@ -27,20 +27,16 @@ export function endRecord(chain: string, timeMs: number, rule: "closed" | "recov
   };
 }
 
-const suffix = ".journal";
-
 /**
- * The name of a chain of access whose records are in a journal first. The start of the chain authenticates its name, and
- * with it that the chain needs an end, whose it is and where it ran.
+ * The name of a chain of access whose records are in a journal first. The start of the chain authenticates its name,
+ * and with it that the chain needs an end, whose it is and where it ran.
  */
 export function journaledChain(process: string, host: string): string {
   const shown = host.replaceAll(/[^A-Za-z0-9.-]/g, "-").slice(0, 40);
-  return `${process}@${shown}${suffix}`;
+  return `${process}.access@${shown}.journal`;
 }
 
 /** The process of a chain with such a name. Undefined for other chains. */
 export function processOfJournal(chain: string): string | undefined {
-  if (!chain.endsWith(suffix)) return undefined;
-  const [process = ""] = chain.split("@");
-  return process;
+  return /^([^.@]+)\.access@.*\.journal$/.exec(chain)?.[1];
 }

@@ -45,14 +45,17 @@ export function parseSegmentName(name: string): { readonly chain: string; readon
 }
 
 export interface JournalFiles {
-  /** Appends whole frames, the last of which is of the record at `lastPosition`. Throws `JournalError`: nothing is added. */
+  /**
+   * Appends whole frames, the last of which is of the record at `lastPosition`. Throws `JournalError`: nothing is
+   * added.
+   */
   write(frames: Uint8Array, lastPosition: number): void;
   /** Resolves when everything that was written before is on the disk. */
   synced(): Promise<void>;
   /** Deletes what only holds records up to `position`. */
   release(position: number): void;
-  /** Deletes everything, or with `isKept` leaves it for the next process. */
-  close(isKept: boolean): void;
+  /** Deletes everything, or with `isLeft` leaves it for the next process. */
+  close(isLeft: boolean): void;
 }
 
 export interface JournalFilesOptions {
@@ -200,12 +203,12 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
       return waiting;
     },
     release,
-    close(isKept) {
+    close(isLeft) {
       for (const { fd, path } of [...former, current]) {
         closeSync(fd);
-        if (!isKept) rmSync(path, { force: true });
+        if (!isLeft) rmSync(path, { force: true });
       }
-      if (!isKept) rmSync(join(folder, lockName(chain)), { force: true });
+      if (!isLeft) rmSync(join(folder, lockName(chain)), { force: true });
       lock.release();
     },
   };

@@ -28,7 +28,7 @@ export interface FoundJournal {
   readonly chain: string;
   readonly outcome: "recovered" | "foreign" | "differs" | "unreadable";
   readonly records: number;
-  /** Bytes at its end that were no whole record. */
+  /** Bytes at its end that were not a whole record. */
   readonly cutBytes: number;
 }
 

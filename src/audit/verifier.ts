@@ -57,7 +57,9 @@ export interface VerifierOptions {
   readonly chains: readonly RegisteredChain[];
   readonly checkpoints: readonly AuditCheckpoint[];
   readonly head?: AuditHead | undefined;
-  /** Whether the process of that id runs, and may still end its chain. Undefined: unfinished chains are not looked for. */
+  /**
+   * Whether the process of that id runs, and may still end its chain. Undefined: unfinished chains are not looked for.
+   */
   readonly isRunning?: (process: string) => boolean;
 }
 
@@ -128,7 +130,7 @@ function startOf(auditKey: KeyObject, registered: RegisteredChain, expectedEnd: 
   return state;
 }
 
-/** With all its records behind a checkpoint, a chain is as old as the records that nobody wants to keep. */
+/** With all its records behind a checkpoint, a chain is older than the retention. */
 function isUnfinished(chain: string, state: ChainState, isRunning: (process: string) => boolean): boolean {
   const process = processOfJournal(chain);
   if (process === undefined || isRunning(process) || state.isEnded) return false;

@@ -41,8 +41,8 @@ export interface Config {
   readonly tlsGroups?: "default" | "pq-only";
   readonly auditSync: "process" | "disk" | "full";
   /**
-   * With MongoDB: what a record survives in the journal of this machine, before it is in the database. Undefined: a value
-   * leaves after its record is in the database.
+   * With MongoDB: what a record survives in the journal of this machine, before it is in the database. Undefined: a
+   * value leaves after its record is in the database.
    */
   readonly accessJournal?: "process" | "disk" | undefined;
   /** Where audit records are exported: `stdout`, `stderr` or the path of a file. Undefined: no export. */

@@ -6,7 +6,7 @@ import { segmentName } from "../../src/audit/journal-files.ts";
 import { type JournalFixture, journalsIn } from "../support/audit/journal-fixture.ts";
 import { aRecord } from "../support/audit/record.ts";
 
-const chain = "p1@host-1.journal";
+const chain = "p1.access@host-1.journal";
 const keys = (fixture: JournalFixture) => [...fixture.table.rows.values()].map(({ key }) => key);
 const records = (count: number, from = 1) =>
   Array.from({ length: count }, (_, at) => aRecord({ key: `KEY-${at + from}`, timeMs: 2_000 + at }));

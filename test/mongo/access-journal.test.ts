@@ -124,7 +124,7 @@ test("threat 305: a chain whose journal is lost is named by verify until an oper
   expect(shown.stderr).toContain(`chain ${chain} has no end`);
   expect(shown.stderr).toContain("oo audit close CHAIN");
   expect((await oo("audit", "close", "1234.changes")).stderr).toContain("chain that has a journal");
-  expect((await oo("audit", "close", "1234@host.journal")).stderr).toContain("there is no chain");
+  expect((await oo("audit", "close", "1234.access@host.journal")).stderr).toContain("there is no chain");
   expect(await oo("audit", "close", chain ?? "")).toMatchObject({ code: 0, stdout: `closed chain ${chain}\n` });
   expect(await verify(second)).toMatchObject({ code: 0, intact: true });
 });

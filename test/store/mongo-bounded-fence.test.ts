@@ -47,7 +47,7 @@ describe("threat 301: a read is at most half a second older than what others hav
     expect(log).toEqual(["write", "read", "read", "read"]);
   });
 
-  it("needs no proof of its own while one is new enough, and has the next one made beside it", async () => {
+  it("needs no proof of its own while one is new enough, and has the next one made at the same time", async () => {
     const { log, pass, read } = aFence();
     await read();
     pass(250);

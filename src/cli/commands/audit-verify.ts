@@ -55,7 +55,7 @@ function addAuditCloseCommand(parent: Command, cli: Cli): void {
       await service.audit.closeAuditChain({ chain });
       cli.output.result(`closed chain ${escapeForDisplay(chain)}\n`);
     });
-  addExamples(close, "oo audit close 9f86d081884c7d65@web-2.journal");
+  addExamples(close, "oo audit close 9f86d081884c7d65.access@web-2.journal");
 }
 
 async function verifyAudit(cli: Cli, command: Command, { head, output }: VerifyOptions): Promise<void> {

@@ -2,8 +2,9 @@ import { writeSync } from "node:fs";
 import { journalsIn } from "./journal-fixture.ts";
 import { aRecord } from "./record.ts";
 
-// Run by tests in a process of its own, to be killed, or on a disk that is full. Appends to a journal in the folder that
-// is its first argument until an append fails, and prints a line for each record that was taken. Nothing is shipped.
+// Run by tests in a process of its own, to be killed, or on a disk that is full. Appends to a journal in the folder
+// that is its first argument until an append fails, and prints a line for each record that was taken. Nothing is
+// shipped.
 
 const [folder = "", count = "0"] = process.argv.slice(2);
 const never = () => new Promise<void>(() => {});

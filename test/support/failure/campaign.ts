@@ -34,7 +34,9 @@ export interface Report {
   readonly output: string;
 }
 
-/** With a journal, a read may be this old while a primary is replaced: its bound, and as much again for this machine. */
+/**
+ * With a journal, a read may be this old while a primary is replaced: its bound, and as much again for this machine.
+ */
 const boundedStaleMs = 1_000;
 
 /** Starts a cluster, works and breaks it at the same time, then checks everything that it answered. */

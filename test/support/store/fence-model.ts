@@ -1,7 +1,7 @@
 /**
- * A model of the bounded fence, small enough to look at everything that can happen: two servers, of which the second one
- * is elected at some time, a process that writes, and a process that reads. Any of them may stand still for any time,
- * and what is sent may arrive at any time.
+ * A model of the bounded fence, small enough to look at everything that can happen: two servers, of which the second
+ * one is elected at some time, a process that writes, and a process that reads. Any of them may stand still for any
+ * time, and what is sent may arrive at any time.
  */
 
 /** The three conditions of decision 0162, under which an answer leaves. */

@@ -12,8 +12,8 @@ export interface PrimaryWatch {
 }
 
 /**
- * The same, and all that shows that another server may have answered under the same address. A process that reads before
- * its records are in the database needs to know more.
+ * The same, and all that shows that another server may have answered under the same address. A process that reads
+ * before its records are in the database needs to know more.
  */
 export interface ConnectionWatch extends PrimaryWatch {
   /** Counts terms, and connections to the primary that failed. */
@@ -21,8 +21,8 @@ export interface ConnectionWatch extends PrimaryWatch {
   /** When the current epoch began. -Infinity for the first. */
   readonly epochChangedAtMs: number;
   /**
-   * Compares the election that a reply names with that of the current term. Another one begins a new term. False when it
-   * is another one, or unknown.
+   * Compares the election that a reply names with that of the current term. Another one begins a new term. False when
+   * it is another one, or unknown.
    */
   isOfElection(electionId: string | undefined): boolean;
 }

@@ -102,7 +102,7 @@ export function createBoundedFence(options: BoundedFenceOptions): BoundedFence {
         const { epoch } = watch;
         if (newest?.epoch !== epoch) continue;
         const began = moment();
-        // Next to the read, so that it costs the read no time. Whoever needs it sees why it failed.
+        // Next to the read, so that it costs the read no time. A read that needs it sees why it failed.
         if (ageAt(began, newest) > renewMs) renew().catch(() => undefined);
         const result = await work();
         while (epoch === watch.epoch && !covers(began)) await renew();
