@@ -27,10 +27,16 @@ export interface GridCell {
 }
 
 /**
- * One row for each name in any list, roles first. Names that were taken out of all lists stay, so they can be put back.
+ * One row for each name in any list, roles first. Names that were taken out of all lists stay, so they can be put back;
+ * so do those of `added`, which were not in a list before.
  */
-export function gridOf(stored: Lists, edited: Lists, names: Names): readonly GridRow[] {
-  const rows = namesIn(stored, edited).map((name): GridRow => {
+export function gridOf(
+  stored: Lists,
+  edited: Lists,
+  names: Names,
+  added: ReadonlySet<string> = new Set(),
+): readonly GridRow[] {
+  const rows = [...new Set([...namesIn(stored, edited), ...added])].map((name): GridRow => {
     const known = names.get(name) ?? { name, kind: "unknown" as const, members: [], isAdmin: false };
     const cells = accessListNames.map((list) => ({
       ...cellOf(name, list, stored, edited),

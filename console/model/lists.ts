@@ -29,6 +29,11 @@ export function withName(lists: Lists, list: AccessListName, name: string, isIn:
   return { ...lists, [list]: isIn ? [...rest, name].sort(compareBytes) : rest };
 }
 
+/** Adds names to the readers. */
+export function withReaders(lists: Lists, names: readonly string[]): Lists {
+  return names.reduce((all, name) => withName(all, "readers", name, true), lists);
+}
+
 /** Every name that is in any of the lists, sorted. */
 export function namesIn(...several: readonly Lists[]): readonly string[] {
   const names = new Set(several.flatMap((lists) => accessListNames.flatMap((list) => lists[list])));

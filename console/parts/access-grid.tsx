@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { AccessListName } from "../../src/text/access-list-names.ts";
 import { viewer } from "../account.ts";
 import { columns, type GridCell, type GridRow, gridOf } from "../model/grid.ts";
-import type { Lists } from "../model/lists.ts";
+import { type Lists, namesIn } from "../model/lists.ts";
 import { loadNames, names } from "../names.ts";
 import { Icon } from "./icon.tsx";
 import { Region } from "./region.tsx";
@@ -20,7 +20,9 @@ export interface AccessGridProps {
 /** Who may do what: one row for each name in any of the six lists, and admins, who may do everything. */
 export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridProps) {
   useEffect(() => void loadNames(), []);
-  const rows = gridOf(stored, edited ?? stored, names.value);
+  const added = useRef(new Set<string>());
+  if (edited !== undefined) for (const name of namesIn(edited)) added.current.add(name);
+  const rows = gridOf(stored, edited ?? stored, names.value, added.current);
   const cells = rows.flatMap((row) => row.cells);
   const isFixed = (list: AccessListName) => mayChange?.(list) !== true;
   return (

@@ -1,4 +1,5 @@
 import { AuditDecision, type AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
+import { ruleInWords } from "../model/rule-words.ts";
 import { numberText } from "../model/words.ts";
 import { links } from "../route.ts";
 import { Region } from "./region.tsx";
@@ -23,7 +24,7 @@ export function AuditTable({ events, hasPeer }: { events: readonly AuditEvent[];
             <th scope="col">Action</th>
             <th scope="col">Key, user or token</th>
             <th scope="col">Decision</th>
-            <th scope="col">Rule</th>
+            <th scope="col">Why</th>
             {hasPeer && <th scope="col">From</th>}
           </tr>
         </thead>
@@ -46,7 +47,9 @@ export function AuditTable({ events, hasPeer }: { events: readonly AuditEvent[];
               <td class="decision">
                 <span class={`chip ${words[event.decision]?.[1]}`}>{words[event.decision]?.[0]}</span>
               </td>
-              <td class="at muted">{event.rule}</td>
+              <td class="at muted why" title={event.rule}>
+                {ruleInWords(event.rule)}
+              </td>
               {hasPeer && (
                 <td class="at muted mono">
                   <Bdi text={event.peer} />

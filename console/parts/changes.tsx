@@ -1,15 +1,11 @@
 import { SaveOutcome, type SaveResult } from "../../gen/secret/v1/secret_service_pb.ts";
-import { gainsOf, joinWords, rightsInWords } from "../model/gains.ts";
-import { countOf, fieldInWords } from "../model/words.ts";
-import { NameChanges } from "./name-changes.tsx";
-import { Bdi, msOf, Time } from "./text.tsx";
-
-/** More people than these make a list that no one reads. */
-const peopleShown = 30;
+import { joinWords } from "../model/gains.ts";
+import { fieldInWords } from "../model/words.ts";
+import { AccessLines, linesOf } from "./access-lines.tsx";
 
 /** What a planned save would do: which fields change, and who gains and loses which right. */
 export function Changes({ plan, hasValue }: { plan: SaveResult; hasValue: boolean }) {
-  const { outcome, changedFields, listChanges, missingRight, missingPermit, accessChanges, accessChangeCount } = plan;
+  const { outcome, changedFields, listChanges, missingRight, missingPermit } = plan;
   if (outcome === SaveOutcome.FORBIDDEN) {
     return (
       <div class="note bad" role="alert">
@@ -26,11 +22,10 @@ export function Changes({ plan, hasValue }: { plan: SaveResult; hasValue: boolea
       </div>
     );
   }
-  const lines = gainsOf(accessChanges.map((change) => ({ ...change, lastReadMs: msOf(change.lastReadAt) })));
+  const lines = linesOf(plan);
   const others = changedFields.filter((field) => field !== "value" && !listChanges.some(({ list }) => list === field));
   const isCreated = outcome === SaveOutcome.CREATED;
   const hasLosses = lines.some(({ gains }) => !gains);
-  const notShown = Math.max(accessChangeCount - accessChanges.length, lines.length - peopleShown);
   return (
     <div class={hasLosses ? "changes losses" : "changes"} role="status">
       <h2>What will change</h2>
@@ -42,31 +37,7 @@ export function Changes({ plan, hasValue }: { plan: SaveResult; hasValue: boolea
           </li>
         )}
         {!isCreated && others.length > 0 && <li>{joinWords(others.map(fieldInWords))}</li>}
-        {listChanges.map(({ list, added, removed }) => (
-          <li key={list}>
-            {fieldInWords(list)}: <NameChanges added={added} removed={removed} />
-          </li>
-        ))}
-        {lines.slice(0, peopleShown).map(({ slug, gains, rights, through, lastReadMs }) => (
-          <li key={`${slug} ${gains}`}>
-            <b class={gains ? "plus" : "minus"}>
-              <Bdi text={slug} />
-            </b>{" "}
-            {gains ? "gains" : "loses"} <b>{rightsInWords(rights)}</b>
-            {through.some((name) => name !== slug) && (
-              <span class="muted">
-                {" "}
-                (by <Bdi text={through.filter((name) => name !== slug).join(", ")} />)
-              </span>
-            )}
-            {!gains && lastReadMs !== undefined && (
-              <>
-                , and has read it <Time at={lastReadMs} />
-              </>
-            )}
-          </li>
-        ))}
-        {notShown > 0 && <li>and {countOf(notShown, "more change")} of rights</li>}
+        <AccessLines plan={plan} />
         {!isCreated && listChanges.length > 0 && lines.length === 0 && <li>No one gains or loses a right</li>}
       </ul>
     </div>

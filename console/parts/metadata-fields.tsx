@@ -1,5 +1,6 @@
 import type { Metadata } from "../model/lists.ts";
 import { Icon } from "./icon.tsx";
+import { Pair, PairHead, type PairHeads } from "./pair.tsx";
 
 interface MetadataFieldsProps {
   readonly pairs: Metadata;
@@ -7,6 +8,7 @@ interface MetadataFieldsProps {
   readonly onChange: (pairs: Metadata) => void;
 }
 
+const heads: PairHeads = ["Name", "Text"];
 const suggested = ["expires", "rotation_interval"];
 const examples: Readonly<Record<string, string>> = { expires: "e.g. 2027-01-31", rotation_interval: "e.g. 90d" };
 
@@ -19,33 +21,32 @@ export function MetadataFields({ pairs, isDisabled, onChange }: MetadataFieldsPr
       <legend>
         Metadata{" "}
         <span class="muted">
-          <code>expires</code> and <code>rotation_interval</code> decide when it is due
+          <code>expires</code> and <code>rotation_interval</code> decide when it expires and when its rotation is due
         </span>
       </legend>
+      {pairs.length > 0 && <PairHead heads={heads} />}
       {pairs.map(([name, text], at) => (
-        <div key={at} class="pair">
-          <input
-            aria-label={`Name ${at + 1}`}
-            value={name}
-            spellcheck={false}
-            onInput={(event) => change(at, [event.currentTarget.value, text])}
-          />
-          <input
-            aria-label={`Text of ${name || `name ${at + 1}`}`}
-            value={text}
-            spellcheck={false}
-            placeholder={examples[name]}
-            onInput={(event) => change(at, [name, event.currentTarget.value])}
-          />
-          <button
-            type="button"
-            class="plain"
-            aria-label={`Remove ${name || `pair ${at + 1}`}`}
-            onClick={() => onChange(pairs.toSpliced(at, 1))}
-          >
-            <Icon name="close" />
-          </button>
-        </div>
+        <Pair
+          key={at}
+          heads={heads}
+          fields={[
+            <input
+              aria-label={`Name ${at + 1}`}
+              value={name}
+              spellcheck={false}
+              onInput={(event) => change(at, [event.currentTarget.value, text])}
+            />,
+            <input
+              aria-label={`Text of ${name || `name ${at + 1}`}`}
+              value={text}
+              spellcheck={false}
+              placeholder={examples[name]}
+              onInput={(event) => change(at, [name, event.currentTarget.value])}
+            />,
+          ]}
+          what={name || `pair ${at + 1}`}
+          onRemove={() => onChange(pairs.toSpliced(at, 1))}
+        />
       ))}
       <div class="row">
         <button type="button" onClick={() => onChange([...pairs, ["", ""]])}>

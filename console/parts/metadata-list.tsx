@@ -23,7 +23,7 @@ export function MetadataList({ secret }: { secret: Secret }) {
               <Bdi text={value} />
               {name === "expires" && ends !== undefined && <span class="muted"> · {relative(ends, serviceNow())}</span>}
               {name === "rotation_interval" && changed !== undefined && (
-                <span class="muted"> · rotate by {rotationDay(changed, value)}</span>
+                <span class="muted"> · rotation due {rotationDay(changed, value)}</span>
               )}
             </dd>
           </div>

@@ -55,7 +55,7 @@ export function Passkeys({ slug = "" }: PasskeysProps) {
             <span class="grow">
               <Bdi text={name} />{" "}
               <span class="muted">
-                made <Time at={createdAt} />
+                created <Time at={createdAt} />
               </span>
             </span>
             <ConfirmButton word="Remove" what={name} sure="Remove it" onConfirm={() => void remove(id)} />
@@ -97,14 +97,19 @@ async function attemptFor(problem: { value: Problem | undefined }, act: () => Pr
 function MakePasskey({ onClose, onDone }: { readonly onClose: () => void; readonly onDone: () => void }) {
   const problem = useSignal<Problem | undefined>(undefined);
   const isBusy = useSignal(false);
+  /** There can be none here, whatever the person types. */
+  const isRefused = useSignal(false);
   const name = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    void attemptFor(problem, async () => void (await begin())).then(() => {
+      isRefused.value = problem.value !== undefined && !problem.value.isTemporary;
+    });
+  }, []);
   const make = async () => {
     isBusy.value = true;
     await attemptFor(problem, async () => {
       const { startRegistration } = await import("@simplewebauthn/browser");
-      const { challengeId, options } = await loginService.beginPasskeyRegistration({});
-      const optionsJSON = JSON.parse(options);
-      requireHost(optionsJSON.rp.id);
+      const { challengeId, optionsJSON } = await begin();
       const answer = await startRegistration({ optionsJSON });
       const credential = JSON.stringify(answer);
       await loginService.finishPasskeyRegistration({ challengeId, credential, name: name.current?.value ?? "" });
@@ -124,7 +129,7 @@ function MakePasskey({ onClose, onDone }: { readonly onClose: () => void; readon
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" form="make-passkey" class="first" disabled={isBusy.value}>
+          <button type="submit" form="make-passkey" class="first" disabled={isBusy.value || isRefused.value}>
             {problem.value?.sentence === madeBefore ? "Try another device" : "Make"}
           </button>
         </>
@@ -151,6 +156,14 @@ function MakePasskey({ onClose, onDone }: { readonly onClose: () => void; readon
       </form>
     </Dialog>
   );
+}
+
+/** What to ask the browser for. Throws where no passkey of this person can be, before they are asked for anything. */
+async function begin() {
+  const { challengeId, options } = await loginService.beginPasskeyRegistration({});
+  const optionsJSON = JSON.parse(options);
+  requireHost(optionsJSON.rp.id);
+  return { challengeId, optionsJSON };
 }
 
 /** A passkey belongs to one host. Browsers say little more than that it is the wrong one. */

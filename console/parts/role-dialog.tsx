@@ -2,22 +2,28 @@ import type { User } from "../../gen/secret/v1/identity_service_pb.ts";
 import { accessListNames } from "../../src/text/access-list-names.ts";
 import { compareBytes } from "../../src/text/byte-order.ts";
 import { columns } from "../model/grid.ts";
+import { folderOf, lastPart } from "../model/tree.ts";
 import { countOf } from "../model/words.ts";
 import { links } from "../route.ts";
 import { allEntries } from "../store.ts";
 import { Dialog } from "./dialog.tsx";
 import { Bdi } from "./text.tsx";
 
-/** More secrets than these are counted, not listed. */
-const secretsShown = 200;
+/** A group of more secrets than these is folded. */
+const unfoldedMax = 8;
 
-/** The members of a role, and on which secrets it gives which right. */
+/** Of more folders than these the rest is counted, not listed. */
+const foldersShown = 200;
+
+interface Group {
+  readonly rights: readonly string[];
+  readonly keys: readonly string[];
+}
+
+/** The members of a role, and on which secrets it gives which rights. */
 export function RoleDialog({ role, users, onClose }: { role: string; users: readonly User[]; onClose: () => void }) {
   const members = users.filter(({ roles }) => roles.includes(role));
-  const listed = allEntries.value
-    .map(({ key, secret }) => ({ key, lists: accessListNames.filter((list) => secret[list].includes(role)) }))
-    .filter(({ lists }) => lists.length > 0)
-    .sort((a, b) => compareBytes(a.key, b.key));
+  const groups = groupsOf(role);
   return (
     <Dialog title={`Role ${role}`} label={`Role ${role}`} onClose={onClose}>
       <section class="field">
@@ -32,28 +38,58 @@ export function RoleDialog({ role, users, onClose }: { role: string; users: read
         </p>
       </section>
       <section>
-        <h2>On {countOf(listed.length, "secret")}</h2>
-        <ul class="history">
-          {listed.slice(0, secretsShown).map(({ key, lists }) => (
-            <li key={key}>
-              <div class="grow">
-                <a href={links.secret(key)} onClick={onClose}>
-                  <bdi class="key">{key}</bdi>
-                </a>
-                <div class="muted small">
-                  {columns
-                    .filter(({ list }) => lists.includes(list))
-                    .map(({ about }) => about)
-                    .join(", ")}
-                </div>
-              </div>
-            </li>
-          ))}
-        </ul>
-        {listed.length > secretsShown && (
-          <p class="muted">and {countOf(listed.length - secretsShown, "more secret")}</p>
-        )}
+        <h2>Access to secrets</h2>
+        {groups.length === 0 && <p>None: it is in no list of a secret.</p>}
+        {groups.map((group) => (
+          <details key={group.rights.join()} class="group" open={group.keys.length <= unfoldedMax}>
+            <summary>
+              <b>{countOf(group.keys.length, "secret")}</b> <span class="muted">{group.rights.join(", ")}</span>
+            </summary>
+            <Folders keys={group.keys} onOpen={onClose} />
+          </details>
+        ))}
       </section>
     </Dialog>
+  );
+}
+
+/** Secrets on which the role has the same rights, the largest group first. */
+function groupsOf(role: string): readonly Group[] {
+  const groups = new Map<string, { readonly rights: readonly string[]; readonly keys: string[] }>();
+  for (const { key, secret } of allEntries.value) {
+    const lists = accessListNames.filter((list) => secret[list].includes(role));
+    if (lists.length === 0) continue;
+    const rights = columns.filter(({ list }) => lists.includes(list)).map(({ about }) => about);
+    const group = groups.get(rights.join()) ?? { rights, keys: [] };
+    group.keys.push(key);
+    groups.set(rights.join(), group);
+  }
+  return [...groups.values()].sort((a, b) => b.keys.length - a.keys.length);
+}
+
+/** Keys by the folder that they are in. */
+function Folders({ keys, onOpen }: { keys: readonly string[]; onOpen: () => void }) {
+  const folders = [...Map.groupBy(keys.toSorted(compareBytes), folderOf)];
+  const more = folders.length - foldersShown;
+  return (
+    <ul class="folders">
+      {folders.slice(0, foldersShown).map(([folder, inside]) => (
+        <li key={folder}>
+          {folder !== "" && (
+            <div class="key path">
+              <Bdi text={folder} />/
+            </div>
+          )}
+          <div class="row">
+            {inside.map((key) => (
+              <a key={key} href={links.secret(key)} onClick={onOpen}>
+                <bdi class="key">{lastPart(key)}</bdi>
+              </a>
+            ))}
+          </div>
+        </li>
+      ))}
+      {more > 0 && <li class="muted">and {countOf(more, "more folder")}</li>}
+    </ul>
   );
 }

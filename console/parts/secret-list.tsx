@@ -256,7 +256,11 @@ function FolderContent({ row: { name, isOpen, due, count, hasMore } }: { row: Fo
       <Icon name="turn" class={isOpen ? "turn open" : "turn"} />
       <Icon name="folder" />
       <bdi class="name">{name}</bdi>
-      {due > 0 && <span class="due">{due} due</span>}
+      {due > 0 && (
+        <span class="due" title="Expired, expiring, or due for rotation">
+          {due} due
+        </span>
+      )}
       <span class="count">{hasMore ? `${count}+` : count}</span>
     </>
   );

@@ -116,7 +116,7 @@ function Me() {
   }, []);
   if (me === undefined) return null;
   const ends = msOf(me.tokenExpireAt);
-  const flags = [me.tenant, ...(me.admin ? ["admin"] : []), ...(me.grants.length > 0 ? ["narrowed"] : [])];
+  const flags = [`Tenant ${me.tenant}`, ...(me.admin ? ["admin"] : []), ...(me.grants.length > 0 ? ["narrowed"] : [])];
   return (
     <div class="me">
       <Icon name="person" />
@@ -124,8 +124,14 @@ function Me() {
         <b>
           <Bdi text={me.displayName || me.slug} />
         </b>
-        <div class="muted">{me.displayName === "" ? flags.join(" · ") : [me.slug, ...flags].join(" · ")}</div>
-        {ends !== undefined && <div class="muted">ends {relative(ends, serviceNow())}</div>}
+        <div class="muted flags">
+          {(me.displayName === "" ? flags : [me.slug, ...flags]).map((flag) => (
+            <span key={flag}>
+              <Bdi text={flag} />
+            </span>
+          ))}
+        </div>
+        {ends !== undefined && <div class="muted ends">session expires {relative(ends, serviceNow())}</div>}
       </div>
     </div>
   );

@@ -11,5 +11,9 @@ export function StateChip({ secret }: { secret: Secret }) {
   if (state === SecretState.EXPIRED) return <span class="chip bad">Expired</span>;
   if (state === SecretState.ROTATION_DUE) return <span class="chip info">Rotation due</span>;
   if (state !== SecretState.EXPIRING || ends === undefined) return null;
-  return <span class="chip warn">Expiring in {lengthOf(ends - serviceNow())}</span>;
+  return (
+    <span class="chip warn">
+      Expiring<span class="how-long"> in {lengthOf(ends - serviceNow())}</span>
+    </span>
+  );
 }

@@ -11,6 +11,7 @@ import { copyText } from "./copy-text.ts";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { Note, ProblemNote } from "./note.tsx";
+import { Pair, PairHead, type PairHeads } from "./pair.tsx";
 import { Bdi, msOf, Time } from "./text.tsx";
 import { mayDiscard } from "./use-leave-guard.ts";
 
@@ -19,6 +20,8 @@ interface TokenMakerProps {
   readonly onClose: () => void;
   readonly onDone: () => void;
 }
+
+const heads: PairHeads = ["Action", "Keys"];
 
 const ttls: readonly (readonly [seconds: number, word: string])[] = [
   [600, "10 minutes"],
@@ -151,7 +154,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
           />
         </div>
         <div class="field">
-          <label for="token-ttl">Ends</label>
+          <label for="token-ttl">Expires</label>
           <select ref={ttl} id="token-ttl">
             <option value="0">With this session</option>
             {possibleTtls().map(([seconds, word]) => (
@@ -167,36 +170,35 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
         </div>
         <fieldset class="field">
           <legend>Narrowed to</legend>
+          {grants.value.length > 0 && <PairHead heads={heads} />}
           {grants.value.map(({ action, patterns }, at) => (
-            <div key={at} class="pair">
-              <select
-                aria-label={`Action ${at + 1}`}
-                value={action}
-                onChange={(event) => change(at, { action: event.currentTarget.value, patterns })}
-              >
-                {grantActions.map((each) => (
-                  <option key={each.action} value={each.action}>
-                    {each.action}
-                  </option>
-                ))}
-              </select>
-              <input
-                class="mono"
-                aria-label={`Keys ${at + 1}`}
-                placeholder="e.g. prod/checkout/*"
-                spellcheck={false}
-                value={patterns}
-                onInput={(event) => change(at, { action, patterns: event.currentTarget.value })}
-              />
-              <button
-                type="button"
-                class="plain"
-                aria-label={`Remove row ${at + 1}`}
-                onClick={() => (grants.value = grants.value.toSpliced(at, 1))}
-              >
-                <Icon name="close" />
-              </button>
-            </div>
+            <Pair
+              key={at}
+              heads={heads}
+              fields={[
+                <select
+                  aria-label={`Action ${at + 1}`}
+                  value={action}
+                  onChange={(event) => change(at, { action: event.currentTarget.value, patterns })}
+                >
+                  {grantActions.map((each) => (
+                    <option key={each.action} value={each.action}>
+                      {each.action}
+                    </option>
+                  ))}
+                </select>,
+                <input
+                  class="mono"
+                  aria-label={`Keys ${at + 1}`}
+                  placeholder="e.g. prod/checkout/*"
+                  spellcheck={false}
+                  value={patterns}
+                  onInput={(event) => change(at, { action, patterns: event.currentTarget.value })}
+                />,
+              ]}
+              what={`row ${at + 1}`}
+              onRemove={() => (grants.value = grants.value.toSpliced(at, 1))}
+            />
           ))}
           <button type="button" onClick={() => (grants.value = [...grants.value, { action: "read", patterns: "" }])}>
             <Icon name="plus" />
@@ -209,7 +211,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
         <ul>
           {made.value !== undefined && (
             <li>
-              Acts as <Bdi text={made.value.slug} />, and ends <Time at={made.value.expireAt} />
+              Acts as <Bdi text={made.value.slug} />, and expires <Time at={made.value.expireAt} />
             </li>
           )}
           {meanings.map((sentence) => (

@@ -4,6 +4,7 @@ import { compareBytes } from "../../src/text/byte-order.ts";
 import { who } from "../account.ts";
 import { identityService, problemFrom } from "../api.ts";
 import { countOf, type Problem } from "../model/words.ts";
+import { links } from "../route.ts";
 import { serviceNow } from "../session.ts";
 import { leave } from "./account-buttons.tsx";
 import { ConfirmButton } from "./confirm-button.tsx";
@@ -54,8 +55,8 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
             <tr>
               {hasSlug && <th scope="col">User</th>}
               <th scope="col">Description</th>
-              <th scope="col">Made</th>
-              <th scope="col">Ends</th>
+              <th scope="col">Created</th>
+              <th scope="col">Expires</th>
               <th scope="col">May</th>
               <th scope="col">
                 <span class="sr">Revoke</span>
@@ -75,14 +76,14 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
                   <Bdi text={client === "" ? description : `“${client}”`} />{" "}
                   {id === own ? <span class="chip ok">this one</span> : <span class="muted small mono">{id}</span>}
                 </td>
-                <td data-head="Made">
+                <td data-head="Created">
                   <Time at={createdAt} />
                 </td>
-                <td data-head="Ends">
+                <td data-head="Expires">
                   {expireAt === undefined ? <span class="chip warn">never</span> : <Time at={expireAt} />}
                 </td>
                 <td data-head="May">
-                  <Bdi text={grantWords(grants)} />
+                  {grants.length === 0 ? <span class="whole">{wholeWords}</span> : <Bdi text={grantWords(grants)} />}
                 </td>
                 <td class="do">
                   {id === own ? (
@@ -98,11 +99,21 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
           </tbody>
         </table>
       </Region>
+      <p class="hint">
+        When one of them was last used is not stored.{" "}
+        {hasSlug && (
+          <>
+            What its user did, and from where, is under <a href={links.audit()}>Audit</a>.
+          </>
+        )}
+      </p>
     </section>
   );
 }
 
+/** Of a token that is not narrowed. */
+const wholeWords = "all that the user may";
+
 function grantWords(grants: readonly Grant[]): string {
-  if (grants.length === 0) return "all that the user may";
   return grants.map(({ action, keyPatterns }) => `${action}: ${keyPatterns.join(", ")}`).join("; ");
 }

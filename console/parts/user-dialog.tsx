@@ -4,13 +4,14 @@ import { useRef } from "preact/hooks";
 import type { Token, User } from "../../gen/secret/v1/identity_service_pb.ts";
 import { who } from "../account.ts";
 import { identityService, loginService, problemFrom } from "../api.ts";
-import { countOf, type Problem, problemOfOne } from "../model/words.ts";
+import { countOf, countOrNo, type Problem, problemOfOne } from "../model/words.ts";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { copyText } from "./copy-text.ts";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
 import { Passkeys } from "./passkeys.tsx";
+import { RolesField, withTyped } from "./roles-field.tsx";
 import { Bdi, Time } from "./text.tsx";
 
 interface UserDialogProps {
@@ -27,7 +28,8 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
   const isBusy = useSignal(false);
   const isInvited = useSignal(false);
   const slug = useRef<HTMLInputElement>(null);
-  const roles = useRef<HTMLInputElement>(null);
+  const roles = useSignal<readonly string[]>(user?.roles ?? []);
+  const typedRole = useRef<HTMLInputElement>(null);
   const admin = useRef<HTMLInputElement>(null);
   const operator = useRef<HTMLInputElement>(null);
   const invitation = useRef<HTMLElement>(null);
@@ -49,14 +51,14 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
   };
   const save = () =>
     attempt(async () => {
-      const names = (roles.current?.value ?? "").split(/[\s,]+/).filter((name) => name !== "");
+      const names = withTyped(roles.value, typedRole.current?.value ?? "");
       const clear = names.length === 0 && (user?.roles.length ?? 0) > 0 ? ["roles"] : [];
       const isAdmin = admin.current?.checked ?? false;
       await identityService.saveUsers({
         users: [
           {
             slug: user?.slug ?? slug.current?.value.trim() ?? "",
-            roles: names,
+            roles: [...names],
             clear,
             ...(isAdmin === (user?.admin ?? false) ? {} : { admin: isAdmin }),
             ...(operator.current === null || operator.current.checked === (user?.operator ?? false)
@@ -137,20 +139,16 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
           <p class="hint">a–z, 0–9 and single “-”. It is what access lists and the audit log show.</p>
         </div>
       )}
-      <div class="field">
-        <label for="user-roles">Roles</label>
-        <input
-          ref={roles}
-          id="user-roles"
-          class="mono"
-          autocomplete="off"
-          spellcheck={false}
-          disabled={isManaged}
-          defaultValue={user?.roles.join(", ") ?? ""}
-          placeholder="e.g. payments, on-call"
-          onInput={touch}
-        />
-      </div>
+      <RolesField
+        roles={roles.value}
+        field={typedRole}
+        isDisabled={isManaged}
+        onInput={touch}
+        onChange={(next) => {
+          touch();
+          roles.value = next;
+        }}
+      />
       <Flag
         field={admin}
         label="Admin: every right on every secret of the tenant"
@@ -176,8 +174,8 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
         <div class="at-once">
           <h2>Sign-in</h2>
           <p class="muted field">
-            {countOf(own.length, "session")} now. Made <Time at={user.createdAt} /> by <Bdi text={user.createdBy} />.
-            What follows takes effect at once, without “Save”.
+            {countOrNo(own.length, "session")} now. The user was created <Time at={user.createdAt} /> by{" "}
+            <Bdi text={user.createdBy} />. What follows takes effect at once, without “Save”.
           </p>
           <div class="row field">
             {!isManaged && (

@@ -179,13 +179,6 @@ export function AuditScreen() {
               </datalist>
             </div>
           )}
-          <select aria-label="What" value={group.value} onChange={(event) => (group.value = event.currentTarget.value)}>
-            {actionGroups.map(({ id, word }) => (
-              <option key={id} value={id}>
-                {word}
-              </option>
-            ))}
-          </select>
           <select
             aria-label="Since"
             value={String(days.value)}
@@ -193,6 +186,13 @@ export function AuditScreen() {
           >
             {spans.map(([span, word]) => (
               <option key={word} value={String(span)}>
+                {word}
+              </option>
+            ))}
+          </select>
+          <select aria-label="What" value={group.value} onChange={(event) => (group.value = event.currentTarget.value)}>
+            {actionGroups.map(({ id, word }) => (
+              <option key={id} value={id}>
                 {word}
               </option>
             ))}

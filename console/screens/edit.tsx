@@ -5,7 +5,7 @@ import { viewer } from "../account.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { changedFields, type Delta, deltaOf, isEmpty } from "../model/delta.ts";
 import { joinWords } from "../model/gains.ts";
-import { type Draft, draftOf, noLists, withName } from "../model/lists.ts";
+import { type Draft, draftOf, type Lists, namesIn, noLists, withName, withReaders } from "../model/lists.ts";
 import { mergeDrafts } from "../model/merge.ts";
 import { may, mayChangeList } from "../model/rights.ts";
 import { type Problem, problemOfOne, problemOfSave } from "../model/words.ts";
@@ -14,7 +14,7 @@ import { Changes } from "../parts/changes.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { KeyField } from "../parts/key-field.tsx";
 import { MetadataFields } from "../parts/metadata-fields.tsx";
-import { NamePicker } from "../parts/name-picker.tsx";
+import { NamePicker, takeTyped } from "../parts/name-picker.tsx";
 import { Note, ProblemNote, say } from "../parts/note.tsx";
 import { Bdi, Key, msOf } from "../parts/text.tsx";
 import { goTo, links } from "../route.ts";
@@ -64,6 +64,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   const inputCount = useRef(0);
   const value = useRef<HTMLTextAreaElement>(null);
   const keyField = useRef<HTMLInputElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
   const end = useRef<HTMLDivElement>(null);
 
   const newer = secret === undefined ? undefined : findSecret(secret.key);
@@ -93,18 +94,20 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   const setName = (list: AccessListName, name: string, isIn: boolean) =>
     edit({ ...draft, lists: withName(draft.lists, list, name, isIn) });
 
-  const read = (): Input => {
+  const read = (lists: Lists): Input => {
     const typed = value.current?.value ?? "";
     const metadata = draft.metadata.filter(([name, text]) => name !== "" || text !== "");
     return {
       key: secret?.key ?? keyField.current?.value.trim() ?? "",
       ...(typed === "" ? {} : { value: typed }),
-      ...deltaOf(begun.draft, { ...draft, metadata }),
+      ...deltaOf(begun.draft, { lists, metadata }),
       ifVersion: begun.version,
     };
   };
   const review = async () => {
-    const input = read();
+    const lists = takeTyped(picker, draft.lists);
+    setDraft({ ...draft, lists });
+    const input = read(lists);
     const { key, value: typed, ifVersion, ...delta } = input;
     void ifVersion;
     if (secret !== undefined && typed === undefined && isEmpty(delta)) {
@@ -269,7 +272,12 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
           mayChange={(list) => secret === undefined || mayChangeList(secret, list, me)}
           onChange={setName}
         />
-        <NamePicker taken={draft.lists} onAdd={(name) => setName("readers", name, true)} />
+        <NamePicker
+          field={picker}
+          onInput={touch}
+          taken={namesIn(draft.lists)}
+          onAdd={(added) => edit({ ...draft, lists: withReaders(draft.lists, added) })}
+        />
       </fieldset>
       {secret === undefined && <p class="hint">Without any name, you are put into all six lists, as the creator.</p>}
       <div ref={end} class="end">

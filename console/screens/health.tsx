@@ -176,7 +176,10 @@ function Keys({ keys: { keys, processes, rotation } }: { keys: ListKeysResponse 
           ...[secrets, versions, users, tokens].map(numberText),
         ])}
       />
-      <p class="hint">Secrets and users that were removed count here, until they are erased.</p>
+      <p class="hint">
+        What was removed and is not erased yet is included here, so these numbers may be higher than those of the
+        tenants.
+      </p>
       <p class="hint">
         {countOf(processes.length, "process", "processes")} of the service:{" "}
         {processes.map(({ id, activeKid }, at) => (

@@ -3,11 +3,17 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { SaveOutcome, type SaveResult } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { SecretInput } from "../../src/cli/formats/secret-fields.ts";
 import { limits } from "../../src/limits.ts";
+import type { AccessListName } from "../../src/text/access-list-names.ts";
 import { viewer } from "../account.ts";
 import { problemFrom, secretService } from "../api.ts";
+import { changesOf, planImport } from "../import-plan.ts";
 import { readFile } from "../model/files.ts";
-import { countOf, fieldInWords, numberText, problemOfSave, sentenceOf } from "../model/words.ts";
+import { namesIn, noLists, withName, withReaders } from "../model/lists.ts";
+import { countOf, numberText, problemOfSave, sentenceOf } from "../model/words.ts";
+import { AccessGrid } from "../parts/access-grid.tsx";
+import { NamePicker, takeTyped } from "../parts/name-picker.tsx";
 import { ProblemNote, say } from "../parts/note.tsx";
+import { PlanTable } from "../parts/plan-table.tsx";
 import { Region } from "../parts/region.tsx";
 import { useAttempt } from "../parts/use-attempt.ts";
 import { mayDiscard, useLeaveGuard } from "../parts/use-leave-guard.ts";
@@ -17,10 +23,12 @@ import { takeImportDraft } from "./import-draft.ts";
 /** Brings in a file: first what it would do, then all of it or nothing. */
 export function ImportScreen() {
   const [plan, setPlan] = useState<readonly SaveResult[] | undefined>(undefined);
+  const [lists, setLists] = useState(noLists);
   const { isBusy, problem, attempt } = useAttempt();
   const fileProblem = useSignal<string | undefined>(undefined);
   const isOver = useSignal(false);
   const [idempotencyKey, renewKey] = useState(() => crypto.randomUUID());
+  const picker = useRef<HTMLInputElement>(null);
   const prefix = useRef<HTMLInputElement>(null);
   const text = useRef<HTMLTextAreaElement>(null);
   /** What was planned: exactly this is stored. It goes with the page, and is dropped once it is stored. */
@@ -57,13 +65,17 @@ export function ImportScreen() {
     }
     return undefined;
   };
+  const setName = (list: AccessListName, name: string, isIn: boolean) =>
+    setLists((before) => withName(before, list, name, isIn));
   const review = () => {
     const inputs = read();
     if (inputs === undefined) return;
     void attempt(async () => {
-      const { results } = await secretService.saveSecrets({ secrets: [...inputs], validateOnly: true });
-      planned.current = bindToPlan(inputs, results);
-      setPlan(results);
+      const chosen = takeTyped(picker, lists);
+      setLists(chosen);
+      const made = await planImport(inputs, chosen);
+      planned.current = made.inputs;
+      setPlan(made.results);
     });
   };
   const store = () =>
@@ -151,24 +163,35 @@ export function ImportScreen() {
               void takeFile(event.dataTransfer?.files[0]);
             }}
           />
+          <label class="button file">
+            Choose a file…
+            <input
+              type="file"
+              class="sr"
+              disabled={isBusy.value}
+              onChange={(event) => void takeFile(event.currentTarget.files?.[0])}
+            />
+          </label>
           <p id="import-problem" class="field-error" role="alert">
             {fileProblem.value}
           </p>
         </div>
+        {plan === undefined && (
+          <fieldset class="field key-field" disabled={isBusy.value}>
+            <legend>Who has access to new keys</legend>
+            <AccessGrid stored={noLists} edited={lists} mayChange={() => true} onChange={setName} />
+            <NamePicker field={picker} taken={namesIn(lists)} onAdd={(added) => setLists(withReaders(lists, added))} />
+            <p class="hint">
+              Without any name, you are put into all six lists, as the creator. Keys that are there already, and entries
+              with lists of their own, are not changed by this.
+            </p>
+          </fieldset>
+        )}
         {plan === undefined ? (
           <div class="row">
             <button type="button" class="first" disabled={isBusy.value} onClick={review}>
               {isBusy.value ? "Reviewing…" : "Review"}
             </button>
-            <label class="button file">
-              Choose a file…
-              <input
-                type="file"
-                class="sr"
-                disabled={isBusy.value}
-                onChange={(event) => void takeFile(event.currentTarget.files?.[0])}
-              />
-            </label>
           </div>
         ) : (
           <>
@@ -190,75 +213,5 @@ export function ImportScreen() {
         )}
       </div>
     </Region>
-  );
-}
-
-/**
- * A secret that another person saves after the plan must not be overwritten: its version has to be that of the plan,
- * and what is to be created must still not be there.
- */
-function bindToPlan(inputs: readonly SecretInput[], plan: readonly SaveResult[]): readonly SecretInput[] {
-  return inputs.map((input, at) => {
-    const result = plan[at];
-    if (result === undefined || input.ifVersion !== undefined) return input;
-    if (result.outcome === SaveOutcome.CREATED) return { ...input, ifVersion: 0 };
-    if (result.outcome === SaveOutcome.UPDATED) return { ...input, ifVersion: result.version - 1 };
-    return result.outcome === SaveOutcome.UNCHANGED ? { ...input, ifVersion: result.version } : input;
-  });
-}
-
-function changesOf(plan: readonly SaveResult[]): number {
-  return plan.filter(({ outcome }) => outcome === SaveOutcome.CREATED || outcome === SaveOutcome.UPDATED).length;
-}
-
-const outcomes: Readonly<Partial<Record<SaveOutcome, readonly [word: string, kind: string]>>> = {
-  [SaveOutcome.CREATED]: ["to create", "ok"],
-  [SaveOutcome.UPDATED]: ["to change", "warn"],
-  [SaveOutcome.UNCHANGED]: ["unchanged", ""],
-  [SaveOutcome.FORBIDDEN]: ["forbidden", "bad"],
-};
-
-function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
-  const count = (outcome: SaveOutcome) => plan.filter((result) => result.outcome === outcome).length;
-  const parts = [
-    [count(SaveOutcome.CREATED), "to create"],
-    [count(SaveOutcome.UPDATED), "to change"],
-    [count(SaveOutcome.UNCHANGED), "unchanged"],
-    [count(SaveOutcome.FORBIDDEN), "forbidden"],
-  ].filter(([number]) => number !== 0);
-  return (
-    <section aria-labelledby="plan-title">
-      <h2 id="plan-title">Plan: {parts.map(([number, words]) => `${number} ${words}`).join(", ")}</h2>
-      <Region label="Plan" class="scroll">
-        <table class="cards">
-          <thead>
-            <tr>
-              <th scope="col">Key</th>
-              <th scope="col">Outcome</th>
-              <th scope="col">What</th>
-            </tr>
-          </thead>
-          <tbody>
-            {plan.map(({ key, outcome, changedFields, missingRight, missingPermit }) => (
-              <tr key={key}>
-                <td data-head="Key">
-                  <bdi class="key">{key}</bdi>
-                </td>
-                <td data-head="Outcome">
-                  <span class={`chip ${outcomes[outcome]?.[1]}`}>{outcomes[outcome]?.[0]}</span>
-                </td>
-                <td data-head="What">
-                  {outcome === SaveOutcome.UPDATED &&
-                    changedFields.map((field) => fieldInWords(field).toLowerCase()).join(", ")}
-                  {missingPermit !== ""
-                    ? `no permit for “${missingPermit}”`
-                    : missingRight !== "" && `you lack the right “${missingRight}”`}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Region>
-    </section>
   );
 }

@@ -158,7 +158,7 @@ function OwnFacts() {
       </span>
       <span>Tenant {me.tenant}</span>
       <span>{me.roles.length === 0 ? "No roles" : `Roles ${me.roles.join(", ")}`}</span>
-      {ends !== undefined && <span>Session ends {relative(ends, serviceNow())}</span>}
+      {ends !== undefined && <span>Session expires {relative(ends, serviceNow())}</span>}
       <div class="row only-phone">
         <AccountButtons />
       </div>

@@ -93,6 +93,7 @@ export function SignIn({ why }: { why: string | undefined }) {
       <h1>Sign in</h1>
       <Host />
       {why !== undefined && problem === undefined && <Note>{why}</Note>}
+      <PasskeysElsewhere methods={methods} />
       {problem !== undefined && <ProblemNote problem={problem} />}
       {offered.map(({ id, name, kind }) =>
         kind === LoginMethodKind.PASSKEY ? (
@@ -138,6 +139,17 @@ async function usePasskey(): Promise<void> {
   const answer = await startAuthentication({ optionsJSON: JSON.parse(options) });
   const { handoff } = await loginService.finishPasskeyLogin({ challengeId, credential: JSON.stringify(answer) });
   await openSession({ handoff });
+}
+
+/** A passkey belongs to one address. A page at another one cannot offer it, but can say where it works. */
+function PasskeysElsewhere({ methods }: { methods: ListLoginMethodsResponse | undefined }) {
+  const url = methods?.passkeyUrl ?? "";
+  if (url === "" || methods?.methods.some(({ kind }) => kind === LoginMethodKind.PASSKEY)) return null;
+  return (
+    <Note>
+      Passkeys work only at <a href={`${url}/console/`}>{new URL(url).host}</a>.
+    </Note>
+  );
 }
 
 /** Where this is. A person looks at it before they type anything. */

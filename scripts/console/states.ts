@@ -42,10 +42,12 @@ export async function visitStates(page: Page, token: string, stop: (state: strin
 
   await go("#/import");
   await page.getByLabel("Put the keys under").fill("prod/checkout");
+  await page.getByLabel("Add a person or role").fill("payments");
+  await page.getByRole("button", { name: "Add as reader" }).click();
   await stop("import");
   await page.getByLabel("File", { exact: true }).fill("DATABASE_URL=x\nKLARNA_KEY=y\n");
   await page.getByRole("button", { name: "Review" }).click();
-  await page.getByText("Plan:").waitFor();
+  await page.getByRole("heading", { name: "Who gets access" }).waitFor();
   await stop("import-plan");
   await go("#/compare");
   await page.getByLabel("One folder").fill("prod");
@@ -59,7 +61,7 @@ export async function visitStates(page: Page, token: string, stop: (state: strin
   await page.getByRole("region", { name: "Users", exact: true }).waitFor();
   await stop("people");
   await page.getByRole("button", { name: "bob", exact: true }).click();
-  await page.getByLabel("Roles").waitFor();
+  await page.getByLabel("Add a role").waitFor();
   await stop("people-user");
   await close();
   await page.getByRole("button", { name: "New token" }).click();

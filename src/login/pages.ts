@@ -26,8 +26,9 @@ h1{margin:0 0 8px;font-size:20px;line-height:24px;font-weight:620;overflow-wrap:
 p{margin:0 0 12px;overflow-wrap:anywhere}
 .muted{color:var(--muted)}
 .warn{padding:10px 12px;border-radius:10px;background:var(--warn-soft);color:var(--warn)}
-.warn[role=alert]::before{content:"!";display:inline-block;width:16px;margin-right:8px;border:1px solid;
-border-radius:50%;font:bold 12px/14px system-ui,sans-serif;text-align:center}
+.warn[role=alert]{position:relative;padding-left:38px}
+.warn[role=alert]::before{content:"!";position:absolute;top:12px;left:12px;width:16px;border:1px solid;border-radius:50%;
+font:bold 12px/14px system-ui,sans-serif;text-align:center}
 ul{margin:0 0 12px;padding-left:20px;overflow-wrap:anywhere}
 form{margin:0}
 label{display:block;margin:0 0 4px}

@@ -3,7 +3,7 @@ import { LoginMethodKind, type LoginService } from "../../gen/secret/v1/login_se
 import { limits } from "../limits.ts";
 import type { GuardedImpl } from "../rpc/guarded-impl.ts";
 import { toWhoAmIMessage } from "../rpc/whoami-message.ts";
-import { offersPasskeysAt, passkeyId } from "./passkey-method.ts";
+import { isWherePasskeysAre, passkeyId, passkeyOriginOf } from "./passkey-method.ts";
 import type { PeopleContext } from "./people-context.ts";
 import { visitOf } from "./session-methods.ts";
 import { beginTerminalLogin, finishTerminalLogin } from "./terminal.ts";
@@ -18,10 +18,13 @@ export function createProviderMethods(context: PeopleContext): Pick<GuardedImpl<
       const { peer, headers } = visitOf(handlerContext);
       identity.admitVisit(peer);
       const ofProviders = providers().map(({ id, name }) => ({ id, name, kind: LoginMethodKind.OIDC }));
-      const methods = (await offersPasskeysAt(identity, headers)) ? [...ofProviders, passkeyMethod] : ofProviders;
+      const passkeyUrl = await passkeyOriginOf(identity);
+      const offersPasskey = passkeyUrl !== undefined && isWherePasskeysAre(identity, headers);
+      const methods = offersPasskey ? [...ofProviders, passkeyMethod] : ofProviders;
       const lengths = providers().map(({ sessionMs }) => sessionMs);
       const sessionMs = lengths.length === 0 ? limits.sessionMs : Math.max(...lengths);
-      return { methods, sessionSeconds: sessionMs / 1000, deviceLogin: isDeviceLogin && methods.length > 0 };
+      const deviceLogin = isDeviceLogin && methods.length > 0;
+      return { methods, sessionSeconds: sessionMs / 1000, deviceLogin, passkeyUrl: passkeyUrl ?? "" };
     },
     async beginLogin({ challenge, loopbackPort, client, method, session, grants }, handlerContext) {
       const sessionMs = session === undefined ? undefined : durationMs(session);

@@ -1,3 +1,4 @@
+import { unchangedAction } from "../audit/save-action.ts";
 import { decideCreate, isVisible } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse } from "../rules/decision-record.ts";
@@ -19,13 +20,15 @@ export interface MetadataRequest {
   change(current: Metadata): Metadata;
   /** A secret that does not exist gets a place for its metadata; otherwise it is missing. */
   readonly makesPlace: boolean;
+  /** Nothing was asked for, so a secret that does not exist gets no place either. */
+  readonly isEmpty?: boolean;
 }
 
 /** Replaces the metadata of one secret, also of a removed one, and keeps its value. */
 export async function putMetadata(
   context: Context,
   made: CallInfo,
-  { key, change, makesPlace }: MetadataRequest,
+  { key, change, makesPlace, isEmpty = false }: MetadataRequest,
 ): Promise<"saved" | "missing"> {
   return changeSecret(
     context,
@@ -48,6 +51,10 @@ export async function putMetadata(
       // The right comes first: what is wrong with the metadata depends on those that there are.
       const asked = await checkItem(key, {});
       await requireCreation(context, call, key, current, asked);
+      if (isEmpty && current === undefined) {
+        const { rule } = decideCreate(call.caller, key, undefined);
+        return { entry: { action: unchangedAction, decision: "allowed", rule, key }, result: "saved" };
+      }
       const before = current === undefined ? [] : (await loadValueHistory(context, call, current.stored)).metadata;
       const { metadata = [] } = await checkItem(key, { metadata: change(before) });
       return { ...planPlace(context, call, { key, current, metadata, takenIds }), result: "saved" };

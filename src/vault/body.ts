@@ -44,11 +44,3 @@ export function textField(fields: Members, name: string): string | undefined {
   if (!raw.startsWith('"')) throw badRequest(`the field ${name} must be a text`);
   return JSON.parse(raw);
 }
-
-const wholeNumber = /^(?:0|[1-9]\d{0,15})$/;
-
-/** A whole number in JSON, or a text of one; undefined for anything else. */
-export function readNumber(raw: string): number | undefined {
-  const text = raw.startsWith('"') ? String(JSON.parse(raw)) : raw;
-  return wholeNumber.test(text) ? Number(text) : undefined;
-}

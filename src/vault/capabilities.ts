@@ -30,7 +30,8 @@ export function capabilitiesOperation(context: Context, verb: string): Operation
       const paths = readPaths(readFields(body));
       const found: Record<string, readonly string[]> = {};
       for (const path of paths) found[path] = await capabilities(context, call, path);
-      const data = JSON.stringify({ ...found, capabilities: found[paths[0] ?? ""] });
+      const only = paths.length === 1 ? { capabilities: found[paths[0] ?? ""] } : {};
+      const data = JSON.stringify({ ...found, ...only });
       const isUnrecorded = paths.every((path) => keyIn(path) === undefined);
       return { status: 200, data, top: data, ...(isUnrecorded ? { isUnrecorded } : {}) } satisfies Reply;
     },
@@ -40,7 +41,8 @@ export function capabilitiesOperation(context: Context, verb: string): Operation
 function readPaths(fields: Members): readonly string[] {
   const given: unknown = JSON.parse(fields.get("paths") ?? fields.get("path") ?? "null");
   const paths = typeof given === "string" ? given.split(",") : Array.isArray(given) ? given : [given];
-  if (!paths.every((path) => typeof path === "string") || paths.length === 0) throw badRequest("paths must be texts");
+  if (paths.length === 0 || paths[0] === null) throw badRequest("paths must be supplied");
+  if (!paths.every((path) => typeof path === "string")) throw badRequest("paths must be texts");
   if (paths.length > pathsMax) throw badRequest(`paths must have at most ${pathsMax} entries`);
   return paths;
 }

@@ -8,9 +8,9 @@ import { requireDefaults } from "./settings.ts";
 const shown = { cas_required: false, delete_version_after: "0s", max_versions: 10, metadata_cas_required: false };
 
 /** The settings of a mount, which are fixed. */
-export function configOperation({ verb, key }: MountPath): Operation {
+export function configOperation({ verb, isRoot }: MountPath): Operation {
   const [name, action] = ["MountConfig", "secret.list"];
-  if (key !== "") return refusing(name, action, notFound());
+  if (!isRoot) return refusing(name, action, notFound());
   if (verb === "GET") {
     return { name, action, run: async () => ({ status: 200, data: JSON.stringify(shown), isUnrecorded: true }) };
   }

@@ -9,26 +9,30 @@ export const loginPrefix = "login.";
  */
 export function presentedCredential(rawHeaders: readonly string[]): string | undefined {
   let found: string | undefined;
+  let isOtherScheme = false;
   const seen = new Set<string>();
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = (rawHeaders[at] ?? "").toLowerCase();
     if (name !== "x-vault-token" && name !== "authorization") continue;
     const value = rawHeaders[at + 1] ?? "";
     const credential = name === "authorization" ? bearerOf(value) : value;
-    const isOther = found !== undefined && found !== credential;
+    const isOther = found !== undefined && credential !== undefined && found !== credential;
     if (isOther || seen.has(name)) {
       throw new SecretError({ reason: "UNAUTHENTICATED", message: "the request has more than one credential" });
     }
     seen.add(name);
-    found = credential;
+    if (credential === undefined) isOtherScheme = true;
+    else found = credential;
   }
-  return found;
+  return found ?? (isOtherScheme ? "" : undefined);
 }
 
-/** "" for another scheme, which proves nothing. */
-function bearerOf(authorization: string): string {
+/**
+ * Undefined for another scheme, which is for a proxy in front: a URL with a user and a password makes clients send it.
+ */
+function bearerOf(authorization: string): string | undefined {
   const [start] = /^bearer +/i.exec(authorization) ?? [];
-  return start === undefined ? "" : authorization.slice(start.length);
+  return start === undefined ? undefined : authorization.slice(start.length);
 }
 
 /** The credential in the form of an Authorization header. */

@@ -7,6 +7,7 @@ import type { MountPath } from "./mount-path.ts";
 import type { Operation, VaultRequest } from "./operation.ts";
 import { badRequest } from "./refusal.ts";
 import { parameter } from "./versions.ts";
+import { readInteger } from "./weak-values.ts";
 
 /** `LIST` and `SCAN`: names in a folder, or all keys below it. */
 export function listOperation(context: Context, path: MountPath, kind: "secrets" | "fields"): Operation {
@@ -53,8 +54,9 @@ const namesWithFields: FindNames = async (context, call, folder, { after, limit,
 function readLimit(query: URLSearchParams): number | undefined {
   const text = parameter(query, "limit");
   if (text === "") return undefined;
-  if (!/^-?\d{1,9}$/.test(text)) throw badRequest("error parsing limit parameter");
-  return Number(text) > 0 ? Number(text) : undefined;
+  const limit = readInteger(text);
+  if (limit === undefined) throw badRequest("error parsing limit parameter");
+  return limit > 0 ? limit : undefined;
 }
 
 /**

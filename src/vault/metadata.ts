@@ -12,8 +12,8 @@ import { readFields } from "./body.ts";
 import { type Members, members } from "./json-text.ts";
 import { type MountPath, refusing, requireKey, requireMergePatch, requireWritable } from "./mount-path.ts";
 import type { Operation, VaultRequest } from "./operation.ts";
-import { badRequest, notFound, unsupported } from "./refusal.ts";
-import { requireDefaults } from "./settings.ts";
+import { badRequest, notFound, unsupported, type VaultRefusal } from "./refusal.ts";
+import { namesSettings, requireDefaults } from "./settings.ts";
 
 /** The metadata of a secret, without its value. */
 export function metadataOperation(context: Context, path: MountPath): Operation {
@@ -90,26 +90,39 @@ async function writeMetadata(
   requireDefaults(fields);
   // Null takes all of it away.
   const isCleared = fields.get("custom_metadata") === "null";
-  const given = isCleared ? new Map<string, null>() : readCustomMetadata(fields);
+  const given = isCleared ? new Map<string, null>() : readCustomMetadata(fields, isPatch);
   if (isPatch && !path.isKey) throw notFound();
   const key = requireKey(path);
   const change = (current: Metadata) =>
     checkMetadata(merge(given, (isPatch && !isCleared) || given === undefined ? current : []));
-  const status = await putMetadata(context, call, { key, change, makesPlace: !isPatch });
+  const isEmpty = given === undefined && !namesSettings(fields);
+  const status = await putMetadata(context, call, { key, change, makesPlace: !isPatch, isEmpty });
   return status === "missing" ? missing : noContent;
 }
 
-/** Names with their texts, and with null for those to take away; undefined when there are none in the request. */
-function readCustomMetadata(fields: Members): ReadonlyMap<string, string | null> | undefined {
+/** Names with their texts, and in a patch with null for those to take away; undefined when the request has none. */
+function readCustomMetadata(fields: Members, isPatch: boolean): ReadonlyMap<string, string | null> | undefined {
   const raw = fields.get("custom_metadata");
   if (raw === undefined) return undefined;
   if (!raw.startsWith("{")) throw badRequest("custom_metadata must be a map");
   const given = new Map<string, string | null>();
-  for (const [name, value] of members(raw)) given.set(name, value === "null" ? null : toText(value));
+  for (const [name, value] of members(raw)) given.set(name, isPatch && value === "null" ? null : toText(value));
+  for (const [name, value] of given) requirePrintable(name, value ?? "");
   return given;
 }
 
+/** What the language of Vault's server takes for printable: of all white space only the blank. */
+const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u;
+
+/** Only of what is given: what there is may have come in another way. */
+function requirePrintable(name: string, value: string): void {
+  if (!printable.test(name)) throw invalid("a key contains unprintable characters");
+  if (printable.test(value)) return;
+  throw invalid(`value for key ${JSON.stringify(name)} contains unprintable characters`);
+}
+
 function toText(raw: string): string {
+  if (raw === "null") return "";
   if (raw.startsWith('"')) return JSON.parse(raw);
   if (raw.startsWith("{") || raw.startsWith("[")) throw badRequest("custom_metadata values must be strings");
   return raw;
@@ -124,21 +137,24 @@ function merge(given: ReadonlyMap<string, string | null> | undefined, current: M
   return [...merged].toSorted(([a], [b]) => compareBytes(a, b));
 }
 
+function invalid(why: string): VaultRefusal {
+  return badRequest(`custom_metadata validation failed: ${why}`);
+}
+
 /** In the words of Vault, whose limits are the same. What else is asked of metadata is checked where they are saved. */
 function checkMetadata(metadata: Metadata): Metadata {
-  const failed = (why: string) => badRequest(`custom_metadata validation failed: ${why}`);
   const { metadataPairs, metadataNameBytes, metadataValueBytes } = limits;
   if (metadata.length > metadataPairs) {
-    throw failed(`payload must contain at most ${metadataPairs} keys, provided ${metadata.length}`);
+    throw invalid(`payload must contain at most ${metadataPairs} keys, provided ${metadata.length}`);
   }
   for (const [name, value] of metadata) {
     const [nameBytes, valueBytes] = [Buffer.byteLength(name), Buffer.byteLength(value)];
     if (nameBytes === 0 || nameBytes > metadataNameBytes) {
-      throw failed(`length of a key is ${nameBytes} but must be 0 < len(key) <= ${metadataNameBytes}`);
+      throw invalid(`length of a key is ${nameBytes} but must be 0 < len(key) <= ${metadataNameBytes}`);
     }
     if (valueBytes === 0 || valueBytes > metadataValueBytes) {
       const rule = `must be 0 < len(value) <= ${metadataValueBytes}`;
-      throw failed(`length of value for key ${JSON.stringify(name)} is ${valueBytes} but ${rule}`);
+      throw invalid(`length of value for key ${JSON.stringify(name)} is ${valueBytes} but ${rule}`);
     }
   }
   return metadata;

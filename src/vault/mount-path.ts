@@ -22,6 +22,8 @@ export interface MountPath {
   readonly verb: string;
   /** What follows, as it was sent: only `isKey` says that it has the form of a key. */
   readonly key: string;
+  /** Nothing follows, not even a `/`. */
+  readonly isRoot: boolean;
   readonly isKey: boolean;
   readonly query: URLSearchParams;
   /** `LIST`, `SCAN`, or a GET that asks for a list. */
@@ -45,7 +47,8 @@ export function readMountPath(
   const isGet = verb === "GET";
   const isDeep = verb === "SCAN" || (isGet && asksFor(query, "scan"));
   const isListing = isDeep || verb === "LIST" || (isGet && asksFor(query, "list"));
-  return { kind, verb, key, isKey: keyProblem(key) === undefined, query, isListing, isDeep, contentType };
+  const isRoot = segments.length === 2;
+  return { kind, verb, key, isRoot, isKey: keyProblem(key) === undefined, query, isListing, isDeep, contentType };
 }
 
 /** An operation that is always refused, once the caller is known. */
@@ -60,9 +63,9 @@ export function refusing(name: string, action: string, refusal: VaultRefusal): O
 }
 
 /** Throws for a write to the mount itself or to a folder. */
-export function requireWritable({ key }: MountPath): void {
-  if (key === "") throw notFound();
-  if (key.endsWith("/")) throw badRequest("cannot write to a path ending in '/'");
+export function requireWritable({ key, isRoot }: MountPath): void {
+  if (isRoot) throw notFound();
+  if (key === "" || key.endsWith("/")) throw badRequest("cannot write to a path ending in '/'");
 }
 
 /** The path as a key. Throws with the rule that it breaks. */

@@ -1,3 +1,5 @@
+import { readBoolean } from "./weak-values.ts";
+
 /** The path of a request below `/v1/`, decoded, and its query. */
 export interface VaultPath {
   readonly segments: readonly string[];
@@ -25,5 +27,11 @@ export function readPath(url: string, prefix: string): VaultPath | undefined {
 
 /** Whether a GET asks for a list: `?list=true` or `?list=1`. */
 export function asksFor(query: URLSearchParams, name: "list" | "scan"): boolean {
-  return /^(true|1|t)$/i.test(query.get(name) ?? "");
+  return readBoolean(query.get(name) ?? "") === true;
+}
+
+/** Whether a GET could ask for more than one thing. */
+export function asksUnclearly(query: URLSearchParams): boolean {
+  const [list, scan] = [readBoolean(query.get("list") ?? ""), readBoolean(query.get("scan") ?? "")];
+  return list === undefined || scan === undefined || (list && scan);
 }

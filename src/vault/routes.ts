@@ -7,7 +7,7 @@ import { loginOperation } from "./login.ts";
 import { isMountKind, readMountPath, refusing } from "./mount-path.ts";
 import { isMountName, type MountName } from "./mounts.ts";
 import type { Operation } from "./operation.ts";
-import { readPath, type VaultPath } from "./path.ts";
+import { asksUnclearly, readPath, type VaultPath } from "./path.ts";
 import { badRequest, unsupported, VaultRefusal } from "./refusal.ts";
 import { secretOperation } from "./secret-mount.ts";
 import { type SystemOptions, systemOperation } from "./system.ts";
@@ -55,7 +55,7 @@ function operationAt(options: RouteOptions, path: VaultPath, verb: string, conte
     const [, , step, user, ...more] = path.segments;
     if (step === "login" && more.length === 0) return loginOperation(user || undefined, verb, () => context.now());
     if (kind !== "token") return noRoute(whole);
-    return tokenOperation(context, path.segments.slice(2).join("/"), verb) ?? noRoute(whole);
+    return tokenOperation(context, path, verb) ?? noRoute(whole);
   }
   // 404 would mean that a secret is gone, and clients delete their copies then.
   const text = `permission denied: there is no mount ${first}/`;
@@ -76,6 +76,9 @@ function mountOperation(
       action: "secret.read",
       run: async () => ({ status: 404, warnings: [invalidPath(verb)], isUnrecorded: true }),
     };
+  }
+  if (verb === "GET" && asksUnclearly(path.query)) {
+    return refusing("Unknown", "secret.list", badRequest("list and scan are true or false, and not both true"));
   }
   const mountPath = readMountPath(path, kind, verb, contentType);
   return mount === "env" ? envOperation(context, mountPath) : secretOperation(context, mountPath);

@@ -19,7 +19,7 @@ import { readCas, readDepth, readVersion, readVersions } from "./versions.ts";
 
 /** The mount `secret/`: one path is one secret, whose fields are JSON. */
 export function secretOperation(context: Context, path: MountPath): Operation {
-  if (path.key === "" && path.kind !== "config" && !path.isListing) {
+  if (path.isRoot && path.kind !== "config" && !path.isListing) {
     return {
       name: "Unknown",
       action: "secret.read",
@@ -177,6 +177,7 @@ function versionsOperation(context: Context, path: MountPath, { name, action, ch
     name,
     action,
     async run({ call, body }) {
+      requireWritable(path);
       await change(context, call, path.key, readVersions(readFields(body)));
       return noContent;
     },

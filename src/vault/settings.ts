@@ -1,7 +1,7 @@
 import { limits } from "../limits.ts";
-import { readNumber } from "./body.ts";
 import type { Members } from "./json-text.ts";
 import { badRequest } from "./refusal.ts";
+import { readBoolean, readNumber } from "./weak-values.ts";
 
 /** Why a setting of Vault cannot be made here. A client must not believe that it has what it has not. */
 const reasons: Readonly<Record<string, string>> = {
@@ -11,15 +11,24 @@ const reasons: Readonly<Record<string, string>> = {
   delete_version_after: 'versions are not deleted by age; the metadata "expires" says when a value ends',
 };
 
-/** Zero in any form: `0`, `"0"`, `"0s"`, `"0h0m0s"`. */
-const noDuration = /^(?:0|"(?:0[a-zµ]*)*")$/i;
+/** Zero in any form: `0`, `"0"`, `"0s"`, `"0.0s"`, `"0h0m0s"`. */
+const noDuration = /^(?:0|"(?:0(?:\.0{1,9})?[a-zµ]*)*")$/i;
 
 const isDefault: Readonly<Record<string, (raw: string) => boolean>> = {
   max_versions: (raw) => [0, limits.historyVersions].includes(readNumber(raw) ?? -1),
-  cas_required: (raw) => raw === "false" || raw === '"false"',
-  metadata_cas_required: (raw) => raw === "false" || raw === '"false"',
+  cas_required: isNo,
+  metadata_cas_required: isNo,
   delete_version_after: (raw) => noDuration.test(raw),
 };
+
+function isNo(raw: string): boolean {
+  return readBoolean(raw.startsWith('"') ? JSON.parse(raw) : raw) === false;
+}
+
+/** Whether a request is about settings at all, if only to leave them as they are. */
+export function namesSettings(fields: Members): boolean {
+  return Object.keys(reasons).some((name) => fields.has(name));
+}
 
 /** Throws for a setting that is not the one that everything has here. */
 export function requireDefaults(fields: Members): void {

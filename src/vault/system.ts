@@ -61,8 +61,8 @@ function plain(value: object, status = 200): Reply {
 
 function health({ isReady, now }: SystemOptions, query: URLSearchParams): Reply {
   const sealed = !isReady();
-  const wanted = Number(query.get("sealedcode") ?? "");
-  const sealedCode = Number.isInteger(wanted) && wanted >= 200 && wanted <= 599 ? wanted : 503;
+  const activeCode = readCode(query, "activecode") ?? 200;
+  const sealedCode = readCode(query, "sealedcode") ?? 503;
   const facts = {
     initialized: true,
     sealed,
@@ -74,7 +74,16 @@ function health({ isReady, now }: SystemOptions, query: URLSearchParams): Reply 
     version,
     ...cluster,
   };
-  return plain(facts, sealed ? sealedCode : 200);
+  return plain(facts, sealed ? sealedCode : activeCode);
+}
+
+/** A status that the caller wants to see instead of the usual one. */
+function readCode(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const code = /^\d{3}$/.test(text) ? Number(text) : 0;
+  if (code < 200 || code > 599) throw badRequest(`${name} must be a status from 200 to 599`);
+  return code;
 }
 
 const sealStatus = plain({

@@ -4,23 +4,31 @@ import { revokeToken } from "../identity/revoke-token.ts";
 import { isTokenId } from "../rules/token.ts";
 import { noContent, type Reply } from "./answers.ts";
 import { authFacts, policiesOf, tokenFacts } from "./answers-of-caller.ts";
-import { readFields, readNumber, textField } from "./body.ts";
+import { readFields, textField } from "./body.ts";
 import { isFromLogin } from "./credentials.ts";
 import { readDurationMs } from "./duration.ts";
 import type { Members } from "./json-text.ts";
 import type { Operation, VaultRequest } from "./operation.ts";
+import type { VaultPath } from "./path.ts";
 import { badRequest, unsupported, VaultRefusal } from "./refusal.ts";
+import { readNumber } from "./weak-values.ts";
 
 const action = "user.whoami";
 
 /** The paths below `auth/token/`; undefined for one that there is not. */
-export function tokenOperation(context: IdentityContext, path: string, verb: string): Operation | undefined {
+export function tokenOperation(
+  context: IdentityContext,
+  { segments, query }: VaultPath,
+  verb: string,
+): Operation | undefined {
   const isWrite = verb === "PUT" || verb === "POST";
-  switch (path) {
+  switch (segments.slice(2).join("/")) {
     case "lookup-self":
       return operation("LookupToken", action, isWrite || verb === "GET", (request) => lookUp(context, request));
     case "lookup":
-      return operation("LookupToken", action, isWrite, (request) => lookUpNamed(context, request));
+      return operation("LookupToken", action, isWrite || verb === "GET", (request) =>
+        lookUpNamed(context, request, query),
+      );
     case "renew-self":
     case "renew":
       return operation("RenewToken", action, isWrite, async () => {
@@ -55,9 +63,10 @@ async function lookUp({ now }: IdentityContext, { call, credential }: VaultReque
   return { status: 200, data: JSON.stringify(tokenFacts(call.caller, credential, now())), isUnrecorded: true };
 }
 
-async function lookUpNamed(context: IdentityContext, request: VaultRequest): Promise<Reply> {
-  const token = textField(readFields(request.body), "token");
-  if (token === undefined) throw badRequest("missing token");
+/** As in Vault, the own token is meant when none is named. */
+async function lookUpNamed(context: IdentityContext, request: VaultRequest, query: URLSearchParams): Promise<Reply> {
+  if (query.has("token")) throw badRequest("a token must be in a header or in the body, never in a path");
+  const token = textField(readFields(request.body), "token") || request.credential;
   if (token === request.credential) return lookUp(context, request);
   throw new VaultRefusal(403, "foreign-token", "permission denied: only one's own token can be looked up");
 }
@@ -83,18 +92,34 @@ async function create(context: IdentityContext, { call, body }: VaultRequest): P
   const { caller } = call;
   const fields = readFields(body);
   requireSupported(fields);
-  const own = policiesOf(caller);
-  const policies: unknown = JSON.parse(fields.get("policies") ?? "[]");
-  const isOwn = policies === null || (Array.isArray(policies) && policies.every((name) => own.includes(name)));
-  if (!isOwn) throw badRequest("policies must be among your own; narrow a token with 'oo token create --can'");
+  requireOwnPolicies(fields, policiesOf(caller));
   if (!isTokenId(caller.tokenId)) {
     throw new VaultRefusal(403, "jwt", "permission denied: a JWT cannot make tokens");
   }
-  const ttlMs = readDurationMs(fields.get("ttl"), "ttl");
+  const ttlMs = shorter(
+    readDurationMs(fields.get("ttl"), "ttl"),
+    readDurationMs(fields.get("explicit_max_ttl"), "explicit_max_ttl"),
+  );
   const description = textField(fields, "display_name") ?? "";
   const { secret, token } = await createToken(context, call, { slug: "", ttlMs, description, tenant: "", grants: [] });
   const made = { ...caller, tokenId: token.id, tokenExpireAtMs: token.expireAtMs };
   return { status: 200, auth: JSON.stringify(authFacts(made, secret, context.now())) };
+}
+
+/** A token has all rights of its user: one that was to have fewer would have more than its maker believes. */
+function requireOwnPolicies(fields: Members, own: readonly string[]): void {
+  const given: unknown = JSON.parse(fields.get("policies") ?? "null");
+  const names = typeof given === "string" ? given.split(",").filter((name) => name !== "") : (given ?? []);
+  if (!Array.isArray(names)) throw badRequest("policies must be a list of texts");
+  if (names.length === 0) return;
+  const isOwn = names.every((name) => own.includes(name));
+  if (isOwn && own.every((name) => name === "default" || names.includes(name))) return;
+  throw badRequest("policies must be all of your own, or none; narrow a token with 'oo token create --can'");
+}
+
+/** What is not renewable ends with the earlier of both. */
+function shorter(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
 
 function requireSupported(fields: Members): void {
@@ -103,8 +128,7 @@ function requireSupported(fields: Members): void {
     const isEmpty = raw === undefined || ["null", '""', "0", '"0"', '"0s"'].includes(raw);
     if (!isEmpty) throw badRequest(`${name} cannot be given to a token here`);
   }
-  const uses = fields.get("num_uses");
-  if (uses !== undefined && uses !== "null" && readNumber(uses) !== 0) {
-    throw badRequest("num_uses cannot be given to a token here");
-  }
+  if (readNumber(fields.get("num_uses") ?? "0") !== 0) throw badRequest("num_uses cannot be given to a token here");
+  const type = textField(fields, "type") ?? "";
+  if (!["", "service", "default"].includes(type)) throw badRequest("type must be service");
 }

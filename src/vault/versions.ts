@@ -1,13 +1,14 @@
-import { readNumber } from "./body.ts";
 import { type Members, members } from "./json-text.ts";
 import { badRequest } from "./refusal.ts";
+import { readInteger, readNumber } from "./weak-values.ts";
 
 /** The version that a read asks for; 0 for the newest. Throws `VaultRefusal`. */
 export function readVersion(query: URLSearchParams): number {
   const text = parameter(query, "version");
   if (text === "") return 0;
-  const version = /^\d+$/.test(text) ? readNumber(text) : undefined;
-  if (version === undefined) throw badRequest("error parsing version parameter");
+  const version = readInteger(text);
+  // A negative one would be the newest in Vault, and here a mistake.
+  if (version === undefined || version < 0) throw badRequest("error parsing version parameter");
   return version;
 }
 
@@ -20,9 +21,9 @@ export function parameter(query: URLSearchParams, name: string): string {
 
 /** The levels that `subkeys` shows. 0 and less stand for all of them, as in Vault. Throws `VaultRefusal`. */
 export function readDepth(query: URLSearchParams): number {
-  const text = parameter(query, "depth") || "0";
-  if (!/^-?\d{1,9}$/.test(text)) throw badRequest("error parsing depth parameter");
-  return Number(text) > 0 ? Number(text) : Number.POSITIVE_INFINITY;
+  const depth = readInteger(parameter(query, "depth") || "0");
+  if (depth === undefined) throw badRequest("error parsing depth parameter");
+  return depth > 0 ? depth : Number.POSITIVE_INFINITY;
 }
 
 /** The versions that a request names, which must be some: a list, one, or a text with commas. Throws `VaultRefusal`. */
@@ -33,17 +34,13 @@ export function readVersions(fields: Members): readonly number[] {
     typeof value === "string" && value !== "" ? value.split(",") : typeof value === "number" ? [value] : value;
   if (!Array.isArray(given) || given.length === 0) throw badRequest("No version number provided");
   return given.map((each) => {
-    const version = readNumber(JSON.stringify(each));
+    const version = each === "" ? undefined : readNumber(JSON.stringify(each));
     if (version === undefined) throw badRequest("error parsing versions parameter");
     return version;
   });
 }
 
-/** As Vault has it, no error of the form: it is the number of no version. */
-const negative = /^"?-[1-9]\d*"?$/;
-const noVersion = -1;
-
-/** The option `cas`; undefined when it is absent. As in Vault, null is 0. Throws `VaultRefusal`. */
+/** The option `cas`; undefined when it is absent. A negative one is the number of no version. Throws `VaultRefusal`. */
 export function readCas(fields: Members): number | undefined {
   const options = fields.get("options") ?? "null";
   if (options === "null" || options === "[]") return undefined;
@@ -51,8 +48,7 @@ export function readCas(fields: Members): number | undefined {
   if (!options.startsWith("{")) throw badRequest('error converting input for field "options": expected a map');
   const raw = members(options).get("cas");
   if (raw === undefined) return undefined;
-  if (raw === "null") return 0;
-  const cas = negative.test(raw) ? noVersion : readNumber(raw);
+  const cas = readNumber(raw);
   if (cas === undefined) throw badRequest("error parsing check-and-set parameter");
   return cas;
 }

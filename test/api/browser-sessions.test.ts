@@ -176,5 +176,5 @@ describe("a code of one use", () => {
 
 it("says how to sign in without a token", async () => {
   const methods = await page.call("LoginService/ListLoginMethods", {}, { headers: { "x-oo-half": undefined } });
-  expect(methods.body).toEqual({ methods: [], sessionSeconds: 28_800, deviceLogin: false });
+  expect(methods.body).toEqual({ methods: [], sessionSeconds: 28_800, deviceLogin: false, passkeyUrl: "" });
 });

@@ -24,7 +24,10 @@ describe("credentials", () => {
 
   test("are a token in either header", async () => {
     const bearer = { authorization: `Bearer ${user.token}` };
-    for (const headers of [{ "x-vault-token": user.token }, bearer, { "x-vault-token": user.token, ...bearer }]) {
+    // Of a proxy in front.
+    const basic = { authorization: `Basic ${btoa("u:p")}` };
+    const token = { "x-vault-token": user.token };
+    for (const headers of [token, bearer, { ...token, ...bearer }, { ...token, ...basic }]) {
       expect((await read(headers)).status).toBe(200);
     }
   });
@@ -36,6 +39,7 @@ describe("credentials", () => {
       { authorization: user.token },
       { authorization: `Basic ${user.token}` },
       { "x-vault-token": user.token, authorization: `Bearer ${service.admin.token}` },
+      { "x-vault-token": "", authorization: `Basic ${user.token}` },
     ];
     for (const headers of refused) {
       const { status, json } = await read(headers as Record<string, string>);
@@ -121,6 +125,14 @@ describe("tokens", () => {
   test("are made for oneself, and revoked", async () => {
     const made = await call("POST", "auth/token/create", { ttl: "1h0m0s", policies: ["ops"], display_name: "job" });
     expect(made.json?.auth).toMatchObject({ lease_duration: 3600, policies: ["default", "ops"] });
+    const limits = [
+      [{ ttl: "2h", explicit_max_ttl: "1.5h" }, 5400],
+      [{ ttl: 60, explicit_max_ttl: "1h" }, 60],
+      [{ explicit_max_ttl: "1h" }, 3600],
+    ] as const;
+    for (const [body, seconds] of limits) {
+      expect((await call("POST", "auth/token/create", body)).json?.auth).toMatchObject({ lease_duration: seconds });
+    }
     const child = vaultCaller(service, String(made.json?.auth?.client_token));
     expect((await child("GET", "auth/token/lookup-self")).json?.data).toMatchObject({ ttl: 3600 });
     expect((await child("POST", "auth/token/revoke-self")).status).toBe(204);
@@ -130,7 +142,13 @@ describe("tokens", () => {
 
   test("have nothing that there is not here", async () => {
     const refused: [unknown, string][] = [
-      [{ policies: ["other"] }, "policies must be among your own"],
+      [{ policies: ["other"] }, "policies must be all of your own"],
+      [{ policies: ["ops", "other"] }, "policies must be all of your own"],
+      // The token would have more rights than were asked for.
+      [{ policies: ["default"] }, "policies must be all of your own"],
+      [{ policies: "default" }, "policies must be all of your own"],
+      [{ type: "batch" }, "type must be service"],
+      [{ explicit_max_ttl: "soon" }, "explicit_max_ttl must be a duration"],
       [{ num_uses: 3 }, "num_uses cannot be given"],
       [{ period: "1h" }, "period cannot be given"],
       [{ ttl: "soon" }, "ttl must be a duration"],
@@ -139,7 +157,8 @@ describe("tokens", () => {
       const { status, json } = await call("POST", "auth/token/create", body);
       expect([status, json?.errors?.[0]]).toEqual([400, expect.stringContaining(error)]);
     }
-    expect((await call("POST", "auth/token/create", { num_uses: 0, period: "", ttl: "1h" })).status).toBe(200);
+    const usual = { num_uses: 0, period: "", ttl: "1h", type: "service", policies: "ops" };
+    expect((await call("POST", "auth/token/create", usual)).status).toBe(200);
   });
 });
 

@@ -88,9 +88,10 @@ describe("a sign-in with a passkey", () => {
     const passkey = {
       methods: [{ id: "passkey", name: "a passkey", kind: "LOGIN_METHOD_KIND_PASSKEY" }],
       deviceLogin: true,
+      passkeyUrl: scene.origin,
     };
     expect(await methodsAt(new URL(scene.origin).host)).toMatchObject(passkey);
-    expect((await methodsAt()).methods ?? []).toEqual([]);
+    expect(await methodsAt()).toMatchObject({ methods: [], passkeyUrl: scene.origin });
     const fresh = await startPasskeys();
     const { body } = await createPage(fresh.service.url, new URL(fresh.origin).host).call(
       "LoginService/ListLoginMethods",

@@ -40,6 +40,12 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
     expect(times.length).toBeGreaterThan(0);
   });
 
+  test("says in plain words why something was allowed", async () => {
+    const rows = page.getByRole("region", { name: "Records" }).getByRole("row");
+    const why = (await rows.allInnerTexts()).slice(1).map((row) => row.split("\t")[5]?.trim());
+    expect(new Set(why)).toEqual(new Set(["named in a list", "by a role in a list"]));
+  });
+
   test("is filtered by key, pattern, person and decision", async () => {
     await page.getByLabel("Key", { exact: true }).fill(key);
     await page.keyboard.press("Enter");

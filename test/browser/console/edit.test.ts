@@ -32,8 +32,14 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
   test("reviewing stores nothing; any input goes back to it; saving stores what was reviewed", async () => {
     await page.getByRole("button", { name: "Edit" }).click();
     await dialog().getByLabel("New value").fill("postgres://new");
-    await dialog().getByLabel("Add a person or role").fill("dave");
+    await dialog().getByLabel("Add a person or role").fill("erin");
     await dialog().getByRole("button", { name: "Add as reader" }).click();
+    await box("erin may read the value").uncheck();
+    // A name that is in no list any more is still there to be put into another one.
+    await box("erin may remove the secret").check();
+    await box("erin may remove the secret").uncheck();
+    // What is typed when it is reviewed counts also without the button.
+    await dialog().getByLabel("Add a person or role").fill("dave");
     await box("payments may change the value and the metadata").uncheck();
     await dialog().getByRole("button", { name: "Review" }).click();
     // Not by their colour alone.
@@ -87,6 +93,27 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
       readers: ["erin", "payments"],
       metadata: { note: "theirs", team: "payments" },
     });
+  });
+
+  test("the fields of a pair say what they are, on a phone each next to its own", async () => {
+    const phone = await its.open(undefined, { viewport: { width: 390, height: 844 } });
+    for (const on of [page, phone]) {
+      await openSecret(on, key);
+      await on.getByRole("button", { name: "Edit" }).click();
+      await on.getByRole("button", { name: "Add a pair" }).click();
+      const words = await on.getByRole("dialog").getByText("Name", { exact: true }).all();
+      const seen = await Promise.all(words.map((each) => each.isVisible()));
+      expect(seen.filter(Boolean)).toHaveLength(on === page ? 1 : words.length - 1);
+    }
+    const boxes = await Promise.all(
+      ["Name 1", /^Text of/].map((label) => phone.getByLabel(label, { exact: true }).first().boundingBox()),
+    );
+    const [name, text] = boxes.map((box) => box ?? { x: 0, y: 0, width: 0, height: 0 });
+    expect(text?.x).toBe(name?.x);
+    expect((text?.y ?? 0) - (name?.y ?? 0) - (name?.height ?? 0)).toBeLessThan(10);
+    await phone.context().close();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await dialog().waitFor({ state: "detached" });
   });
 
   test("what does not differ is not saved, and Escape asks only after input", async () => {

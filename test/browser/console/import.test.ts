@@ -51,6 +51,39 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     expect(secrets[0]?.value).toBe("k");
   });
 
+  test("new keys get the access that was chosen, which the plan says; keys that are there keep theirs", async () => {
+    const listsOf = async (key: string) => {
+      const { secrets } = (await its.call("POST", "secrets", { keys: [key], view: "SECRET_VIEW_METADATA" })) as {
+        secrets: Record<"readers" | "writers" | "canChangeReaders", string[]>[];
+      };
+      const { readers = [], writers = [], canChangeReaders = [] } = secrets[0] ?? {};
+      return { readers, writers, canChangeReaders };
+    };
+    const before = await listsOf("prod/checkout/ADYEN_API_KEY");
+    await page.evaluate(() => {
+      location.hash = "#/import";
+    });
+    await page.getByText("Without any name, you are put into all six lists").waitFor();
+    await page.getByLabel("Add a person or role").fill("platform");
+    await page.getByRole("button", { name: "Add as reader" }).click();
+    await page.getByRole("checkbox", { name: "platform may change the value" }).check();
+    const file = "- {key: ADYEN_API_KEY, value: a}\n- {key: ONE, value: b}\n- {key: TWO, value: c}\n";
+    await plan(`${file}- {key: OWN, value: d, readers: [dave]}\n`, "prod/checkout");
+    await page.getByRole("heading", { name: "Who gets access" }).waitFor();
+    const groups = await page.locator(".changes").allInnerTexts();
+    expect(groups).toHaveLength(2);
+    expect(groups[0]).toMatch(/^2 new secrets: prod\/checkout\/ONE and prod\/checkout\/TWO/);
+    expect(groups[0]).toContain("bob gains read and write (by platform)");
+    expect(groups[1]).toContain("dave gains read");
+    expect(groups[1]).not.toContain("platform");
+    await page.getByRole("button", { name: "Store 4 changes" }).click();
+    await page.getByText("4 changes stored.").waitFor();
+    expect(before.readers).toEqual(["checkout-svc", "payments"]);
+    expect(await listsOf("prod/checkout/ADYEN_API_KEY")).toEqual(before);
+    expect(await listsOf("prod/checkout/TWO")).toMatchObject({ readers: ["platform"], writers: ["platform"] });
+    expect(await listsOf("prod/checkout/OWN")).toMatchObject({ readers: ["dave"] });
+  });
+
   test("an error names its place and quotes nothing", async () => {
     await plan("A=1\nB=$HOME-c4nary\n", "");
     const problem = page.getByRole("alert").filter({ hasText: "Line:2" });

@@ -139,11 +139,12 @@ describe.skipIf(executable === undefined)("answers that come late (needs chromiu
     await text.dispatchEvent("drop", { dataTransfer });
     await plan.release();
     await page.getByText("Plan: 1 to create").waitFor();
-    await page.getByText("prod/reports/FIRST").waitFor();
+    const planned = page.getByRole("region", { name: "Plan", exact: true });
+    await planned.getByText("prod/reports/FIRST").waitFor();
     expect(await text.inputValue()).toBe("FIRST=1\n");
     await page.getByRole("button", { name: "Back" }).click();
     await text.dispatchEvent("drop", { dataTransfer });
-    await page.getByText("prod/reports/SECOND").waitFor();
+    await planned.getByText("prod/reports/SECOND").waitFor();
   });
 
   test("storing a file does not take a person away from where they went meanwhile", async () => {

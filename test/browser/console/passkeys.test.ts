@@ -63,7 +63,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.getByLabel("Name of the passkey").fill(name);
     await page.getByRole("button", { name: "Make a passkey" }).click();
     await page.getByRole("button", { name: `Sign in as ${slug}` }).click();
-    await page.getByText(/^ends in /).waitFor();
+    await page.getByText(/^session expires in /).waitFor();
   };
 
   test("an invited person makes one, and signs in with it from then on, without a name", async () => {
@@ -78,10 +78,10 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.getByRole("heading", { name: "Sign in as bob?" }).waitFor();
     expect(page.url()).not.toContain("handoff");
     await page.getByRole("button", { name: "Sign in as bob" }).click();
-    await page.getByText(/^ends in /).waitFor();
+    await page.getByText(/^session expires in /).waitFor();
     await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-    await page.getByText(/^ends in /).waitFor();
+    await page.getByText(/^session expires in /).waitFor();
     await page.goto("about:blank");
     await page.goto(url);
     await page.getByText("This invitation was used or replaced, or has expired").waitFor();
@@ -176,7 +176,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     expect(answer.who).toMatchObject({ slug: "gina" });
   });
 
-  test("where passkeys cannot be, none is offered, and an invitation says where they are", async () => {
+  test("where passkeys cannot be, none is offered, and the sign-in and an invitation say where they are", async () => {
     const { page } = device;
     const url = new URL(await invite("fred"));
     await page.goto(`${its.service.url}/login/invite${url.hash}`);
@@ -184,10 +184,14 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.goto(`${its.service.url}/console/`);
     await page.getByLabel("Token").waitFor();
     expect(await page.getByRole("button", { name: "Sign in with a passkey" }).count()).toBe(0);
+    await page.getByText(`Passkeys work only at ${new URL(origin).host}.`).waitFor();
+    expect(await page.getByRole("link", { name: new URL(origin).host }).getAttribute("href")).toBe(
+      `${origin}/console/`,
+    );
     await signIn(page, its.service.adminToken);
     await page.goto(`${its.service.url}/console/#/people`);
     await page.getByRole("button", { name: "Make a passkey" }).click();
-    await page.getByRole("button", { name: "Make", exact: true }).click();
     await page.getByText("Passkeys are at localhost: open this page there.").waitFor();
+    expect(await page.getByRole("button", { name: "Make", exact: true }).isDisabled()).toBe(true);
   });
 });

@@ -22,19 +22,49 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
   test("a person is added, gets a role, and is removed", async () => {
     await page.getByRole("button", { name: "Add user" }).click();
     await page.getByLabel("Name", { exact: true }).fill("frank");
-    await page.getByLabel("Roles").fill("payments");
-    await page.getByRole("dialog").getByRole("button", { name: "Add" }).click();
+    const dialog = page.getByRole("dialog");
+    for (const role of ["payments", "platform, on-call"]) {
+      await dialog.getByLabel("Add a role").fill(role);
+      await dialog.getByRole("button", { name: "Add role" }).click();
+    }
+    await dialog.getByRole("button", { name: "Remove the role platform" }).click();
+    // What was typed counts also without the button.
+    await dialog.getByLabel("Add a role").fill("auditors");
+    await dialog.getByRole("button", { name: "Add user" }).click();
     await page.getByRole("row", { name: /^frank/ }).waitFor();
     await page
       .getByRole("row", { name: /^frank/ })
       .getByRole("button", { name: "payments" })
       .click();
-    await page.getByRole("dialog").getByText("4 members").waitFor();
+    await dialog.getByText("4 members").waitFor();
     await page.keyboard.press("Escape");
+    const { users } = (await its.call("POST", "users", {})) as { users: { slug: string; roles: string[] }[] };
+    expect(users.find(({ slug }) => slug === "frank")?.roles).toEqual(["auditors", "on-call", "payments"]);
     await page.getByRole("button", { name: "frank" }).click();
     await page.getByRole("button", { name: "Remove user…" }).click();
     await page.getByRole("button", { name: "Remove frank" }).click();
     await page.getByRole("row", { name: /^frank/ }).waitFor({ state: "detached" });
+  });
+
+  test("secrets on which a role has the same rights are one group, folded when they are many", async () => {
+    await page.getByRole("button", { name: "payments", exact: true }).first().click();
+    const dialog = page.getByRole("dialog");
+    const group = dialog.getByRole("group");
+    await dialog.getByText("45 secrets", { exact: true }).waitFor();
+    expect(await group.count()).toBe(1);
+    const secret = dialog.getByRole("link", { name: "SMTP_PASSWORD" }).first();
+    expect(await secret.isVisible()).toBe(false);
+    await dialog.getByText("may read the value, may change the value and the metadata").click();
+    await secret.click();
+    await page.getByRole("heading", { name: "Value", exact: true }).waitFor();
+    expect(new URL(page.url()).hash).toBe("#/secret/prod/shared/SMTP_PASSWORD");
+    await page.getByRole("link", { name: "People" }).click();
+  });
+
+  test("of a token and a session it says when it was created and expires, and that its last use is not stored", async () => {
+    await page.getByText("When one of them was last used is not stored.").waitFor();
+    const heads = page.getByRole("region", { name: "Tokens and sessions" }).getByRole("columnheader");
+    expect(await heads.allInnerTexts()).toEqual(expect.arrayContaining(["Created", "Expires"]));
   });
 
   test("a token says what it could do before it exists, and is shown once", async () => {
@@ -69,7 +99,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     expect(await dialog.getByText(token).isVisible()).toBe(true);
     await dialog.getByRole("button", { name: "Done" }).click();
     await expect.poll(() => asked.slice(2)).toEqual([uncopied]);
-    await dialog.getByText("Acts as admin, and ends in").waitFor();
+    await dialog.getByText("Acts as admin, and expires in").waitFor();
     await dialog.getByText("It could read 5 secrets today").waitFor();
     await dialog.getByRole("button", { name: "Copy", exact: true }).click();
     await page.getByText("Copied. It stays in the clipboard").waitFor();
@@ -134,6 +164,17 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await out.click();
     await phone.getByText("You have signed out.").waitFor();
     await phone.context().close();
+  });
+
+  test("a window of any width that is not a phone's says who one is, in which tenant, and what each place is", async () => {
+    for (const width of [1440, 1024, 700]) {
+      const narrow = await its.open(its.scene.tokens.alice, { viewport: { width, height: 800 } });
+      const rail = narrow.getByRole("navigation", { name: "Places" });
+      for (const text of ["alice", "Tenant default", "admin", "Secrets", "Audit", "Sign out"]) {
+        expect(await rail.getByText(text, { exact: true }).isVisible(), `${text}, ${width} px`).toBe(true);
+      }
+      await narrow.context().close();
+    }
   });
 
   test("a narrowed session sees who it is, and manages no one", async () => {

@@ -24,7 +24,7 @@ describe.skipIf(executable === undefined)("signing in (needs chromium on the PAT
       "off",
     ]);
     await signIn(page, its.service.adminToken);
-    await page.getByText("default · admin").waitFor();
+    await page.getByText("Tenant default", { exact: true }).first().waitFor();
     expect(await page.getByLabel("Token").count()).toBe(0);
     await page.context().close();
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
+import type { Difference } from "./differences.ts";
 
 /** A request that is sent to OpenBao and to the service. */
 export interface DifferentialRequest {
@@ -9,6 +10,8 @@ export interface DifferentialRequest {
   readonly path: string;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How the answer of the service differs from that of OpenBao; absent when it does not. */
+  readonly differs?: Difference;
 }
 
 /** An answer without what differs between any two runs. */

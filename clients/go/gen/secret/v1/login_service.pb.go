@@ -122,7 +122,10 @@ type ListLoginMethodsResponse struct {
 	// How long a session lasts unless less is asked for, in seconds.
 	SessionSeconds uint32 `protobuf:"varint,2,opt,name=session_seconds,json=sessionSeconds,proto3" json:"session_seconds,omitempty"`
 	// Whether a program on another machine may log in with a code that the person types.
-	DeviceLogin   bool `protobuf:"varint,3,opt,name=device_login,json=deviceLogin,proto3" json:"device_login,omitempty"`
+	DeviceLogin bool `protobuf:"varint,3,opt,name=device_login,json=deviceLogin,proto3" json:"device_login,omitempty"`
+	// The address at which passkeys work, such as "https://secrets.example.com": a page that was opened at another one offers
+	// none. Empty when no one has a passkey.
+	PasskeyUrl    string `protobuf:"bytes,4,opt,name=passkey_url,json=passkeyUrl,proto3" json:"passkey_url,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -176,6 +179,13 @@ func (x *ListLoginMethodsResponse) GetDeviceLogin() bool {
 		return x.DeviceLogin
 	}
 	return false
+}
+
+func (x *ListLoginMethodsResponse) GetPasskeyUrl() string {
+	if x != nil {
+		return x.PasskeyUrl
+	}
+	return ""
 }
 
 // LoginMethod is one way to sign in.
@@ -1797,11 +1807,13 @@ var File_secret_v1_login_service_proto protoreflect.FileDescriptor
 const file_secret_v1_login_service_proto_rawDesc = "" +
 	"\n" +
 	"\x1dsecret/v1/login_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a secret/v1/identity_service.proto\x1a\x1esecret/v1/method_options.proto\"\x19\n" +
-	"\x17ListLoginMethodsRequest\"\x98\x01\n" +
+	"\x17ListLoginMethodsRequest\"\xb9\x01\n" +
 	"\x18ListLoginMethodsResponse\x120\n" +
 	"\amethods\x18\x01 \x03(\v2\x16.secret.v1.LoginMethodR\amethods\x12'\n" +
 	"\x0fsession_seconds\x18\x02 \x01(\rR\x0esessionSeconds\x12!\n" +
-	"\fdevice_login\x18\x03 \x01(\bR\vdeviceLogin\"a\n" +
+	"\fdevice_login\x18\x03 \x01(\bR\vdeviceLogin\x12\x1f\n" +
+	"\vpasskey_url\x18\x04 \x01(\tR\n" +
+	"passkeyUrl\"a\n" +
 	"\vLoginMethod\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12.\n" +

@@ -28,14 +28,16 @@ class ListLoginMethodsRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class ListLoginMethodsResponse(_message.Message):
-    __slots__ = ("methods", "session_seconds", "device_login")
+    __slots__ = ("methods", "session_seconds", "device_login", "passkey_url")
     METHODS_FIELD_NUMBER: _ClassVar[int]
     SESSION_SECONDS_FIELD_NUMBER: _ClassVar[int]
     DEVICE_LOGIN_FIELD_NUMBER: _ClassVar[int]
+    PASSKEY_URL_FIELD_NUMBER: _ClassVar[int]
     methods: _containers.RepeatedCompositeFieldContainer[LoginMethod]
     session_seconds: int
     device_login: bool
-    def __init__(self, methods: _Optional[_Iterable[_Union[LoginMethod, _Mapping]]] = ..., session_seconds: _Optional[int] = ..., device_login: bool = ...) -> None: ...
+    passkey_url: str
+    def __init__(self, methods: _Optional[_Iterable[_Union[LoginMethod, _Mapping]]] = ..., session_seconds: _Optional[int] = ..., device_login: bool = ..., passkey_url: _Optional[str] = ...) -> None: ...
 
 class LoginMethod(_message.Message):
     __slots__ = ("id", "name", "kind")

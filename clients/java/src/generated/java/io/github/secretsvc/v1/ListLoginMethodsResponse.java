@@ -33,6 +33,7 @@ private static final long serialVersionUID = 0L;
   }
   private ListLoginMethodsResponse() {
     methods_ = java.util.Collections.emptyList();
+    passkeyUrl_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -144,6 +145,55 @@ private static final long serialVersionUID = 0L;
     return deviceLogin_;
   }
 
+  public static final int PASSKEY_URL_FIELD_NUMBER = 4;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object passkeyUrl_ = "";
+  /**
+   * <pre>
+   * The address at which passkeys work, such as "https://secrets.example.com": a page that was opened at another one offers
+   * none. Empty when no one has a passkey.
+   * </pre>
+   *
+   * <code>string passkey_url = 4 [json_name = "passkeyUrl"];</code>
+   * @return The passkeyUrl.
+   */
+  @java.lang.Override
+  public java.lang.String getPasskeyUrl() {
+    java.lang.Object ref = passkeyUrl_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      passkeyUrl_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The address at which passkeys work, such as "https://secrets.example.com": a page that was opened at another one offers
+   * none. Empty when no one has a passkey.
+   * </pre>
+   *
+   * <code>string passkey_url = 4 [json_name = "passkeyUrl"];</code>
+   * @return The bytes for passkeyUrl.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getPasskeyUrlBytes() {
+    java.lang.Object ref = passkeyUrl_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      passkeyUrl_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -167,6 +217,9 @@ private static final long serialVersionUID = 0L;
     if (deviceLogin_ != false) {
       output.writeBool(3, deviceLogin_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(passkeyUrl_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 4, passkeyUrl_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -187,6 +240,9 @@ private static final long serialVersionUID = 0L;
     if (deviceLogin_ != false) {
       size += com.google.protobuf.CodedOutputStream
         .computeBoolSize(3, deviceLogin_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(passkeyUrl_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(4, passkeyUrl_);
     }
     return size;
   }
@@ -218,6 +274,8 @@ private static final long serialVersionUID = 0L;
         != other.getSessionSeconds()) return false;
     if (getDeviceLogin()
         != other.getDeviceLogin()) return false;
+    if (!getPasskeyUrl()
+        .equals(other.getPasskeyUrl())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -238,6 +296,8 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + DEVICE_LOGIN_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getDeviceLogin());
+    hash = (37 * hash) + PASSKEY_URL_FIELD_NUMBER;
+    hash = (53 * hash) + getPasskeyUrl().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -382,6 +442,7 @@ private static final long serialVersionUID = 0L;
       bitField0_ = (bitField0_ & ~0x00000001);
       sessionSeconds_ = 0;
       deviceLogin_ = false;
+      passkeyUrl_ = "";
       return this;
     }
 
@@ -434,6 +495,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000004) != 0)) {
         result.deviceLogin_ = deviceLogin_;
       }
+      if (((from_bitField0_ & 0x00000008) != 0)) {
+        result.passkeyUrl_ = passkeyUrl_;
+      }
     }
 
     @java.lang.Override
@@ -479,6 +543,11 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getDeviceLogin() != false) {
         setDeviceLogin(other.getDeviceLogin());
+      }
+      if (!other.getPasskeyUrl().isEmpty()) {
+        passkeyUrl_ = other.passkeyUrl_;
+        bitField0_ |= 0x00000008;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -527,6 +596,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000004;
               break;
             } // case 24
+            case 34: {
+              passkeyUrl_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000008;
+              break;
+            } // case 34
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -934,6 +1008,103 @@ private static final long serialVersionUID = 0L;
     public Builder clearDeviceLogin() {
       bitField0_ = (bitField0_ & ~0x00000004);
       deviceLogin_ = false;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object passkeyUrl_ = "";
+    /**
+     * <pre>
+     * The address at which passkeys work, such as "https://secrets.example.com": a page that was opened at another one offers
+     * none. Empty when no one has a passkey.
+     * </pre>
+     *
+     * <code>string passkey_url = 4 [json_name = "passkeyUrl"];</code>
+     * @return The passkeyUrl.
+     */
+    public java.lang.String getPasskeyUrl() {
+      java.lang.Object ref = passkeyUrl_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        passkeyUrl_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The address at which passkeys work, such as "https://secrets.example.com": a page that was opened at another one offers
+     * none. Empty when no one has a passkey.
+     * </pre>
+     *
+     * <code>string passkey_url = 4 [json_name = "passkeyUrl"];</code>
+     * @return The bytes for passkeyUrl.
+     */
+    public com.google.protobuf.ByteString
+        getPasskeyUrlBytes() {
+      java.lang.Object ref = passkeyUrl_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        passkeyUrl_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The address at which passkeys work, such as "https://secrets.example.com": a page that was opened at another one offers
+     * none. Empty when no one has a passkey.
+     * </pre>
+     *
+     * <code>string passkey_url = 4 [json_name = "passkeyUrl"];</code>
+     * @param value The passkeyUrl to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPasskeyUrl(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      passkeyUrl_ = value;
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The address at which passkeys work, such as "https://secrets.example.com": a page that was opened at another one offers
+     * none. Empty when no one has a passkey.
+     * </pre>
+     *
+     * <code>string passkey_url = 4 [json_name = "passkeyUrl"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearPasskeyUrl() {
+      passkeyUrl_ = getDefaultInstance().getPasskeyUrl();
+      bitField0_ = (bitField0_ & ~0x00000008);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The address at which passkeys work, such as "https://secrets.example.com": a page that was opened at another one offers
+     * none. Empty when no one has a passkey.
+     * </pre>
+     *
+     * <code>string passkey_url = 4 [json_name = "passkeyUrl"];</code>
+     * @param value The bytes for passkeyUrl to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPasskeyUrlBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      passkeyUrl_ = value;
+      bitField0_ |= 0x00000008;
       onChanged();
       return this;
     }

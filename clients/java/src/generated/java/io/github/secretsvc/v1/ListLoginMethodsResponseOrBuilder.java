@@ -73,4 +73,26 @@ public interface ListLoginMethodsResponseOrBuilder extends
    * @return The deviceLogin.
    */
   boolean getDeviceLogin();
+
+  /**
+   * <pre>
+   * The address at which passkeys work, such as "https://secrets.example.com": a page that was opened at another one offers
+   * none. Empty when no one has a passkey.
+   * </pre>
+   *
+   * <code>string passkey_url = 4 [json_name = "passkeyUrl"];</code>
+   * @return The passkeyUrl.
+   */
+  java.lang.String getPasskeyUrl();
+  /**
+   * <pre>
+   * The address at which passkeys work, such as "https://secrets.example.com": a page that was opened at another one offers
+   * none. Empty when no one has a passkey.
+   * </pre>
+   *
+   * <code>string passkey_url = 4 [json_name = "passkeyUrl"];</code>
+   * @return The bytes for passkeyUrl.
+   */
+  com.google.protobuf.ByteString
+      getPasskeyUrlBytes();
 }

@@ -190,129 +190,130 @@ public final class LoginServiceProto extends com.google.protobuf.GeneratedFile {
       "/protobuf/duration.proto\032\037google/protobu" +
       "f/timestamp.proto\032 secret/v1/identity_se" +
       "rvice.proto\032\036secret/v1/method_options.pr" +
-      "oto\"\031\n\027ListLoginMethodsRequest\"\230\001\n\030ListL" +
+      "oto\"\031\n\027ListLoginMethodsRequest\"\271\001\n\030ListL" +
       "oginMethodsResponse\0220\n\007methods\030\001 \003(\0132\026.s" +
       "ecret.v1.LoginMethodR\007methods\022\'\n\017session" +
       "_seconds\030\002 \001(\rR\016sessionSeconds\022!\n\014device" +
-      "_login\030\003 \001(\010R\013deviceLogin\"a\n\013LoginMethod" +
-      "\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004name\030\002 \001(\tR\004name\022.\n\004" +
-      "kind\030\003 \001(\0162\032.secret.v1.LoginMethodKindR\004" +
-      "kind\"\345\001\n\021BeginLoginRequest\022\034\n\tchallenge\030" +
-      "\001 \001(\tR\tchallenge\022#\n\rloopback_port\030\002 \001(\rR" +
-      "\014loopbackPort\022\026\n\006client\030\003 \001(\tR\006client\022\026\n" +
-      "\006method\030\004 \001(\tR\006method\0223\n\007session\030\005 \001(\0132\031" +
-      ".google.protobuf.DurationR\007session\022(\n\006gr" +
-      "ants\030\006 \003(\0132\020.secret.v1.GrantR\006grants\"\231\001\n" +
-      "\022BeginLoginResponse\022\031\n\010login_id\030\001 \001(\tR\007l" +
-      "oginId\022\020\n\003url\030\002 \001(\tR\003url\022\033\n\tuser_code\030\003 " +
-      "\001(\tR\010userCode\022\035\n\nexpires_in\030\004 \001(\rR\texpir" +
-      "esIn\022\032\n\010interval\030\005 \001(\rR\010interval\"i\n\022Fini" +
-      "shLoginRequest\022\031\n\010login_id\030\001 \001(\tR\007loginI" +
-      "d\022\037\n\010verifier\030\002 \001(\tB\003\200\001\001R\010verifier\022\027\n\004co" +
-      "de\030\003 \001(\tB\003\200\001\001R\004code\"]\n\023FinishLoginRespon" +
-      "se\022\031\n\005token\030\001 \001(\tB\003\200\001\001R\005token\022+\n\003who\030\002 \001" +
-      "(\0132\031.secret.v1.WhoAmIResponseR\003who\"\212\001\n\022O" +
-      "penSessionRequest\022\031\n\005token\030\001 \001(\tB\003\200\001\001R\005t" +
-      "oken\022\035\n\007handoff\030\002 \001(\tB\003\200\001\001R\007handoff\022 \n\tp" +
-      "age_half\030\003 \001(\tB\003\200\001\001R\010pageHalf\022\030\n\007preview" +
-      "\030\004 \001(\010R\007preview\"B\n\023OpenSessionResponse\022+" +
-      "\n\003who\030\001 \001(\0132\031.secret.v1.WhoAmIResponseR\003" +
-      "who\"Q\n\021EndSessionRequest\022\020\n\003all\030\001 \001(\010R\003a" +
-      "ll\022\022\n\004slug\030\002 \001(\tR\004slug\022\026\n\006tenant\030\003 \001(\tR\006" +
-      "tenant\"I\n\022EndSessionResponse\022\024\n\005ended\030\001 " +
-      "\001(\rR\005ended\022\035\n\nlogout_url\030\002 \001(\tR\tlogoutUr" +
-      "l\"\026\n\024CreateHandoffRequest\"f\n\025CreateHando" +
-      "ffResponse\022\027\n\004code\030\001 \001(\tB\003\200\001\001R\004code\022\025\n\003u" +
-      "rl\030\002 \001(\tB\003\200\001\001R\003url\022\035\n\nexpires_in\030\003 \001(\rR\t" +
-      "expiresIn\"\032\n\030BeginPasskeyLoginRequest\"X\n" +
-      "\031BeginPasskeyLoginResponse\022!\n\014challenge_" +
-      "id\030\001 \001(\tR\013challengeId\022\030\n\007options\030\002 \001(\tR\007" +
-      "options\"^\n\031FinishPasskeyLoginRequest\022!\n\014" +
-      "challenge_id\030\001 \001(\tR\013challengeId\022\036\n\ncrede" +
-      "ntial\030\002 \001(\tR\ncredential\";\n\032FinishPasskey" +
-      "LoginResponse\022\035\n\007handoff\030\001 \001(\tB\003\200\001\001R\007han" +
-      "doff\"!\n\037BeginPasskeyRegistrationRequest\"" +
-      "_\n BeginPasskeyRegistrationResponse\022!\n\014c" +
-      "hallenge_id\030\001 \001(\tR\013challengeId\022\030\n\007option" +
-      "s\030\002 \001(\tR\007options\"y\n FinishPasskeyRegistr" +
-      "ationRequest\022!\n\014challenge_id\030\001 \001(\tR\013chal" +
-      "lengeId\022\036\n\ncredential\030\002 \001(\tR\ncredential\022" +
-      "\022\n\004name\030\003 \001(\tR\004name\"Q\n!FinishPasskeyRegi" +
-      "strationResponse\022,\n\007passkey\030\001 \001(\0132\022.secr" +
-      "et.v1.PasskeyR\007passkey\"|\n\007Passkey\022\016\n\002id\030" +
-      "\001 \001(\tR\002id\022\022\n\004slug\030\002 \001(\tR\004slug\022\022\n\004name\030\003 " +
-      "\001(\tR\004name\0229\n\ncreated_at\030\004 \001(\0132\032.google.p" +
-      "rotobuf.TimestampR\tcreatedAt\"=\n\026BeginInv" +
-      "itationRequest\022#\n\ninvitation\030\001 \001(\tB\003\200\001\001R" +
-      "\ninvitation\"\202\001\n\027BeginInvitationResponse\022" +
-      "!\n\014challenge_id\030\001 \001(\tR\013challengeId\022\030\n\007op" +
-      "tions\030\002 \001(\tR\007options\022\026\n\006tenant\030\003 \001(\tR\006te" +
-      "nant\022\022\n\004slug\030\004 \001(\tR\004slug\"\225\001\n\027AcceptInvit" +
-      "ationRequest\022#\n\ninvitation\030\001 \001(\tB\003\200\001\001R\ni" +
-      "nvitation\022!\n\014challenge_id\030\002 \001(\tR\013challen" +
-      "geId\022\036\n\ncredential\030\003 \001(\tR\ncredential\022\022\n\004" +
-      "name\030\004 \001(\tR\004name\"9\n\030AcceptInvitationResp" +
-      "onse\022\035\n\007handoff\030\001 \001(\tB\003\200\001\001R\007handoff\"A\n\023L" +
-      "istPasskeysRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022\026" +
-      "\n\006tenant\030\002 \001(\tR\006tenant\"F\n\024ListPasskeysRe" +
-      "sponse\022.\n\010passkeys\030\001 \003(\0132\022.secret.v1.Pas" +
-      "skeyR\010passkeys\"R\n\024RemovePasskeyRequest\022\016" +
-      "\n\002id\030\001 \001(\tR\002id\022\022\n\004slug\030\002 \001(\tR\004slug\022\026\n\006te" +
-      "nant\030\003 \001(\tR\006tenant\"E\n\025RemovePasskeyRespo" +
-      "nse\022,\n\007passkey\030\001 \001(\0132\022.secret.v1.Passkey" +
-      "R\007passkey*o\n\017LoginMethodKind\022!\n\035LOGIN_ME" +
-      "THOD_KIND_UNSPECIFIED\020\000\022\032\n\026LOGIN_METHOD_" +
-      "KIND_OIDC\020\001\022\035\n\031LOGIN_METHOD_KIND_PASSKEY" +
-      "\020\0022\252\016\n\014LoginService\022~\n\020ListLoginMethods\022" +
-      "\".secret.v1.ListLoginMethodsRequest\032#.se" +
-      "cret.v1.ListLoginMethodsResponse\"!\202\323\344\223\002\033" +
-      "\022\031/secret-svc/login/methods\022q\n\nBeginLogi" +
-      "n\022\034.secret.v1.BeginLoginRequest\032\035.secret" +
-      ".v1.BeginLoginResponse\"&\210\265\030\001\202\323\344\223\002\034\"\027/sec" +
-      "ret-svc/login/begin:\001*\022u\n\013FinishLogin\022\035." +
-      "secret.v1.FinishLoginRequest\032\036.secret.v1" +
-      ".FinishLoginResponse\"\'\210\265\030\001\202\323\344\223\002\035\"\030/secre" +
-      "t-svc/login/finish:\001*\022R\n\013OpenSession\022\035.s" +
-      "ecret.v1.OpenSessionRequest\032\036.secret.v1." +
-      "OpenSessionResponse\"\004\210\265\030\001\022n\n\nEndSession\022" +
-      "\034.secret.v1.EndSessionRequest\032\035.secret.v" +
-      "1.EndSessionResponse\"#\210\265\030\001\202\323\344\223\002\031*\024/secre" +
-      "t-svc/sessions:\001*\022|\n\rCreateHandoff\022\037.sec" +
-      "ret.v1.CreateHandoffRequest\032 .secret.v1." +
-      "CreateHandoffResponse\"(\210\265\030\001\202\323\344\223\002\036\"\031/secr" +
-      "et-svc/login/handoff:\001*\022\216\001\n\021BeginPasskey" +
-      "Login\022#.secret.v1.BeginPasskeyLoginReque" +
-      "st\032$.secret.v1.BeginPasskeyLoginResponse" +
-      "\".\210\265\030\001\202\323\344\223\002$\"\037/secret-svc/login/passkey/" +
-      "begin:\001*\022\222\001\n\022FinishPasskeyLogin\022$.secret" +
-      ".v1.FinishPasskeyLoginRequest\032%.secret.v" +
-      "1.FinishPasskeyLoginResponse\"/\210\265\030\001\202\323\344\223\002%" +
-      "\" /secret-svc/login/passkey/finish:\001*\022\236\001" +
-      "\n\030BeginPasskeyRegistration\022*.secret.v1.B" +
-      "eginPasskeyRegistrationRequest\032+.secret." +
-      "v1.BeginPasskeyRegistrationResponse\")\210\265\030" +
-      "\001\202\323\344\223\002\037\"\032/secret-svc/passkeys/begin:\001*\022\233" +
-      "\001\n\031FinishPasskeyRegistration\022+.secret.v1" +
-      ".FinishPasskeyRegistrationRequest\032,.secr" +
-      "et.v1.FinishPasskeyRegistrationResponse\"" +
-      "#\210\265\030\001\202\323\344\223\002\031\032\024/secret-svc/passkeys:\001*\022\213\001\n" +
-      "\017BeginInvitation\022!.secret.v1.BeginInvita" +
-      "tionRequest\032\".secret.v1.BeginInvitationR" +
-      "esponse\"1\210\265\030\001\202\323\344\223\002\'\"\"/secret-svc/login/i" +
-      "nvitation/begin:\001*\022\217\001\n\020AcceptInvitation\022" +
-      "\".secret.v1.AcceptInvitationRequest\032#.se" +
-      "cret.v1.AcceptInvitationResponse\"2\210\265\030\001\202\323" +
-      "\344\223\002(\"#/secret-svc/login/invitation/accep" +
-      "t:\001*\022p\n\014ListPasskeys\022\036.secret.v1.ListPas" +
-      "skeysRequest\032\037.secret.v1.ListPasskeysRes" +
-      "ponse\"\037\202\323\344\223\002\031\"\024/secret-svc/passkeys:\001*\022w" +
-      "\n\rRemovePasskey\022\037.secret.v1.RemovePasske" +
-      "yRequest\032 .secret.v1.RemovePasskeyRespon" +
-      "se\"#\210\265\030\001\202\323\344\223\002\031*\024/secret-svc/passkeys:\001*B" +
-      "\200\001\n\026io.github.secretsvc.v1B\021LoginService" +
-      "ProtoP\001ZBgithub.com/secret-svc/secret-sv" +
-      "c/clients/go/gen/secret/v1;secretv1\252\002\014Se" +
-      "cretSvc.V1b\006proto3"
+      "_login\030\003 \001(\010R\013deviceLogin\022\037\n\013passkey_url" +
+      "\030\004 \001(\tR\npasskeyUrl\"a\n\013LoginMethod\022\016\n\002id\030" +
+      "\001 \001(\tR\002id\022\022\n\004name\030\002 \001(\tR\004name\022.\n\004kind\030\003 " +
+      "\001(\0162\032.secret.v1.LoginMethodKindR\004kind\"\345\001" +
+      "\n\021BeginLoginRequest\022\034\n\tchallenge\030\001 \001(\tR\t" +
+      "challenge\022#\n\rloopback_port\030\002 \001(\rR\014loopba" +
+      "ckPort\022\026\n\006client\030\003 \001(\tR\006client\022\026\n\006method" +
+      "\030\004 \001(\tR\006method\0223\n\007session\030\005 \001(\0132\031.google" +
+      ".protobuf.DurationR\007session\022(\n\006grants\030\006 " +
+      "\003(\0132\020.secret.v1.GrantR\006grants\"\231\001\n\022BeginL" +
+      "oginResponse\022\031\n\010login_id\030\001 \001(\tR\007loginId\022" +
+      "\020\n\003url\030\002 \001(\tR\003url\022\033\n\tuser_code\030\003 \001(\tR\010us" +
+      "erCode\022\035\n\nexpires_in\030\004 \001(\rR\texpiresIn\022\032\n" +
+      "\010interval\030\005 \001(\rR\010interval\"i\n\022FinishLogin" +
+      "Request\022\031\n\010login_id\030\001 \001(\tR\007loginId\022\037\n\010ve" +
+      "rifier\030\002 \001(\tB\003\200\001\001R\010verifier\022\027\n\004code\030\003 \001(" +
+      "\tB\003\200\001\001R\004code\"]\n\023FinishLoginResponse\022\031\n\005t" +
+      "oken\030\001 \001(\tB\003\200\001\001R\005token\022+\n\003who\030\002 \001(\0132\031.se" +
+      "cret.v1.WhoAmIResponseR\003who\"\212\001\n\022OpenSess" +
+      "ionRequest\022\031\n\005token\030\001 \001(\tB\003\200\001\001R\005token\022\035\n" +
+      "\007handoff\030\002 \001(\tB\003\200\001\001R\007handoff\022 \n\tpage_hal" +
+      "f\030\003 \001(\tB\003\200\001\001R\010pageHalf\022\030\n\007preview\030\004 \001(\010R" +
+      "\007preview\"B\n\023OpenSessionResponse\022+\n\003who\030\001" +
+      " \001(\0132\031.secret.v1.WhoAmIResponseR\003who\"Q\n\021" +
+      "EndSessionRequest\022\020\n\003all\030\001 \001(\010R\003all\022\022\n\004s" +
+      "lug\030\002 \001(\tR\004slug\022\026\n\006tenant\030\003 \001(\tR\006tenant\"" +
+      "I\n\022EndSessionResponse\022\024\n\005ended\030\001 \001(\rR\005en" +
+      "ded\022\035\n\nlogout_url\030\002 \001(\tR\tlogoutUrl\"\026\n\024Cr" +
+      "eateHandoffRequest\"f\n\025CreateHandoffRespo" +
+      "nse\022\027\n\004code\030\001 \001(\tB\003\200\001\001R\004code\022\025\n\003url\030\002 \001(" +
+      "\tB\003\200\001\001R\003url\022\035\n\nexpires_in\030\003 \001(\rR\texpires" +
+      "In\"\032\n\030BeginPasskeyLoginRequest\"X\n\031BeginP" +
+      "asskeyLoginResponse\022!\n\014challenge_id\030\001 \001(" +
+      "\tR\013challengeId\022\030\n\007options\030\002 \001(\tR\007options" +
+      "\"^\n\031FinishPasskeyLoginRequest\022!\n\014challen" +
+      "ge_id\030\001 \001(\tR\013challengeId\022\036\n\ncredential\030\002" +
+      " \001(\tR\ncredential\";\n\032FinishPasskeyLoginRe" +
+      "sponse\022\035\n\007handoff\030\001 \001(\tB\003\200\001\001R\007handoff\"!\n" +
+      "\037BeginPasskeyRegistrationRequest\"_\n Begi" +
+      "nPasskeyRegistrationResponse\022!\n\014challeng" +
+      "e_id\030\001 \001(\tR\013challengeId\022\030\n\007options\030\002 \001(\t" +
+      "R\007options\"y\n FinishPasskeyRegistrationRe" +
+      "quest\022!\n\014challenge_id\030\001 \001(\tR\013challengeId" +
+      "\022\036\n\ncredential\030\002 \001(\tR\ncredential\022\022\n\004name" +
+      "\030\003 \001(\tR\004name\"Q\n!FinishPasskeyRegistratio" +
+      "nResponse\022,\n\007passkey\030\001 \001(\0132\022.secret.v1.P" +
+      "asskeyR\007passkey\"|\n\007Passkey\022\016\n\002id\030\001 \001(\tR\002" +
+      "id\022\022\n\004slug\030\002 \001(\tR\004slug\022\022\n\004name\030\003 \001(\tR\004na" +
+      "me\0229\n\ncreated_at\030\004 \001(\0132\032.google.protobuf" +
+      ".TimestampR\tcreatedAt\"=\n\026BeginInvitation" +
+      "Request\022#\n\ninvitation\030\001 \001(\tB\003\200\001\001R\ninvita" +
+      "tion\"\202\001\n\027BeginInvitationResponse\022!\n\014chal" +
+      "lenge_id\030\001 \001(\tR\013challengeId\022\030\n\007options\030\002" +
+      " \001(\tR\007options\022\026\n\006tenant\030\003 \001(\tR\006tenant\022\022\n" +
+      "\004slug\030\004 \001(\tR\004slug\"\225\001\n\027AcceptInvitationRe" +
+      "quest\022#\n\ninvitation\030\001 \001(\tB\003\200\001\001R\ninvitati" +
+      "on\022!\n\014challenge_id\030\002 \001(\tR\013challengeId\022\036\n" +
+      "\ncredential\030\003 \001(\tR\ncredential\022\022\n\004name\030\004 " +
+      "\001(\tR\004name\"9\n\030AcceptInvitationResponse\022\035\n" +
+      "\007handoff\030\001 \001(\tB\003\200\001\001R\007handoff\"A\n\023ListPass" +
+      "keysRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022\026\n\006tenan" +
+      "t\030\002 \001(\tR\006tenant\"F\n\024ListPasskeysResponse\022" +
+      ".\n\010passkeys\030\001 \003(\0132\022.secret.v1.PasskeyR\010p" +
+      "asskeys\"R\n\024RemovePasskeyRequest\022\016\n\002id\030\001 " +
+      "\001(\tR\002id\022\022\n\004slug\030\002 \001(\tR\004slug\022\026\n\006tenant\030\003 " +
+      "\001(\tR\006tenant\"E\n\025RemovePasskeyResponse\022,\n\007" +
+      "passkey\030\001 \001(\0132\022.secret.v1.PasskeyR\007passk" +
+      "ey*o\n\017LoginMethodKind\022!\n\035LOGIN_METHOD_KI" +
+      "ND_UNSPECIFIED\020\000\022\032\n\026LOGIN_METHOD_KIND_OI" +
+      "DC\020\001\022\035\n\031LOGIN_METHOD_KIND_PASSKEY\020\0022\252\016\n\014" +
+      "LoginService\022~\n\020ListLoginMethods\022\".secre" +
+      "t.v1.ListLoginMethodsRequest\032#.secret.v1" +
+      ".ListLoginMethodsResponse\"!\202\323\344\223\002\033\022\031/secr" +
+      "et-svc/login/methods\022q\n\nBeginLogin\022\034.sec" +
+      "ret.v1.BeginLoginRequest\032\035.secret.v1.Beg" +
+      "inLoginResponse\"&\210\265\030\001\202\323\344\223\002\034\"\027/secret-svc" +
+      "/login/begin:\001*\022u\n\013FinishLogin\022\035.secret." +
+      "v1.FinishLoginRequest\032\036.secret.v1.Finish" +
+      "LoginResponse\"\'\210\265\030\001\202\323\344\223\002\035\"\030/secret-svc/l" +
+      "ogin/finish:\001*\022R\n\013OpenSession\022\035.secret.v" +
+      "1.OpenSessionRequest\032\036.secret.v1.OpenSes" +
+      "sionResponse\"\004\210\265\030\001\022n\n\nEndSession\022\034.secre" +
+      "t.v1.EndSessionRequest\032\035.secret.v1.EndSe" +
+      "ssionResponse\"#\210\265\030\001\202\323\344\223\002\031*\024/secret-svc/s" +
+      "essions:\001*\022|\n\rCreateHandoff\022\037.secret.v1." +
+      "CreateHandoffRequest\032 .secret.v1.CreateH" +
+      "andoffResponse\"(\210\265\030\001\202\323\344\223\002\036\"\031/secret-svc/" +
+      "login/handoff:\001*\022\216\001\n\021BeginPasskeyLogin\022#" +
+      ".secret.v1.BeginPasskeyLoginRequest\032$.se" +
+      "cret.v1.BeginPasskeyLoginResponse\".\210\265\030\001\202" +
+      "\323\344\223\002$\"\037/secret-svc/login/passkey/begin:\001" +
+      "*\022\222\001\n\022FinishPasskeyLogin\022$.secret.v1.Fin" +
+      "ishPasskeyLoginRequest\032%.secret.v1.Finis" +
+      "hPasskeyLoginResponse\"/\210\265\030\001\202\323\344\223\002%\" /secr" +
+      "et-svc/login/passkey/finish:\001*\022\236\001\n\030Begin" +
+      "PasskeyRegistration\022*.secret.v1.BeginPas" +
+      "skeyRegistrationRequest\032+.secret.v1.Begi" +
+      "nPasskeyRegistrationResponse\")\210\265\030\001\202\323\344\223\002\037" +
+      "\"\032/secret-svc/passkeys/begin:\001*\022\233\001\n\031Fini" +
+      "shPasskeyRegistration\022+.secret.v1.Finish" +
+      "PasskeyRegistrationRequest\032,.secret.v1.F" +
+      "inishPasskeyRegistrationResponse\"#\210\265\030\001\202\323" +
+      "\344\223\002\031\032\024/secret-svc/passkeys:\001*\022\213\001\n\017BeginI" +
+      "nvitation\022!.secret.v1.BeginInvitationReq" +
+      "uest\032\".secret.v1.BeginInvitationResponse" +
+      "\"1\210\265\030\001\202\323\344\223\002\'\"\"/secret-svc/login/invitati" +
+      "on/begin:\001*\022\217\001\n\020AcceptInvitation\022\".secre" +
+      "t.v1.AcceptInvitationRequest\032#.secret.v1" +
+      ".AcceptInvitationResponse\"2\210\265\030\001\202\323\344\223\002(\"#/" +
+      "secret-svc/login/invitation/accept:\001*\022p\n" +
+      "\014ListPasskeys\022\036.secret.v1.ListPasskeysRe" +
+      "quest\032\037.secret.v1.ListPasskeysResponse\"\037" +
+      "\202\323\344\223\002\031\"\024/secret-svc/passkeys:\001*\022w\n\rRemov" +
+      "ePasskey\022\037.secret.v1.RemovePasskeyReques" +
+      "t\032 .secret.v1.RemovePasskeyResponse\"#\210\265\030" +
+      "\001\202\323\344\223\002\031*\024/secret-svc/passkeys:\001*B\200\001\n\026io." +
+      "github.secretsvc.v1B\021LoginServiceProtoP\001" +
+      "ZBgithub.com/secret-svc/secret-svc/clien" +
+      "ts/go/gen/secret/v1;secretv1\252\002\014SecretSvc" +
+      ".V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -334,7 +335,7 @@ public final class LoginServiceProto extends com.google.protobuf.GeneratedFile {
     internal_static_secret_v1_ListLoginMethodsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListLoginMethodsResponse_descriptor,
-        new java.lang.String[] { "Methods", "SessionSeconds", "DeviceLogin", });
+        new java.lang.String[] { "Methods", "SessionSeconds", "DeviceLogin", "PasskeyUrl", });
     internal_static_secret_v1_LoginMethod_descriptor =
       getDescriptor().getMessageType(2);
     internal_static_secret_v1_LoginMethod_fieldAccessorTable = new
