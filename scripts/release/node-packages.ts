@@ -28,7 +28,7 @@ interface Lock {
  * A folder with the Node for a kind of machine and its licence, from the npm package that package-lock.json names.
  * The package is downloaded once, and compared with the lock each time.
  */
-export function nodeFor({ package: name }: Machine, { folder }: Source, work: string): string {
+export function nodeFor({ package: name }: Machine, { folder }: Pick<Source, "folder">, work: string): string {
   const { packages }: Lock = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
   const { version, integrity } = packages[`node_modules/${name}`] ?? {};
   if (version === undefined || integrity === undefined) throw new Error(`package-lock.json has no ${name}`);

@@ -1,9 +1,9 @@
 import { readVersion } from "./frame/version.ts";
-import { createOutput, wantsColour } from "./print/output.ts";
+import { createOutput, wantsColour, wantsProgress } from "./print/output.ts";
 
 const { stdout, stderr, env } = process;
 const exit = (code: number) => process.exit(code);
-const output = createOutput({ stdout, stderr, exit, mayColour: wantsColour(env) });
+const output = createOutput({ stdout, stderr, exit, mayColour: wantsColour(env), mayProgress: wantsProgress(env) });
 const args = process.argv.slice(2);
 
 // Loading the rest takes most of the time, and the version does not need it.

@@ -41,12 +41,15 @@ function readList(json: JsonValue): JsonValue {
   return { ...request, view: "SECRET_VIEW_FULL", pageSize: limits.pageMax };
 }
 
-/** The application, by its host or by the name that older clients have for it, comes with the token. */
+/**
+ * The application, by its host or by the name that older clients have for it, comes with the token. A program may save
+ * what it listed: that has an `appId`.
+ */
 function readSave(json: JsonValue): JsonValue {
   if (!isObject(json) || !Array.isArray(json.secrets)) return json;
   const secrets = json.secrets.map((secret) => {
     if (!isObject(secret)) return secret;
-    const { appHost: _host, namespace: _namespace, ...input } = secret;
+    const { appId: _app, appHost: _host, namespace: _namespace, ...input } = secret;
     return input;
   });
   return { ...json, secrets };

@@ -135,6 +135,10 @@ test("copy, move, diff and undelete", async () => {
   expect(diff.stdout).toBe("NAME   COMPARISON\nB      different\nsub/C  only in staging/app\n");
   expect((await oo("secret", "diff", "-n", "staging/app")).code).toBe(2);
   expect((await oo("secret", "diff")).code).toBe(2);
+  expect(await oo("secret", "diff", "staging/app", "prod/app")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("oo secret diff -n NAMESPACE -n NAMESPACE"),
+  });
   expect((await oo("secret", "copy", "staging/app/sub/C", "prod/app/sub/C", "--readers", "web")).stdout).toBe(
     "created prod/app/sub/C (version 1)\n",
   );

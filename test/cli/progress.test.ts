@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createOutput } from "../../src/cli/print/output.ts";
+import { createOutput, wantsProgress } from "../../src/cli/print/output.ts";
 import { createCounter, waitVisibly, withProgress } from "../../src/cli/print/progress.ts";
 
 beforeEach(() => {
@@ -12,18 +12,24 @@ afterEach(() => {
 
 const clear = "\r\x1b[K";
 
-function record(isTTY: boolean) {
+function record(isTTY: boolean, { columns, mayProgress }: { columns?: number; mayProgress?: boolean } = {}) {
   const written: string[] = [];
   const stream = () => {
     const write = (chunk: string, _: unknown, done: () => void) => {
       written.push(chunk);
       done();
     };
-    return Object.assign(new Writable({ decodeStrings: false, write }), { isTTY });
+    return Object.assign(new Writable({ decodeStrings: false, write }), { isTTY, ...(columns && { columns }) });
   };
   return {
     written,
-    output: createOutput({ stdout: stream(), stderr: stream(), exit: () => undefined, mayColour: false }),
+    output: createOutput({
+      stdout: stream(),
+      stderr: stream(),
+      exit: () => undefined,
+      mayColour: false,
+      ...(mayProgress !== undefined && { mayProgress }),
+    }),
   };
 }
 
@@ -108,5 +114,30 @@ test("a call of one second says so, but not while the work that makes it shows m
   expect(written.filter((text) => text.includes("waiting for the service"))).toEqual([
     `${clear}waiting for the service…`,
     `${clear}waiting for the service… 1 s`,
+  ]);
+});
+
+test("a line that is replaced fits the terminal, whatever its width", () => {
+  const { written, output } = record(true, { columns: 20 });
+  output.progress("importing 600 secrets… 12 s");
+  output.progress("importing 600 secre");
+  output.progress("importing 600 secret");
+  expect(written).toEqual([
+    `${clear}importing 600 secr…`,
+    `${clear}importing 600 secre`,
+    `${clear}importing 600 secr…`,
+  ]);
+});
+
+test("there is none in CI, nor on a terminal that replaces nothing", () => {
+  const { written, output } = record(true, { mayProgress: false });
+  output.progress("importing 600 secrets…");
+  output.hint("note");
+  expect(written).toEqual(["oo: hint: note\n"]);
+  expect([{ CI: "true" }, { TERM: "dumb" }].map((env) => wantsProgress(env))).toEqual([false, false]);
+  expect([{}, { CI: "" }, { TERM: "xterm", NO_COLOR: "1" }].map((env) => wantsProgress(env))).toEqual([
+    true,
+    true,
+    true,
   ]);
 });

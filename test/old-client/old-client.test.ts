@@ -179,6 +179,8 @@ describe("documented 33: SECRET_SVC_ANCESTOR_ANSWERS=on", () => {
       // What it does not know is lost on the way.
       expect(old.SecretSvcSecretToJSON(old.SecretSvcSecretFromJSON(secret))).toMatchObject(secret);
     }
+    // What it lists, it can save.
+    expect(await answerOf(service, "PUT", path, list)).toEqual({});
     const sealed = (await answerOf(service, "POST", "/secret-svc/encrypt", { value: "v" })) as { value: string };
     expect(Object.keys(sealed)).toEqual(["value"]);
     expect(await answerOf(service, "POST", "/secret-svc/decrypt", { values: [sealed.value] })).toEqual({

@@ -224,22 +224,6 @@ describe("threat 97: a server that does not answer", () => {
     expect(await find("alice/A")).toEqual(secret);
   });
 
-  test("a read works again after a primary refused some because it steps down", async () => {
-    await store.close();
-    // Sooner than the next look at the server, which would mend what an error has broken.
-    store = await open({ findServerMs: 4_000 });
-    const secret = aSecret("alice/A");
-    await store.commitSecrets(aCommit([secret]));
-    for (let times = 1; times <= 4; times += 1) {
-      await server.failPoint.on(["find"], { errorCode: 189 }, times);
-      const found: unknown[] = [];
-      for (let at = 0; at < 4; at += 1) found.push(await find(secret.key).catch((error) => error.kind));
-      // Never `bug`: the error of the server is read as an error.
-      for (const each of found) expect(["unavailable", secret]).toContainEqual(each);
-      expect(await find(secret.key)).toEqual(secret);
-    }
-  });
-
   test("a server that has no snapshot for the moment is asked again", async () => {
     const secrets = ["alice/A", "alice/B"].map((key) => aSecret(key));
     await store.commitSecrets(aCommit(secrets));

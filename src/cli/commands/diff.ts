@@ -54,7 +54,9 @@ interface Asked {
 
 async function diffVersions(cli: Cli, command: Command, asked: Asked, output: TableFormat): Promise<void> {
   const [from, to] = [asked.from, asked.to].map((text) =>
-    text === undefined ? undefined : parseCount(text, "a version", 1),
+    text === undefined
+      ? undefined
+      : parseCount(text, "a version", 1, "to compare namespaces: oo secret diff -n NAMESPACE -n NAMESPACE"),
   );
   const service = await openService(cli, command);
   const { resolveKeys } = await import("../frame/resolve-key.ts");

@@ -1,11 +1,11 @@
 import { constants } from "node:os";
 import type { Command } from "commander";
-import { textOf } from "../../text/secret-value.ts";
 import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
 import { addExamples, collect, openService } from "../frame/options.ts";
 import type { Inherited } from "../run/child-process.ts";
 import { parseMappings } from "../run/choose-names.ts";
+import { environmentOf } from "../run/environment.ts";
 import {
   addSelectionOptions,
   isChoice,
@@ -14,6 +14,7 @@ import {
   refuseProblems,
   type SelectionOptions,
 } from "../run/selected-secrets.ts";
+import { variableNamed } from "../run/variable-names.ts";
 import { environmentProblem, type Variable } from "../run/variables.ts";
 
 interface RunOptions extends SelectionOptions {
@@ -87,13 +88,8 @@ async function runWithSecrets(
   // A signal that was ignored ends the process as long as Node is in it and nothing handles it.
   const names = Object.entries(constants.signals);
   for (const [name, number] of names) if (ignored.includes(number)) process.on(name, () => undefined);
-  const environmentOf = (variables: readonly Variable[]) => {
-    const env = { ...cli.env };
-    delete env[ignoredSignalsVariable];
-    if (options.keepToken !== true) delete env.OO_TOKEN;
-    for (const { name, value } of variables) env[name] = textOf(value);
-    return env;
-  };
+  const removed = [ignoredSignalsVariable, ...(options.keepToken === true ? [] : ["OO_TOKEN"])];
+  const environmentWith = (variables: readonly Variable[]) => environmentOf(cli.env, removed, variables);
   if (options.watch === true) {
     const [{ runWatched }, { watchedKeys }] = await Promise.all([
       import("../run/run-watched.ts"),
@@ -111,21 +107,21 @@ async function runWithSecrets(
         watched: watchedKeys(options, own),
         signal,
         read,
-        environmentOf,
+        environmentOf: environmentWith,
       }),
     );
     return;
   }
   if (options.mount !== undefined || options.template !== undefined) {
-    return runWithFiles(cli, command, { program, args, inherited, environmentOf }, options);
+    return runWithFiles(cli, command, { program, args, inherited, environmentOf: environmentWith }, options);
   }
   const variables = await readEnvironment(cli, command, options);
   // Node closes what it inherited when it becomes another program, but can give it to a child.
   if (canReplaceProcess() && inherited.descriptors.length === 0) {
-    (await import("../run/replace-process.ts")).replaceProcess(program, args, environmentOf(variables), ignored);
+    (await import("../run/replace-process.ts")).replaceProcess(program, args, environmentWith(variables), ignored);
   }
   const { runChild } = await import("../run/child-process.ts");
-  cli.output.endWith(await runChild(program, args, environmentOf(variables), inherited));
+  cli.output.endWith(await runChild(program, args, environmentWith(variables), inherited));
 }
 
 interface Started {
@@ -139,7 +135,7 @@ interface Started {
 async function runWithFiles(
   cli: Cli,
   command: Command,
-  { program, args, inherited, environmentOf }: Started,
+  { program, args, inherited, environmentOf: environmentWith }: Started,
   options: RunOptions,
 ): Promise<void> {
   const [{ checkFiles, planFiles }, { createPrivateFiles }, { runChild }] = await Promise.all([
@@ -147,20 +143,22 @@ async function runWithFiles(
     import("../run/private-files.ts"),
     import("../run/child-process.ts"),
   ]);
-  const mapped = new Set(parseMappings(options.map).map(({ name }) => name));
+  const mapped = new Set(parseMappings(options.map).map(({ name }) => variableNamed(name)));
   const wanted = checkFiles(options, mapped);
   // Without a choice, a command that gets files gets no variables.
   const chosen = isChoice(options) ? await readSelection(cli, command, options, { onlyMapped: true }) : undefined;
   const planned = await planFiles(cli, command, wanted, chosen?.secrets);
-  const variables = (chosen?.variables ?? []).filter(({ key, name }) => mapped.has(name) || !planned.keys.has(key));
+  const variables = (chosen?.variables ?? []).filter(
+    ({ key, name }) => mapped.has(variableNamed(name)) || !planned.keys.has(key),
+  );
   refuseProblems(cli, variables, environmentProblem);
   const { removingOnSignal } = await import("../run/remove-on-signal.ts");
   const files = createPrivateFiles();
   try {
     const write = () => planned.write(variables, files);
     const paths = await removingOnSignal(inherited.ignored, write, () => void files.remove());
-    const env = { ...environmentOf(variables), ...Object.fromEntries(paths) };
-    cli.output.endWith(await runChild(program, args, env, inherited));
+    const mounted = [...paths].map(([name, path]) => ({ key: "", name, value: path }));
+    cli.output.endWith(await runChild(program, args, environmentWith([...variables, ...mounted]), inherited));
   } finally {
     for (const path of files.remove()) cli.output.warning(`${path} cannot be removed, and holds a value`);
   }
@@ -175,6 +173,9 @@ async function readEnvironment(cli: Cli, command: Command, options: RunOptions):
 function parseSignal({ signal, watch }: RunOptions): NodeJS.Signals | undefined {
   if (signal === undefined) return undefined;
   if (watch !== true) throw usageError("--signal needs --watch");
+  if (process.platform === "win32") {
+    throw usageError("--signal is not for Windows, which has no signals", "without it, the command is started again");
+  }
   const name = signal.toUpperCase().replace(/^(?!SIG)/, "SIG");
   if (!Object.hasOwn(constants.signals, name))
     throw usageError("--signal must be the name of a signal, such as SIGHUP");

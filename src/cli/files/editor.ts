@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { limits } from "../../limits.ts";
+import { utf8Text } from "../formats/utf8-text.ts";
 import { CliError, systemReason } from "../frame/errors.ts";
+import { systemProgram } from "../frame/windows.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 
 const isWindows = process.platform === "win32";
@@ -27,7 +29,7 @@ export function startEditing(
   const folder = makePrivateFolder();
   const path = join(folder.path, fileName);
   writeFileSync(path, text, { mode: 0o600, flag: "wx" });
-  const editor = env.VISUAL || env.EDITOR || (isWindows ? "notepad" : "vi");
+  const editor = env.VISUAL || env.EDITOR || (isWindows ? `"${systemProgram("System32\\notepad.exe", env)}"` : "vi");
   const { OO_TOKEN: _token, ...others } = env;
   return {
     async edit() {
@@ -59,9 +61,5 @@ function read(path: string): string {
   const bytes = readEdited(path);
   if (bytes.length > limits.requestBytes)
     throw new CliError(`the text is too large: at most ${limits.requestBytes} bytes`);
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new CliError("the text is not valid UTF-8");
-  }
+  return utf8Text(bytes, "the text");
 }

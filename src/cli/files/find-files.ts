@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { readBounded, UnreadableFileError } from "../../files/read-bounded.ts";
 import { limits } from "../../limits.ts";
+import { utf8Text } from "../formats/utf8-text.ts";
 import { CliError, systemCode, systemReason } from "../frame/errors.ts";
 import type { Output } from "../print/output.ts";
 import { type FoundFile, findFolderFiles, hasYamlName, type LeftOut, statusOf } from "./folder-files.ts";
@@ -42,13 +43,13 @@ export function readYamlFiles(path: string, output: Output, options: Completenes
   return files.map((file) => {
     const bytes = readRegularFile(file, flags, bytesLeft);
     bytesLeft -= bytes.length;
-    return { ...file, text: decode(file.path, bytes) };
+    return { ...file, text: utf8Text(bytes, file.path) };
   });
 }
 
 /** Reads one regular file of any name, at most as large as a request. Throws CliError like `readYamlFiles`. */
 export function readTextFile(path: string): string {
-  return decode(path, readRegularFile({ path, realPath: path }, 0, limits.requestBytes));
+  return utf8Text(readRegularFile({ path, realPath: path }, 0, limits.requestBytes), path);
 }
 
 /** What becomes of files that are left out although they look like files of secrets. */
@@ -90,13 +91,5 @@ function readRegularFile({ path, realPath }: FoundFile, flags: number, maxBytes:
     if (error instanceof UnreadableFileError) throw new CliError(`${path} is not a regular file`);
     if (systemCode(error) === "ENOENT") throw new CliError(`there is no file ${path}`);
     throw new CliError(`cannot read ${path}: ${systemReason(error)}`);
-  }
-}
-
-function decode(path: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new CliError(`${path} is not valid UTF-8`);
   }
 }

@@ -1,4 +1,5 @@
 import { limits } from "../../limits.ts";
+import { utf8Text } from "../formats/utf8-text.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 
@@ -17,9 +18,5 @@ function decode(bytes: Uint8Array): string {
   if (bytes.length === 0) throw new CliError("there is nothing on standard input");
   if (bytes.length > limits.requestBytes)
     throw new CliError(`standard input has more than ${limits.requestBytes} bytes`);
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new CliError("standard input is not valid UTF-8");
-  }
+  return utf8Text(bytes, "standard input");
 }

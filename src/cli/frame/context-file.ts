@@ -30,6 +30,8 @@ const staleMs = 10_000;
 const lookMs = 25;
 const looks = 400;
 
+const homeVariable = process.platform === "win32" ? "LOCALAPPDATA" : "HOME";
+
 /** The folder for what `oo` remembers. Undefined where the environment names no home. */
 export function stateFolder({ env }: Pick<Cli, "env">): string | undefined {
   if (process.platform === "win32") return env.LOCALAPPDATA ? join(env.LOCALAPPDATA, "oo") : undefined;
@@ -40,7 +42,7 @@ export function stateFolder({ env }: Pick<Cli, "env">): string | undefined {
 /** Makes the folder, for its owner only. Throws `CliError`. */
 export function makeStateFolder(cli: Pick<Cli, "env">): string {
   const folder = stateFolder(cli);
-  if (folder === undefined) throw new CliError("there is no folder to remember it in: HOME is not set");
+  if (folder === undefined) throw new CliError(`there is no folder to remember it in: ${homeVariable} is not set`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {

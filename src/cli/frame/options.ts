@@ -49,10 +49,10 @@ export function collectNames(value: string, previous: readonly string[] = []): r
 }
 
 /** A whole number from `least` to 4,294,967,295. Anything else is a usage error that names `option`. */
-export function parseCount(text: string, option: string, least = 0): number {
+export function parseCount(text: string, option: string, least = 0, ...hints: readonly string[]): number {
   const count = countForm.test(text) ? Number(text) : -1;
   if (count < least || count > 0xffff_ffff)
-    throw usageError(`${option} must be a whole number from ${least} to 4294967295`);
+    throw usageError(`${option} must be a whole number from ${least} to 4294967295`, ...hints);
   return count;
 }
 

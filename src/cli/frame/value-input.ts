@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { limits } from "../../limits.ts";
+import { utf8Text } from "../formats/utf8-text.ts";
 import type { Cli } from "./cli.ts";
 import { CliError } from "./errors.ts";
 
@@ -54,13 +55,8 @@ export async function readText(input: AsyncIterable<Uint8Array>, maxBytes: numbe
 function decode(bytes: Uint8Array, maxBytes: number = limits.valueBytes): string {
   if (bytes.length === 0) throw emptyValue();
   if (bytes.length > maxBytes) throw tooLong(bytes.length, maxBytes);
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new CliError("the value is not valid UTF-8", [
-      "`oo secret save KEY --file FILE` stores bytes; `--file -` reads standard input",
-    ]);
-  }
+  const hint = "`oo secret save KEY --file FILE` stores bytes; `--file -` reads standard input";
+  return utf8Text(bytes, "the value", hint);
 }
 
 /** All of a stream, which may be longer than a value. */

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { CliError, systemCode } from "../frame/errors.ts";
+import { executableOnPath } from "../frame/windows.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -9,6 +10,18 @@ const settings = ["core.fsmonitor=false", "core.quotePath=false", "log.showSigna
   each,
 ]);
 const answerBytesMax = 512 * 1024 * 1024;
+
+/** On Windows a name alone could be a program of the folder that is looked at. */
+function gitProgram(env: Environment): string {
+  if (process.platform !== "win32") return "git";
+  const path = executableOnPath("git", env);
+  if (path === undefined) throw noGit();
+  return path;
+}
+
+function noGit(): CliError {
+  return new CliError("there is no git on the PATH");
+}
 
 function withoutFetching(env: Environment): NodeJS.ProcessEnv {
   return { ...env, GIT_NO_LAZY_FETCH: "1", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
@@ -25,7 +38,7 @@ export function askGit(
   { folder, input = "" }: { readonly folder?: string; readonly input?: string } = {},
 ): Buffer {
   try {
-    return execFileSync("git", [...settings, ...args], {
+    return execFileSync(gitProgram(env), [...settings, ...args], {
       env: withoutFetching(env),
       input,
       maxBuffer: answerBytesMax,
@@ -33,7 +46,8 @@ export function askGit(
       ...(folder === undefined ? {} : { cwd: folder }),
     });
   } catch (error) {
-    if (systemCode(error) === "ENOENT") throw new CliError("there is no git on the PATH");
+    if (error instanceof CliError) throw error;
+    if (systemCode(error) === "ENOENT") throw noGit();
     throw new CliError(refused);
   }
 }
@@ -74,7 +88,7 @@ export async function readObjects(
   reader: ObjectReader,
 ): Promise<void> {
   const which = ids === "all" ? ["--batch-all-objects", "--unordered"] : [];
-  const git = spawn("git", [...settings, "cat-file", "--batch", "--buffer", ...which], {
+  const git = spawn(gitProgram(env), [...settings, "cat-file", "--batch", "--buffer", ...which], {
     cwd: folder,
     env: withoutFetching(env),
     stdio: ["pipe", "pipe", "ignore"],

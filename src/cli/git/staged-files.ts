@@ -1,5 +1,6 @@
 import { limits } from "../../limits.ts";
 import { hasYamlName, type TextFile } from "../files/find-files.ts";
+import { utf8Text } from "../formats/utf8-text.ts";
 import { CliError } from "../frame/errors.ts";
 import { askGit, type Environment, readObjects } from "./git.ts";
 
@@ -23,7 +24,7 @@ export async function readStagedFiles(env: Environment, paths: readonly string[]
       parts.push(Buffer.from(content));
     },
     end({ id }) {
-      texts.set(id, decode(files.find((file) => file.id === id)?.path ?? id, Buffer.concat(parts)));
+      texts.set(id, utf8Text(Buffer.concat(parts), files.find((file) => file.id === id)?.path ?? id));
       parts = [];
     },
   });
@@ -40,12 +41,4 @@ function readEntry(line: string): { readonly id: string; readonly path: string }
   const [mode = "", id = ""] = line.slice(0, tab).split(" ");
   const path = line.slice(tab + 1);
   return mode.startsWith("100") && hasYamlName(path) ? [{ id, path }] : [];
-}
-
-function decode(path: string, bytes: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new CliError(`${path} is not valid UTF-8`);
-  }
 }

@@ -43,35 +43,50 @@ const eraseToEndOfLine = "\x1b[K";
 
 interface Streams {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Ends the process. Used only when standard output can no longer be written. */
   readonly exit: (code: number) => void;
   /** Whether a terminal may get colour codes. */
   readonly mayColour: boolean;
+  /** Whether a terminal can show a line that is replaced. Default true. */
+  readonly mayProgress?: boolean;
 }
 
 const colours = { red: "\x1b[31m", green: "\x1b[32m", yellow: "\x1b[33m", cyan: "\x1b[36m" } as const;
 const { red, yellow, cyan } = colours;
 const noColour = "\x1b[39m";
 
-/** False when NO_COLOR is set and not empty, or when TERM is unset or `dumb`. */
-export function wantsColour(env: Readonly<Record<string, string | undefined>>): boolean {
-  return !env.NO_COLOR && env.TERM !== undefined && env.TERM !== "dumb";
+/** False when NO_COLOR is set and not empty, or when TERM is `dumb`, or unset other than on Windows, which has none. */
+export function wantsColour(
+  env: Readonly<Record<string, string | undefined>>,
+  system: NodeJS.Platform = process.platform,
+): boolean {
+  return !env.NO_COLOR && (env.TERM !== undefined || system === "win32") && env.TERM !== "dumb";
+}
+
+/** False in CI, whose log would have every state of such a line, and for a `dumb` terminal, which replaces nothing. */
+export function wantsProgress(env: Readonly<Record<string, string | undefined>>): boolean {
+  return !env.CI && env.TERM !== "dumb";
+}
+
+/** What is longer than the terminal is wide could not be replaced. */
+function fitting(line: string, columns: number | undefined): string {
+  return columns && line.length >= columns ? `${line.slice(0, Math.max(0, columns - 2))}…` : line;
 }
 
 /**
  * When the reader has gone away (`| head`), the command ends silently. Any other failure to write, such as a full disk,
  * is an error.
  */
-export function createOutput({ stdout, stderr, exit, mayColour }: Streams): Output {
+export function createOutput({ stdout, stderr, exit, mayColour, mayProgress = true }: Streams): Output {
   let failed = false;
   let quiet = false;
   let code = 0;
   let isInProgress = false;
   const progress = (text: string) => {
-    if (stderr.isTTY !== true || quiet || (text === "" && !isInProgress)) return;
+    if (stderr.isTTY !== true || !mayProgress || quiet || (text === "" && !isInProgress)) return;
     isInProgress = text !== "";
-    stderr.write(`\r${eraseToEndOfLine}${escapeForDisplay(text)}`);
+    stderr.write(`\r${eraseToEndOfLine}${fitting(escapeForDisplay(text), stderr.columns)}`);
   };
   const label = (text: string, colour: string) =>
     mayColour && stderr.isTTY === true ? `${colour}${text}${noColour}` : text;

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
 import { systemCode } from "../frame/errors.ts";
+import { executableOnPath } from "../frame/windows.ts";
 import { startError } from "./find-program.ts";
 import { ignoring } from "./inherited.ts";
 import { createKeyboard, type Keyboard } from "./keyboard.ts";
@@ -17,6 +18,11 @@ const forwarded = [
  * Many programs take the same signal twice to mean "at once".
  */
 const typed = ["SIGINT", "SIGQUIT"] as const;
+/**
+ * What a console of Windows reports to all its programs, the command among them. No signal is sent on there: each that
+ * Windows can send ends the process that gets it, at once.
+ */
+const ofConsole = ["SIGINT", "SIGBREAK", "SIGHUP", "SIGWINCH"] as const;
 
 /** A command that runs on the standard streams of this process. */
 export interface Child {
@@ -44,11 +50,16 @@ export function createLauncher(program: string, args: readonly string[], inherit
   let child: ChildProcess | undefined;
   const wanted = ignoring(inherited.ignored, program, args);
   const isIgnored = (signal: NodeJS.Signals) => inherited.ignored.includes(constants.signals[signal]);
-  for (const signal of forwarded.filter(isKnown)) {
-    process.on(signal, () => isIgnored(signal) || child?.kill(signal));
+  if (process.platform === "win32") for (const signal of ofConsole) process.on(signal, () => undefined);
+  else forwardSignals();
+
+  function forwardSignals(): void {
+    for (const signal of forwarded.filter(isKnown)) {
+      process.on(signal, () => isIgnored(signal) || child?.kill(signal));
+    }
+    const keyboard = hasTerminal() ? createKeyboard() : undefined;
+    for (const signal of typed) process.on(signal, () => isIgnored(signal) || forwardTyped(signal, keyboard));
   }
-  const keyboard = hasTerminal() ? createKeyboard() : undefined;
-  for (const signal of typed) process.on(signal, () => isIgnored(signal) || forwardTyped(signal, keyboard));
 
   async function forwardTyped(signal: NodeJS.Signals, sender: Keyboard | undefined): Promise<void> {
     const target = child;
@@ -58,7 +69,8 @@ export function createLauncher(program: string, args: readonly string[], inherit
   return {
     async start(env) {
       try {
-        const started = spawn(wanted.program, wanted.args, { env, stdio: streams(inherited.descriptors) });
+        const path = pathOf(wanted.program, env);
+        const started = spawn(path, wanted.args, { env, stdio: streams(inherited.descriptors) });
         child = started;
         const ended = once(started, "exit").then(([code, signal]) => codeOf(code, signal));
         // The caller that waits for `ended` gets the error. Here it only shows whether the command has started.
@@ -80,6 +92,12 @@ export async function runChild(
 ): Promise<number> {
   const child = await createLauncher(program, args, inherited).start(env);
   return child.ended;
+}
+
+/** Windows looks in the current folder before the PATH. What is on the PATH is taken first here, as elsewhere. */
+function pathOf(program: string, env: Readonly<NodeJS.ProcessEnv>): string {
+  if (process.platform !== "win32" || /[\\/:]/.test(program)) return program;
+  return executableOnPath(program, env) ?? program;
 }
 
 /** Each descriptor under its own number. */

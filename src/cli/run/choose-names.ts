@@ -2,6 +2,7 @@ import { usageError } from "../frame/errors.ts";
 import { withNamespace } from "../frame/namespace.ts";
 import { readPairs } from "../frame/pairs.ts";
 import type { Output } from "../print/output.ts";
+import { variableNamed } from "./variable-names.ts";
 import type { Variable } from "./variables.ts";
 
 /** The secrets of one namespace, or those that were named, under their names. */
@@ -36,16 +37,20 @@ export function keysMeant(key: string, namespaces: readonly string[]): readonly 
  * has only its new names: what it hides under its old one stays hidden. A hint says for each name that several have
  * which key it is.
  */
-export function layVariables(layers: readonly Layer[], mapped: Layer, output: Pick<Output, "hint">): Variable[] {
+export function layVariables(
+  layers: readonly Layer[],
+  mapped: Layer,
+  output: Pick<Output, "hint">,
+  system: NodeJS.Platform = process.platform,
+): Variable[] {
   const chosen = new Map<string, Variable>();
   const over = new Map<string, string[]>();
   const renamed = new Set(mapped.map(({ key }) => key));
   const lay = (variable: Variable) => {
-    const earlier = chosen.get(variable.name);
-    if (earlier !== undefined && !renamed.has(earlier.key)) {
-      over.set(variable.name, [...(over.get(variable.name) ?? []), earlier.key]);
-    }
-    chosen.set(variable.name, variable);
+    const name = variableNamed(variable.name, system);
+    const earlier = chosen.get(name);
+    if (earlier !== undefined && !renamed.has(earlier.key)) over.set(name, [...(over.get(name) ?? []), earlier.key]);
+    chosen.set(name, variable);
   };
   for (const layer of layers) {
     // Two keys of one layer may have the same name if one of them gets another.
@@ -56,7 +61,7 @@ export function layVariables(layers: readonly Layer[], mapped: Layer, output: Pi
   for (const variable of mapped) lay(variable);
   for (const [name, keys] of over) {
     const winner = chosen.get(name);
-    if (winner !== undefined) output.hint(`${name} is ${winner.key}, not ${keys.join(" or ")}`);
+    if (winner !== undefined) output.hint(`${winner.name} is ${winner.key}, not ${keys.join(" or ")}`);
   }
   return [...chosen.values()];
 }

@@ -36,10 +36,18 @@ function problemOf(path: string): string | undefined {
 }
 
 /** Why a program was not started, by the code of the system. */
-export function startError(program: string, code: string | undefined): CliError {
+export function startError(
+  program: string,
+  code: string | undefined,
+  system: NodeJS.Platform = process.platform,
+): CliError {
+  // Windows starts nothing but `.exe` and `.com` by itself.
+  const hints = system === "win32" ? [`a script, such as npm.cmd, needs its shell: -- cmd /c ${program}`] : [];
   switch (code) {
     case "ENOENT":
-      return new CliError(`${program}: command not found`, [], 127);
+      return new CliError(`${program}: command not found`, hints, 127);
+    case "EINVAL":
+      return new CliError(`${program}: cannot be run: ${wordsOf(code)}`, hints, 126);
     case "EACCES":
       return new CliError(`${program}: cannot be run: it is not executable, or it is a folder`, [], 126);
     case "E2BIG":

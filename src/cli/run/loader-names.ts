@@ -1,3 +1,5 @@
+import { variableNamed } from "./variable-names.ts";
+
 /**
  * Names of variables that change which code a program loads or runs, or whom it trusts or talks to, by the program that
  * reads them. A `*` at the beginning or the end stands for any text. Anyone who can add a secret to those that another
@@ -45,6 +47,8 @@ const names: Readonly<Record<string, string>> = {
     DOCKER_TLS_VERIFY DOCKER_CONTEXT HELM_PLUGINS HELM_CONFIG_HOME HELM_DATA_HOME TF_CLI_* TF_PLUGIN_* TF_DATA_DIR ANSIBLE_CONFIG ANSIBLE_LIBRARY ANSIBLE_ROLES_PATH
     ANSIBLE_COLLECTIONS_PATH VAULT_ADDR BAO_ADDR
     CONSUL_HTTP_ADDR AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE AWS_ENDPOINT_URL* CLOUDSDK_CONFIG AZURE_CONFIG_DIR`,
+  Windows: `COMSPEC PATHEXT SYSTEMROOT SYSTEMDRIVE WINDIR APPDATA LOCALAPPDATA USERPROFILE HOMEDRIVE HOMEPATH
+    PROGRAMDATA ALLUSERSPROFILE PROGRAMFILES* PROGRAMW6432 COMMONPROGRAM* __COMPAT_LAYER`,
   oo: "OO_*",
 };
 
@@ -55,8 +59,9 @@ export const loaderNames: Readonly<Record<string, readonly string[]>> = Object.f
 const patterns = Object.entries(loaderNames);
 
 /** The programs that a variable of this name changes, such as `shells`; undefined when none is known. */
-export function loaderOf(name: string): string | undefined {
-  return patterns.find(([, list]) => list.some((each) => matches(name, each)))?.[0];
+export function loaderOf(name: string, system: NodeJS.Platform = process.platform): string | undefined {
+  const same = (each: string) => variableNamed(each, system);
+  return patterns.find(([, list]) => list.some((each) => matches(same(name), same(each))))?.[0];
 }
 
 function matches(name: string, pattern: string): boolean {

@@ -11,6 +11,7 @@ import { keysMeant } from "./choose-names.ts";
 import { type Mount, type PrivateFiles, parseMount, parseTemplate, type TemplateFile } from "./private-files.ts";
 import { readFirst } from "./read-secrets.ts";
 import { fillTemplate, keysOfTemplate, type TemplateSecret } from "./template.ts";
+import { variableNamed } from "./variable-names.ts";
 import { environmentProblem, type Variable } from "./variables.ts";
 
 export interface FilesOptions {
@@ -35,16 +36,17 @@ export interface WantedFiles {
 }
 
 /**
- * @param taken names of variables that `--map` gives
+ * @param taken what `--map` gives, as `variableNamed` has it
  * @throws CliError when an option is wrong, a name is there twice, or a template cannot be read
  */
 export function checkFiles(options: FilesOptions, taken: ReadonlySet<string>): WantedFiles {
   const { namespace: namespaces = [] } = options;
   for (const each of namespaces) checkNamespace(each);
   const mounts = (options.mount ?? []).map((each) => parseMount(each));
-  const twice = mounts.find(({ name }, at) => mounts.findIndex((mount) => mount.name === name) < at);
+  const names = mounts.map(({ name }) => variableNamed(name));
+  const twice = mounts.find((_, at) => names.indexOf(names[at] ?? "") < at);
   if (twice !== undefined) throw usageError(`--mount has the name ${twice.name} twice`);
-  const both = mounts.find(({ name }) => taken.has(name));
+  const both = mounts.find(({ name }) => taken.has(variableNamed(name)));
   if (both !== undefined) throw usageError(`--map and --mount both have the name ${both.name}`);
   const templates = (options.template ?? []).map((each) => parseTemplate(each));
   return {

@@ -1,6 +1,7 @@
 import { namespaceOf } from "../../rules/secret-key.ts";
 import type { SecretValue } from "../../text/secret-value.ts";
 import { loaderOf } from "./loader-names.ts";
+import { variableNamed } from "./variable-names.ts";
 
 /** A secret under the name that it has outside the service. */
 export interface Variable {
@@ -41,14 +42,19 @@ export function nameOf(key: string, { upper, prefix, namespace: given }: Naming)
 }
 
 /** Keys that must not be exported: two have the same name, or a name changes what programs load. */
-export function findNameObstacles(variables: readonly Variable[], { allowed }: Naming): Obstacle[] {
+export function findNameObstacles(
+  variables: readonly Variable[],
+  { allowed }: Pick<Naming, "allowed">,
+  system: NodeJS.Platform = process.platform,
+): Obstacle[] {
   const keys = new Map<string, string>();
   const obstacles: Obstacle[] = [];
   for (const { key, name } of variables) {
-    const earlier = keys.get(name);
+    const variable = variableNamed(name, system);
+    const earlier = keys.get(variable);
     if (earlier !== undefined) obstacles.push({ key, reason: `has the name ${name}, and so has ${earlier}` });
-    else keys.set(name, key);
-    const loader = allowed === "all" || allowed.has(name) ? undefined : loaderOf(name);
+    else keys.set(variable, key);
+    const loader = allowed === "all" || allowed.has(name) ? undefined : loaderOf(name, system);
     if (loader === undefined) continue;
     obstacles.push({
       key,

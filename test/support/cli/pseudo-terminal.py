@@ -2,13 +2,16 @@
 
 usage: pseudo-terminal.py PROMPT KEYS_IN_HEX[,KEYS_IN_HEX...] PROGRAM ARGS...
 
-Each of the keys is typed when the prompt is shown once more.
+Each of the keys is typed when the prompt is shown once more. With WHEN_HIDDEN in the environment that also waits until
+the terminal does not show what is typed.
 """
 
 import json
 import os
 import pty
 import sys
+import termios
+import time
 
 prompt, program = sys.argv[1].encode(), sys.argv[3:]
 keys = [bytes.fromhex(part) for part in sys.argv[2].split(",")]
@@ -31,6 +34,8 @@ while True:
         break
     shown += part
     if typed < len(keys) and shown.count(prompt) > typed:
+        while "WHEN_HIDDEN" in os.environ and termios.tcgetattr(master)[3] & termios.ECHO:
+            time.sleep(0.01)
         os.write(master, keys[typed])
         typed += 1
 

@@ -21,7 +21,8 @@ export interface RawReply {
 }
 
 /**
- * Sends a query, and leaves its documents as bytes.
+ * Sends a query, and leaves its documents as bytes. Only them: the driver goes on working with the fields of an error,
+ * and fails in the middle of an election when it has their bytes.
  */
 export async function findRaw(db: Db, query: RawQuery): Promise<RawReply> {
   const { collection, maxTimeMs, limit, ...rest } = query;
@@ -33,28 +34,24 @@ export async function findRaw(db: Db, query: RawQuery): Promise<RawReply> {
     maxTimeMS: maxTimeMs,
     readConcern: { level: "majority" },
   };
-  // Only the documents are left as bytes. With `raw` the driver would also leave the parts of an error as bytes, and
-  // then cannot compare the topology that a primary names when it steps down.
-  const { cursor }: Document = await retried(() => db.command(command, { fieldsAsRaw: { firstBatch: true } }));
-  const documents: unknown = cursor?.firstBatch;
-  if (!Array.isArray(documents) || !documents.every((each) => each instanceof Uint8Array)) {
-    throw new TypeError("the reply to a query has no batch");
-  }
-  const isEnd = Long.isLong(cursor.id) ? cursor.id.isZero() : cursor.id === 0;
-  if (!isEnd) {
-    const id = Long.isLong(cursor.id) ? cursor.id : Long.fromNumber(cursor.id);
-    // It would end by itself, but later.
-    await db.command({ killCursors: collection, cursors: [id] }).catch(() => undefined);
-  }
-  return { ...joined(documents), hasMore: !isEnd };
+  const { cursor } = await retried(() => db.command(command, documentsAsBytes));
+  const { firstBatch, id } = cursor as { readonly firstBatch: readonly Uint8Array[]; readonly id: Long };
+  const hasMore = !Long.ZERO.equals(id);
+  // It would end by itself, but later.
+  if (hasMore) await db.command({ killCursors: collection, cursors: [id] }).catch(() => undefined);
+  return { ...joinedBytes(firstBatch), hasMore };
 }
 
-/** The documents are parts of one reply. */
-function joined(documents: readonly Uint8Array[]): Pick<RawReply, "reply" | "starts"> {
+const documentsAsBytes = { fieldsAsRaw: { firstBatch: true }, promoteLongs: false };
+
+/** The documents are parts of one reply already. */
+function joinedBytes(documents: readonly Uint8Array[]): Omit<RawReply, "hasMore"> {
   const [first] = documents;
-  if (first === undefined) return { reply: Buffer.alloc(0), starts: [] };
-  if (documents.some(({ buffer }) => buffer !== first.buffer)) throw new TypeError("documents of several replies");
-  return { reply: Buffer.from(first.buffer), starts: documents.map(({ byteOffset }) => byteOffset) };
+  const last = documents.at(-1);
+  if (first === undefined || last === undefined) return { reply: Buffer.alloc(0), starts: [] };
+  const from = first.byteOffset;
+  const reply = Buffer.from(first.buffer, from, last.byteOffset + last.byteLength - from);
+  return { reply, starts: documents.map(({ byteOffset }) => byteOffset - from) };
 }
 
 /** More documents than any query is for. */
