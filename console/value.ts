@@ -94,7 +94,7 @@ function nameOf(key: string): string {
 function putDownload(element: HTMLElement, bytes: Uint8Array, name: string): void {
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = `Download ${bytes.length} bytes`;
+  button.textContent = bytes.length === 1 ? "Download 1 byte" : `Download ${bytes.length} bytes`;
   button.addEventListener("click", () => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: "application/octet-stream" }));

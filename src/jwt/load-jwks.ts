@@ -30,7 +30,8 @@ class KeysError extends Error {}
 async function fetchBytes(url: string): Promise<Uint8Array> {
   const response = await fetch(url, {
     redirect: "error",
-    headers: { accept: "application/json" },
+    // Kubernetes has keys as a type of their own, and refuses to send them as JSON.
+    headers: { accept: "application/jwk-set+json, application/json, */*;q=0.1" },
     signal: AbortSignal.timeout(timeoutMs),
   });
   if (response.status !== 200 || response.body === null) {

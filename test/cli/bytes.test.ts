@@ -1,6 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createOutput } from "../../src/cli/print/output.ts";
+import { printValue, tableValue } from "../../src/cli/print/shown-value.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
@@ -105,4 +108,18 @@ test("a sealed file of bytes is saved and opened as bytes", async () => {
   writeFileSync(file("sealed.yaml"), sealed.stdout);
   expect((await secret("save", file("sealed.yaml"))).code).toBe(0);
   expect(await shown("bytes/SEALED")).toMatchObject({ valueBytes: base64 });
+});
+
+test("a terminal gets the size of bytes, and not the bytes", async () => {
+  const stdout = Object.assign(new PassThrough(), { isTTY: true });
+  const terminal = createOutput({ stdout, stderr: new PassThrough(), exit: () => undefined, mayColour: false });
+  for (const [size, shownSize] of [
+    [1, "1 byte"],
+    [2, "2 bytes"],
+  ] as const) {
+    const message = `the value of a/B is not text (${shownSize}), and is not shown on a terminal`;
+    await expect(printValue(terminal, new Uint8Array(size), "a/B")).rejects.toThrow(message);
+    expect(tableValue(new Uint8Array(size))).toBe(`(${shownSize})`);
+  }
+  expect(stdout.read()).toBeNull();
 });

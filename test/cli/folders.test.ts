@@ -67,7 +67,7 @@ test("a text is looked for in keys, owners and metadata", async () => {
 test("removed secrets are listed to those who may bring them back", async () => {
   expect((await service.admin(["secret", "remove", "--key", "dev/OLD"])).code).toBe(0);
   const removed = await service.as(bob, ["secret", "list", "--removed", "--no-header"]);
-  expect(removed.stdout).toMatch(/^dev\/OLD {2}\*{8} {2}admin {2}2 /);
+  expect(removed.stdout).toMatch(/^dev\/OLD {2}\*{8} {2}admin {2}2 +removed +\d/);
   expect((await service.as(bob, ["secret", "list", "--removed", "--show"])).stderr).toContain(
     "removed must not be set with the view FULL",
   );

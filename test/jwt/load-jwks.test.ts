@@ -34,6 +34,32 @@ describe("the keys of an issuer", () => {
     expect(await loadKeys({ file })).toEqual(keys);
   });
 
+  test.each(["application/jwk-set+json", "application/json", "text/plain"])(
+    "come from a server that has them as %s only",
+    async (type) => {
+      await withServer(
+        ({ headers }, response) => {
+          const accepted = (headers.accept ?? "").split(",").map((each) => each.split(";")[0]?.trim());
+          const isAcceptable = accepted.includes(type) || accepted.includes("*/*");
+          response.writeHead(isAcceptable ? 200 : 406, { "content-type": type }).end(JSON.stringify(keys));
+        },
+        async (url) => expect(await loadKeys({ url })).toEqual(keys),
+      );
+    },
+  );
+
+  test("are asked for by their own type, as the API server of Kubernetes wants it, and as JSON", async () => {
+    let accept: string | undefined;
+    await withServer(
+      (request, response) => {
+        accept = request.headers.accept;
+        response.end(JSON.stringify(keys));
+      },
+      async (url) => void (await loadKeys({ url })),
+    );
+    expect(accept?.split(", ").slice(0, 2)).toEqual(["application/jwk-set+json", "application/json"]);
+  });
+
   test.each<[string, string, RequestListener]>([
     ["an error", "the answer has status 500", (_request, response) => response.writeHead(500).end("{}")],
     ["no JSON", "it is not JSON", (_request, response) => response.end("<html>")],

@@ -23,9 +23,8 @@ export function addDecryptCommand(parent: Command, cli: Cli): void {
     const { value = "", valueBytes } = opened;
     if (valueBytes !== undefined) {
       if (cli.output.isShown) {
-        throw new CliError(`the value is ${valueBytes.length} bytes, which are not shown on a terminal`, [
-          "write them to a file, or to a pipe",
-        ]);
+        const { notForTerminal } = await import("../print/shown-value.ts");
+        throw notForTerminal("the value", valueBytes, "write it to a file, or to a pipe");
       }
       return cli.output.bytes(valueBytes);
     }

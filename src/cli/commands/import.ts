@@ -168,7 +168,8 @@ async function readAll(cli: Cli, path: string | undefined, options: ImportOption
       },
     };
     const read = () => walkVault(openVault(address.origin, cli.env), address, walk);
-    const walked = await withCount(cli.output, () => `reading from ${address.origin}: ${answers} answers`, read);
+    // A narrow terminal cuts the end.
+    const walked = await withCount(cli.output, () => `read ${answers} answers of ${address.origin}`, read);
     return { name: `${address.origin}/${address.segments.join("/")}`, ...walked };
   }
   const [{ readImport }, { readSource }] = await Promise.all([

@@ -133,6 +133,6 @@ async function formatSecrets(
   return formatResult(format, plain, async () => {
     return secrets.length === 0
       ? ""
-      : (await import("../print/secret-table.ts")).toSecretTable(secrets, options.header, width);
+      : (await import("../print/secret-table.ts")).toSecretTable(secrets, options.header, width, options.removed);
   });
 }

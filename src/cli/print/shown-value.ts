@@ -15,7 +15,17 @@ export function secretValueOf({
 
 /** What a table has in place of bytes. */
 export function tableValue(value: SecretValue): string {
-  return typeof value === "string" ? value : `(${value.length} bytes)`;
+  return typeof value === "string" ? value : `(${bytesText(value)})`;
+}
+
+/** How many bytes they are: `1 byte`, `7 bytes`. */
+function bytesText({ length }: Uint8Array): string {
+  return length === 1 ? "1 byte" : `${length} bytes`;
+}
+
+/** Why bytes are not printed; `what` is the subject of the sentence. */
+export function notForTerminal(what: string, value: Uint8Array, hint: string): CliError {
+  return new CliError(`${what} is not text (${bytesText(value)}), and is not shown on a terminal`, [hint]);
 }
 
 /**
@@ -25,9 +35,7 @@ export function tableValue(value: SecretValue): string {
 export async function printValue(output: Output, value: SecretValue, key: string): Promise<void> {
   if (typeof value !== "string") {
     if (!output.isShown) return output.bytes(value);
-    throw new CliError(`the value of ${key} is ${value.length} bytes, which are not shown on a terminal`, [
-      `write them to a file: oo secret get ${key} > FILE`,
-    ]);
+    throw notForTerminal(`the value of ${key}`, value, `write it to a file: oo secret get ${key} > FILE`);
   }
   if (!output.isShown) return output.result(value);
   (await import("./terminal-codes.ts")).refuseTerminalCodes(value);

@@ -17,7 +17,12 @@ export const kubeconform = goProgram("kubeconform", "github.com/yannh/kubeconfor
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
 }
 
 /** The objects of a text, by kind and name: the order in which a tool prints them means nothing. */

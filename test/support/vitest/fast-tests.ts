@@ -11,6 +11,7 @@ export const otherSuites: readonly string[] = [
   "test/failure/**",
   "test/store/mongo*.test.ts",
   "test/programs/*/**",
+  "test/kubernetes/**",
 ];
 
 /** Those that start nothing, but take seconds of CPU: mostly one new service for each of many tests. */

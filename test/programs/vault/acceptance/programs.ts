@@ -65,5 +65,5 @@ export async function javaPrograms(world: World): Promise<string> {
   await session(world, javaSession, "java-user");
   const missing = await world.vault("GET", "env/data/prod/none");
   assert.equal(missing.status, 404);
-  return "vault-action is not run: it is in no registry of packages, only a repository";
+  return "vault-action is in no registry of packages: test/programs/vault/page.test.ts sends its requests";
 }
