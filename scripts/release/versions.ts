@@ -34,8 +34,8 @@ export function tablesWithout(folder: string, version: string): readonly string[
 }
 
 /**
- * Sets the version at every place, or nowhere, and in the rows of the one that is not released yet. One that is released
- * stays: the changelog then needs a new section.
+ * Sets the version at every place, or nowhere, and in the rows of the one that is not released yet. One that is
+ * released stays: the changelog then needs a new section.
  */
 export function setVersion(folder: string, version: string): void {
   if (!/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/.test(version)) throw new Error(`not a version: ${version}`);
