@@ -104,6 +104,13 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
   );
 }
 
+/** What the lists of a new secret hold in addition to the names that are chosen. */
+export function creatorHint(): string {
+  return viewer.value.admin
+    ? "Without any name, only admins have access."
+    : "The owner is put into all six lists: you or, where a permit of a role of yours decides, that role.";
+}
+
 /** More members than these do not fit into a cell. */
 const membersShown = 4;
 

@@ -99,35 +99,40 @@ function NewPermit({ isBusy, onSave }: NewPermitProps) {
   const pattern = useRef<HTMLInputElement>(null);
   return (
     <form
-      class="row picker"
+      class="row picker permit"
       onSubmit={(event) => {
         event.preventDefault();
         onSave(name.current?.value.trim() ?? "", pattern.current?.value.trim() ?? "");
       }}
     >
-      <input
-        ref={name}
-        list="permit-names"
-        aria-label="User or role of the permit"
-        placeholder="User or role"
-        autocomplete="off"
-        spellcheck={false}
-        required
-      />
+      <label>
+        User or role
+        <input
+          ref={name}
+          list="permit-names"
+          aria-label="User or role of the permit"
+          autocomplete="off"
+          spellcheck={false}
+          required
+        />
+      </label>
       <datalist id="permit-names">
         {[...names.value.keys()].slice(0, suggestedMax).map((each) => (
           <option key={each} value={each} />
         ))}
       </datalist>
-      <input
-        ref={pattern}
-        class="grow mono"
-        aria-label="Keys that it may create"
-        placeholder="e.g. prod/web/*"
-        autocomplete="off"
-        spellcheck={false}
-        required
-      />
+      <label class="grow">
+        Keys that it may create
+        <input
+          ref={pattern}
+          class="mono"
+          aria-label="Keys that it may create"
+          placeholder="e.g. prod/web/*"
+          autocomplete="off"
+          spellcheck={false}
+          required
+        />
+      </label>
       <button type="submit" disabled={isBusy}>
         Save permit
       </button>

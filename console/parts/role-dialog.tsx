@@ -76,7 +76,7 @@ function Folders({ keys, onOpen }: { keys: readonly string[]; onOpen: () => void
       {folders.slice(0, foldersShown).map(([folder, inside]) => (
         <li key={folder}>
           {folder !== "" && (
-            <div class="key path">
+            <div class="key muted">
               <Bdi text={folder} />/
             </div>
           )}

@@ -9,7 +9,7 @@ import { type Draft, draftOf, type Lists, namesIn, noLists, withName, withReader
 import { mergeDrafts } from "../model/merge.ts";
 import { may, mayChangeList } from "../model/rights.ts";
 import { type Problem, problemOfOne, problemOfSave } from "../model/words.ts";
-import { AccessGrid } from "../parts/access-grid.tsx";
+import { AccessGrid, creatorHint } from "../parts/access-grid.tsx";
 import { Changes } from "../parts/changes.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { KeyField } from "../parts/key-field.tsx";
@@ -279,7 +279,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
           onAdd={(added) => edit({ ...draft, lists: withReaders(draft.lists, added) })}
         />
       </fieldset>
-      {secret === undefined && <p class="hint">Without any name, you are put into all six lists, as the creator.</p>}
+      {secret === undefined && <p class="hint">{creatorHint()}</p>}
       <div ref={end} class="end">
         {plan !== undefined && <Changes plan={plan} hasValue={isReviewed && phase.input.value !== undefined} />}
       </div>

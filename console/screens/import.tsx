@@ -10,7 +10,7 @@ import { changesOf, planImport } from "../import-plan.ts";
 import { readFile } from "../model/files.ts";
 import { namesIn, noLists, withName, withReaders } from "../model/lists.ts";
 import { countOf, numberText, problemOfSave, sentenceOf } from "../model/words.ts";
-import { AccessGrid } from "../parts/access-grid.tsx";
+import { AccessGrid, creatorHint } from "../parts/access-grid.tsx";
 import { NamePicker, takeTyped } from "../parts/name-picker.tsx";
 import { ProblemNote, say } from "../parts/note.tsx";
 import { PlanTable } from "../parts/plan-table.tsx";
@@ -182,8 +182,7 @@ export function ImportScreen() {
             <AccessGrid stored={noLists} edited={lists} mayChange={() => true} onChange={setName} />
             <NamePicker field={picker} taken={namesIn(lists)} onAdd={(added) => setLists(withReaders(lists, added))} />
             <p class="hint">
-              Without any name, you are put into all six lists, as the creator. Keys that are there already, and entries
-              with lists of their own, are not changed by this.
+              {creatorHint()} Keys that are there already, and entries with lists of their own, are not changed by this.
             </p>
           </fieldset>
         )}

@@ -71,6 +71,8 @@ export async function visitRareStates(
   await page.getByRole("button", { name: "payments", exact: true }).first().click();
   await page.getByRole("dialog").waitFor();
   await stop("people-role");
+  await page.getByRole("dialog").locator("summary").click();
+  await stop("people-role-open");
   await close();
   await page.getByRole("button", { name: "New token" }).click();
   await page.getByLabel("Description").fill("deploy job of checkout");

@@ -63,7 +63,7 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     await page.evaluate(() => {
       location.hash = "#/import";
     });
-    await page.getByText("Without any name, you are put into all six lists").waitFor();
+    await page.getByText("Without any name, only admins have access.").waitFor();
     await page.getByLabel("Add a person or role").fill("platform");
     await page.getByRole("button", { name: "Add as reader" }).click();
     await page.getByRole("checkbox", { name: "platform may change the value" }).check();
@@ -97,6 +97,22 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     await erin.getByText("Plan: 1 to change, 1 forbidden").waitFor();
     expect((await cells(erin))[1]).toEqual(["prod/checkout/OTHER", "forbidden", "no permit for “prod/checkout/*”"]);
     expect(await erin.getByRole("button", { name: "Store 1 change" }).isDisabled()).toBe(true);
+    await erin.context().close();
+  });
+
+  test("the plan says who has access also when no name was chosen", async () => {
+    const erin = await its.open(its.scene.tokens.erin);
+    for (const [on, folder, access, hint] of [
+      [page, "prod/new", "No one but admins", "Without any name, only admins have access."],
+      [erin, "erin", "Readers: +erin", "The owner is put into all six lists"],
+    ] as const) {
+      await plan("FIRST=x\nSECOND=y\n", folder, on);
+      await on.getByText(`2 new secrets: ${folder}/FIRST and ${folder}/SECOND`).waitFor();
+      expect(await on.locator(".changes").innerText()).toContain(access);
+      await on.getByRole("button", { name: "Back" }).click();
+      await on.getByText(hint).waitFor();
+      await on.getByLabel("File", { exact: true }).fill("");
+    }
     await erin.context().close();
   });
 
