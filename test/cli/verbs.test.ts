@@ -274,6 +274,10 @@ describe("find, diff and status", () => {
     expect(stdout).toContain(`service:        ${service.server.url}\n`);
     expect(stdout).toMatch(/\nyou: +admin of default \(admin; operator\)\n/);
     expect(stdout).toMatch(/\n {2}due\/A +expired +2020-01-02T00:00:00Z\n/);
-    expect(JSON.parse((await service.admin(["status", "-o", "json"])).stdout).you.slug).toBe("admin");
+    const status = JSON.parse((await service.admin(["status", "-o", "json"])).stdout);
+    expect(status.you.slug).toBe("admin");
+    // Both are of this checkout.
+    expect(status.version).toBe(status.oo);
+    expect(stdout).toMatch(/^its version: +\d+\.\d+\.\d+$/m);
   });
 });

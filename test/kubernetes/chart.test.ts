@@ -40,15 +40,15 @@ async function inNewNamespace(namespace: string) {
 test("the chart is what kustomize makes, as the API server stores both", async () => {
   const { done } = await inNewNamespace("chart");
   await done("install", "secret-svc", chart);
-  const installed = await cluster.kubectl(
-    ["get", "-f", "-", "-o", "json"],
-    await done("get", "manifest", "secret-svc"),
-  );
+  const installed = async () =>
+    storedObjects(await cluster.kubectl(["get", "-f", "-", "-o", "json"], await done("get", "manifest", "secret-svc")));
   const applied = await cluster.kubectl(["get", "-k", manifests, "-o", "json"]);
   const { "Namespace secret-svc": namespace, ...objects } = storedObjects(applied);
   expect(namespace).toBeDefined();
   expect(Object.keys(objects).length).toBeGreaterThan(5);
-  expect(storedObjects(installed)).toEqual(objects);
+  expect(await installed()).toEqual(objects);
+  await done("upgrade", "secret-svc", chart, "--set", "metricsNamespace=another");
+  expect(await installed()).not.toEqual(objects);
 });
 
 test("it is installed, upgraded, rolled back and removed", async () => {

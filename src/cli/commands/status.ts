@@ -51,18 +51,19 @@ async function readStatus(service: Service, url: string) {
       );
     }
   }
-  const { tenant, slug, roles, admin, operator, tokenExpireAt } = me;
+  const { tenant, slug, roles, admin, operator, tokenExpireAt, serviceVersion } = me;
   const you = { tenant, slug, roles, admin, operator, tokenExpireAt: timeText(tokenExpireAt) };
-  return { url, isSecure, oo: readVersion(), you, due };
+  return { url, version: serviceVersion, isSecure, oo: readVersion(), you, due };
 }
 
-async function toText({ url, isSecure, oo, you, due }: Status, { output }: Cli): Promise<string> {
+async function toText({ url, version, isSecure, oo, you, due }: Status, { output }: Cli): Promise<string> {
   const { formatTable } = await import("../print/table.ts");
   const flags = [...(you.admin ? ["admin"] : []), ...(you.operator ? ["operator"] : [])];
   const roles = you.roles.length === 0 ? [] : [`roles ${you.roles.join(", ")}`];
   const about = [...flags, ...roles].join("; ");
   const lines = [
     ["service:", url],
+    ["its version:", version],
     ["set up safely:", isSecure ? "yes" : "no: oo secret is-secure"],
     ["you:", `${you.slug} of ${you.tenant}${about === "" ? "" : ` (${about})`}`],
     ["token:", you.tokenExpireAt === undefined ? "valid forever" : `valid until ${you.tokenExpireAt}`],
