@@ -150,6 +150,8 @@ export const limits = {
   verifiedRecords: 500,
   /** Bad chains that one verification reports: the answer must stay small, even if every chain is bad. */
   auditProblems: 100,
+  /** Names of chains: an id, and the host name of a machine at its longest. */
+  chainNameBytes: 128,
   /** A signed head has an entry of about 100 bytes for each chain, and each start of the service makes two chains. */
   auditHeadBytes: 256 * 1024,
   /** The request of a stream: its values are not counted before they are decoded, so it must be small. */

@@ -32,8 +32,8 @@ Settings come from these environment variables. The flags above override them:
                            file that holds that address, or command that prints it, for an address with a password
   SECRET_SVC_TLS_CERT      PEM file of the certificate chain; SECRET_SVC_TLS_KEY names the file of its private key
   SECRET_SVC_TLS_GROUPS    default, or pq-only: only clients with a post-quantum key exchange (X25519MLKEM768) can connect
-  SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: they also
-                           survive a crash of the machine; with MongoDB they always do
+  SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; disk: also a loss of
+                           power; full: with MongoDB (default there) also the loss of the machine, see docs/audit.md
   SECRET_SVC_METRICS_LISTEN
                            address and port for Prometheus metrics, /healthz, /readyz and gRPC health, which need no
                            token; listen beyond loopback only on a network of operators (default: none)
@@ -137,8 +137,8 @@ function withSettings(command: Command): Command {
     .option("--tls-cert <file>", "certificate chain (PEM)")
     .option("--tls-key <file>", "private key (PEM)")
     .option(
-      "--audit-sync <process|full>",
-      "process (default): records of reads survive a crash of the process; full: also a crash of the machine",
+      "--audit-sync <process|disk|full>",
+      "what records of reads survive: a crash of the process, a loss of power, the loss of the machine",
     )
     .option("--reflection <auto|on|off>", "gRPC server reflection")
     .option("--issuers <file>", "YAML file of the issuers whose JWTs are accepted")

@@ -214,6 +214,7 @@ const constraints: Readonly<Record<string, Readonly<Record<string, Constraint>>>
     keyPattern: optional(glob),
   },
   ListUsageRequest: { keys: oneTo(limits.usageKeys, key) },
+  CloseAuditChainRequest: { chain: required(text(/^[A-Za-z0-9@.-]+$/, limits.chainNameBytes)) },
   ListNamesRequest: { prefix: optional(text(namePrefixForm, limits.slugBytes)), pageSize, pageToken: free },
   ListTenantsRequest: { pageSize, pageToken: free },
   LinkUserRequest: {

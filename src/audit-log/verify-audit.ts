@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { type AuditHead, readHead, signHead } from "../audit/head.ts";
 import { type AuditProblem, createAuditVerifier } from "../audit/verifier.ts";
 import { SecretError } from "../error.ts";
+import { silentMs } from "../keys/processes.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
@@ -71,7 +72,10 @@ async function* verifyOnce(
 ): AsyncIterable<VerificationProgress> {
   const timeMs = now();
   const [chains, checkpoints] = await Promise.all([store.listChains(), store.listCheckpoints()]);
-  const verifier = createAuditVerifier({ auditKey, chains, checkpoints, head });
+  // Asked after the chains are known: a process that has registered one has registered itself before.
+  const running = new Set((await store.listProcesses(silentMs)).map(({ id }) => id));
+  const isRunning = (process: string) => running.has(process);
+  const verifier = createAuditVerifier({ auditKey, chains, checkpoints, head, isRunning });
   let records = 0;
   for (const sink of ["changes", "access"] as const) {
     for (let after: string | undefined = ""; after !== undefined; ) {

@@ -7,14 +7,18 @@ export type ChainStarts = { readonly [Sink in AuditSink]: RegisteredChain & { re
 
 /**
  * Makes the two chain starts of a process whose chains are called `name`. Each chain has its own id, so that
- * (time, chain, position) identifies a record in both sinks.
+ * (time, chain, position) identifies a record in both sinks. A chain with a journal has another name, `accessChain`.
  */
-export function createChainStarts(auditKey: KeyObject, name: string, startedAtMs: number): ChainStarts {
-  const start = <Sink extends AuditSink>(sink: Sink) => {
-    const chain = `${name}.${sink}`;
+export function createChainStarts(
+  auditKey: KeyObject,
+  name: string,
+  startedAtMs: number,
+  accessChain = `${name}.access`,
+): ChainStarts {
+  const start = <Sink extends AuditSink>(sink: Sink, chain: string) => {
     // In a memory block of its own size, because copying it to another thread copies the whole block.
     const mac = new Uint8Array(chainStartMac(auditKey, chain, sink, startedAtMs));
     return { chain, sink, startedAtMs, mac };
   };
-  return { changes: start("changes"), access: start("access") };
+  return { changes: start("changes", `${name}.changes`), access: start("access", accessChain) };
 }

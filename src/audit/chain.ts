@@ -20,7 +20,15 @@ export interface Chain {
    * Assigns the next positions to `records`. Takes effect only when `commit` is called, so that a rolled-back append
    * leaves no gap.
    */
-  extend(records: readonly AuditRecord[]): { readonly chained: readonly ChainedRecord[]; commit(): void };
+  extend(records: readonly AuditRecord[]): Extension;
+}
+
+/** Records with their places in a chain. */
+export interface Extension {
+  readonly chained: readonly ChainedRecord[];
+  /** The bytes that each of them authenticates. */
+  readonly encoded: readonly Buffer[];
+  commit(): void;
 }
 
 /** MAC under which the start of a chain is registered in the store; also the "previous mac" of its first record. */
@@ -29,11 +37,17 @@ export function chainStartMac(auditKey: KeyObject, id: string, sink: AuditSink, 
 }
 
 /**
- * `startMac` is `chainStartMac` of the registered chain. One writer only: calls must not interleave between extend and
- * commit.
+ * `startMac` is `chainStartMac` of the registered chain; for one that has records, the MAC of the last one, which is at
+ * `position`. One writer only: calls must not interleave between extend and commit.
  */
-export function createChain(auditKey: KeyObject, id: string, sink: AuditSink, startMac: Uint8Array): Chain {
-  let position = 0;
+export function createChain(
+  auditKey: KeyObject,
+  id: string,
+  sink: AuditSink,
+  startMac: Uint8Array,
+  startPosition = 0,
+): Chain {
+  let position = startPosition;
   let previous: Uint8Array = startMac;
   return {
     id,
@@ -41,13 +55,17 @@ export function createChain(auditKey: KeyObject, id: string, sink: AuditSink, st
     extend(records) {
       let nextPosition = position;
       let mac = previous;
+      const encoded: Buffer[] = [];
       const chained = records.map((record): ChainedRecord => {
         nextPosition += 1;
-        mac = hmac(auditKey, mac, encodeAuditRecord(id, nextPosition, record));
+        const bytes = encodeAuditRecord(id, nextPosition, record);
+        encoded.push(bytes);
+        mac = hmac(auditKey, mac, bytes);
         return { ...record, chain: id, position: nextPosition, mac };
       });
       return {
         chained,
+        encoded,
         commit() {
           position = nextPosition;
           previous = mac;

@@ -36,9 +36,11 @@ export interface ChainedRecord extends AuditRecord {
   readonly mac: Uint8Array;
 }
 
+export const recordLabel = "secret-svc/audit/v1";
+
 /** The bytes that are authenticated. Frozen in `test/vectors/audit.json`. */
 export function encodeAuditRecord(chain: string, position: number, record: AuditRecord): Buffer {
-  return encodeCanonical("secret-svc/audit/v1", [
+  return encodeCanonical(recordLabel, [
     chain,
     position,
     record.timeMs,

@@ -2,6 +2,7 @@ import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 import { type AuditSink, chainStartMac } from "./chain.ts";
 import { type AuditCheckpoint, isSignedCheckpoint } from "./checkpoint.ts";
 import type { AuditHead, ChainEnd } from "./head.ts";
+import { closeAction, endAction, processOfJournal } from "./journal-end.ts";
 import { type ChainedRecord, encodeAuditRecord } from "./record.ts";
 
 /** The start of a chain as it is registered in the store. */
@@ -15,15 +16,16 @@ export interface RegisteredChain {
 /**
  * `edited`: a record was changed. `missing`: a record is missing or not in its place. `cut-off`: the end that the head
  * names is gone. `unregistered`: the service did not start the chain, or its start was changed. `bad-checkpoint`: the
- * checkpoint was changed.
+ * checkpoint was changed. `unfinished`: the process of a chain with a journal has ended, and the chain has not: records
+ * may be in a journal that did not come back.
  */
-export type AuditProblemKind = "edited" | "missing" | "cut-off" | "unregistered" | "bad-checkpoint";
+export type AuditProblemKind = "edited" | "missing" | "cut-off" | "unregistered" | "bad-checkpoint" | "unfinished";
 
 /** The first bad record of a chain. */
 export interface AuditProblem {
   readonly kind: AuditProblemKind;
   readonly chain: string;
-  /** From 1; 0 when the start of the chain or its checkpoint is bad. */
+  /** From 1; 0 when the start of the chain or its checkpoint is bad. Of an unfinished chain: the first unknown one. */
   readonly position: number;
   /** Time of the last good record before it. */
   readonly afterMs: number | undefined;
@@ -41,6 +43,8 @@ interface ChainState {
   position: number;
   mac: Uint8Array;
   timeMs: number | undefined;
+  /** Whether the last good record is the end of the chain. */
+  isEnded: boolean;
   problem: AuditProblem | undefined;
   /** Records up to this position were dropped. Those that are still in the store are about to be deleted. */
   droppedTo: number;
@@ -53,13 +57,19 @@ export interface VerifierOptions {
   readonly chains: readonly RegisteredChain[];
   readonly checkpoints: readonly AuditCheckpoint[];
   readonly head?: AuditHead | undefined;
+  /**
+   * Whether the process of that id runs, and may still end its chain. Undefined: unfinished chains are not looked for.
+   */
+  readonly isRunning?: (process: string) => boolean;
 }
 
 /**
  * Follows every chain from its start, or from the checkpoint up to which its old records were dropped. Nothing can be
  * said about a chain after its first bad record, so the rest of it is not checked.
  */
-export function createAuditVerifier({ auditKey, chains, checkpoints, head }: VerifierOptions): AuditVerifier {
+export function createAuditVerifier(options: VerifierOptions): AuditVerifier {
+  const { auditKey, chains, checkpoints, head, isRunning } = options;
+  const closed = new Set<string>();
   const expectedEnds = new Map(head?.ends.map((end) => [end.chain, end]));
   const states = new Map<string, ChainState>();
   for (const registered of chains) {
@@ -81,7 +91,9 @@ export function createAuditVerifier({ auditKey, chains, checkpoints, head }: Ver
           state = unregistered(record.chain, sink);
           states.set(record.chain, state);
         }
-        return state.problem === undefined && checkNext(auditKey, state, sink, record);
+        const isGood = state.problem === undefined && checkNext(auditKey, state, sink, record);
+        if (isGood && record.action === closeAction && record.decision === "allowed") closed.add(record.key);
+        return isGood;
       });
     },
     finish() {
@@ -90,6 +102,9 @@ export function createAuditVerifier({ auditKey, chains, checkpoints, head }: Ver
       for (const [chain, state] of states) {
         const { position, mac, expectedEnd } = state;
         if (expectedEnd !== undefined && expectedEnd.position > position) fail(state, chain, "cut-off", position + 1);
+        if (isRunning !== undefined && isUnfinished(chain, state, isRunning) && !closed.has(chain)) {
+          fail(state, chain, "unfinished", position + 1);
+        }
         if (state.problem !== undefined) problems.push(state.problem);
         ends.push({ chain, position, mac });
       }
@@ -105,6 +120,7 @@ function startOf(auditKey: KeyObject, registered: RegisteredChain, expectedEnd: 
     position: 0,
     mac,
     timeMs: undefined,
+    isEnded: false,
     problem: undefined,
     droppedTo: 0,
     expectedEnd,
@@ -112,6 +128,13 @@ function startOf(auditKey: KeyObject, registered: RegisteredChain, expectedEnd: 
   const isTime = Number.isSafeInteger(startedAtMs) && startedAtMs >= 0;
   if (!isTime || !isSame(mac, chainStartMac(auditKey, chain, sink, startedAtMs))) fail(state, chain, "unregistered", 0);
   return state;
+}
+
+/** With all its records behind a checkpoint, a chain is older than the retention. */
+function isUnfinished(chain: string, state: ChainState, isRunning: (process: string) => boolean): boolean {
+  const process = processOfJournal(chain);
+  if (process === undefined || isRunning(process) || state.isEnded) return false;
+  return state.position === 0 || state.position > state.droppedTo;
 }
 
 function continueFrom(auditKey: KeyObject, state: ChainState, checkpoint: AuditCheckpoint): void {
@@ -132,6 +155,7 @@ function unregistered(chain: string, sink: AuditSink): ChainState {
     position: 0,
     mac: new Uint8Array(0),
     timeMs: undefined,
+    isEnded: false,
     problem: undefined,
     droppedTo: 0,
     expectedEnd: undefined,
@@ -154,6 +178,7 @@ function checkNext(auditKey: KeyObject, state: ChainState, sink: AuditSink, reco
     state.position = position;
     state.mac = mac;
     state.timeMs = record.timeMs;
+    state.isEnded = record.action === endAction;
     // Only an attacker who has the audit key can make another record fit here. The head reveals even that.
     const { expectedEnd } = state;
     if (expectedEnd?.position === position && !isSame(expectedEnd.mac, mac)) fail(state, chain, "edited", position);

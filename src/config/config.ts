@@ -39,7 +39,12 @@ export interface Config {
   readonly tls: (TlsPair & TlsFiles) | undefined;
   /** Which key exchanges of TLS are accepted. */
   readonly tlsGroups?: "default" | "pq-only";
-  readonly auditSync: "process" | "full";
+  readonly auditSync: "process" | "disk" | "full";
+  /**
+   * With MongoDB: what a record survives in the journal of this machine, before it is in the database. Undefined: a
+   * value leaves after its record is in the database.
+   */
+  readonly accessJournal?: "process" | "disk" | undefined;
   /** Where audit records are exported: `stdout`, `stderr` or the path of a file. Undefined: no export. */
   readonly auditExport?: string | undefined;
   /** Retention of audit records. Undefined: forever. */
@@ -118,7 +123,8 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
     "on",
     "off",
   ]);
-  const auditSync = setting("SECRET_SVC_AUDIT_SYNC", flags.auditSync);
+  const givenSync = setting("SECRET_SVC_AUDIT_SYNC", flags.auditSync);
+  const auditSync = oneOf("SECRET_SVC_AUDIT_SYNC", givenSync, ["process", "disk", "full"]);
   const { keys, origin: keyOrigin, formerOrigin } = readKeys(take);
   if (mongoUri !== undefined && keys === undefined) throw new ConfigError(keyForMongo);
   return {
@@ -133,7 +139,8 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
       setting("SECRET_SVC_TLS_KEY", flags.tlsKey),
     ),
     tlsGroups: oneOf("SECRET_SVC_TLS_GROUPS", environment.SECRET_SVC_TLS_GROUPS ?? "", ["default", "pq-only"]),
-    auditSync: oneOf("SECRET_SVC_AUDIT_SYNC", auditSync, ["process", "full"]),
+    auditSync,
+    accessJournal: mongoUri === undefined || givenSync === "" || auditSync === "full" ? undefined : auditSync,
     auditExport: parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? ""),
     auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
     directory: oneOf("SECRET_SVC_DIRECTORY", environment.SECRET_SVC_DIRECTORY ?? "", ["everyone", "admins"]),

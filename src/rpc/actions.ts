@@ -48,6 +48,7 @@ export const actions: Readonly<Record<MethodName, string>> = {
   listAuditEvents: "audit.list",
   listUsage: "audit.usage",
   verifyAudit: "audit.verify",
+  closeAuditChain: "audit.close",
   listKeys: "key.list",
   rotateKeys: "key.rotate",
   destroySealingKey: "key.destroy-sealing",

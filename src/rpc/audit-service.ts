@@ -3,6 +3,7 @@ import { SaveOutcome } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { ChainedRecord, AuditDecision as Decision } from "../audit/record.ts";
 import { isPlan, outcomeOf, type RecordedOutcome } from "../audit/save-action.ts";
 import type { AuditProblem } from "../audit/verifier.ts";
+import { closeAuditChain } from "../audit-log/close-audit-chain.ts";
 import { listAuditEvents } from "../audit-log/list-audit-events.ts";
 import { type KeyUsage, listUsage } from "../audit-log/list-usage.ts";
 import { verifyAudit } from "../audit-log/verify-audit.ts";
@@ -36,6 +37,10 @@ export function createAuditService(context: Context): GuardedImpl<typeof AuditSe
     async listUsage({ keys }, call) {
       const usage = await listUsage(context, call, keys);
       return { usage: usage.map(toWireUsage) };
+    },
+    async closeAuditChain({ chain }, call) {
+      await closeAuditChain(context, call, chain);
+      return {};
     },
     async *verifyAudit({ head }, call, signal) {
       for await (const { records, result } of verifyAudit(context, call, head, signal)) {
@@ -87,6 +92,7 @@ const wireKinds: Record<AuditProblem["kind"], AuditProblemKind> = {
   "cut-off": AuditProblemKind.CUT_OFF,
   unregistered: AuditProblemKind.UNREGISTERED,
   "bad-checkpoint": AuditProblemKind.BAD_CHECKPOINT,
+  unfinished: AuditProblemKind.UNFINISHED,
 };
 
 function toWireProblem({ kind, chain, position, afterMs }: AuditProblem) {

@@ -28,7 +28,7 @@ export function exportOffStdout(config: Config): Config {
 export async function withAuditExport(store: Store, { auditExport, auditSync }: Config): Promise<Store> {
   if (auditExport === undefined) return store;
   const target = descriptors.get(auditExport) ?? auditExport;
-  const file = createLineFile({ target, isDurable: auditSync === "full", waitMs });
+  const file = createLineFile({ target, isDurable: auditSync !== "process", waitMs });
   try {
     await file.flush();
   } catch (error) {

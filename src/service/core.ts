@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { createQuotas } from "../admission/quotas.ts";
 import { createAccessLog } from "../audit/access-log.ts";
 import { requireRestored } from "../backup/write-store.ts";
@@ -69,11 +68,12 @@ export async function openCore(
     // Check again: a restore that begins from now on sees this process, but one may have begun before.
     await requireRestored(store);
     await addActiveKey(store, keys.keyring, now());
-    await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: now() });
+    await store.beginAudit({ auditKey, chain: membership.id, startedAtMs: now() });
     const accessLog = createAccessLog({
       append: (records) => store.appendAccess(records),
       // An append by the writer thread takes less than a millisecond. MongoDB waits for its journal.
       atOnce: config.mongoUri === undefined ? 2 : 1,
+      isFile: config.accessJournal !== undefined && use === "serve",
     });
     const sealing = await openSealing(store, keys.keyring, now());
     const { legacyKey } = config;

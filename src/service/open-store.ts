@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
+import { journalFolder } from "../audit/journal-files.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { type ConfiguredKeys, keysFromText } from "../config/keys.ts";
@@ -7,6 +8,7 @@ import type { Follower } from "../files/follow-files.ts";
 import type { KeyStore } from "../store/key-store.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
 import { eraseSqliteStore } from "../store/sqlite/erase.ts";
+import { lockFile } from "../store/sqlite/file-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
 import { openSqliteSnapshot } from "../store/sqlite/open-snapshot.ts";
 import type { Store } from "../store/store.ts";
@@ -33,7 +35,13 @@ export async function openStore(config: Config, use: StoreUse, follower?: Follow
   }
   // Loaded only when used: loading the driver takes longer than starting the rest of the service.
   const { openMongoStore } = await import("../store/mongo/open.ts");
-  return openMongoStore({ uri: mongoUri, migrates, follower });
+  return openMongoStore({ uri: mongoUri, migrates, follower, journal: migrates ? journalOf(config) : undefined });
+}
+
+/** Only the service has a journal: commands on the host make few records, and wait for the database. */
+function journalOf({ dataDir, accessJournal }: Config) {
+  if (accessJournal === undefined) return undefined;
+  return { folder: journalFolder(dataDir), lockFile, isDurable: accessJournal === "disk" };
 }
 
 /** Without the files that the settings name: the operator may have put those there before the first start. */

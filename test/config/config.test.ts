@@ -161,14 +161,27 @@ describe("settings", () => {
 
   test.each([
     ["SECRET_SVC_STORE", "mongo", /must be 'sqlite'/],
-    ["SECRET_SVC_AUDIT_SYNC", "Full", /must be one of process, full/],
-    ["SECRET_SVC_AUDIT_SYNC", "off", /must be one of process, full/],
+    ["SECRET_SVC_AUDIT_SYNC", "Full", /must be one of process, disk, full/],
+    ["SECRET_SVC_AUDIT_SYNC", "off", /must be one of process, disk, full/],
     ["SECRET_SVC_AUDIT_RETENTION", "0d", /must be a number of days such as 400d, or 'forever'/],
     ["SECRET_SVC_AUDIT_RETENTION", "12h", /must be a number of days/],
     ["SECRET_SVC_AUDIT_RETENTION", "-1d", /must be a number of days/],
     ["SECRET_SVC_REFLECTION", "yes", /must be one of auto, on, off/],
   ])("%s=%s is refused", (name, value, rule) => {
     expect(errorOf({ [name]: value })).toMatch(new RegExp(`^${name} ${rule.source}`));
+  });
+
+  test.each([
+    [undefined, undefined],
+    ["", undefined],
+    ["full", undefined],
+    ["process", "process"],
+    ["disk", "disk"],
+  ])("with MongoDB, SECRET_SVC_AUDIT_SYNC=%s makes the journal %s; the embedded store has none", (value, journal) => {
+    const key = { OB_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString("base64") };
+    const sync = value === undefined ? {} : { SECRET_SVC_AUDIT_SYNC: value };
+    expect(read({ SECRET_SVC_STORE: "mongodb://host/secrets", ...key, ...sync }).accessJournal).toBe(journal);
+    expect(read(sync).accessJournal).toBeUndefined();
   });
 
   test("each can be set, and a flag wins over the environment", () => {

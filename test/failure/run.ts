@@ -4,7 +4,8 @@ import { parseArgs } from "node:util";
 import { runCampaign } from "../support/failure/campaign.ts";
 import { keepEvidence } from "../support/failure/evidence.ts";
 
-const usage = `Usage: npm run test:failure -- [--faults N] [--minutes N] [--seed TEXT] [--store mongodb|sqlite] [--verbose]
+const usage = `Usage: npm run test:failure -- [--faults N] [--minutes N] [--seed TEXT] [--store mongodb|sqlite]
+                                [--audit-sync process|disk|full] [--verbose]
 
 Writes and reads through service processes while they and their database are killed, stopped and cut off, and checks
 every answer. Exits with 1 when a promise was broken.
@@ -13,6 +14,7 @@ every answer. Exits with 1 when a promise was broken.
   --minutes N    no new fault after this time (default 18)
   --seed TEXT    the order and length of faults; random unless given, and printed
   --store NAME   mongodb (default: two services, three database nodes) or sqlite (one service)
+  --audit-sync M  SECRET_SVC_AUDIT_SYNC of the services (default: not set)
   --verbose      print each fault when it begins
 `;
 
@@ -22,17 +24,26 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "18" },
     seed: { type: "string", default: randomBytes(4).toString("hex") },
     store: { type: "string", default: "mongodb" },
+    "audit-sync": { type: "string" },
     verbose: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 const faults = Number(values.faults);
 const minutes = Number(values.minutes);
-const { store, seed, verbose } = values;
+const { store, seed, verbose, "audit-sync": auditSync } = values;
+type AuditSync = "process" | "disk" | "full";
+const isSync = (text: string | undefined): text is AuditSync =>
+  text === "process" || text === "disk" || text === "full";
 
 if (values.help) {
   process.stdout.write(usage);
-} else if ((store !== "mongodb" && store !== "sqlite") || !(faults > 0) || !(minutes > 0)) {
+} else if (
+  (store !== "mongodb" && store !== "sqlite") ||
+  !(faults > 0) ||
+  !(minutes > 0) ||
+  !(auditSync === undefined || isSync(auditSync))
+) {
   process.stderr.write(usage);
   process.exitCode = 2;
 } else {
@@ -47,6 +58,7 @@ async function run(chosen: "mongodb" | "sqlite"): Promise<void> {
   let number = 0;
   const report = await runCampaign({
     store: chosen,
+    auditSync: isSync(auditSync) ? auditSync : undefined,
     seed,
     faults,
     limitMs: minutes * 60_000,

@@ -16,5 +16,8 @@ export async function temporaryStore(): Promise<StoreSettings> {
   if (process.env.TEST_STORE !== "mongodb") return { environment: {}, mongoUri: undefined, drop: async () => {} };
   const { uri, drop } = await borrowTestDatabase();
   const key = randomBytes(32).toString("base64");
-  return { environment: { SECRET_SVC_STORE: uri, OB_ENCRYPTION_KEY: key }, mongoUri: uri, drop };
+  // `TEST_AUDIT_SYNC=process vitest run --project mongodb test/api` runs any tests with a journal.
+  const sync = process.env.TEST_AUDIT_SYNC;
+  const journal = sync === undefined ? {} : { SECRET_SVC_AUDIT_SYNC: sync };
+  return { environment: { SECRET_SVC_STORE: uri, OB_ENCRYPTION_KEY: key, ...journal }, mongoUri: uri, drop };
 }

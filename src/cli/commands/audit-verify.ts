@@ -15,6 +15,7 @@ interface VerifyOptions {
 }
 
 export function addAuditVerifyCommands(parent: Command, cli: Cli): void {
+  addAuditCloseCommand(parent, cli);
   const verify = parent
     .command("verify")
     .description(
@@ -41,6 +42,20 @@ export function addAuditVerifyCommands(parent: Command, cli: Cli): void {
     `oo audit head > audit-head-$(date +%F).txt
      oo audit verify --head audit-head-2026-01-31.txt`,
   );
+}
+
+function addAuditCloseCommand(parent: Command, cli: Cli): void {
+  const close = parent
+    .command("close <chain>")
+    .description(
+      "Record that the journal of an unfinished chain is lost: `oo audit verify` no longer reports the chain. Operators only.",
+    )
+    .action(async (chain: string) => {
+      const service = await openService(cli, close);
+      await service.audit.closeAuditChain({ chain });
+      cli.output.result(`closed chain ${escapeForDisplay(chain)}\n`);
+    });
+  addExamples(close, "oo audit close 9f86d081884c7d65.access@web-2.journal");
 }
 
 async function verifyAudit(cli: Cli, command: Command, { head, output }: VerifyOptions): Promise<void> {
@@ -90,10 +105,18 @@ async function refuseProblems(cli: Cli, problems: readonly AuditProblem[]): Prom
     [AuditProblemKind.UNREGISTERED]: (_, chain) =>
       `chain ${chain} was not started by the service, or its start was changed`,
     [AuditProblemKind.BAD_CHECKPOINT]: (_, chain) => `the checkpoint of chain ${chain} was changed`,
+    [AuditProblemKind.UNFINISHED]: (record, chain) =>
+      `chain ${chain} has no end: its process is gone, and ${record} and later ones may be in its journal or lost`,
   };
   for (const { kind, chain, position, afterTime } of problems) {
     const text = texts[kind]?.(`record ${position}`, chain) ?? `chain ${chain} is bad at record ${position}`;
     cli.output.error(afterTime === undefined ? text : `${text} (the record before it is from ${timeText(afterTime)})`);
+  }
+  if (problems.every(({ kind }) => kind === AuditProblemKind.UNFINISHED)) {
+    throw new CliError("the records that are stored are good, but some may be missing", [
+      "start the service with the data directory of that process: it stores what is in the journal",
+      "if the data directory is lost, record that with `oo audit close CHAIN`",
+    ]);
   }
   throw new CliError("the audit log does not match what was recorded", [
     "records before the named ones are good; nothing is known about those after them; leave the store as it is for the investigation",

@@ -17,7 +17,7 @@ export const auditActions: readonly string[] = Object.entries({
   token: "create drop list revoke",
   session: "drop end handoff open refused",
   login: "accept-invitation begin finish finish-passkey invitation methods passkey",
-  audit: "drop list resume usage verify",
+  audit: "close drop end list resume usage verify",
   quota: "set show",
   tenant: "list",
   key: "destroy-sealing list load rotate",

@@ -4,14 +4,15 @@ import type { Store } from "../store.ts";
 import { StoreError } from "../store-error.ts";
 import type { Usage } from "../usage.ts";
 import { createAbandonedTransactions } from "./commit/abandoned-transactions.ts";
-import { type AccessWriter, createAccessWriter } from "./commit/access-writer.ts";
+import { proveMajority } from "./commit/access-shipper.ts";
+import type { AccessWriter } from "./commit/access-writer.ts";
 import type { Counting } from "./commit/apply-secrets.ts";
+import { beginAccess, type JournalOptions } from "./commit/begin-access.ts";
 import { createChangeWriter } from "./commit/change-writer.ts";
 import { createCommitCleanup } from "./commit/commit-cleanup.ts";
 import { dropAudit } from "./commit/drop-audit.ts";
 import { createKnownHeld } from "./commit/known-held.ts";
 import { createProcesses } from "./commit/process-registry.ts";
-import { registerChains } from "./commit/register-chains.ts";
 import { createRewrapper } from "./commit/rewrap-rows.ts";
 import { createTransactions, type Transactions } from "./commit/transaction.ts";
 import { createUsageLedger } from "./commit/usage-ledger.ts";
@@ -24,7 +25,8 @@ import { appName, type StoreTimes } from "./connect/connect.ts";
 import { describeServer } from "./connect/describe-server.ts";
 import { describeSpace } from "./connect/describe-space.ts";
 import { guarded } from "./connect/failure.ts";
-import type { PrimaryWatch } from "./connect/primary-watch.ts";
+import type { ConnectionWatch } from "./connect/primary-watch.ts";
+import { createBoundedFence } from "./read/bounded-fence.ts";
 import { createNewestChanges } from "./read/newest-changes.ts";
 import { createNewestReaders } from "./read/newest-readers.ts";
 import { createAuditReader } from "./read/read-audit.ts";
@@ -43,15 +45,16 @@ import { createSecretWatch } from "./watch/watch.ts";
 export interface MongoParts {
   readonly client: MongoClient;
   readonly db: Db;
-  readonly watch: PrimaryWatch;
+  readonly watch: ConnectionWatch;
   readonly times: StoreTimes;
+  readonly journal: JournalOptions | undefined;
 }
 
 const unreadable = "the store could not be read";
 const unwritable = "the store could not write";
 
 /** Puts readers and writers together. Owns the client: `close` closes it. */
-export function createMongoStore({ client, db, watch, times }: MongoParts): Store {
+export function createMongoStore({ client, db, watch, times, journal }: MongoParts): Store {
   const { commandMs, writeMs } = times;
   const secrets = createSecretReader(db, commandMs);
   const identity = createIdentityReader(db, commandMs);
@@ -81,7 +84,9 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   });
   const events = createSecretWatch(db, () => begun().start);
   const probe = createWriteProbe(client, db, commandMs);
-  const fence = createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
+  const bounded = journal && createBoundedFence({ watch, writeToMajority: () => proveMajority(db, commandMs) });
+  const fence = bounded ?? createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
+  const journaled = journal && bounded && { journal, fence: bounded };
   let sinks:
     | { readonly transactions: Transactions; readonly access: AccessWriter; readonly start: EventProof }
     | "starting"
@@ -108,6 +113,12 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
       requireOpen();
       return fence.read(read);
     });
+  /** Sees all records of this process, also those that were only in its journal. */
+  const readingRecords = <T>(read: () => Promise<T>): Promise<T> =>
+    reading(async () => {
+      if (sinks !== undefined && sinks !== "starting") await sinks.access.flush();
+      return read();
+    });
   const writing = <T>(write: () => Promise<T>): Promise<T> =>
     guarded(unwritable, () => {
       requireOpen();
@@ -129,11 +140,11 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     if (sinks !== undefined) throw new StoreError("unavailable", "audit has begun already");
     sinks = "starting";
     try {
-      const chains = await registerChains(db, mark, options);
+      const { chains, access } = await beginAccess({ db, mark, audit, commandMs, journaled }, options);
       await notes.begin(chains.nameOfChanges);
       sinks = {
         transactions: createTransactions({ client, db, chain: chains.changes, mark, commandMs, endAbandoned }),
-        access: createAccessWriter(db.collection<Named>("access"), chains.access, commandMs),
+        access,
         start: options,
       };
     } catch (error) {
@@ -145,10 +156,13 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   async function close(): Promise<void> {
     await events.close();
     await writer.close();
-    if (sinks !== undefined && sinks !== "starting") await sinks.access.close();
-    await cleanup.close();
-    await notes.close();
-    await client.close();
+    try {
+      if (sinks !== undefined && sinks !== "starting") await sinks.access.close();
+    } finally {
+      await cleanup.close();
+      await notes.close();
+      await client.close();
+    }
   }
 
   return {
@@ -194,20 +208,21 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     countLiveTokens: (...of) => reading(() => usage.countLiveTokens(...of)),
     listSurplusTokens: (...of) => reading(() => usage.listSurplusTokens(...of)),
     findQuotas: (tenant) => reading(() => usage.findQuotas(tenant)),
-    usedParts: () => reading(() => findUsedParts(db, commandMs)),
+    usedParts: () => readingRecords(() => findUsedParts(db, commandMs)),
     describeSpace: () => reading(() => describeSpace(db, commandMs)),
     probe: () =>
       writing(async () => {
         requireUnchanged();
         await reading(() => identity.hasNoUsers());
+        if (sinks !== undefined && sinks !== "starting") sinks.access.requireRoom();
         await probe.run();
       }),
     changedLayout: () => reading(lookForChanges),
     describeServer: () => reading(() => describeServer(client, db, commandMs)),
     listKeys: () => reading(() => identity.listKeys()),
     newestChanges: (...of) => reading(() => newestChanges(...of)),
-    newestReaders: (...of) => reading(() => newestReaders(...of)),
-    listAudit: (query) => reading(() => audit.listAudit(query)),
+    newestReaders: (...of) => readingRecords(() => newestReaders(...of)),
+    listAudit: (query) => readingRecords(() => audit.listAudit(query)),
     listRemoved: (...page) => reading(() => secrets.listRemoved(...page)),
     countByKey: (nowMs) => reading(() => keyUses.countByKey(nowMs)),
     listUnderKey: (...page) => reading(() => keyUses.listUnderKey(...page)),
@@ -224,7 +239,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
       yield* events.watchSecrets(options);
     },
     listChains: () => reading(() => audit.listChains()),
-    readAudit: (...page) => reading(() => audit.readAudit(...page)),
+    readAudit: (...page) => readingRecords(() => audit.readAudit(...page)),
     listCheckpoints: () => reading(() => audit.listCheckpoints()),
     dropAudit: (checkpoint) =>
       writing(async () => {

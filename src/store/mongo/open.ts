@@ -1,6 +1,7 @@
 import type { Follower } from "../../files/follow-files.ts";
 import type { Store } from "../store.ts";
 import { StoreError } from "../store-error.ts";
+import type { JournalOptions } from "./commit/begin-access.ts";
 import { connect, defaultTimes, type StoreTimes } from "./connect/connect.ts";
 import { prepareDatabase } from "./connect/prepare-database.ts";
 import { migrateDatabase } from "./migrations/migrate.ts";
@@ -17,6 +18,8 @@ export interface MongoStoreOptions {
    * prove that it notices.
    */
   readonly acknowledgedBy?: "majority" | "primary";
+  /** Undefined: the record of a read is in the database before the value leaves. */
+  readonly journal?: JournalOptions | undefined;
   /** Reads the certificates of the connection again when they change. */
   readonly follower?: Follower | undefined;
 }
@@ -35,7 +38,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     const maxTimeMs = times.commandMs;
     const migrate = options.migrates === true ? () => migrateDatabase(db, { maxTimeMs }) : undefined;
     await prepareDatabase(db, { maxTimeMs, migrate });
-    const store = createMongoStore({ client, db, watch, times });
+    const store = createMongoStore({ client, db, watch, times, journal: options.journal });
     const changed = await store.changedLayout();
     if (changed.length > 0) throw new StoreError("unavailable", changed.join("; "), { fault: "changed" });
     return store;

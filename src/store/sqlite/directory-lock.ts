@@ -1,10 +1,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { readBounded } from "../../files/read-bounded.ts";
 import { StoreError } from "../store-error.ts";
-import { prepareDirectory, prepareFile } from "./database.ts";
-import { toStoreError } from "./failure.ts";
+import { prepareDirectory } from "./database.ts";
+import { lockFile } from "./file-lock.ts";
 
 /** Keeps a second service out of a data directory until the lock is released or the process ends, however it ends. */
 export interface DirectoryLock {
@@ -20,22 +19,14 @@ export function lockDirectory(directory: string): DirectoryLock {
   prepareDirectory(directory);
   const lockPath = join(directory, "server.lock");
   const pidPath = join(directory, "server.pid");
-  prepareFile(lockPath);
-  // Node cannot lock a file, but SQLite does: the operating system drops its locks with the process, also after
-  // SIGKILL.
-  const held = new DatabaseSync(lockPath, { timeout: 0 });
-  try {
-    held.exec("BEGIN EXCLUSIVE");
-  } catch (error) {
-    held.close();
-    throw isBusy(error) ? inUse(directory, pidPath) : toStoreError(`${lockPath} cannot be locked`, error);
-  }
+  const lock = lockFile(lockPath);
+  if (lock === undefined) throw inUse(directory, pidPath);
   writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
   return {
     release() {
       // Before the lock is released: afterwards the file may be that of the next service.
       rmSync(pidPath, { force: true });
-      held.close();
+      lock.release();
     },
   };
 }
@@ -58,9 +49,4 @@ function readPid(path: string): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isBusy(error: unknown): boolean {
-  const sqliteBusy = 5;
-  return error instanceof Error && "errcode" in error && error.errcode === sqliteBusy;
 }

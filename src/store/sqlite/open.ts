@@ -10,7 +10,7 @@ export interface SqliteStoreOptions extends Partial<Pick<PrepareOptions, "migrat
   /** Created when missing, closed to everyone but its owner. Holds `secrets.db` and `audit.db`. */
   readonly directory: string;
   /** What access records survive. `process`: a crash of the process; `full`: also a crash of the machine. */
-  readonly auditSync: "process" | "full";
+  readonly auditSync: "process" | "disk" | "full";
   /** Delays every commit, so that tests can simulate a slow disk. Default 0. */
   readonly commitDelayMs?: number;
   /** Pages that each file has at most, so that tests can simulate a full disk. Default: no limit. */
@@ -29,7 +29,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const accessPath = join(options.directory, "audit.db");
   const { directory, migrates = false, traces = [], commitDelayMs = 0, pagesMax } = options;
   guarded("the data directory could not be prepared", () => prepareFiles({ directory, migrates, traces }));
-  const accessSync = options.auditSync === "full" ? "FULL" : "NORMAL";
+  const accessSync = options.auditSync === "process" ? "NORMAL" : "FULL";
   const [changes, access] = await startBoth([
     startWriter({ path: secretsPath, sink: "changes", synchronous: "FULL", commitDelayMs, pagesMax }),
     startWriter({ path: accessPath, sink: "access", synchronous: accessSync, commitDelayMs, pagesMax }),

@@ -39,13 +39,17 @@ export interface Cluster {
 }
 
 /** Two services on a replica set of three, or one on SQLite, which is for one process. */
-export async function startCluster(store: "mongodb" | "sqlite"): Promise<Cluster> {
+export async function startCluster(
+  store: "mongodb" | "sqlite",
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), "secret-svc-failure-"));
   const adminToken = `oo_${randomBytes(32).toString("base64url")}`;
   writeFileSync(join(folder, "token"), adminToken, { mode: 0o600 });
   const database = store === "mongodb" ? await startDatabase() : undefined;
   const uri = database?.set.uri.replace("/?", "/secrets?");
   const env = {
+    ...settings,
     OB_ADMIN_TOKEN_FILE: join(folder, "token"),
     OB_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
     ...(uri === undefined ? {} : { SECRET_SVC_STORE: uri }),

@@ -42,9 +42,10 @@ export interface History {
   invokeRead(register: string, client: string): (read: Read) => void;
 }
 
-/** An empty history of its own clock. */
-export function createHistory(): History {
+/** An empty history of its own clock. Reads may be `staleMs` older than the moment at which they began. */
+export function createHistory(staleMs = 0): History {
   let moment = 0;
+  const times = [performance.now()];
   const registers = new Map<string, Operation[]>();
   const counts = { ok: 0, fail: 0, unknown: 0, read: 0 };
   const add = (register: string, operation: Operation) => {
@@ -54,7 +55,14 @@ export function createHistory(): History {
   };
   const tick = () => {
     moment += 1;
+    times.push(performance.now());
     return moment;
+  };
+  const earliest = (now: number): number => {
+    const since = (times[now] ?? 0) - staleMs;
+    let first = now;
+    while (first > 0 && (times[first - 1] ?? 0) >= since) first -= 1;
+    return first;
   };
   return {
     registers,
@@ -69,7 +77,8 @@ export function createHistory(): History {
       };
     },
     invokeRead: (register, client) => {
-      const start = tick();
+      const now = tick();
+      const start = staleMs === 0 ? now : earliest(now);
       return (read) => {
         counts.read += 1;
         add(register, { client, start, end: tick(), read });

@@ -5,6 +5,7 @@
 export const processTests: readonly string[] = [
   "test/audit/fail-closed-process.test.ts",
   "test/audit/host-commands.test.ts",
+  "test/audit/journal-process.test.ts",
   "test/backup/commands.test.ts",
   "test/backup/killed.test.ts",
   "test/backup/two-restores.test.ts",
@@ -51,6 +52,7 @@ export const processTests: readonly string[] = [
   "test/failure/weak-commit.test.ts",
   "test/hostile/canary-programs.test.ts",
   "test/hostile/crash.test.ts",
+  "test/mongo/access-journal.test.ts",
   "test/operations/broken-disk.test.ts",
   "test/programs/programs.test.ts",
   "test/sealed-format/sealed-format.test.ts",

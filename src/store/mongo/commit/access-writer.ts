@@ -6,8 +6,13 @@ import { fromRecord } from "../rows/audit-row.ts";
 import type { Named } from "../rows/schema.ts";
 import { requireWritten } from "./require-written.ts";
 
+/** Takes records of access. A journal takes them before they are in the database. */
 export interface AccessWriter {
   append(records: readonly AuditRecord[]): Promise<void>;
+  /** Throws while it takes no records, as far as this is known without trying. */
+  requireRoom(): void;
+  /** Resolves when everything that was appended before is in the database. */
+  flush(): Promise<void>;
   /** Waits for appends that are running. */
   close(): Promise<void>;
 }
@@ -84,6 +89,9 @@ export function createAccessWriter(access: Collection<Named>, chain: Chain, maxT
       running ??= run();
       return stored.promise;
     },
+    requireRoom: () => {},
+    // Nothing is appended before it is in the database.
+    flush: async () => {},
     close: async () => running,
   };
 }

@@ -1,9 +1,8 @@
+import type { KeyObject } from "node:crypto";
 import { Binary, type Db } from "mongodb";
 import { type Chain, createChain } from "../../../audit/chain.ts";
-import { createChainStarts } from "../../../audit/chain-start.ts";
+import type { ChainStarts } from "../../../audit/chain-start.ts";
 import type { RegisteredChain } from "../../../audit/verifier.ts";
-import { requireCount, requireName } from "../../guard.ts";
-import type { Store } from "../../store.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
 import type { Named } from "../rows/schema.ts";
 
@@ -18,11 +17,9 @@ export interface ProcessChains {
 export async function registerChains(
   db: Db,
   mark: RestoreMark,
-  { auditKey, chain, startedAtMs }: Parameters<Store["beginAudit"]>[0],
+  auditKey: KeyObject,
+  starts: ChainStarts,
 ): Promise<ProcessChains> {
-  requireName(chain, "chain");
-  requireCount(startedAtMs, "startedAtMs");
-  const starts = createChainStarts(auditKey, chain, startedAtMs);
   await mark.holding(async (session) => {
     const options = session === undefined ? {} : { session };
     const documents = [starts.changes, starts.access].map(documentOf);

@@ -4,7 +4,7 @@ import { StoreError } from "../../store-error.ts";
 import { explain, watchServers } from "./explain.ts";
 import { findDatabase } from "./find-database.ts";
 import { openTls } from "./open-tls.ts";
-import { type PrimaryWatch, watchPrimary } from "./primary-watch.ts";
+import { type ConnectionWatch, watchPrimary } from "./primary-watch.ts";
 
 /** How long things may take, in milliseconds. */
 export interface StoreTimes {
@@ -31,7 +31,7 @@ const poolSize = 16;
 export interface Connection {
   readonly client: MongoClient;
   readonly db: Db;
-  readonly watch: PrimaryWatch;
+  readonly watch: ConnectionWatch;
 }
 
 /** Writes are acknowledged by a majority, unless the options say otherwise. */

@@ -14,7 +14,7 @@ export interface ReadFence {
 export interface ReadFenceOptions {
   readonly watch: PrimaryWatch;
   /** Writes something that a majority of the members has when it resolves. */
-  readonly writeToMajority: () => Promise<void>;
+  readonly writeToMajority: () => Promise<unknown>;
 }
 
 /** A read fails only when the primary changes during every one of these attempts. */

@@ -96,6 +96,9 @@ const (
 	AuditProblemKind_AUDIT_PROBLEM_KIND_UNREGISTERED AuditProblemKind = 4
 	// The checkpoint was changed after which the chain continues where old records were dropped.
 	AuditProblemKind_AUDIT_PROBLEM_KIND_BAD_CHECKPOINT AuditProblemKind = 5
+	// The process of the chain has ended without an end of the chain, and was not heard of for 20 seconds. Its last records
+	// may be in the journal on its machine, or lost. The position is that of the first of them.
+	AuditProblemKind_AUDIT_PROBLEM_KIND_UNFINISHED AuditProblemKind = 6
 )
 
 // Enum value maps for AuditProblemKind.
@@ -107,6 +110,7 @@ var (
 		3: "AUDIT_PROBLEM_KIND_CUT_OFF",
 		4: "AUDIT_PROBLEM_KIND_UNREGISTERED",
 		5: "AUDIT_PROBLEM_KIND_BAD_CHECKPOINT",
+		6: "AUDIT_PROBLEM_KIND_UNFINISHED",
 	}
 	AuditProblemKind_value = map[string]int32{
 		"AUDIT_PROBLEM_KIND_UNSPECIFIED":    0,
@@ -115,6 +119,7 @@ var (
 		"AUDIT_PROBLEM_KIND_CUT_OFF":        3,
 		"AUDIT_PROBLEM_KIND_UNREGISTERED":   4,
 		"AUDIT_PROBLEM_KIND_BAD_CHECKPOINT": 5,
+		"AUDIT_PROBLEM_KIND_UNFINISHED":     6,
 	}
 )
 
@@ -948,11 +953,94 @@ func (x *AuditProblem) GetAfterTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// CloseAuditChainRequest names a chain.
+type CloseAuditChainRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the chain, as in AuditProblem.
+	Chain         string `protobuf:"bytes,1,opt,name=chain,proto3" json:"chain,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CloseAuditChainRequest) Reset() {
+	*x = CloseAuditChainRequest{}
+	mi := &file_secret_v1_audit_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CloseAuditChainRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CloseAuditChainRequest) ProtoMessage() {}
+
+func (x *CloseAuditChainRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_audit_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CloseAuditChainRequest.ProtoReflect.Descriptor instead.
+func (*CloseAuditChainRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *CloseAuditChainRequest) GetChain() string {
+	if x != nil {
+		return x.Chain
+	}
+	return ""
+}
+
+// CloseAuditChainResponse is empty.
+type CloseAuditChainResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CloseAuditChainResponse) Reset() {
+	*x = CloseAuditChainResponse{}
+	mi := &file_secret_v1_audit_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CloseAuditChainResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CloseAuditChainResponse) ProtoMessage() {}
+
+func (x *CloseAuditChainResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_audit_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CloseAuditChainResponse.ProtoReflect.Descriptor instead.
+func (*CloseAuditChainResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{11}
+}
+
 var File_secret_v1_audit_service_proto protoreflect.FileDescriptor
 
 const file_secret_v1_audit_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1dsecret/v1/audit_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/secret_service.proto\"\x80\x04\n" +
+	"\x1dsecret/v1/audit_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/method_options.proto\x1a\x1esecret/v1/secret_service.proto\"\x80\x04\n" +
 	"\n" +
 	"AuditEvent\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
@@ -1020,23 +1108,28 @@ const file_secret_v1_audit_service_proto_rawDesc = "" +
 	"\bposition\x18\x02 \x01(\x04R\bposition\x12/\n" +
 	"\x04kind\x18\x03 \x01(\x0e2\x1b.secret.v1.AuditProblemKindR\x04kind\x129\n" +
 	"\n" +
-	"after_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tafterTime*\x82\x01\n" +
+	"after_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tafterTime\".\n" +
+	"\x16CloseAuditChainRequest\x12\x14\n" +
+	"\x05chain\x18\x01 \x01(\tR\x05chain\"\x19\n" +
+	"\x17CloseAuditChainResponse*\x82\x01\n" +
 	"\rAuditDecision\x12\x1e\n" +
 	"\x1aAUDIT_DECISION_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16AUDIT_DECISION_ALLOWED\x10\x01\x12\x19\n" +
 	"\x15AUDIT_DECISION_DENIED\x10\x02\x12\x1a\n" +
-	"\x16AUDIT_DECISION_REFUSED\x10\x03*\xe1\x01\n" +
+	"\x16AUDIT_DECISION_REFUSED\x10\x03*\x84\x02\n" +
 	"\x10AuditProblemKind\x12\"\n" +
 	"\x1eAUDIT_PROBLEM_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19AUDIT_PROBLEM_KIND_EDITED\x10\x01\x12\x1e\n" +
 	"\x1aAUDIT_PROBLEM_KIND_MISSING\x10\x02\x12\x1e\n" +
 	"\x1aAUDIT_PROBLEM_KIND_CUT_OFF\x10\x03\x12#\n" +
 	"\x1fAUDIT_PROBLEM_KIND_UNREGISTERED\x10\x04\x12%\n" +
-	"!AUDIT_PROBLEM_KIND_BAD_CHECKPOINT\x10\x052\xbc\x02\n" +
+	"!AUDIT_PROBLEM_KIND_BAD_CHECKPOINT\x10\x05\x12!\n" +
+	"\x1dAUDIT_PROBLEM_KIND_UNFINISHED\x10\x062\xbf\x03\n" +
 	"\fAuditService\x12v\n" +
 	"\x0fListAuditEvents\x12!.secret.v1.ListAuditEventsRequest\x1a\".secret.v1.ListAuditEventsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/audit\x12d\n" +
 	"\tListUsage\x12\x1b.secret.v1.ListUsageRequest\x1a\x1c.secret.v1.ListUsageResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/usage\x12N\n" +
-	"\vVerifyAudit\x12\x1d.secret.v1.VerifyAuditRequest\x1a\x1e.secret.v1.VerifyAuditResponse0\x01B\x80\x01\n" +
+	"\vVerifyAudit\x12\x1d.secret.v1.VerifyAuditRequest\x1a\x1e.secret.v1.VerifyAuditResponse0\x01\x12\x80\x01\n" +
+	"\x0fCloseAuditChain\x12!.secret.v1.CloseAuditChainRequest\x1a\".secret.v1.CloseAuditChainResponse\"&\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/secret-svc/audit/closeB\x80\x01\n" +
 	"\x16io.github.secretsvc.v1B\x11AuditServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 
 var (
@@ -1052,7 +1145,7 @@ func file_secret_v1_audit_service_proto_rawDescGZIP() []byte {
 }
 
 var file_secret_v1_audit_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_secret_v1_audit_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_secret_v1_audit_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_secret_v1_audit_service_proto_goTypes = []any{
 	(AuditDecision)(0),              // 0: secret.v1.AuditDecision
 	(AuditProblemKind)(0),           // 1: secret.v1.AuditProblemKind
@@ -1066,32 +1159,36 @@ var file_secret_v1_audit_service_proto_goTypes = []any{
 	(*VerifyAuditRequest)(nil),      // 9: secret.v1.VerifyAuditRequest
 	(*VerifyAuditResponse)(nil),     // 10: secret.v1.VerifyAuditResponse
 	(*AuditProblem)(nil),            // 11: secret.v1.AuditProblem
-	(*timestamppb.Timestamp)(nil),   // 12: google.protobuf.Timestamp
-	(SaveOutcome)(0),                // 13: secret.v1.SaveOutcome
+	(*CloseAuditChainRequest)(nil),  // 12: secret.v1.CloseAuditChainRequest
+	(*CloseAuditChainResponse)(nil), // 13: secret.v1.CloseAuditChainResponse
+	(*timestamppb.Timestamp)(nil),   // 14: google.protobuf.Timestamp
+	(SaveOutcome)(0),                // 15: secret.v1.SaveOutcome
 }
 var file_secret_v1_audit_service_proto_depIdxs = []int32{
-	12, // 0: secret.v1.AuditEvent.time:type_name -> google.protobuf.Timestamp
+	14, // 0: secret.v1.AuditEvent.time:type_name -> google.protobuf.Timestamp
 	0,  // 1: secret.v1.AuditEvent.decision:type_name -> secret.v1.AuditDecision
-	13, // 2: secret.v1.AuditEvent.outcome:type_name -> secret.v1.SaveOutcome
+	15, // 2: secret.v1.AuditEvent.outcome:type_name -> secret.v1.SaveOutcome
 	0,  // 3: secret.v1.ListAuditEventsRequest.decision:type_name -> secret.v1.AuditDecision
-	12, // 4: secret.v1.ListAuditEventsRequest.start_time:type_name -> google.protobuf.Timestamp
-	12, // 5: secret.v1.ListAuditEventsRequest.end_time:type_name -> google.protobuf.Timestamp
+	14, // 4: secret.v1.ListAuditEventsRequest.start_time:type_name -> google.protobuf.Timestamp
+	14, // 5: secret.v1.ListAuditEventsRequest.end_time:type_name -> google.protobuf.Timestamp
 	2,  // 6: secret.v1.ListAuditEventsResponse.events:type_name -> secret.v1.AuditEvent
 	7,  // 7: secret.v1.ListUsageResponse.usage:type_name -> secret.v1.KeyUsage
-	12, // 8: secret.v1.KeyUsage.last_read_at:type_name -> google.protobuf.Timestamp
+	14, // 8: secret.v1.KeyUsage.last_read_at:type_name -> google.protobuf.Timestamp
 	8,  // 9: secret.v1.KeyUsage.readers:type_name -> secret.v1.KeyReader
-	12, // 10: secret.v1.KeyReader.last_read_at:type_name -> google.protobuf.Timestamp
+	14, // 10: secret.v1.KeyReader.last_read_at:type_name -> google.protobuf.Timestamp
 	11, // 11: secret.v1.VerifyAuditResponse.problems:type_name -> secret.v1.AuditProblem
 	1,  // 12: secret.v1.AuditProblem.kind:type_name -> secret.v1.AuditProblemKind
-	12, // 13: secret.v1.AuditProblem.after_time:type_name -> google.protobuf.Timestamp
+	14, // 13: secret.v1.AuditProblem.after_time:type_name -> google.protobuf.Timestamp
 	3,  // 14: secret.v1.AuditService.ListAuditEvents:input_type -> secret.v1.ListAuditEventsRequest
 	5,  // 15: secret.v1.AuditService.ListUsage:input_type -> secret.v1.ListUsageRequest
 	9,  // 16: secret.v1.AuditService.VerifyAudit:input_type -> secret.v1.VerifyAuditRequest
-	4,  // 17: secret.v1.AuditService.ListAuditEvents:output_type -> secret.v1.ListAuditEventsResponse
-	6,  // 18: secret.v1.AuditService.ListUsage:output_type -> secret.v1.ListUsageResponse
-	10, // 19: secret.v1.AuditService.VerifyAudit:output_type -> secret.v1.VerifyAuditResponse
-	17, // [17:20] is the sub-list for method output_type
-	14, // [14:17] is the sub-list for method input_type
+	12, // 17: secret.v1.AuditService.CloseAuditChain:input_type -> secret.v1.CloseAuditChainRequest
+	4,  // 18: secret.v1.AuditService.ListAuditEvents:output_type -> secret.v1.ListAuditEventsResponse
+	6,  // 19: secret.v1.AuditService.ListUsage:output_type -> secret.v1.ListUsageResponse
+	10, // 20: secret.v1.AuditService.VerifyAudit:output_type -> secret.v1.VerifyAuditResponse
+	13, // 21: secret.v1.AuditService.CloseAuditChain:output_type -> secret.v1.CloseAuditChainResponse
+	18, // [18:22] is the sub-list for method output_type
+	14, // [14:18] is the sub-list for method input_type
 	14, // [14:14] is the sub-list for extension type_name
 	14, // [14:14] is the sub-list for extension extendee
 	0,  // [0:14] is the sub-list for field type_name
@@ -1102,6 +1199,7 @@ func file_secret_v1_audit_service_proto_init() {
 	if File_secret_v1_audit_service_proto != nil {
 		return
 	}
+	file_secret_v1_method_options_proto_init()
 	file_secret_v1_secret_service_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1109,7 +1207,7 @@ func file_secret_v1_audit_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_audit_service_proto_rawDesc), len(file_secret_v1_audit_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   10,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

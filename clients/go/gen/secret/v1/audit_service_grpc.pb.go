@@ -22,6 +22,7 @@ const (
 	AuditService_ListAuditEvents_FullMethodName = "/secret.v1.AuditService/ListAuditEvents"
 	AuditService_ListUsage_FullMethodName       = "/secret.v1.AuditService/ListUsage"
 	AuditService_VerifyAudit_FullMethodName     = "/secret.v1.AuditService/VerifyAudit"
+	AuditService_CloseAuditChain_FullMethodName = "/secret.v1.AuditService/CloseAuditChain"
 )
 
 // AuditServiceClient is the client API for AuditService service.
@@ -41,6 +42,10 @@ type AuditServiceClient interface {
 	// end of a chain are found only with a head that was exported before. The last message has the result; the messages
 	// before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
 	VerifyAudit(ctx context.Context, in *VerifyAuditRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[VerifyAuditResponse], error)
+	// CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
+	// longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
+	// chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+	CloseAuditChain(ctx context.Context, in *CloseAuditChainRequest, opts ...grpc.CallOption) (*CloseAuditChainResponse, error)
 }
 
 type auditServiceClient struct {
@@ -90,6 +95,16 @@ func (c *auditServiceClient) VerifyAudit(ctx context.Context, in *VerifyAuditReq
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type AuditService_VerifyAuditClient = grpc.ServerStreamingClient[VerifyAuditResponse]
 
+func (c *auditServiceClient) CloseAuditChain(ctx context.Context, in *CloseAuditChainRequest, opts ...grpc.CallOption) (*CloseAuditChainResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CloseAuditChainResponse)
+	err := c.cc.Invoke(ctx, AuditService_CloseAuditChain_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AuditServiceServer is the server API for AuditService service.
 // All implementations must embed UnimplementedAuditServiceServer
 // for forward compatibility.
@@ -107,6 +122,10 @@ type AuditServiceServer interface {
 	// end of a chain are found only with a head that was exported before. The last message has the result; the messages
 	// before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
 	VerifyAudit(*VerifyAuditRequest, grpc.ServerStreamingServer[VerifyAuditResponse]) error
+	// CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
+	// longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
+	// chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+	CloseAuditChain(context.Context, *CloseAuditChainRequest) (*CloseAuditChainResponse, error)
 	mustEmbedUnimplementedAuditServiceServer()
 }
 
@@ -125,6 +144,9 @@ func (UnimplementedAuditServiceServer) ListUsage(context.Context, *ListUsageRequ
 }
 func (UnimplementedAuditServiceServer) VerifyAudit(*VerifyAuditRequest, grpc.ServerStreamingServer[VerifyAuditResponse]) error {
 	return status.Error(codes.Unimplemented, "method VerifyAudit not implemented")
+}
+func (UnimplementedAuditServiceServer) CloseAuditChain(context.Context, *CloseAuditChainRequest) (*CloseAuditChainResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CloseAuditChain not implemented")
 }
 func (UnimplementedAuditServiceServer) mustEmbedUnimplementedAuditServiceServer() {}
 func (UnimplementedAuditServiceServer) testEmbeddedByValue()                      {}
@@ -194,6 +216,24 @@ func _AuditService_VerifyAudit_Handler(srv interface{}, stream grpc.ServerStream
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type AuditService_VerifyAuditServer = grpc.ServerStreamingServer[VerifyAuditResponse]
 
+func _AuditService_CloseAuditChain_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CloseAuditChainRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuditServiceServer).CloseAuditChain(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuditService_CloseAuditChain_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuditServiceServer).CloseAuditChain(ctx, req.(*CloseAuditChainRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // AuditService_ServiceDesc is the grpc.ServiceDesc for AuditService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -208,6 +248,10 @@ var AuditService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListUsage",
 			Handler:    _AuditService_ListUsage_Handler,
+		},
+		{
+			MethodName: "CloseAuditChain",
+			Handler:    _AuditService_CloseAuditChain_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -2,6 +2,7 @@ import datetime
 
 from google.api import annotations_pb2 as _annotations_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from . import method_options_pb2 as _method_options_pb2
 from . import secret_service_pb2 as _secret_service_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -27,6 +28,7 @@ class AuditProblemKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     AUDIT_PROBLEM_KIND_CUT_OFF: _ClassVar[AuditProblemKind]
     AUDIT_PROBLEM_KIND_UNREGISTERED: _ClassVar[AuditProblemKind]
     AUDIT_PROBLEM_KIND_BAD_CHECKPOINT: _ClassVar[AuditProblemKind]
+    AUDIT_PROBLEM_KIND_UNFINISHED: _ClassVar[AuditProblemKind]
 AUDIT_DECISION_UNSPECIFIED: AuditDecision
 AUDIT_DECISION_ALLOWED: AuditDecision
 AUDIT_DECISION_DENIED: AuditDecision
@@ -37,6 +39,7 @@ AUDIT_PROBLEM_KIND_MISSING: AuditProblemKind
 AUDIT_PROBLEM_KIND_CUT_OFF: AuditProblemKind
 AUDIT_PROBLEM_KIND_UNREGISTERED: AuditProblemKind
 AUDIT_PROBLEM_KIND_BAD_CHECKPOINT: AuditProblemKind
+AUDIT_PROBLEM_KIND_UNFINISHED: AuditProblemKind
 
 class AuditEvent(_message.Message):
     __slots__ = ("time", "tenant", "principal", "action", "key", "version", "decision", "rule", "request_id", "peer", "count", "names", "filter", "chain", "position", "validate_only", "outcome")
@@ -173,3 +176,13 @@ class AuditProblem(_message.Message):
     kind: AuditProblemKind
     after_time: _timestamp_pb2.Timestamp
     def __init__(self, chain: _Optional[str] = ..., position: _Optional[int] = ..., kind: _Optional[_Union[AuditProblemKind, str]] = ..., after_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CloseAuditChainRequest(_message.Message):
+    __slots__ = ("chain",)
+    CHAIN_FIELD_NUMBER: _ClassVar[int]
+    chain: str
+    def __init__(self, chain: _Optional[str] = ...) -> None: ...
+
+class CloseAuditChainResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

@@ -50,6 +50,11 @@ class AuditServiceStub(object):
                 request_serializer=secret_dot_v1_dot_audit__service__pb2.VerifyAuditRequest.SerializeToString,
                 response_deserializer=secret_dot_v1_dot_audit__service__pb2.VerifyAuditResponse.FromString,
                 _registered_method=True)
+        self.CloseAuditChain = channel.unary_unary(
+                '/secret.v1.AuditService/CloseAuditChain',
+                request_serializer=secret_dot_v1_dot_audit__service__pb2.CloseAuditChainRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_audit__service__pb2.CloseAuditChainResponse.FromString,
+                _registered_method=True)
 
 
 class AuditServiceServicer(object):
@@ -82,6 +87,15 @@ class AuditServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CloseAuditChain(self, request, context):
+        """CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
+        longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
+        chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AuditServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -99,6 +113,11 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     servicer.VerifyAudit,
                     request_deserializer=secret_dot_v1_dot_audit__service__pb2.VerifyAuditRequest.FromString,
                     response_serializer=secret_dot_v1_dot_audit__service__pb2.VerifyAuditResponse.SerializeToString,
+            ),
+            'CloseAuditChain': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseAuditChain,
+                    request_deserializer=secret_dot_v1_dot_audit__service__pb2.CloseAuditChainRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_audit__service__pb2.CloseAuditChainResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -183,6 +202,33 @@ class AuditService(object):
             '/secret.v1.AuditService/VerifyAudit',
             secret_dot_v1_dot_audit__service__pb2.VerifyAuditRequest.SerializeToString,
             secret_dot_v1_dot_audit__service__pb2.VerifyAuditResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseAuditChain(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.AuditService/CloseAuditChain',
+            secret_dot_v1_dot_audit__service__pb2.CloseAuditChainRequest.SerializeToString,
+            secret_dot_v1_dot_audit__service__pb2.CloseAuditChainResponse.FromString,
             options,
             channel_credentials,
             insecure,

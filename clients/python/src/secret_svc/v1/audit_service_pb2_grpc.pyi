@@ -73,7 +73,23 @@ _AuditServiceVerifyAuditType = typing_extensions.TypeVar(
     ],
 )
 
-class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditServiceListUsageType, _AuditServiceVerifyAuditType]):
+_AuditServiceCloseAuditChainType = typing_extensions.TypeVar(
+    '_AuditServiceCloseAuditChainType',
+    grpc.UnaryUnaryMultiCallable[
+        audit_service_pb2.CloseAuditChainRequest,
+        audit_service_pb2.CloseAuditChainResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        audit_service_pb2.CloseAuditChainRequest,
+        audit_service_pb2.CloseAuditChainResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        audit_service_pb2.CloseAuditChainRequest,
+        audit_service_pb2.CloseAuditChainResponse,
+    ],
+)
+
+class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditServiceListUsageType, _AuditServiceVerifyAuditType, _AuditServiceCloseAuditChainType]):
     """AuditService shows who did what. Every decision is recorded before its effect leaves the service."""
 
     @typing.overload
@@ -90,6 +106,10 @@ class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditSe
             audit_service_pb2.VerifyAuditRequest,
             audit_service_pb2.VerifyAuditResponse,
         ],
+        grpc.UnaryUnaryMultiCallable[
+            audit_service_pb2.CloseAuditChainRequest,
+            audit_service_pb2.CloseAuditChainResponse,
+        ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
@@ -105,6 +125,10 @@ class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditSe
         grpc.aio.UnaryStreamMultiCallable[
             audit_service_pb2.VerifyAuditRequest,
             audit_service_pb2.VerifyAuditResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            audit_service_pb2.CloseAuditChainRequest,
+            audit_service_pb2.CloseAuditChainResponse,
         ],
     ], channel: grpc.aio.Channel) -> None: ...
 
@@ -125,6 +149,12 @@ class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditSe
     before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
     """
 
+    CloseAuditChain: _AuditServiceCloseAuditChainType
+    """CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
+    longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
+    chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+    """
+
 AuditServiceAsyncStub: typing_extensions.TypeAlias = AuditServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         audit_service_pb2.ListAuditEventsRequest,
@@ -137,6 +167,10 @@ AuditServiceAsyncStub: typing_extensions.TypeAlias = AuditServiceStub[
     grpc.aio.UnaryStreamMultiCallable[
         audit_service_pb2.VerifyAuditRequest,
         audit_service_pb2.VerifyAuditResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        audit_service_pb2.CloseAuditChainRequest,
+        audit_service_pb2.CloseAuditChainResponse,
     ],
 ]
 
@@ -173,6 +207,17 @@ class AuditServiceServicer(metaclass=abc.ABCMeta):
         """VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
         end of a chain are found only with a head that was exported before. The last message has the result; the messages
         before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+        """
+
+    @abc.abstractmethod
+    def CloseAuditChain(
+        self,
+        request: audit_service_pb2.CloseAuditChainRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[audit_service_pb2.CloseAuditChainResponse, collections.abc.Awaitable[audit_service_pb2.CloseAuditChainResponse]]:
+        """CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
+        longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
+        chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
         """
 
 def add_AuditServiceServicer_to_server(servicer: AuditServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

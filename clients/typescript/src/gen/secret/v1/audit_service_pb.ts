@@ -7,6 +7,7 @@ import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import { file_secret_v1_method_options } from "./method_options_pb.ts";
 import type { SaveOutcome } from "./secret_service_pb.ts";
 import { file_secret_v1_secret_service } from "./secret_service_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -15,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/audit_service.proto.
  */
 export const file_secret_v1_audit_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zZWNyZXQvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIvICCgpBdWRpdEV2ZW50EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnRlbmFudBgCIAEoCRIRCglwcmluY2lwYWwYAyABKAkSDgoGYWN0aW9uGAQgASgJEgsKA2tleRgFIAEoCRIPCgd2ZXJzaW9uGAYgASgNEioKCGRlY2lzaW9uGAcgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SDAoEcnVsZRgIIAEoCRISCgpyZXF1ZXN0X2lkGAkgASgJEgwKBHBlZXIYCiABKAkSDQoFY291bnQYCyABKA0SDQoFbmFtZXMYDCADKAkSDgoGZmlsdGVyGA0gASgJEg0KBWNoYWluGA4gASgJEhAKCHBvc2l0aW9uGA8gASgEEhUKDXZhbGlkYXRlX29ubHkYECABKAgSJwoHb3V0Y29tZRgRIAEoDjIWLnNlY3JldC52MS5TYXZlT3V0Y29tZSKfAgoWTGlzdEF1ZGl0RXZlbnRzUmVxdWVzdBILCgNrZXkYASABKAkSEQoJcHJpbmNpcGFsGAIgASgJEg4KBmFjdGlvbhgDIAEoCRIqCghkZWNpc2lvbhgEIAEoDjIYLnNlY3JldC52MS5BdWRpdERlY2lzaW9uEi4KCnN0YXJ0X3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglwYWdlX3NpemUYByABKA0SEgoKcGFnZV90b2tlbhgIIAEoCRIPCgdhY3Rpb25zGAkgAygJEhMKC2tleV9wYXR0ZXJuGAogASgJIlkKF0xpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlEiUKBmV2ZW50cxgBIAMoCzIVLnNlY3JldC52MS5BdWRpdEV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIgChBMaXN0VXNhZ2VSZXF1ZXN0EgwKBGtleXMYASADKAkiNwoRTGlzdFVzYWdlUmVzcG9uc2USIgoFdXNhZ2UYASADKAsyEy5zZWNyZXQudjEuS2V5VXNhZ2UicAoIS2V5VXNhZ2USCwoDa2V5GAEgASgJEjAKDGxhc3RfcmVhZF9hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJQoHcmVhZGVycxgDIAMoCzIULnNlY3JldC52MS5LZXlSZWFkZXIiawoJS2V5UmVhZGVyEgwKBHNsdWcYASABKAkSMAoMbGFzdF9yZWFkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd2ZXJzaW9uGAMgASgNEg0KBXJlYWRzGAQgASgNIiIKElZlcmlmeUF1ZGl0UmVxdWVzdBIMCgRoZWFkGAEgASgJIn0KE1ZlcmlmeUF1ZGl0UmVzcG9uc2USDwoHcmVjb3JkcxgBIAEoBBIMCgRkb25lGAIgASgIEikKCHByb2JsZW1zGAMgAygLMhcuc2VjcmV0LnYxLkF1ZGl0UHJvYmxlbRIOCgZjaGFpbnMYBCABKA0SDAoEaGVhZBgFIAEoCSKKAQoMQXVkaXRQcm9ibGVtEg0KBWNoYWluGAEgASgJEhAKCHBvc2l0aW9uGAIgASgEEikKBGtpbmQYAyABKA4yGy5zZWNyZXQudjEuQXVkaXRQcm9ibGVtS2luZBIuCgphZnRlcl90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCqCAQoNQXVkaXREZWNpc2lvbhIeChpBVURJVF9ERUNJU0lPTl9VTlNQRUNJRklFRBAAEhoKFkFVRElUX0RFQ0lTSU9OX0FMTE9XRUQQARIZChVBVURJVF9ERUNJU0lPTl9ERU5JRUQQAhIaChZBVURJVF9ERUNJU0lPTl9SRUZVU0VEEAMq4QEKEEF1ZGl0UHJvYmxlbUtpbmQSIgoeQVVESVRfUFJPQkxFTV9LSU5EX1VOU1BFQ0lGSUVEEAASHQoZQVVESVRfUFJPQkxFTV9LSU5EX0VESVRFRBABEh4KGkFVRElUX1BST0JMRU1fS0lORF9NSVNTSU5HEAISHgoaQVVESVRfUFJPQkxFTV9LSU5EX0NVVF9PRkYQAxIjCh9BVURJVF9QUk9CTEVNX0tJTkRfVU5SRUdJU1RFUkVEEAQSJQohQVVESVRfUFJPQkxFTV9LSU5EX0JBRF9DSEVDS1BPSU5UEAUyvAIKDEF1ZGl0U2VydmljZRJ2Cg9MaXN0QXVkaXRFdmVudHMSIS5zZWNyZXQudjEuTGlzdEF1ZGl0RXZlbnRzUmVxdWVzdBoiLnNlY3JldC52MS5MaXN0QXVkaXRFdmVudHNSZXNwb25zZSIcgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy9hdWRpdBJkCglMaXN0VXNhZ2USGy5zZWNyZXQudjEuTGlzdFVzYWdlUmVxdWVzdBocLnNlY3JldC52MS5MaXN0VXNhZ2VSZXNwb25zZSIcgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy91c2FnZRJOCgtWZXJpZnlBdWRpdBIdLnNlY3JldC52MS5WZXJpZnlBdWRpdFJlcXVlc3QaHi5zZWNyZXQudjEuVmVyaWZ5QXVkaXRSZXNwb25zZTABQoABChZpby5naXRodWIuc2VjcmV0c3ZjLnYxQhFBdWRpdFNlcnZpY2VQcm90b1ABWkJnaXRodWIuY29tL3NlY3JldC1zdmMvc2VjcmV0LXN2Yy9jbGllbnRzL2dvL2dlbi9zZWNyZXQvdjE7c2VjcmV0djGqAgxTZWNyZXRTdmMuVjFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_secret_v1_secret_service]);
+  fileDesc("Ch1zZWNyZXQvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIvICCgpBdWRpdEV2ZW50EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnRlbmFudBgCIAEoCRIRCglwcmluY2lwYWwYAyABKAkSDgoGYWN0aW9uGAQgASgJEgsKA2tleRgFIAEoCRIPCgd2ZXJzaW9uGAYgASgNEioKCGRlY2lzaW9uGAcgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SDAoEcnVsZRgIIAEoCRISCgpyZXF1ZXN0X2lkGAkgASgJEgwKBHBlZXIYCiABKAkSDQoFY291bnQYCyABKA0SDQoFbmFtZXMYDCADKAkSDgoGZmlsdGVyGA0gASgJEg0KBWNoYWluGA4gASgJEhAKCHBvc2l0aW9uGA8gASgEEhUKDXZhbGlkYXRlX29ubHkYECABKAgSJwoHb3V0Y29tZRgRIAEoDjIWLnNlY3JldC52MS5TYXZlT3V0Y29tZSKfAgoWTGlzdEF1ZGl0RXZlbnRzUmVxdWVzdBILCgNrZXkYASABKAkSEQoJcHJpbmNpcGFsGAIgASgJEg4KBmFjdGlvbhgDIAEoCRIqCghkZWNpc2lvbhgEIAEoDjIYLnNlY3JldC52MS5BdWRpdERlY2lzaW9uEi4KCnN0YXJ0X3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglwYWdlX3NpemUYByABKA0SEgoKcGFnZV90b2tlbhgIIAEoCRIPCgdhY3Rpb25zGAkgAygJEhMKC2tleV9wYXR0ZXJuGAogASgJIlkKF0xpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlEiUKBmV2ZW50cxgBIAMoCzIVLnNlY3JldC52MS5BdWRpdEV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIgChBMaXN0VXNhZ2VSZXF1ZXN0EgwKBGtleXMYASADKAkiNwoRTGlzdFVzYWdlUmVzcG9uc2USIgoFdXNhZ2UYASADKAsyEy5zZWNyZXQudjEuS2V5VXNhZ2UicAoIS2V5VXNhZ2USCwoDa2V5GAEgASgJEjAKDGxhc3RfcmVhZF9hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJQoHcmVhZGVycxgDIAMoCzIULnNlY3JldC52MS5LZXlSZWFkZXIiawoJS2V5UmVhZGVyEgwKBHNsdWcYASABKAkSMAoMbGFzdF9yZWFkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd2ZXJzaW9uGAMgASgNEg0KBXJlYWRzGAQgASgNIiIKElZlcmlmeUF1ZGl0UmVxdWVzdBIMCgRoZWFkGAEgASgJIn0KE1ZlcmlmeUF1ZGl0UmVzcG9uc2USDwoHcmVjb3JkcxgBIAEoBBIMCgRkb25lGAIgASgIEikKCHByb2JsZW1zGAMgAygLMhcuc2VjcmV0LnYxLkF1ZGl0UHJvYmxlbRIOCgZjaGFpbnMYBCABKA0SDAoEaGVhZBgFIAEoCSKKAQoMQXVkaXRQcm9ibGVtEg0KBWNoYWluGAEgASgJEhAKCHBvc2l0aW9uGAIgASgEEikKBGtpbmQYAyABKA4yGy5zZWNyZXQudjEuQXVkaXRQcm9ibGVtS2luZBIuCgphZnRlcl90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCInChZDbG9zZUF1ZGl0Q2hhaW5SZXF1ZXN0Eg0KBWNoYWluGAEgASgJIhkKF0Nsb3NlQXVkaXRDaGFpblJlc3BvbnNlKoIBCg1BdWRpdERlY2lzaW9uEh4KGkFVRElUX0RFQ0lTSU9OX1VOU1BFQ0lGSUVEEAASGgoWQVVESVRfREVDSVNJT05fQUxMT1dFRBABEhkKFUFVRElUX0RFQ0lTSU9OX0RFTklFRBACEhoKFkFVRElUX0RFQ0lTSU9OX1JFRlVTRUQQAyqEAgoQQXVkaXRQcm9ibGVtS2luZBIiCh5BVURJVF9QUk9CTEVNX0tJTkRfVU5TUEVDSUZJRUQQABIdChlBVURJVF9QUk9CTEVNX0tJTkRfRURJVEVEEAESHgoaQVVESVRfUFJPQkxFTV9LSU5EX01JU1NJTkcQAhIeChpBVURJVF9QUk9CTEVNX0tJTkRfQ1VUX09GRhADEiMKH0FVRElUX1BST0JMRU1fS0lORF9VTlJFR0lTVEVSRUQQBBIlCiFBVURJVF9QUk9CTEVNX0tJTkRfQkFEX0NIRUNLUE9JTlQQBRIhCh1BVURJVF9QUk9CTEVNX0tJTkRfVU5GSU5JU0hFRBAGMr8DCgxBdWRpdFNlcnZpY2USdgoPTGlzdEF1ZGl0RXZlbnRzEiEuc2VjcmV0LnYxLkxpc3RBdWRpdEV2ZW50c1JlcXVlc3QaIi5zZWNyZXQudjEuTGlzdEF1ZGl0RXZlbnRzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvYXVkaXQSZAoJTGlzdFVzYWdlEhsuc2VjcmV0LnYxLkxpc3RVc2FnZVJlcXVlc3QaHC5zZWNyZXQudjEuTGlzdFVzYWdlUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvdXNhZ2USTgoLVmVyaWZ5QXVkaXQSHS5zZWNyZXQudjEuVmVyaWZ5QXVkaXRSZXF1ZXN0Gh4uc2VjcmV0LnYxLlZlcmlmeUF1ZGl0UmVzcG9uc2UwARKAAQoPQ2xvc2VBdWRpdENoYWluEiEuc2VjcmV0LnYxLkNsb3NlQXVkaXRDaGFpblJlcXVlc3QaIi5zZWNyZXQudjEuQ2xvc2VBdWRpdENoYWluUmVzcG9uc2UiJoi1GAGC0+STAhw6ASoiFy9zZWNyZXQtc3ZjL2F1ZGl0L2Nsb3NlQoABChZpby5naXRodWIuc2VjcmV0c3ZjLnYxQhFBdWRpdFNlcnZpY2VQcm90b1ABWkJnaXRodWIuY29tL3NlY3JldC1zdmMvc2VjcmV0LXN2Yy9jbGllbnRzL2dvL2dlbi9zZWNyZXQvdjE7c2VjcmV0djGqAgxTZWNyZXRTdmMuVjFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_secret_v1_method_options, file_secret_v1_secret_service]);
 
 /**
  * AuditEvent is one decision. It never holds a value, an encryption key or a token.
@@ -495,6 +496,42 @@ export const AuditProblemSchema: GenMessage<AuditProblem> = /*@__PURE__*/
   messageDesc(file_secret_v1_audit_service, 9);
 
 /**
+ * CloseAuditChainRequest names a chain.
+ *
+ * @generated from message secret.v1.CloseAuditChainRequest
+ */
+export type CloseAuditChainRequest = Message<"secret.v1.CloseAuditChainRequest"> & {
+  /**
+   * Name of the chain, as in AuditProblem.
+   *
+   * @generated from field: string chain = 1;
+   */
+  chain: string;
+};
+
+/**
+ * Describes the message secret.v1.CloseAuditChainRequest.
+ * Use `create(CloseAuditChainRequestSchema)` to create a new message.
+ */
+export const CloseAuditChainRequestSchema: GenMessage<CloseAuditChainRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_audit_service, 10);
+
+/**
+ * CloseAuditChainResponse is empty.
+ *
+ * @generated from message secret.v1.CloseAuditChainResponse
+ */
+export type CloseAuditChainResponse = Message<"secret.v1.CloseAuditChainResponse"> & {
+};
+
+/**
+ * Describes the message secret.v1.CloseAuditChainResponse.
+ * Use `create(CloseAuditChainResponseSchema)` to create a new message.
+ */
+export const CloseAuditChainResponseSchema: GenMessage<CloseAuditChainResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_audit_service, 11);
+
+/**
  * AuditDecision is how a call was decided.
  *
  * @generated from enum secret.v1.AuditDecision
@@ -589,6 +626,14 @@ export const AuditProblemKind = {
    * @generated from enum value: AUDIT_PROBLEM_KIND_BAD_CHECKPOINT = 5;
    */
   BAD_CHECKPOINT: 5,
+
+  /**
+   * The process of the chain has ended without an end of the chain, and was not heard of for 20 seconds. Its last records
+   * may be in the journal on its machine, or lost. The position is that of the first of them.
+   *
+   * @generated from enum value: AUDIT_PROBLEM_KIND_UNFINISHED = 6;
+   */
+  UNFINISHED: 6,
 } as const;
 
 /**
@@ -644,6 +689,18 @@ export const AuditService: GenService<{
     methodKind: "server_streaming";
     input: typeof VerifyAuditRequestSchema;
     output: typeof VerifyAuditResponseSchema;
+  },
+  /**
+   * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
+   * longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
+   * chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+   *
+   * @generated from rpc secret.v1.AuditService.CloseAuditChain
+   */
+  closeAuditChain: {
+    methodKind: "unary";
+    input: typeof CloseAuditChainRequestSchema;
+    output: typeof CloseAuditChainResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_secret_v1_audit_service, 0);

@@ -63,6 +63,15 @@ public enum AuditProblemKind
    * <code>AUDIT_PROBLEM_KIND_BAD_CHECKPOINT = 5;</code>
    */
   AUDIT_PROBLEM_KIND_BAD_CHECKPOINT(5),
+  /**
+   * <pre>
+   * The process of the chain has ended without an end of the chain, and was not heard of for 20 seconds. Its last records
+   * may be in the journal on its machine, or lost. The position is that of the first of them.
+   * </pre>
+   *
+   * <code>AUDIT_PROBLEM_KIND_UNFINISHED = 6;</code>
+   */
+  AUDIT_PROBLEM_KIND_UNFINISHED(6),
   UNRECOGNIZED(-1),
   ;
 
@@ -123,6 +132,15 @@ public enum AuditProblemKind
    * <code>AUDIT_PROBLEM_KIND_BAD_CHECKPOINT = 5;</code>
    */
   public static final int AUDIT_PROBLEM_KIND_BAD_CHECKPOINT_VALUE = 5;
+  /**
+   * <pre>
+   * The process of the chain has ended without an end of the chain, and was not heard of for 20 seconds. Its last records
+   * may be in the journal on its machine, or lost. The position is that of the first of them.
+   * </pre>
+   *
+   * <code>AUDIT_PROBLEM_KIND_UNFINISHED = 6;</code>
+   */
+  public static final int AUDIT_PROBLEM_KIND_UNFINISHED_VALUE = 6;
 
 
   public final int getNumber() {
@@ -155,6 +173,7 @@ public enum AuditProblemKind
       case 3: return AUDIT_PROBLEM_KIND_CUT_OFF;
       case 4: return AUDIT_PROBLEM_KIND_UNREGISTERED;
       case 5: return AUDIT_PROBLEM_KIND_BAD_CHECKPOINT;
+      case 6: return AUDIT_PROBLEM_KIND_UNFINISHED;
       default: return null;
     }
   }

@@ -108,6 +108,37 @@ public final class AuditServiceGrpc {
     return getVerifyAuditMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.CloseAuditChainRequest,
+      io.github.secretsvc.v1.CloseAuditChainResponse> getCloseAuditChainMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "CloseAuditChain",
+      requestType = io.github.secretsvc.v1.CloseAuditChainRequest.class,
+      responseType = io.github.secretsvc.v1.CloseAuditChainResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.CloseAuditChainRequest,
+      io.github.secretsvc.v1.CloseAuditChainResponse> getCloseAuditChainMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.CloseAuditChainRequest, io.github.secretsvc.v1.CloseAuditChainResponse> getCloseAuditChainMethod;
+    if ((getCloseAuditChainMethod = AuditServiceGrpc.getCloseAuditChainMethod) == null) {
+      synchronized (AuditServiceGrpc.class) {
+        if ((getCloseAuditChainMethod = AuditServiceGrpc.getCloseAuditChainMethod) == null) {
+          AuditServiceGrpc.getCloseAuditChainMethod = getCloseAuditChainMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.CloseAuditChainRequest, io.github.secretsvc.v1.CloseAuditChainResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "CloseAuditChain"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.CloseAuditChainRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.CloseAuditChainResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new AuditServiceMethodDescriptorSupplier("CloseAuditChain"))
+              .build();
+        }
+      }
+    }
+    return getCloseAuditChainMethod;
+  }
+
   /**
    * Creates a new async stub that supports all call types for the service
    */
@@ -208,6 +239,18 @@ public final class AuditServiceGrpc {
         io.grpc.stub.StreamObserver<io.github.secretsvc.v1.VerifyAuditResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getVerifyAuditMethod(), responseObserver);
     }
+
+    /**
+     * <pre>
+     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
+     * longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
+     * chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+     * </pre>
+     */
+    default void closeAuditChain(io.github.secretsvc.v1.CloseAuditChainRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.CloseAuditChainResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getCloseAuditChainMethod(), responseObserver);
+    }
   }
 
   /**
@@ -280,6 +323,19 @@ public final class AuditServiceGrpc {
       io.grpc.stub.ClientCalls.asyncServerStreamingCall(
           getChannel().newCall(getVerifyAuditMethod(), getCallOptions()), request, responseObserver);
     }
+
+    /**
+     * <pre>
+     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
+     * longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
+     * chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+     * </pre>
+     */
+    public void closeAuditChain(io.github.secretsvc.v1.CloseAuditChainRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.CloseAuditChainResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getCloseAuditChainMethod(), getCallOptions()), request, responseObserver);
+    }
   }
 
   /**
@@ -337,6 +393,18 @@ public final class AuditServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingV2ServerStreamingCall(
           getChannel(), getVerifyAuditMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
+     * longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
+     * chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+     * </pre>
+     */
+    public io.github.secretsvc.v1.CloseAuditChainResponse closeAuditChain(io.github.secretsvc.v1.CloseAuditChainRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getCloseAuditChainMethod(), getCallOptions(), request);
+    }
   }
 
   /**
@@ -393,6 +461,18 @@ public final class AuditServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingServerStreamingCall(
           getChannel(), getVerifyAuditMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
+     * longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
+     * chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+     * </pre>
+     */
+    public io.github.secretsvc.v1.CloseAuditChainResponse closeAuditChain(io.github.secretsvc.v1.CloseAuditChainRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getCloseAuditChainMethod(), getCallOptions(), request);
+    }
   }
 
   /**
@@ -438,11 +518,25 @@ public final class AuditServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getListUsageMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
+     * longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
+     * chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.CloseAuditChainResponse> closeAuditChain(
+        io.github.secretsvc.v1.CloseAuditChainRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getCloseAuditChainMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_LIST_AUDIT_EVENTS = 0;
   private static final int METHODID_LIST_USAGE = 1;
   private static final int METHODID_VERIFY_AUDIT = 2;
+  private static final int METHODID_CLOSE_AUDIT_CHAIN = 3;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -472,6 +566,10 @@ public final class AuditServiceGrpc {
         case METHODID_VERIFY_AUDIT:
           serviceImpl.verifyAudit((io.github.secretsvc.v1.VerifyAuditRequest) request,
               (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.VerifyAuditResponse>) responseObserver);
+          break;
+        case METHODID_CLOSE_AUDIT_CHAIN:
+          serviceImpl.closeAuditChain((io.github.secretsvc.v1.CloseAuditChainRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.CloseAuditChainResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -512,6 +610,13 @@ public final class AuditServiceGrpc {
               io.github.secretsvc.v1.VerifyAuditRequest,
               io.github.secretsvc.v1.VerifyAuditResponse>(
                 service, METHODID_VERIFY_AUDIT)))
+        .addMethod(
+          getCloseAuditChainMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.CloseAuditChainRequest,
+              io.github.secretsvc.v1.CloseAuditChainResponse>(
+                service, METHODID_CLOSE_AUDIT_CHAIN)))
         .build();
   }
 
@@ -563,6 +668,7 @@ public final class AuditServiceGrpc {
               .addMethod(getListAuditEventsMethod())
               .addMethod(getListUsageMethod())
               .addMethod(getVerifyAuditMethod())
+              .addMethod(getCloseAuditChainMethod())
               .build();
         }
       }

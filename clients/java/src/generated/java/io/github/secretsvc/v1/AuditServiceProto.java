@@ -76,6 +76,16 @@ public final class AuditServiceProto extends com.google.protobuf.GeneratedFile {
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_secret_v1_AuditProblem_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_CloseAuditChainRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_CloseAuditChainRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_CloseAuditChainResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_CloseAuditChainResponse_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -87,79 +97,87 @@ public final class AuditServiceProto extends com.google.protobuf.GeneratedFile {
     java.lang.String[] descriptorData = {
       "\n\035secret/v1/audit_service.proto\022\tsecret." +
       "v1\032\034google/api/annotations.proto\032\037google" +
-      "/protobuf/timestamp.proto\032\036secret/v1/sec" +
-      "ret_service.proto\"\200\004\n\nAuditEvent\022.\n\004time" +
-      "\030\001 \001(\0132\032.google.protobuf.TimestampR\004time" +
-      "\022\026\n\006tenant\030\002 \001(\tR\006tenant\022\034\n\tprincipal\030\003 " +
-      "\001(\tR\tprincipal\022\026\n\006action\030\004 \001(\tR\006action\022\020" +
-      "\n\003key\030\005 \001(\tR\003key\022\030\n\007version\030\006 \001(\rR\007versi" +
-      "on\0224\n\010decision\030\007 \001(\0162\030.secret.v1.AuditDe" +
-      "cisionR\010decision\022\022\n\004rule\030\010 \001(\tR\004rule\022\035\n\n" +
-      "request_id\030\t \001(\tR\trequestId\022\022\n\004peer\030\n \001(" +
-      "\tR\004peer\022\024\n\005count\030\013 \001(\rR\005count\022\024\n\005names\030\014" +
-      " \003(\tR\005names\022\026\n\006filter\030\r \001(\tR\006filter\022\024\n\005c" +
-      "hain\030\016 \001(\tR\005chain\022\032\n\010position\030\017 \001(\004R\010pos" +
-      "ition\022#\n\rvalidate_only\030\020 \001(\010R\014validateOn" +
-      "ly\0220\n\007outcome\030\021 \001(\0162\026.secret.v1.SaveOutc" +
-      "omeR\007outcome\"\377\002\n\026ListAuditEventsRequest\022" +
-      "\020\n\003key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tpr" +
-      "incipal\022\026\n\006action\030\003 \001(\tR\006action\0224\n\010decis" +
-      "ion\030\004 \001(\0162\030.secret.v1.AuditDecisionR\010dec" +
-      "ision\0229\n\nstart_time\030\005 \001(\0132\032.google.proto" +
-      "buf.TimestampR\tstartTime\0225\n\010end_time\030\006 \001" +
-      "(\0132\032.google.protobuf.TimestampR\007endTime\022" +
-      "\033\n\tpage_size\030\007 \001(\rR\010pageSize\022\035\n\npage_tok" +
-      "en\030\010 \001(\tR\tpageToken\022\030\n\007actions\030\t \003(\tR\007ac" +
-      "tions\022\037\n\013key_pattern\030\n \001(\tR\nkeyPattern\"p" +
-      "\n\027ListAuditEventsResponse\022-\n\006events\030\001 \003(" +
-      "\0132\025.secret.v1.AuditEventR\006events\022&\n\017next" +
-      "_page_token\030\002 \001(\tR\rnextPageToken\"&\n\020List" +
-      "UsageRequest\022\022\n\004keys\030\001 \003(\tR\004keys\">\n\021List" +
-      "UsageResponse\022)\n\005usage\030\001 \003(\0132\023.secret.v1" +
-      ".KeyUsageR\005usage\"\212\001\n\010KeyUsage\022\020\n\003key\030\001 \001" +
-      "(\tR\003key\022<\n\014last_read_at\030\002 \001(\0132\032.google.p" +
-      "rotobuf.TimestampR\nlastReadAt\022.\n\007readers" +
-      "\030\003 \003(\0132\024.secret.v1.KeyReaderR\007readers\"\215\001" +
-      "\n\tKeyReader\022\022\n\004slug\030\001 \001(\tR\004slug\022<\n\014last_" +
-      "read_at\030\002 \001(\0132\032.google.protobuf.Timestam" +
-      "pR\nlastReadAt\022\030\n\007version\030\003 \001(\rR\007version\022" +
-      "\024\n\005reads\030\004 \001(\rR\005reads\"(\n\022VerifyAuditRequ" +
-      "est\022\022\n\004head\030\001 \001(\tR\004head\"\244\001\n\023VerifyAuditR" +
-      "esponse\022\030\n\007records\030\001 \001(\004R\007records\022\022\n\004don" +
-      "e\030\002 \001(\010R\004done\0223\n\010problems\030\003 \003(\0132\027.secret" +
-      ".v1.AuditProblemR\010problems\022\026\n\006chains\030\004 \001" +
-      "(\rR\006chains\022\022\n\004head\030\005 \001(\tR\004head\"\254\001\n\014Audit" +
-      "Problem\022\024\n\005chain\030\001 \001(\tR\005chain\022\032\n\010positio" +
-      "n\030\002 \001(\004R\010position\022/\n\004kind\030\003 \001(\0162\033.secret" +
-      ".v1.AuditProblemKindR\004kind\0229\n\nafter_time" +
-      "\030\004 \001(\0132\032.google.protobuf.TimestampR\tafte" +
-      "rTime*\202\001\n\rAuditDecision\022\036\n\032AUDIT_DECISIO" +
-      "N_UNSPECIFIED\020\000\022\032\n\026AUDIT_DECISION_ALLOWE" +
-      "D\020\001\022\031\n\025AUDIT_DECISION_DENIED\020\002\022\032\n\026AUDIT_" +
-      "DECISION_REFUSED\020\003*\341\001\n\020AuditProblemKind\022" +
-      "\"\n\036AUDIT_PROBLEM_KIND_UNSPECIFIED\020\000\022\035\n\031A" +
-      "UDIT_PROBLEM_KIND_EDITED\020\001\022\036\n\032AUDIT_PROB" +
-      "LEM_KIND_MISSING\020\002\022\036\n\032AUDIT_PROBLEM_KIND" +
-      "_CUT_OFF\020\003\022#\n\037AUDIT_PROBLEM_KIND_UNREGIS" +
-      "TERED\020\004\022%\n!AUDIT_PROBLEM_KIND_BAD_CHECKP" +
-      "OINT\020\0052\274\002\n\014AuditService\022v\n\017ListAuditEven" +
-      "ts\022!.secret.v1.ListAuditEventsRequest\032\"." +
-      "secret.v1.ListAuditEventsResponse\"\034\202\323\344\223\002" +
-      "\026\"\021/secret-svc/audit:\001*\022d\n\tListUsage\022\033.s" +
-      "ecret.v1.ListUsageRequest\032\034.secret.v1.Li" +
-      "stUsageResponse\"\034\202\323\344\223\002\026\"\021/secret-svc/usa" +
-      "ge:\001*\022N\n\013VerifyAudit\022\035.secret.v1.VerifyA" +
-      "uditRequest\032\036.secret.v1.VerifyAuditRespo" +
-      "nse0\001B\200\001\n\026io.github.secretsvc.v1B\021AuditS" +
-      "erviceProtoP\001ZBgithub.com/secret-svc/sec" +
-      "ret-svc/clients/go/gen/secret/v1;secretv" +
-      "1\252\002\014SecretSvc.V1b\006proto3"
+      "/protobuf/timestamp.proto\032\036secret/v1/met" +
+      "hod_options.proto\032\036secret/v1/secret_serv" +
+      "ice.proto\"\200\004\n\nAuditEvent\022.\n\004time\030\001 \001(\0132\032" +
+      ".google.protobuf.TimestampR\004time\022\026\n\006tena" +
+      "nt\030\002 \001(\tR\006tenant\022\034\n\tprincipal\030\003 \001(\tR\tpri" +
+      "ncipal\022\026\n\006action\030\004 \001(\tR\006action\022\020\n\003key\030\005 " +
+      "\001(\tR\003key\022\030\n\007version\030\006 \001(\rR\007version\0224\n\010de" +
+      "cision\030\007 \001(\0162\030.secret.v1.AuditDecisionR\010" +
+      "decision\022\022\n\004rule\030\010 \001(\tR\004rule\022\035\n\nrequest_" +
+      "id\030\t \001(\tR\trequestId\022\022\n\004peer\030\n \001(\tR\004peer\022" +
+      "\024\n\005count\030\013 \001(\rR\005count\022\024\n\005names\030\014 \003(\tR\005na" +
+      "mes\022\026\n\006filter\030\r \001(\tR\006filter\022\024\n\005chain\030\016 \001" +
+      "(\tR\005chain\022\032\n\010position\030\017 \001(\004R\010position\022#\n" +
+      "\rvalidate_only\030\020 \001(\010R\014validateOnly\0220\n\007ou" +
+      "tcome\030\021 \001(\0162\026.secret.v1.SaveOutcomeR\007out" +
+      "come\"\377\002\n\026ListAuditEventsRequest\022\020\n\003key\030\001" +
+      " \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\022" +
+      "\026\n\006action\030\003 \001(\tR\006action\0224\n\010decision\030\004 \001(" +
+      "\0162\030.secret.v1.AuditDecisionR\010decision\0229\n" +
+      "\nstart_time\030\005 \001(\0132\032.google.protobuf.Time" +
+      "stampR\tstartTime\0225\n\010end_time\030\006 \001(\0132\032.goo" +
+      "gle.protobuf.TimestampR\007endTime\022\033\n\tpage_" +
+      "size\030\007 \001(\rR\010pageSize\022\035\n\npage_token\030\010 \001(\t" +
+      "R\tpageToken\022\030\n\007actions\030\t \003(\tR\007actions\022\037\n" +
+      "\013key_pattern\030\n \001(\tR\nkeyPattern\"p\n\027ListAu" +
+      "ditEventsResponse\022-\n\006events\030\001 \003(\0132\025.secr" +
+      "et.v1.AuditEventR\006events\022&\n\017next_page_to" +
+      "ken\030\002 \001(\tR\rnextPageToken\"&\n\020ListUsageReq" +
+      "uest\022\022\n\004keys\030\001 \003(\tR\004keys\">\n\021ListUsageRes" +
+      "ponse\022)\n\005usage\030\001 \003(\0132\023.secret.v1.KeyUsag" +
+      "eR\005usage\"\212\001\n\010KeyUsage\022\020\n\003key\030\001 \001(\tR\003key\022" +
+      "<\n\014last_read_at\030\002 \001(\0132\032.google.protobuf." +
+      "TimestampR\nlastReadAt\022.\n\007readers\030\003 \003(\0132\024" +
+      ".secret.v1.KeyReaderR\007readers\"\215\001\n\tKeyRea" +
+      "der\022\022\n\004slug\030\001 \001(\tR\004slug\022<\n\014last_read_at\030" +
+      "\002 \001(\0132\032.google.protobuf.TimestampR\nlastR" +
+      "eadAt\022\030\n\007version\030\003 \001(\rR\007version\022\024\n\005reads" +
+      "\030\004 \001(\rR\005reads\"(\n\022VerifyAuditRequest\022\022\n\004h" +
+      "ead\030\001 \001(\tR\004head\"\244\001\n\023VerifyAuditResponse\022" +
+      "\030\n\007records\030\001 \001(\004R\007records\022\022\n\004done\030\002 \001(\010R" +
+      "\004done\0223\n\010problems\030\003 \003(\0132\027.secret.v1.Audi" +
+      "tProblemR\010problems\022\026\n\006chains\030\004 \001(\rR\006chai" +
+      "ns\022\022\n\004head\030\005 \001(\tR\004head\"\254\001\n\014AuditProblem\022" +
+      "\024\n\005chain\030\001 \001(\tR\005chain\022\032\n\010position\030\002 \001(\004R" +
+      "\010position\022/\n\004kind\030\003 \001(\0162\033.secret.v1.Audi" +
+      "tProblemKindR\004kind\0229\n\nafter_time\030\004 \001(\0132\032" +
+      ".google.protobuf.TimestampR\tafterTime\".\n" +
+      "\026CloseAuditChainRequest\022\024\n\005chain\030\001 \001(\tR\005" +
+      "chain\"\031\n\027CloseAuditChainResponse*\202\001\n\rAud" +
+      "itDecision\022\036\n\032AUDIT_DECISION_UNSPECIFIED" +
+      "\020\000\022\032\n\026AUDIT_DECISION_ALLOWED\020\001\022\031\n\025AUDIT_" +
+      "DECISION_DENIED\020\002\022\032\n\026AUDIT_DECISION_REFU" +
+      "SED\020\003*\204\002\n\020AuditProblemKind\022\"\n\036AUDIT_PROB" +
+      "LEM_KIND_UNSPECIFIED\020\000\022\035\n\031AUDIT_PROBLEM_" +
+      "KIND_EDITED\020\001\022\036\n\032AUDIT_PROBLEM_KIND_MISS" +
+      "ING\020\002\022\036\n\032AUDIT_PROBLEM_KIND_CUT_OFF\020\003\022#\n" +
+      "\037AUDIT_PROBLEM_KIND_UNREGISTERED\020\004\022%\n!AU" +
+      "DIT_PROBLEM_KIND_BAD_CHECKPOINT\020\005\022!\n\035AUD" +
+      "IT_PROBLEM_KIND_UNFINISHED\020\0062\277\003\n\014AuditSe" +
+      "rvice\022v\n\017ListAuditEvents\022!.secret.v1.Lis" +
+      "tAuditEventsRequest\032\".secret.v1.ListAudi" +
+      "tEventsResponse\"\034\202\323\344\223\002\026\"\021/secret-svc/aud" +
+      "it:\001*\022d\n\tListUsage\022\033.secret.v1.ListUsage" +
+      "Request\032\034.secret.v1.ListUsageResponse\"\034\202" +
+      "\323\344\223\002\026\"\021/secret-svc/usage:\001*\022N\n\013VerifyAud" +
+      "it\022\035.secret.v1.VerifyAuditRequest\032\036.secr" +
+      "et.v1.VerifyAuditResponse0\001\022\200\001\n\017CloseAud" +
+      "itChain\022!.secret.v1.CloseAuditChainReque" +
+      "st\032\".secret.v1.CloseAuditChainResponse\"&" +
+      "\210\265\030\001\202\323\344\223\002\034\"\027/secret-svc/audit/close:\001*B\200" +
+      "\001\n\026io.github.secretsvc.v1B\021AuditServiceP" +
+      "rotoP\001ZBgithub.com/secret-svc/secret-svc" +
+      "/clients/go/gen/secret/v1;secretv1\252\002\014Sec" +
+      "retSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.api.AnnotationsProto.getDescriptor(),
           com.google.protobuf.TimestampProto.getDescriptor(),
+          io.github.secretsvc.v1.MethodOptionsProto.getDescriptor(),
           io.github.secretsvc.v1.SecretServiceProto.getDescriptor(),
         });
     internal_static_secret_v1_AuditEvent_descriptor =
@@ -222,13 +240,27 @@ public final class AuditServiceProto extends com.google.protobuf.GeneratedFile {
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_AuditProblem_descriptor,
         new java.lang.String[] { "Chain", "Position", "Kind", "AfterTime", });
+    internal_static_secret_v1_CloseAuditChainRequest_descriptor =
+      getDescriptor().getMessageType(10);
+    internal_static_secret_v1_CloseAuditChainRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_CloseAuditChainRequest_descriptor,
+        new java.lang.String[] { "Chain", });
+    internal_static_secret_v1_CloseAuditChainResponse_descriptor =
+      getDescriptor().getMessageType(11);
+    internal_static_secret_v1_CloseAuditChainResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_CloseAuditChainResponse_descriptor,
+        new java.lang.String[] { });
     descriptor.resolveAllFeaturesImmutable();
     com.google.api.AnnotationsProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
+    io.github.secretsvc.v1.MethodOptionsProto.getDescriptor();
     io.github.secretsvc.v1.SecretServiceProto.getDescriptor();
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(com.google.api.AnnotationsProto.http);
+    registry.add(io.github.secretsvc.v1.MethodOptionsProto.refuseUnknownFields);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);
   }

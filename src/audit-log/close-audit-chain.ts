@@ -1,0 +1,35 @@
+import { closeAction, processOfJournal } from "../audit/journal-end.ts";
+import { SecretError } from "../error.ts";
+import { silentMs } from "../keys/processes.ts";
+import { limits } from "../limits.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
+import { requireOperator, requireWholeToken } from "../rules/require-role.ts";
+
+/**
+ * Records that nothing more will come of a chain: its journal is lost. From then on a verification does not report it
+ * as unfinished. The chain itself stays as it is, and a journal that comes back is still recovered. Operators only.
+ */
+export async function closeAuditChain(context: Context, call: CallInfo, chain: string): Promise<void> {
+  const action = closeAction;
+  const field = "chain";
+  await requireWholeToken(context, call, action);
+  await requireOperator(context, call, action, "close a chain of the audit log");
+  const process = chain.length > limits.chainNameBytes ? undefined : processOfJournal(chain);
+  if (process === undefined) {
+    const message = "chain must be the name of a chain that has a journal, as 'oo audit verify' prints it";
+    throw new SecretError({ reason: "INVALID_FIELD", message, field });
+  }
+  const chains = await context.store.listChains();
+  if (!chains.some((registered) => registered.chain === chain)) {
+    const message = `there is no chain ${chain}`;
+    throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, field }]);
+  }
+  const running = await context.store.listProcesses(silentMs);
+  if (running.some(({ id }) => id === process)) {
+    const message = `the process of chain ${chain} runs; a process that was killed counts as running for ${silentMs / 1000} seconds`;
+    throw await refuse(context, call, action, [{ reason: "IN_USE", message, field }]);
+  }
+  const entry = { action, decision: "allowed", rule: "operator", key: chain } as const;
+  await context.accessLog.record([auditRecord(call, context.now(), entry)]);
+}

@@ -1,0 +1,205 @@
+import type { KeyObject } from "node:crypto";
+import type { Chain } from "./chain.ts";
+import { endRecord } from "./journal-end.ts";
+import { JournalDiffersError, JournalError } from "./journal-error.ts";
+import { createJournalFiles, type LockFile } from "./journal-files.ts";
+import { encodeFrames, encodeStart } from "./journal-segment.ts";
+import type { AuditRecord, ChainedRecord } from "./record.ts";
+import type { RegisteredChain } from "./verifier.ts";
+
+/**
+ * Records that are in a file of this process before they are in the store. They reach the store in batches, in the
+ * order of their chain.
+ */
+export interface AccessJournal {
+  /**
+   * Resolves when the records are in the file; with `isDurable`, when they are on the disk. Throws `JournalError`: they
+   * are not, and what they record must not happen.
+   */
+  append(records: readonly AuditRecord[]): Promise<void>;
+  /** Throws `JournalError` while the journal takes no records. */
+  requireRoom(): void;
+  /** Resolves when everything that was appended before is in the store. Throws what `ship` throws. */
+  flush(): Promise<void>;
+  /** Deletes the files of a journal whose chain could not be registered. */
+  discard(): void;
+  /** Ships what is left, ends the chain and deletes the files. Throws `JournalError` when they have to stay. */
+  close(): Promise<void>;
+}
+
+export interface AccessJournalOptions {
+  readonly folder: string;
+  readonly auditKey: KeyObject;
+  readonly chain: Chain;
+  readonly start: RegisteredChain;
+  readonly lockFile: LockFile;
+  readonly isDurable: boolean;
+  /**
+   * Stores records that follow each other. Resolves when a majority has them, also when they were there already. The
+   * same ones are given again after a failure.
+   */
+  readonly ship: (records: readonly ChainedRecord[]) => Promise<void>;
+  readonly now: () => number;
+  readonly limits?: Partial<JournalLimits>;
+}
+
+export interface JournalLimits {
+  /** Records that are not in the store yet. Memory holds them as well. */
+  readonly records: number;
+  readonly bytes: number;
+  /** The age of the oldest of them. */
+  readonly ageMs: number;
+  /** A file of this size is followed by another one, and deleted when all that is in it is in the store. */
+  readonly segmentBytes: number;
+  /** Records go to the store this long after the first of them. */
+  readonly shipEveryMs: number;
+  /** How long the last records may take to the store when the process ends. */
+  readonly closeMs: number;
+}
+
+const defaultLimits: JournalLimits = {
+  records: 20_000,
+  bytes: 64 * 1024 * 1024,
+  ageMs: 60_000,
+  segmentBytes: 4 * 1024 * 1024,
+  shipEveryMs: 100,
+  closeMs: 10_000,
+};
+
+/** Records of one batch. With more, one command would become too large. */
+const batchRecords = 1_000;
+
+interface Unshipped {
+  readonly record: ChainedRecord;
+  readonly bytes: number;
+  readonly sinceMs: number;
+}
+
+/** Begins the journal of a chain that is registered and has no records. Throws `JournalError`. */
+export function createAccessJournal(options: AccessJournalOptions): AccessJournal {
+  const { auditKey, chain, start, ship } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  let last: { position: number; mac: Uint8Array } = { position: 0, mac: start.mac };
+  const files = createJournalFiles({
+    folder: options.folder,
+    chain: chain.id,
+    start: () =>
+      encodeStart(auditKey, { chain: chain.id, ...last, startedAtMs: start.startedAtMs, startMac: start.mac }),
+    lockFile: options.lockFile,
+    isDurable: options.isDurable,
+    segmentBytes: limits.segmentBytes,
+  });
+  let unshipped: Unshipped[] = [];
+  let unshippedBytes = 0;
+  let shipping: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosing = false;
+  let differs: JournalDiffersError | undefined;
+
+  function requireRoom(): void {
+    if (differs !== undefined) throw new JournalError("the access journal stopped", { cause: differs });
+    const [oldest] = unshipped;
+    if (oldest === undefined) return;
+    const isFull = unshipped.length >= limits.records || unshippedBytes >= limits.bytes;
+    const isOld = performance.now() - oldest.sinceMs >= limits.ageMs;
+    if (!isFull && !isOld) return;
+    throw new JournalError("the access journal is full: its records do not reach the store");
+  }
+
+  function shipSoon(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      // A failure leaves the records in the journal, and the next turn tries again.
+      shipAll().catch(() => shipSoon());
+    }, limits.shipEveryMs);
+    timer.unref();
+  }
+
+  function shipAll(): Promise<void> {
+    shipping ??= shipBatches().finally(() => {
+      shipping = undefined;
+    });
+    return shipping;
+  }
+
+  async function shipBatches(): Promise<void> {
+    const upTo = last.position;
+    while ((unshipped[0]?.record.position ?? Number.POSITIVE_INFINITY) <= upTo) {
+      const batch = unshipped.slice(0, batchRecords);
+      await shipOrStop(batch.map(({ record }) => record));
+      unshipped = unshipped.slice(batch.length);
+      unshippedBytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0);
+      files.release(batch.at(-1)?.record.position ?? 0);
+    }
+    if (unshipped.length > 0) shipSoon();
+  }
+
+  async function shipOrStop(records: readonly ChainedRecord[]): Promise<void> {
+    try {
+      await ship(records);
+    } catch (error) {
+      if (error instanceof JournalDiffersError) differs = error;
+      throw error;
+    }
+  }
+
+  async function flush(): Promise<void> {
+    const upTo = last.position;
+    while ((unshipped[0]?.record.position ?? Number.POSITIVE_INFINITY) <= upTo) await shipAll();
+  }
+
+  async function end(): Promise<void> {
+    clearTimeout(timer);
+    const untilMs = performance.now() + limits.closeMs;
+    // Made once: what is sent again must be the same record.
+    const { chained } = chain.extend([endRecord(chain.id, options.now(), "closed")]);
+    for (;;) {
+      try {
+        await flush();
+        return await ship(chained);
+      } catch (error) {
+        if (differs !== undefined || performance.now() >= untilMs) throw error;
+        await new Promise((resolve) => setTimeout(resolve, limits.shipEveryMs));
+      }
+    }
+  }
+
+  return {
+    async append(records) {
+      if (isClosing) throw new JournalError("the access journal is closed");
+      requireRoom();
+      const { chained, encoded, commit } = chain.extend(records);
+      const latest = chained.at(-1);
+      if (latest === undefined) return;
+      files.write(encodeFrames(chained, encoded), latest.position);
+      commit();
+      last = latest;
+      const sinceMs = performance.now();
+      for (const [at, record] of chained.entries()) {
+        const bytes = encoded[at]?.length ?? 0;
+        unshippedBytes += bytes;
+        unshipped.push({ record, bytes, sinceMs });
+      }
+      shipSoon();
+      if (options.isDurable) await files.synced();
+    },
+    requireRoom,
+    flush,
+    discard: () => files.close(false),
+    async close() {
+      isClosing = true;
+      try {
+        await end();
+      } catch (error) {
+        const count = unshipped.length;
+        files.close(true);
+        throw new JournalError(
+          `${count} access records are in the journal in ${options.folder} and not in the store: the next start with this ` +
+            "data directory puts them there",
+          { cause: error },
+        );
+      }
+      files.close(false);
+    },
+  };
+}

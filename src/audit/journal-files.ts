@@ -1,0 +1,228 @@
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { JournalError } from "./journal-error.ts";
+
+/** Keeps other processes from a journal until it is released, or until the process ends, however it ends. */
+export interface FileLock {
+  release(): void;
+}
+
+/** Undefined while another process holds the lock. */
+export type LockFile = (path: string) => FileLock | undefined;
+
+/** Where the journals of a data directory are. */
+export function journalFolder(dataDir: string): string {
+  return join(dataDir, "access-journal");
+}
+
+/** The files of one journal are named for its chain, so that processes may share a data directory. */
+export function lockName(chain: string): string {
+  return `${chain}.lock`;
+}
+
+const serialDigits = 8;
+
+export function segmentName(chain: string, serial: number): string {
+  return `${chain}.${String(serial).padStart(serialDigits, "0")}.segment`;
+}
+
+/** The chain and the number of a file of that name. */
+export function parseSegmentName(name: string): { readonly chain: string; readonly serial: number } | undefined {
+  const [, chain, serial] = /^(.+)\.(\d{8})\.segment$/.exec(name) ?? [];
+  return chain === undefined ? undefined : { chain, serial: Number(serial) };
+}
+
+export interface JournalFiles {
+  /**
+   * Appends whole frames, the last of which is of the record at `lastPosition`. Throws `JournalError`: nothing is
+   * added.
+   */
+  write(frames: Uint8Array, lastPosition: number): void;
+  /** Resolves when everything that was written before is on the disk. */
+  synced(): Promise<void>;
+  /** Deletes what only holds records up to `position`. */
+  release(position: number): void;
+  /** Deletes everything, or with `isLeft` leaves it for the next process. */
+  close(isLeft: boolean): void;
+}
+
+export interface JournalFilesOptions {
+  readonly folder: string;
+  readonly chain: string;
+  /** The first frame of a segment that begins after the last record that was written. */
+  readonly start: () => Uint8Array;
+  readonly lockFile: LockFile;
+  /** Whether new files have to survive a crash of the machine. */
+  readonly isDurable: boolean;
+  readonly segmentBytes: number;
+}
+
+interface Segment {
+  readonly path: string;
+  readonly fd: number;
+  size: number;
+  lastPosition: number;
+}
+
+/** Creates the files of a new journal, which only their owner can read. Throws `JournalError`. */
+export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
+  const { folder, chain, isDurable, segmentBytes } = options;
+  let serial = 0;
+  let shipped = 0;
+  /** A file whose content is not known any more: the system may have dropped what it could not write. */
+  let failure: JournalError | undefined;
+  const lock = failing(() => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return options.lockFile(join(folder, lockName(chain)));
+  });
+  if (lock === undefined) throw new JournalError(`the access journal of chain ${chain} is in use`);
+  let current = failing(openSegment);
+  let former: Segment[] = [];
+  let syncing: Promise<void> | undefined;
+  let waiting: Promise<void> | undefined;
+
+  function openSegment(): Segment {
+    serial += 1;
+    const path = join(folder, segmentName(chain, serial));
+    const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+    const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    try {
+      const start = options.start();
+      if (writeSync(fd, start) !== start.length) throw new JournalError("the start of a segment was cut");
+      if (isDurable) syncNames(fd);
+      return { path, fd, size: start.length, lastPosition: shipped };
+    } catch (error) {
+      closeSync(fd);
+      rmSync(path, { force: true });
+      throw error;
+    }
+  }
+
+  function syncNames(fd: number): void {
+    fdatasyncSync(fd);
+    const directory = openSync(folder, constants.O_RDONLY);
+    try {
+      fsyncSync(directory);
+    } finally {
+      closeSync(directory);
+    }
+  }
+
+  function nextSegment(): void {
+    if (isDurable) syncNow(current);
+    const next = failing(openSegment);
+    former.push(current);
+    current = next;
+    release(shipped);
+  }
+
+  function syncNow({ fd }: Segment): void {
+    try {
+      fdatasyncSync(fd);
+    } catch (error) {
+      throw breakDown(error);
+    }
+  }
+
+  /** What is on the disk is then unknown, and a second sync would report success for pages that are gone. */
+  function breakDown(error: unknown): JournalError {
+    failure ??= new JournalError(
+      `the disk of the access journal reports an error (${codeOf(error)}); restart the service`,
+    );
+    return failure;
+  }
+
+  /** A file without a name would be lost with the process. Once all that is in it is shipped, another one is made. */
+  function requireNamed(): void {
+    if (fstatSync(current.fd).nlink > 0) return;
+    if (current.lastPosition > shipped) throw new JournalError(`the access journal ${current.path} was deleted`);
+    nextSegment();
+  }
+
+  function append(frames: Uint8Array): void {
+    let written = 0;
+    try {
+      written = writeSync(current.fd, frames);
+    } finally {
+      // Nothing may follow half of a record.
+      if (written !== frames.length) ftruncateSync(current.fd, current.size);
+    }
+    if (written !== frames.length) throw new JournalError("no space is left on the disk of the access journal");
+    current.size += frames.length;
+  }
+
+  function release(position: number): void {
+    shipped = Math.max(shipped, position);
+    const done = former.filter(({ lastPosition }) => lastPosition <= shipped);
+    former = former.filter(({ lastPosition }) => lastPosition > shipped);
+    for (const { fd, path } of done) {
+      closeSync(fd);
+      rmSync(path, { force: true });
+    }
+  }
+
+  function sync(): Promise<void> {
+    const { fd } = current;
+    return new Promise((resolve, reject) => {
+      fdatasync(fd, (error) => (error === null ? resolve() : reject(breakDown(error))));
+    });
+  }
+
+  return {
+    write(frames, lastPosition) {
+      if (failure !== undefined) throw failure;
+      failing(() => {
+        requireNamed();
+        if (current.size >= segmentBytes) nextSegment();
+        append(frames);
+      });
+      current.lastPosition = lastPosition;
+    },
+    synced() {
+      if (failure !== undefined) return Promise.reject(failure);
+      // One that runs may have begun before the write. The next one is for all that wait.
+      waiting ??= (syncing ?? Promise.resolve())
+        .catch(() => undefined)
+        .then(() => {
+          waiting = undefined;
+          syncing = failure === undefined ? sync() : Promise.reject(failure);
+          return syncing;
+        });
+      return waiting;
+    },
+    release,
+    close(isLeft) {
+      for (const { fd, path } of [...former, current]) {
+        closeSync(fd);
+        if (!isLeft) rmSync(path, { force: true });
+      }
+      if (!isLeft) rmSync(join(folder, lockName(chain)), { force: true });
+      lock.release();
+    },
+  };
+
+  function failing<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof JournalError || error instanceof TypeError) throw error;
+      throw new JournalError(`the access journal in ${folder} cannot be written (${codeOf(error)})`);
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}
