@@ -39,6 +39,8 @@ export function AuditScreen() {
   const at = route.value;
   const key = at.screen === "audit" ? at.key : "";
   const principal = useSignal("");
+  /** What is in the field of names: records that come meanwhile must not take it back. */
+  const typedName = useSignal("");
   const group = useSignal("main");
   const decision = useSignal<AuditDecision>(AuditDecision.UNSPECIFIED);
   const days = useSignal(0);
@@ -74,6 +76,7 @@ export function AuditScreen() {
   ].filter((word) => word !== false && word !== "");
   const clear = () => {
     principal.value = "";
+    typedName.value = "";
     group.value = "all";
     days.value = 0;
     decision.value = AuditDecision.UNSPECIFIED;
@@ -169,7 +172,8 @@ export function AuditScreen() {
                 aria-label="Who"
                 placeholder="Who"
                 autocomplete="off"
-                value={principal.value}
+                value={typedName.value}
+                onInput={(event) => (typedName.value = event.currentTarget.value)}
                 onChange={(event) => (principal.value = event.currentTarget.value)}
               />
               <datalist id="audit-names">

@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
 import { type ConsoleFixture, soon, startConsole } from "../../support/browser/console.ts";
+import { holdCall } from "../../support/browser/hold.ts";
 
 const executable = findChromium();
 const key = "prod/checkout/STRIPE_SECRET_KEY";
@@ -63,6 +64,18 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
     await page.getByLabel("Key", { exact: true }).fill("prod/*URL");
     await page.keyboard.press("Enter");
     await expect.poll(async () => (await actions()).length, soon).toBe(1);
+  });
+
+  test("a name that is being typed stays when records come", async () => {
+    const list = await holdCall(page, "ListAuditEvents");
+    await page.getByRole("button", { name: "Refresh" }).click();
+    await list.reached;
+    await page.getByLabel("Who").fill("half of a na");
+    await list.release();
+    await page.getByRole("region", { name: "Records" }).waitFor();
+    expect(await page.getByLabel("Who").inputValue()).toBe("half of a na");
+    await page.getByLabel("Who").fill("");
+    await page.keyboard.press("Tab");
   });
 
   test("exports records as lines of JSON", async () => {
