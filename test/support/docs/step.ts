@@ -62,6 +62,7 @@ const known = new Set([
   "sample",
   "program",
   "recipe",
+  "kubernetes",
 ]);
 
 function splitMark({ file, line }: Block, mark: string): [name: string, argument: string] {
