@@ -39,7 +39,7 @@ async function readFolder(path: string): Promise<void> {
     const request = { folder: path, view: SecretView.METADATA, pageSize: limits.pageMax, pageToken };
     const page = await secretService.listSecrets(request);
     for (const { path: at, secrets, expiring, expired, rotationDue, more } of page.folders) {
-      known.set(at, { path: at, count: secrets, due: expiring + expired + rotationDue, hasMore: more });
+      known.set(at, { path: at, count: secrets, due: { expired, expiring, rotationDue }, hasMore: more });
     }
     for (const secret of page.secrets) putSecret(secret);
     pageToken = page.nextPageToken;

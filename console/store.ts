@@ -10,6 +10,7 @@ import {
 import { limits } from "../src/limits.ts";
 import { compareBytes } from "../src/text/byte-order.ts";
 import { problemFrom, secretService } from "./api.ts";
+import type { DueKind } from "./model/due.ts";
 import { type Searchable, searchableOf } from "./model/filter.ts";
 import type { Item } from "./model/tree.ts";
 import type { Problem } from "./model/words.ts";
@@ -78,6 +79,12 @@ export function stateOf({ state, expireAt }: Secret, nowMs: number): SecretState
   return nowMs >= endMs - limits.expiringMs ? SecretState.EXPIRING : state;
 }
 
+const dueOf: Readonly<Partial<Record<SecretState, DueKind>>> = {
+  [SecretState.EXPIRED]: "expired",
+  [SecretState.EXPIRING]: "expiring",
+  [SecretState.ROTATION_DUE]: "rotationDue",
+};
+
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function drawSoon(): void {
@@ -96,7 +103,7 @@ export function putSecret(secret: Secret): void {
   if (before !== undefined && before.secret.version > secret.version) return;
   const state = stateOf(secret, serviceNow());
   const searchable = before?.secret === secret ? before.searchable : searchableOf(secret);
-  entries.set(secret.key, { key: secret.key, secret, state, isDue: state > SecretState.ACTIVE, searchable });
+  entries.set(secret.key, { key: secret.key, secret, state, due: dueOf[state], searchable });
   damaged.delete(secret.key);
   drawSoon();
 }

@@ -1,6 +1,7 @@
 import { type AccessListName, accessListNames } from "../../src/text/access-list-names.ts";
 import { compareBytes } from "../../src/text/byte-order.ts";
 import { type Lists, namesIn } from "./lists.ts";
+import type { Viewer } from "./rights.ts";
 
 /** What the page knows of a name: whether it is a person or a role, and who has the role. */
 export interface Name {
@@ -22,6 +23,8 @@ export interface GridCell {
   readonly isIn: boolean;
   /** What gives a person the right without their name in the list: "admin", or a role of theirs that is in it. */
   readonly through: string | undefined;
+  /** Whether a role that is in the list gives the right to this person is not shown to the viewer. */
+  readonly isUnknown: boolean;
   /** Against what is stored. */
   readonly change: "added" | "removed" | "none";
 }
@@ -35,20 +38,30 @@ export function gridOf(
   edited: Lists,
   names: Names,
   added: ReadonlySet<string> = new Set(),
+  viewer?: Pick<Viewer, "slug" | "admin">,
 ): readonly GridRow[] {
   const rows = [...new Set([...namesIn(stored, edited), ...added])].map((name): GridRow => {
     const known = names.get(name) ?? { name, kind: "unknown" as const, members: [], isAdmin: false };
-    const cells = accessListNames.map((list) => ({
-      ...cellOf(name, list, stored, edited),
-      through: known.isAdmin ? "admin" : edited[list].find((other) => names.get(other)?.members.includes(name)),
-    }));
+    // Who has which role is shown to admins, and to everyone of themselves. No role has another role.
+    const seesRoles = viewer === undefined || viewer.admin || viewer.slug === name || known.kind === "role";
+    const cells = accessListNames.map((list) => {
+      const cell = cellOf(name, list, stored, edited);
+      const through = known.isAdmin ? "admin" : edited[list].find((other) => names.get(other)?.members.includes(name));
+      const mayBeRole = edited[list].some((other) => other !== name && names.get(other)?.kind !== "user");
+      return { ...cell, through, isUnknown: !seesRoles && !cell.isIn && through === undefined && mayBeRole };
+    });
     return { ...known, cells };
   });
   const order = { role: 0, user: 1, unknown: 1 } as const;
   return rows.sort((a, b) => order[a.kind] - order[b.kind] || compareBytes(a.name, b.name));
 }
 
-function cellOf(name: string, list: AccessListName, stored: Lists, edited: Lists): Omit<GridCell, "through"> {
+function cellOf(
+  name: string,
+  list: AccessListName,
+  stored: Lists,
+  edited: Lists,
+): Omit<GridCell, "through" | "isUnknown"> {
   const [was, isIn] = [stored[list].includes(name), edited[list].includes(name)];
   return { list, isIn, change: was === isIn ? "none" : isIn ? "added" : "removed" };
 }

@@ -1,16 +1,18 @@
 import { compareBytes } from "../../src/text/byte-order.ts";
+import { type Due, type DueKind, nothingDue } from "./due.ts";
+
 /** What the tree needs to know of a secret. */
 export interface Item {
   readonly key: string;
   /** Whether it expires soon, is expired, or has to be rotated. */
-  readonly isDue: boolean;
+  readonly due: DueKind | undefined;
 }
 
 /** A folder of which only the numbers are known: what is in it is not loaded. */
 export interface Stub {
   readonly path: string;
   readonly count: number;
-  readonly due: number;
+  readonly due: Due;
   /** The numbers are those of the first thousand. */
   readonly hasMore: boolean;
 }
@@ -24,8 +26,8 @@ export interface Folder<I extends Item> {
   readonly items: I[];
   /** Secrets in it and in all folders below it. */
   count: number;
-  /** Those of them that are due. */
-  due: number;
+  /** How many of them are due, and for what. */
+  due: Record<DueKind, number>;
   /** There are more than the numbers say. */
   hasMore: boolean;
 }
@@ -43,7 +45,7 @@ export interface FolderRow extends Place {
   readonly name: string;
   readonly isOpen: boolean;
   readonly count: number;
-  readonly due: number;
+  readonly due: Due;
   readonly hasMore: boolean;
 }
 
@@ -100,17 +102,19 @@ function addStub<I extends Item>(root: Folder<I>, { path, count: secrets, due, h
   const folder = openChain(root, path).at(-1);
   if (path === "" || folder === undefined) return;
   folder.count = Math.max(folder.count, secrets);
-  folder.due = Math.max(folder.due, due);
+  for (const kind of ["expired", "expiring", "rotationDue"] as const) {
+    folder.due[kind] = Math.max(folder.due[kind], due[kind]);
+  }
   folder.hasMore = hasMore && folder.count <= secrets;
 }
 
 function emptyFolder<I extends Item>(path: string, name: string): Folder<I> {
-  return { path, name, folders: new Map(), items: [], count: 0, due: 0, hasMore: false };
+  return { path, name, folders: new Map(), items: [], count: 0, due: { ...nothingDue }, hasMore: false };
 }
 
 function count<I extends Item>(folder: Folder<I>, item: I): void {
   folder.count += 1;
-  if (item.isDue) folder.due += 1;
+  if (item.due !== undefined) folder.due[item.due] += 1;
 }
 
 /** The rows that are seen when these folders are open: folders first, each followed by what is in it, both by name. */

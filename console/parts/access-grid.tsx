@@ -11,6 +11,8 @@ import { Bdi } from "./text.tsx";
 
 export interface AccessGridProps {
   readonly stored: Lists;
+  /** Whose row says so. */
+  readonly owner?: string;
   /** Absent: the grid is only shown. */
   readonly edited?: Lists;
   readonly mayChange?: (list: AccessListName) => boolean;
@@ -18,13 +20,14 @@ export interface AccessGridProps {
 }
 
 /** Who may do what: one row for each name in any of the six lists, and admins, who may do everything. */
-export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridProps) {
+export function AccessGrid({ stored, owner, edited, mayChange, onChange }: AccessGridProps) {
   useEffect(() => void loadNames(), []);
   const added = useRef(new Set<string>());
   if (edited !== undefined) for (const name of namesIn(edited)) added.current.add(name);
-  const rows = gridOf(stored, edited ?? stored, names.value, added.current);
+  const rows = gridOf(stored, edited ?? stored, names.value, added.current, viewer.value);
   const cells = rows.flatMap((row) => row.cells);
   const isFixed = (list: AccessListName) => mayChange?.(list) !== true;
+  const onlyShown = cells.filter(({ list }) => onChange === undefined || isFixed(list));
   return (
     <>
       <Region label="Table of names and rights" class="scroll">
@@ -68,7 +71,7 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
             {rows.map((row) => (
               <tr key={row.name}>
                 <td>
-                  <Who row={row} />
+                  <Who row={row} isOwner={row.name === owner} />
                 </td>
                 {row.cells.map((cell, at) => (
                   <td key={cell.list} class={`${at === 3 ? "from" : ""} ${cell.change === "none" ? "" : cell.change}`}>
@@ -77,7 +80,7 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
                     ) : cell.isIn ? (
                       <Dot />
                     ) : (
-                      <Through cell={cell} otherwise={<No />} />
+                      <Through cell={cell} otherwise={cell.isUnknown ? <Unknown /> : <No />} />
                     )}
                   </td>
                 ))}
@@ -89,14 +92,18 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
       <p class="hint legend" aria-hidden="true">
         {columns.some(({ list }) => isFixed(list)) && (
           <>
-            <span class="dot" /> in the list <span class="no">–</span> not in the list
-            {!viewer.value.admin && ", but a role may give it"}
+            <span class="dot" /> in the list <span class="no">–</span> no
           </>
         )}{" "}
         <span class="dot admin" /> admins have every right
         {cells.some(({ isIn, through }) => !isIn && through !== undefined) && (
           <>
             <span class="dot through" /> has the right by a role, or as an admin
+          </>
+        )}
+        {onlyShown.some(({ isUnknown }) => isUnknown) && (
+          <>
+            <span class="no">?</span> not shown to you: a role in the list may give it
           </>
         )}
       </p>
@@ -114,14 +121,14 @@ export function creatorHint(): string {
 /** More members than these do not fit into a cell. */
 const membersShown = 4;
 
-function Who({ row: { name, kind, members } }: { row: GridRow }) {
+function Who({ row: { name, kind, members }, isOwner }: { row: GridRow; isOwner: boolean }) {
   const more = members.length - membersShown;
   return (
     <span class="who">
       <Icon name={kind === "role" ? "people" : "person"} />
       <span>
         <Bdi text={name} />
-        {kind === "role" && <span class="sr">role</span>}{" "}
+        {kind === "role" && <span class="sr">role</span>} {isOwner && <span class="muted small">owner</span>}
         {members.length > 0 && (
           <span class="muted small" title={members.join(", ")}>
             {members.slice(0, membersShown).join(", ")}
@@ -181,6 +188,17 @@ function Through({ cell: { through }, otherwise }: { cell: GridCell; otherwise?:
     <>
       <span class="dot through" aria-hidden="true" title={words} />
       <span class="sr">{words}</span>
+    </>
+  );
+}
+
+function Unknown() {
+  return (
+    <>
+      <span class="no" aria-hidden="true" title="Who has a role is shown to admins only">
+        ?
+      </span>
+      <span class="sr">not shown to you</span>
     </>
   );
 }

@@ -2,6 +2,7 @@ import { signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { SecretState } from "../../gen/secret/v1/secret_service_pb.ts";
 import { openFolder, stubs } from "../folders.ts";
+import { dueInWords } from "../model/due.ts";
 import { isNarrower, type Match, matchesAll, matchSecret, wordsOf } from "../model/filter.ts";
 import { buildTree, type FolderRow, foldersAbove, type ItemRow, rowsOf } from "../model/tree.ts";
 import { countOf } from "../model/words.ts";
@@ -251,14 +252,15 @@ function ListItem({ row, at, isChosen, isInTree, query }: ListItemProps) {
 }
 
 function FolderContent({ row: { name, isOpen, due, count, hasMore } }: { row: FolderRow }) {
+  const found = dueInWords(due);
   return (
     <>
       <Icon name="turn" class={isOpen ? "turn open" : "turn"} />
       <Icon name="folder" />
       <bdi class="name">{name}</bdi>
-      {due > 0 && (
-        <span class="due" title="Expired, expiring, or due for rotation">
-          {due} due
+      {found !== undefined && (
+        <span class={`due ${found.kind}`} title={found.words}>
+          {found.words}
         </span>
       )}
       <span class="count">{hasMore ? `${count}+` : count}</span>

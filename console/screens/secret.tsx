@@ -160,8 +160,14 @@ function Content({ secret, onEdit }: { secret: Secret; onEdit: () => void }) {
         </section>
         <MetadataList secret={secret} />
         <section aria-labelledby="access-title">
-          <h2 id="access-title">{me.admin ? "Who has access" : "Named in the lists; a role may give more"}</h2>
-          <AccessGrid stored={draftOf(secret).lists} />
+          <h2 id="access-title">{me.admin ? "Who has access" : "Who has access, as far as it is shown to you"}</h2>
+          <AccessGrid stored={draftOf(secret).lists} owner={owner} />
+          {owner !== "" && owner !== me.slug && !me.admin && (
+            <p class="hint">
+              Being the owner gives no right by itself: the lists say what <Bdi text={owner} /> may, and the roles of{" "}
+              <Bdi text={owner} />.
+            </p>
+          )}
         </section>
         <History secretKey={key} version={version} refusal={whyNot(secret, "write", me)} />
         <LastReads secret={secret} />

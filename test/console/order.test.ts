@@ -16,8 +16,8 @@ const pairs = (names: readonly string[]) => names.map((name) => [name, "1"] as c
 test("the page orders names as the service does, also those outside the basic plane", () => {
   const stored = { lists: { ...noLists, readers: mixed }, metadata: pairs(mixed) };
   const empty = { lists: noLists, metadata: [] };
-  const items = mixed.map((key) => ({ key, isDue: false }));
-  const folders = mixed.map((name) => ({ key: `${name}/x`, isDue: false }));
+  const items = mixed.map((key) => ({ key, due: undefined }));
+  const folders = mixed.map((name) => ({ key: `${name}/x`, due: undefined }));
   const nameOf = ({ name }: { name: string }) => name;
   const [first = ""] = mixed;
 

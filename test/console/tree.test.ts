@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type Due, type DueKind, dueInWords, nothingDue } from "../../console/model/due.ts";
 import { buildTree, folderOf, foldersAbove, type Item, lastPart, rowsOf } from "../../console/model/tree.ts";
 import { checkRandom } from "../support/random-draws.ts";
 
@@ -8,9 +9,16 @@ const keys = fc.uniqueArray(
   fc.array(segment, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/")),
   { maxLength: 40 },
 );
-const items = fc.tuple(keys, fc.infiniteStream(fc.boolean())).map(([all, due]) => {
-  return all.map((key): Item => ({ key, isDue: due.next().value ?? false }));
+const dueKinds = fc.constantFrom<DueKind | undefined>(undefined, "expired", "expiring", "rotationDue");
+const items = fc.tuple(keys, fc.infiniteStream(dueKinds)).map(([all, due]) => {
+  return all.map((key): Item => ({ key, due: due.next().value }));
 });
+
+/** What is due among these, counted in another way than the tree does it. */
+const dueAmong = (all: readonly Item[]): Due => {
+  const of = (kind: DueKind) => all.filter(({ due }) => due === kind).length;
+  return { expired: of("expired"), expiring: of("expiring"), rotationDue: of("rotationDue") };
+};
 
 /** Every folder above any of the keys. */
 const allFolders = (all: readonly Item[]) => new Set(all.flatMap(({ key }) => [...foldersAbove(key)]));
@@ -23,11 +31,11 @@ describe("the tree", () => {
         const rows = rowsOf(tree, allFolders(all));
         const found = rows.flatMap((row) => (row.kind === "item" ? [row.item.key] : []));
         expect(found.toSorted()).toEqual(all.map(({ key }) => key).sort());
-        expect([tree.count, tree.due]).toEqual([all.length, all.filter(({ isDue }) => isDue).length]);
+        expect([tree.count, tree.due]).toEqual([all.length, dueAmong(all)]);
         for (const row of rows) {
           if (row.kind !== "folder") continue;
           const inside = all.filter(({ key }) => key.startsWith(`${row.path}/`));
-          expect([row.count, row.due]).toEqual([inside.length, inside.filter(({ isDue }) => isDue).length]);
+          expect([row.count, row.due]).toEqual([inside.length, dueAmong(inside)]);
         }
       }),
     );
@@ -48,8 +56,8 @@ describe("the tree", () => {
   test("has a key and a folder of the same name next to each other", () => {
     const rows = rowsOf(
       buildTree([
-        { key: "prod", isDue: false },
-        { key: "prod/A", isDue: true },
+        { key: "prod", due: undefined },
+        { key: "prod/A", due: "expired" },
       ]),
       new Set(["prod"]),
     );
@@ -62,16 +70,16 @@ describe("the tree", () => {
 
   test("shows folders that are not loaded, with the numbers that are known of them", () => {
     const stubs = [
-      { path: "", count: 1002, due: 1, hasMore: true },
-      { path: "prod", count: 2, due: 0, hasMore: false },
-      { path: "big/deep", count: 1000, due: 7, hasMore: true },
+      { path: "", count: 1002, due: { ...nothingDue, expired: 1 }, hasMore: true },
+      { path: "prod", count: 2, due: nothingDue, hasMore: false },
+      { path: "big/deep", count: 1000, due: { ...nothingDue, rotationDue: 7 }, hasMore: true },
     ];
-    const rows = rowsOf(buildTree([{ key: "prod/A", isDue: true }], stubs), new Set(["big"]));
+    const rows = rowsOf(buildTree([{ key: "prod/A", due: "expired" }], stubs), new Set(["big"]));
     expect(rows.map((row) => (row.kind === "folder" ? [row.path, row.count, row.due, row.hasMore] : row.name))).toEqual(
       [
-        ["big", 0, 0, false],
-        ["big/deep", 1000, 7, true],
-        ["prod", 2, 1, false],
+        ["big", 0, nothingDue, false],
+        ["big/deep", 1000, { ...nothingDue, rotationDue: 7 }, true],
+        ["prod", 2, { ...nothingDue, expired: 1 }, false],
       ],
     );
   });
@@ -79,5 +87,15 @@ describe("the tree", () => {
   test("knows the parts of a key", () => {
     expect([lastPart("a/b/c"), folderOf("a/b/c"), foldersAbove("a/b/c")]).toEqual(["c", "a/b", ["a", "a/b"]]);
     expect([lastPart("a"), folderOf("a"), foldersAbove("a")]).toEqual(["a", "", []]);
+  });
+
+  test("a folder says what is due in the words of the filters, the worst first and in its colour", () => {
+    expect(dueInWords(nothingDue)).toBeUndefined();
+    expect(dueInWords({ expired: 1, expiring: 2, rotationDue: 3 })).toEqual({
+      words: "1 expired · 2 expiring · 3 rotation due",
+      kind: "bad",
+    });
+    expect(dueInWords({ expired: 0, expiring: 2, rotationDue: 1 })?.kind).toBe("warn");
+    expect(dueInWords({ expired: 0, expiring: 0, rotationDue: 1 })).toEqual({ words: "1 rotation due", kind: "info" });
   });
 });

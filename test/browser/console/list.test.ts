@@ -22,10 +22,11 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
   test("is a tree of folders with counts and what is due", async () => {
     const tree = page.getByRole("tree", { name: "Secrets" });
     const prod = tree.getByRole("treeitem", { name: "prod" });
-    expect((await prod.innerText()).split(/\s+/)).toEqual(["prod", "3", "due", "15"]);
+    expect((await prod.innerText()).split(/\n+/)).toEqual(["prod", "1 expired · 2 expiring", "15"]);
+    expect(await prod.locator(".due").getAttribute("class")).toBe("due bad");
     expect(await prod.getAttribute("aria-expanded")).toBe("false");
     await prod.click();
-    await tree.getByRole("treeitem", { name: /^checkout 2 due/ }).click();
+    await tree.getByRole("treeitem", { name: /^checkout 1 expired · 1 expiring/ }).click();
     await tree.getByRole("treeitem", { name: "STRIPE_SECRET_KEY" }).waitFor();
     expect(await prod.getAttribute("aria-expanded")).toBe("true");
   });
