@@ -1,7 +1,6 @@
 import { type AccessListName, accessListNames } from "../../src/text/access-list-names.ts";
 import { compareBytes } from "../../src/text/byte-order.ts";
 import { type Draft, type Metadata, sameNames } from "./lists.ts";
-import { fieldInWords } from "./words.ts";
 
 /** The fields of a save that differ from what is stored. A field that would become empty is named in `clear`. */
 export interface Delta extends Partial<Record<AccessListName, string[]>> {
@@ -24,12 +23,6 @@ export function deltaOf(stored: Draft, edited: Draft): Delta {
   }
   if (clear.length > 0) delta.clear = clear;
   return delta;
-}
-
-/** What differs between two versions, in words: "metadata", "readers". */
-export function changedFields(before: Draft, after: Draft): string[] {
-  const { clear = [], ...fields } = deltaOf(before, after);
-  return [...Object.keys(fields), ...clear].map((field) => fieldInWords(field).toLowerCase());
 }
 
 export function isEmpty(delta: Delta): boolean {

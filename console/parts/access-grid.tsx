@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { AccessListName } from "../../src/text/access-list-names.ts";
 import { viewer } from "../account.ts";
+import type { ListDifference } from "../model/differences.ts";
 import { columns, type GridCell, type GridRow, gridOf } from "../model/grid.ts";
 import { type Lists, namesIn } from "../model/lists.ts";
 import { loadNames, names } from "../names.ts";
@@ -15,16 +16,24 @@ export interface AccessGridProps {
   readonly owner?: string;
   /** Absent: the grid is only shown. */
   readonly edited?: Lists;
+  /** What a newer version has otherwise: cells that still show the old are marked. */
+  readonly newer?: readonly ListDifference[] | undefined;
   readonly mayChange?: (list: AccessListName) => boolean;
   readonly onChange?: (list: AccessListName, name: string, isIn: boolean) => void;
 }
 
 /** Who may do what: one row for each name in any of the six lists, and admins, who may do everything. */
-export function AccessGrid({ stored, owner, edited, mayChange, onChange }: AccessGridProps) {
+export function AccessGrid({ stored, owner, edited, newer = [], mayChange, onChange }: AccessGridProps) {
   useEffect(() => void loadNames(), []);
   const added = useRef(new Set<string>());
   if (edited !== undefined) for (const name of namesIn(edited)) added.current.add(name);
-  const rows = gridOf(stored, edited ?? stored, names.value, added.current, viewer.value);
+  const rows = gridOf(
+    stored,
+    edited ?? stored,
+    names.value,
+    new Set([...added.current, ...newer.flatMap((change) => change.added)]),
+    viewer.value,
+  );
   const cells = rows.flatMap((row) => row.cells);
   const isFixed = (list: AccessListName) => mayChange?.(list) !== true;
   const onlyShown = cells.filter(({ list }) => onChange === undefined || isFixed(list));
@@ -75,6 +84,7 @@ export function AccessGrid({ stored, owner, edited, mayChange, onChange }: Acces
                 </td>
                 {row.cells.map((cell, at) => (
                   <td key={cell.list} class={`${at === 3 ? "from" : ""} ${cell.change === "none" ? "" : cell.change}`}>
+                    <Newer changes={newer} cell={cell} name={row.name} />
                     {onChange !== undefined && !isFixed(cell.list) ? (
                       <Box cell={cell} name={row.name} onChange={onChange} />
                     ) : cell.isIn ? (
@@ -190,6 +200,14 @@ function Through({ cell: { through }, otherwise }: { cell: GridCell; otherwise?:
       <span class="sr">{words}</span>
     </>
   );
+}
+
+/** The newer version has it the other way. */
+function Newer({ changes, cell, name }: { changes: readonly ListDifference[]; cell: GridCell; name: string }) {
+  const change = changes.find(({ list }) => list === cell.list);
+  const isNews = (cell.isIn ? change?.removed : change?.added)?.includes(name);
+  if (isNews !== true) return null;
+  return <span class="stale small">{cell.isIn ? "now out" : "now in"}</span>;
 }
 
 function Unknown() {

@@ -1,9 +1,12 @@
+import type { PairDifference } from "../model/differences.ts";
 import type { Metadata } from "../model/lists.ts";
 import { Icon } from "./icon.tsx";
 import { Pair, PairHead, type PairHeads } from "./pair.tsx";
 
 interface MetadataFieldsProps {
   readonly pairs: Metadata;
+  /** What a newer version has instead of what the fields show. */
+  readonly newer?: readonly PairDifference[] | undefined;
   readonly isDisabled: boolean;
   readonly onChange: (pairs: Metadata) => void;
 }
@@ -13,7 +16,7 @@ const suggested = ["expires", "rotation_interval"];
 const examples: Readonly<Record<string, string>> = { expires: "e.g. 2027-01-31", rotation_interval: "e.g. 90d" };
 
 /** Pairs of a name and a text. Two names have a meaning, and are suggested. */
-export function MetadataFields({ pairs, isDisabled, onChange }: MetadataFieldsProps) {
+export function MetadataFields({ pairs, newer, isDisabled, onChange }: MetadataFieldsProps) {
   const change = (at: number, pair: readonly [string, string]) => onChange(pairs.with(at, pair));
   const missing = suggested.filter((name) => !pairs.some(([other]) => other === name));
   return (
@@ -46,6 +49,7 @@ export function MetadataFields({ pairs, isDisabled, onChange }: MetadataFieldsPr
           ]}
           what={name || `pair ${at + 1}`}
           onRemove={() => onChange(pairs.toSpliced(at, 1))}
+          below={newer?.filter((pair) => pair.name === name && pair.after !== text).map(newerWords)[0]}
         />
       ))}
       <div class="row">
@@ -61,4 +65,8 @@ export function MetadataFields({ pairs, isDisabled, onChange }: MetadataFieldsPr
       </div>
     </fieldset>
   );
+}
+
+function newerWords({ after }: PairDifference): string {
+  return after === undefined ? "The newer version does not have this pair." : `The newer version has: ${after}`;
 }

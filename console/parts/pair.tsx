@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Icon } from "./icon.tsx";
+import { Bdi } from "./text.tsx";
 
 /** What the two fields of each pair hold. */
 export type PairHeads = readonly [first: string, second: string];
@@ -11,6 +12,8 @@ interface PairProps {
   /** What is taken away, for those who hear the button without its row. */
   readonly what: string;
   readonly onRemove: () => void;
+  /** What has to be known of the pair. */
+  readonly below?: string | undefined;
 }
 
 /** The heads of pairs that are below each other. On a narrow screen each field has its own. */
@@ -24,7 +27,7 @@ export function PairHead({ heads: [first, second] }: { heads: PairHeads }) {
 }
 
 /** Two fields that belong together, and what takes them away. */
-export function Pair({ heads, fields, what, onRemove }: PairProps) {
+export function Pair({ heads, fields, what, onRemove, below }: PairProps) {
   return (
     <div class="pair">
       {fields.map((field, at) => (
@@ -38,6 +41,11 @@ export function Pair({ heads, fields, what, onRemove }: PairProps) {
       <button type="button" class="plain" aria-label={`Remove ${what}`} title="Remove" onClick={onRemove}>
         <Icon name="close" />
       </button>
+      {below !== undefined && (
+        <p class="stale small">
+          <Bdi text={below} />
+        </p>
+      )}
     </div>
   );
 }

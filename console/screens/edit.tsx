@@ -3,8 +3,8 @@ import { SaveOutcome, type SaveResult, type Secret } from "../../gen/secret/v1/s
 import type { AccessListName } from "../../src/text/access-list-names.ts";
 import { viewer } from "../account.ts";
 import { problemFrom, secretService } from "../api.ts";
-import { changedFields, type Delta, deltaOf, isEmpty } from "../model/delta.ts";
-import { joinWords } from "../model/gains.ts";
+import { type Delta, deltaOf, isEmpty } from "../model/delta.ts";
+import { differencesOf } from "../model/differences.ts";
 import { type Draft, draftOf, type Lists, namesIn, noLists, withName, withReaders } from "../model/lists.ts";
 import { mergeDrafts } from "../model/merge.ts";
 import { may, mayChangeList } from "../model/rights.ts";
@@ -17,6 +17,7 @@ import { MetadataFields } from "../parts/metadata-fields.tsx";
 import { NamePicker, takeTyped } from "../parts/name-picker.tsx";
 import { Note, ProblemNote, say } from "../parts/note.tsx";
 import { Bdi, Key, msOf } from "../parts/text.tsx";
+import { TheirChanges } from "../parts/their-changes.tsx";
 import { goTo, links } from "../route.ts";
 import { findSecret } from "../store.ts";
 
@@ -75,8 +76,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   const isStale = newer !== undefined && newer.version > begun.version && !isUnsure && phase.kind !== "saving";
   const hasNewValue = newer !== undefined && msOf(newer.valueChangedAt) !== begun.valueMs;
   const bothChangedValue = () => hasNewValue && (value.current?.value ?? "") !== "";
-  const theirs = newer === undefined ? [] : changedFields(begun.draft, draftOf(newer));
-  if (hasNewValue) theirs.unshift("the value");
+  const theirs = isStale ? differencesOf(begun.draft, draftOf(newer)) : undefined;
   const isGone = secret !== undefined && newer === undefined;
   const mayWrite = secret === undefined || may(secret, "write");
   const isReviewed = phase.kind === "reviewed" || phase.kind === "saving";
@@ -224,7 +224,8 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
             <Bdi text={newer.updatedBy} />
           </b>{" "}
           saved version {newer.version} while you were editing. Nothing is lost: continue, and what you changed is
-          applied to version {newer.version}.{theirs.length > 0 && ` They changed ${joinWords(theirs)}.`}
+          applied to version {newer.version}. What they changed is marked below:
+          {theirs !== undefined && <TheirChanges changes={theirs} hasValue={hasNewValue} />}
           {bothChangedValue() && <b> So did you: what you save replaces their value.</b>}
           <div>
             <button type="button" onClick={goOn}>
@@ -257,10 +258,12 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
             : secret === undefined
               ? "Stored exactly as it is, line breaks also."
               : "Empty: the value stays as it is."}
+          {isStale && hasNewValue && <b> Version {newer.version} has another value.</b>}
         </p>
       </div>
       <MetadataFields
         pairs={draft.metadata}
+        newer={theirs?.pairs}
         isDisabled={!mayWrite}
         onChange={(metadata) => edit({ ...draft, metadata })}
       />
@@ -269,6 +272,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
         <AccessGrid
           stored={begun.draft.lists}
           edited={draft.lists}
+          newer={theirs?.lists}
           mayChange={(list) => secret === undefined || mayChangeList(secret, list, me)}
           onChange={setName}
         />

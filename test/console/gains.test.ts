@@ -81,6 +81,29 @@ test("the grid shows what a person may do by a role of theirs, or as an admin, w
   expect(throughOf({ ...stored, writers: ["bob"] }).bob).toEqual(["payments", undefined, undefined]);
 });
 
+test("the grid tells what a viewer is not shown from what a person may not do", () => {
+  const name = (slug: string, kind: "role" | "user") =>
+    [slug, { name: slug, kind, members: [], isAdmin: false }] as const;
+  const names: Names = new Map([name("payments", "role"), name("bob", "user"), name("dave", "user")]);
+  const stored = { ...noLists, readers: ["payments", "dave"], writers: ["dave"], deleters: ["zoe", "bob"] };
+  const unknownTo = (slug: string, admin: boolean) =>
+    Object.fromEntries(
+      gridOf(stored, stored, names, new Set(), { slug, admin }).map((row) => [
+        row.name,
+        row.cells.slice(0, 3).map(({ isUnknown }) => isUnknown),
+      ]),
+    );
+  // No one knows here whether zoe is a role.
+  expect(unknownTo("dave", false)).toEqual({
+    payments: [false, false, false],
+    bob: [true, false, false],
+    dave: [false, false, false],
+    zoe: [true, false, false],
+  });
+  expect(Object.values(unknownTo("alice", true)).flat()).not.toContain(true);
+  expect(unknownTo("bob", false)).toMatchObject({ bob: [false, false, false], dave: [false, false, true] });
+});
+
 test.each([
   [["erin"], "erin"],
   [["svc", "erin"], "svc and erin"],

@@ -78,7 +78,17 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
       secrets: [{ key, value: "theirs", readers: ["payments", "erin"], metadata: { note: "theirs" } }],
     });
     await dialog().getByText("saved version 3 while you were editing").waitFor();
-    await dialog().getByText("They changed the value, readers and metadata.").waitFor();
+    const theirs = await dialog().locator(".theirs li").allInnerTexts();
+    expect(theirs.map((line) => line.replaceAll(/\s+/g, " ").trim())).toEqual([
+      "The value is another one",
+      "note: added as theirs",
+      "Readers: +erin −checkout-svc −dave",
+    ]);
+    expect(await dialog().innerHTML()).not.toContain("value=theirs");
+    const marked = dialog()
+      .getByRole("row")
+      .filter({ has: page.locator(".stale") });
+    expect((await marked.allInnerTexts()).map((row) => row.split(/\s+/)[0])).toEqual(["checkout-svc", "dave", "erin"]);
     expect(await dialog().getByText("So did you").count()).toBe(0);
     await dialog().getByLabel("New value").fill("mine");
     expect(await dialog().getByRole("button", { name: "Review" }).isDisabled()).toBe(true);
