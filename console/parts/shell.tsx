@@ -65,19 +65,14 @@ export function Shell() {
       <a class="skip" href="#content" onClick={skipToContent}>
         To the content
       </a>
+      <Whose />
       <nav class="rail" aria-label="Places" tabIndex={-1}>
         <div class="brand">
           <Icon name="brand" />
           <span class="word">secrets</span>
         </div>
         {places.map(({ word, icon, hash, ...place }) => (
-          <a
-            key={word}
-            href={hash}
-            title={word}
-            class={place.screen === "compare" ? "only-wide" : screen === "compare" ? place.screen : ""}
-            aria-current={place.screen === screen ? "page" : undefined}
-          >
+          <a key={word} href={hash} title={word} aria-current={place.screen === screen ? "page" : undefined}>
             <Icon name={icon} />
             <span class="word">{word}</span>
           </a>
@@ -99,6 +94,24 @@ export function Shell() {
       </main>
       {isHelpOpen.value && <Lazy load={loadHelp} props={{ onClose: () => (isHelpOpen.value = false) }} />}
     </div>
+  );
+}
+
+/** On a phone there is no room for it among the places, and it is to be seen wherever one is. */
+function Whose() {
+  const me = who.value;
+  if (me === undefined) return null;
+  return (
+    <header class="whose only-phone">
+      <Icon name="person" />
+      <span class="grow">
+        <b>
+          <Bdi text={me.slug} />
+        </b>{" "}
+        <span class="muted">Tenant {me.tenant}</span>
+      </span>
+      <AccountButtons class="plain" />
+    </header>
   );
 }
 

@@ -6,7 +6,6 @@ import { viewer, who } from "../account.ts";
 import { identityService, problemFrom } from "../api.ts";
 import { relative } from "../model/time.ts";
 import { countOf, type Problem } from "../model/words.ts";
-import { AccountButtons } from "../parts/account-buttons.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Note, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { Passkeys } from "../parts/passkeys.tsx";
@@ -159,9 +158,6 @@ function OwnFacts() {
       <span>Tenant {me.tenant}</span>
       <span>{me.roles.length === 0 ? "No roles" : `Roles ${me.roles.join(", ")}`}</span>
       {ends !== undefined && <span>Session expires {relative(ends, serviceNow())}</span>}
-      <div class="row only-phone">
-        <AccountButtons />
-      </div>
     </div>
   );
 }

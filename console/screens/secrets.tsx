@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { SecretState } from "../../gen/secret/v1/secret_service_pb.ts";
-import { viewer, who } from "../account.ts";
+import { viewer } from "../account.ts";
 import { folderProblem, openFolder, searchService } from "../folders.ts";
 import { markedText } from "../model/marks.ts";
 import { countOf, numberText } from "../model/words.ts";
@@ -80,7 +80,7 @@ export function SecretsScreen() {
       <div class={key === undefined ? "list" : "list narrow"}>
         <div class="bar">
           <h1>Secrets</h1>
-          <a class="button" href="#/import">
+          <a class="button only-wide" href="#/import">
             <Icon name="import" />
             Import
           </a>
@@ -245,8 +245,6 @@ function Foot({ removedCount }: { removedCount: number | undefined }) {
   return (
     <div class="foot">
       <span role="status">{words}</span>
-      {/* Where there is a rail, it says so. */}
-      <span class="only-phone">Tenant {who.value?.tenant}</span>
       {problem !== undefined && count > 0 && (
         <button type="button" class="link" onClick={reloadAll}>
           Not all of them could be loaded: try again

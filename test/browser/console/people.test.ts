@@ -155,12 +155,18 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await page.getByText("There are none yet.").waitFor();
   });
 
-  test("on a phone, signing out is not a place: it is where the page says who one is", async () => {
+  test("on a phone, every place says who one is, and has the way out; each place lights its own tab", async () => {
     const phone = await its.open(its.scene.tokens.alice, { viewport: { width: 390, height: 800 } });
     const out = phone.getByRole("button", { name: "Sign out", exact: true });
-    expect(await out.count()).toBe(0);
-    await phone.getByRole("link", { name: "People" }).click();
-    await phone.getByText("You are alice").waitFor();
+    for (const place of ["Secrets", "Import", "Compare", "Audit", "People"]) {
+      const link = phone.getByRole("link", { name: place, exact: true });
+      expect(await link.count(), place).toBe(1);
+      await link.click();
+      await phone.getByRole("heading", { name: place, exact: true, level: 1 }).waitFor();
+      expect(await phone.locator("nav [aria-current]").allInnerTexts()).toEqual([place]);
+      expect(await phone.getByRole("banner").innerText(), place).toMatch(/alice\s+Tenant default/);
+      expect(await out.count(), place).toBe(1);
+    }
     await out.click();
     await phone.getByText("You have signed out.").waitFor();
     await phone.context().close();
