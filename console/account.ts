@@ -46,7 +46,12 @@ export async function startAccount(): Promise<void> {
     // A late answer to the former session must not end the one that another tab has opened meanwhile.
     const half = pageHalf();
     if (half !== undefined && ownHalf !== undefined && half !== ownHalf) void lookAgain();
-    else endSession(sentence === revoked ? "Your session was ended." : sentenceOf(sentence));
+    else
+      endSession(
+        sentence === revoked
+          ? "Your session was ended: by you elsewhere, by an admin, or because what it began with was revoked."
+          : sentenceOf(sentence),
+      );
   });
   onOtherHalf(() => void lookAgain());
   followIdle();

@@ -59,10 +59,10 @@ export function rightsInWords(rights: readonly string[]): string {
   return joinWords(rights.map((right) => rightWords[right] ?? right));
 }
 
-/** The first two names, and how many others: "checkout-svc, erin and 1 more". */
-export function fewInWords(names: readonly string[]): string {
-  const more = names.length - 2;
-  return joinWords([...names.slice(0, 2), ...(more > 0 ? [`${more} more`] : [])]);
+/** The first names, two unless said otherwise, and how many others: "checkout-svc, erin and 1 more". */
+export function fewInWords(names: readonly string[], shown = 2): string {
+  const more = names.length - shown;
+  return joinWords([...names.slice(0, shown), ...(more > 0 ? [`${more} more`] : [])]);
 }
 
 export function joinWords(words: readonly string[]): string {

@@ -35,13 +35,17 @@ export function grantsOf(drafts: readonly GrantDraft[]): { action: string; keyPa
   return [...grants].map(([action, patterns]) => ({ action, keyPatterns: [...patterns].sort(compareBytes) }));
 }
 
-/** "It could read 3 of the secrets that you see now": what each grant would mean today. */
+/** "It could read 3 of the secrets that you see now": what each grant would mean today. `admin`: its user, if that is one. */
 export function meaningOf(
   drafts: readonly GrantDraft[],
   secrets: readonly { readonly key: string; readonly rights: readonly string[] }[],
   isOwn: boolean,
+  admin?: string,
 ): readonly string[] {
   const grants = grantsOf(drafts);
+  if (grants.length === 0 && admin !== undefined) {
+    return [`It acts as an admin: it could do everything that ${admin} may, on every secret of the tenant.`];
+  }
   if (grants.length === 0) return ["It could do everything that its user may."];
   return grants.map(({ action, keyPatterns }) => {
     const known = grantActions.find((each) => each.action === action);

@@ -47,7 +47,7 @@ export function History({ secretKey: key, version, refusal }: HistoryProps) {
                   <Change version={each} />
                   {isOffered && asking.value !== number && (
                     <ActButton refusal={refusal} onClick={() => (asking.value = number)}>
-                      Restore…
+                      {version === 0 ? "Restore…" : "Restore the value…"}
                       <span class="sr"> version {number}</span>
                     </ActButton>
                   )}
@@ -128,7 +128,9 @@ function RestoreBox({ secretKey: key, restored, version, onDone }: RestoreBoxPro
     <span class="row">
       {problem !== undefined && <ProblemNote problem={problem} />}
       <span>
-        {version === 0 ? "Bring it back with this value and metadata?" : "Only the value becomes that of this version."}
+        {version === 0
+          ? "Bring it back with this value and metadata?"
+          : "Only the value becomes that of this version. Metadata and access stay as they are now."}
       </span>
       <button type="button" class="first" disabled={isBusy} onClick={() => void restore()}>
         Restore version {restored}

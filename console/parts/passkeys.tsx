@@ -113,7 +113,7 @@ function MakePasskey({ onClose, onDone }: { readonly onClose: () => void; readon
       const answer = await startRegistration({ optionsJSON });
       const credential = JSON.stringify(answer);
       await loginService.finishPasskeyRegistration({ challengeId, credential, name: name.current?.value ?? "" });
-      say("The passkey is stored.");
+      say("Your passkey was made.");
       onDone();
     });
     isBusy.value = false;

@@ -3,13 +3,14 @@ import { limits } from "../../src/limits.ts";
 import { accessGroupsOf } from "../import-plan.ts";
 import { fewInWords } from "../model/gains.ts";
 import { countOf, fieldInWords } from "../model/words.ts";
+import { findSecret } from "../store.ts";
 import { AccessLines } from "./access-lines.tsx";
 import { Region } from "./region.tsx";
 import { Bdi } from "./text.tsx";
 
 const outcomes: Readonly<Partial<Record<SaveOutcome, readonly [word: string, kind: string]>>> = {
   [SaveOutcome.CREATED]: ["to create", "ok"],
-  [SaveOutcome.UPDATED]: ["to change", "warn"],
+  [SaveOutcome.UPDATED]: ["to change", "info"],
   [SaveOutcome.UNCHANGED]: ["unchanged", ""],
   [SaveOutcome.FORBIDDEN]: ["forbidden", "bad"],
 };
@@ -37,7 +38,7 @@ export function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
               </tr>
             </thead>
             <tbody>
-              {plan.map(({ key, outcome, changedFields, missingRight, missingPermit }) => (
+              {plan.map(({ key, outcome, version, changedFields, missingRight, missingPermit }) => (
                 <tr key={key}>
                   <td data-head="Key">
                     <bdi class="key">{key}</bdi>
@@ -46,8 +47,12 @@ export function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
                     <span class={`chip ${outcomes[outcome]?.[1]}`}>{outcomes[outcome]?.[0]}</span>
                   </td>
                   <td data-head="What">
-                    {outcome === SaveOutcome.UPDATED &&
-                      changedFields.map((field) => fieldInWords(field).toLowerCase()).join(", ")}
+                    {outcome === SaveOutcome.UPDATED && (
+                      <>
+                        {changedFields.map((field) => fieldInWords(field).toLowerCase()).join(", ")}
+                        <span class="muted">{replacedWords(key, version)}</span>
+                      </>
+                    )}
                     {missingPermit !== ""
                       ? `no permit for “${missingPermit}”`
                       : missingRight !== "" && `you lack the right “${missingRight}”`}
@@ -61,6 +66,13 @@ export function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
       <PlannedAccess plan={plan} />
     </>
   );
+}
+
+/** What is there already, and for how many names. */
+function replacedWords(key: string, version: number): string {
+  const readers = findSecret(key)?.readers.length;
+  const names = readers === undefined ? "" : ` · ${countOf(readers, "reader")}`;
+  return ` · replaces version ${version - 1}${names}`;
 }
 
 function PlannedAccess({ plan }: { plan: readonly SaveResult[] }) {

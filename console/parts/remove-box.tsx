@@ -34,12 +34,15 @@ export function RemoveBox({ secret }: { secret: Secret }) {
         isBusy={isBusy.value}
         onConfirm={() => void attempt(remove)}
       >
+        <h2>Remove {lastPart(key)}?</h2>
         <Consequences secret={secret} />
       </ConfirmButton>
       {refusal !== undefined && <p class="hint">{refusal}</p>}
     </section>
   );
 }
+
+const readersShown = 5;
 
 /** What goes with it: who else still reads it. */
 function Consequences({ secret }: { secret: Secret }) {
@@ -52,7 +55,12 @@ function Consequences({ secret }: { secret: Secret }) {
       {others.length > 0 && (
         <>
           <b>
-            <Bdi text={fewInWords(others.map(({ slug }) => slug))} />
+            <Bdi
+              text={fewInWords(
+                others.map(({ slug }) => slug),
+                readersShown,
+              )}
+            />
           </b>{" "}
           read it, last <Time at={others[0]?.lastReadAt} />.
         </>

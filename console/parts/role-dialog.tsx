@@ -1,6 +1,7 @@
 import type { User } from "../../gen/secret/v1/identity_service_pb.ts";
 import { accessListNames } from "../../src/text/access-list-names.ts";
 import { compareBytes } from "../../src/text/byte-order.ts";
+import { joinWords } from "../model/gains.ts";
 import { columns } from "../model/grid.ts";
 import { folderOf, lastPart } from "../model/tree.ts";
 import { countOf } from "../model/words.ts";
@@ -20,8 +21,15 @@ interface Group {
   readonly keys: readonly string[];
 }
 
+interface RoleDialogProps {
+  readonly role: string;
+  readonly users: readonly User[];
+  readonly onUser: (user: User) => void;
+  readonly onClose: () => void;
+}
+
 /** The members of a role, and on which secrets it gives which rights. */
-export function RoleDialog({ role, users, onClose }: { role: string; users: readonly User[]; onClose: () => void }) {
+export function RoleDialog({ role, users, onUser, onClose }: RoleDialogProps) {
   const members = users.filter(({ roles }) => roles.includes(role));
   const groups = groupsOf(role);
   return (
@@ -29,10 +37,12 @@ export function RoleDialog({ role, users, onClose }: { role: string; users: read
       <section class="field">
         <h2>{countOf(members.length, "member")}</h2>
         <p>
-          {members.map(({ slug }, at) => (
+          {members.map((user, at) => (
             <>
               {at > 0 && ", "}
-              <Bdi text={slug} />
+              <button type="button" class="link" onClick={() => onUser(user)}>
+                <Bdi text={user.slug} />
+              </button>
             </>
           ))}
         </p>
@@ -43,7 +53,7 @@ export function RoleDialog({ role, users, onClose }: { role: string; users: read
         {groups.map((group) => (
           <details key={group.rights.join()} class="group" open={group.keys.length <= unfoldedMax}>
             <summary>
-              <b>{countOf(group.keys.length, "secret")}</b> <span class="muted">{group.rights.join(", ")}</span>
+              <b>{countOf(group.keys.length, "secret")}:</b> {joinWords(group.rights)}
             </summary>
             <Folders keys={group.keys} onOpen={onClose} />
           </details>

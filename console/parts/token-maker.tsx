@@ -52,7 +52,9 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
   const ttl = useRef<HTMLSelectElement>(null);
   const token = useRef<HTMLElement>(null);
   const secrets = allEntries.value.map(({ secret }) => secret);
-  const meanings = meaningOf(grants.value, secrets, slug.value === me);
+  const isAdmin = slug.value === me ? admin : users.some((user) => user.slug === slug.value && user.admin);
+  const actsAsAdmin = isAdmin && grantsOf(grants.value).length === 0;
+  const meanings = meaningOf(grants.value, secrets, slug.value === me, isAdmin ? slug.value : undefined);
 
   const make = async () => {
     isBusy.value = true;
@@ -206,7 +208,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
           </button>
         </fieldset>
       </div>
-      <div class="changes" role="status">
+      <div class={actsAsAdmin ? "changes losses" : "changes"} role="status">
         <h2>This token</h2>
         <ul>
           {made.value !== undefined && (

@@ -101,8 +101,16 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
   };
   return (
     <Dialog
-      title={user === undefined ? "Add a person or program" : <Bdi text={user.slug} />}
-      label={user === undefined ? "Add a person or program" : `User ${user.slug}`}
+      title={
+        user === undefined ? (
+          "Add user"
+        ) : (
+          <>
+            User <Bdi text={user.slug} />
+          </>
+        )
+      }
+      label={user === undefined ? "Add user" : `User ${user.slug}`}
       isDirty={() => isTyped.current}
       onClose={onClose}
       foot={
@@ -187,15 +195,19 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
               word="Sign out everywhere"
               sure={`Sign out ${user.slug}`}
               keep="Cancel"
+              refusal={own.length === 0 ? `There are no sessions of ${user.slug}.` : undefined}
               isBusy={isBusy.value}
               onConfirm={() => void signOutEverywhere()}
             />
           </div>
           <div hidden={!isInvited.value} class="field">
+            <Note kind="warn">
+              Copy the link now: it is not shown again. With it anyone can sign in as {user.slug}, once, within 24
+              hours. It replaces an earlier one.
+            </Note>
             <code ref={invitation} class="command" />
-            <p class="hint">For {user.slug} only, once, within 24 hours. It is not shown again.</p>
             <div class="row picker">
-              <button type="button" onClick={() => void copyText(invitation.current?.textContent ?? "")}>
+              <button type="button" class="first" onClick={() => void copyText(invitation.current?.textContent ?? "")}>
                 <Icon name="copy" />
                 Copy the link
               </button>

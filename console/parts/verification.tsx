@@ -38,7 +38,12 @@ async function verify({ progress, isBusy, problem }: Verification): Promise<void
 export function VerifyButton({ verification }: { verification: Verification }) {
   const isBusy = verification.isBusy.value;
   return (
-    <button type="button" disabled={isBusy} onClick={() => void verify(verification)}>
+    <button
+      type="button"
+      title="Checks that no record was edited, taken out or put in"
+      disabled={isBusy}
+      onClick={() => void verify(verification)}
+    >
       {isBusy ? "Verifying…" : "Verify"}
       <span class="sr"> all records</span>
     </button>

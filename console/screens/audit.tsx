@@ -18,11 +18,15 @@ import { useVerification, VerifyButton, VerifyResult } from "../parts/verificati
 import { goTo, links, route } from "../route.ts";
 import { serviceNow } from "../session.ts";
 
-const decisions: readonly (readonly [decision: AuditDecision, word: string])[] = [
-  [AuditDecision.UNSPECIFIED, "All"],
-  [AuditDecision.ALLOWED, "Allowed"],
-  [AuditDecision.DENIED, "Denied"],
-  [AuditDecision.REFUSED, "Refused"],
+const decisions: readonly (readonly [decision: AuditDecision, word: string, about: string])[] = [
+  [AuditDecision.UNSPECIFIED, "All", ""],
+  [AuditDecision.ALLOWED, "Allowed", "Who asked had the right"],
+  [AuditDecision.DENIED, "Denied", "Who asked lacked the right"],
+  [
+    AuditDecision.REFUSED,
+    "Refused",
+    "Refused for another reason: invalid, stale, or changed outside the service",
+  ],
 ];
 
 const spans: readonly (readonly [days: number, word: string])[] = [
@@ -202,10 +206,11 @@ export function AuditScreen() {
             ))}
           </select>
           <fieldset class="chips" aria-label="Decision">
-            {decisions.map(([value, word]) => (
+            {decisions.map(([value, word, about]) => (
               <button
                 key={word}
                 type="button"
+                title={about}
                 aria-pressed={decision.value === value}
                 onClick={() => (decision.value = value)}
               >

@@ -6,6 +6,7 @@ import { type IsSecureResponse, SecuritySeverity } from "../../gen/secret/v1/sec
 import { who } from "../account.ts";
 import { identityService, problemFrom, secretService } from "../api.ts";
 import { keyService } from "../keys-api.ts";
+import { joinWords } from "../model/gains.ts";
 import { countOf, numberText, type Problem, sentenceOf } from "../model/words.ts";
 import { Empty, Note, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
@@ -82,7 +83,13 @@ function worstOf({ isSecure, findings }: IsSecureResponse): "ok" | "info" | "war
 function summaryOf({ isSecure, findings }: IsSecureResponse): string {
   if (!isSecure) return "The set-up defeats the encryption, the transport or the audit log.";
   if (findings.length === 0) return "Nothing in the set-up weakens the encryption, the transport or the audit log.";
-  return `Nothing critical, and ${countOf(findings.length, "finding")} to look at.`;
+  const of = (wanted: SecuritySeverity) => findings.filter(({ severity }) => severity === wanted).length;
+  const [warnings, notices] = [of(SecuritySeverity.WARNING), of(SecuritySeverity.NOTICE)];
+  const parts = [
+    ...(warnings > 0 ? [countOf(warnings, "warning")] : []),
+    ...(notices > 0 ? [countOf(notices, "notice")] : []),
+  ];
+  return `${joinWords(parts)}: each says what can happen, and its fix.`;
 }
 
 function Content({ health: { secure, keys, tenants } }: { health: Health }) {

@@ -197,7 +197,7 @@ export function ImportScreen() {
             <PlanTable plan={plan} />
             <div class="row picker">
               <button type="button" class="first" disabled={isBusy.value || isForbidden || count === 0} onClick={store}>
-                Store {countOf(count, "change")}
+                {storeWords(plan)}
               </button>
               <button type="button" disabled={isBusy.value} onClick={back}>
                 Back
@@ -213,4 +213,12 @@ export function ImportScreen() {
       </div>
     </Region>
   );
+}
+
+/** What the button does: "Create 2 and change 1", "Change 1 secret". */
+function storeWords(plan: readonly SaveResult[]): string {
+  const of = (wanted: SaveOutcome) => plan.filter(({ outcome }) => outcome === wanted).length;
+  const [created, changed] = [of(SaveOutcome.CREATED), of(SaveOutcome.UPDATED)];
+  if (created === 0) return `Change ${countOf(changed, "secret")}`;
+  return changed === 0 ? `Create ${countOf(created, "secret")}` : `Create ${created} and change ${changed}`;
 }

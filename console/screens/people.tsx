@@ -95,7 +95,15 @@ export function PeopleScreen() {
         />
       )}
       {role.value !== undefined && people !== undefined && (
-        <RoleDialog role={role.value} users={people.users} onClose={() => (role.value = undefined)} />
+        <RoleDialog
+          role={role.value}
+          users={people.users}
+          onUser={(user) => {
+            role.value = undefined;
+            edited.value = user;
+          }}
+          onClose={() => (role.value = undefined)}
+        />
       )}
       {makesToken.value && (
         <TokenMaker users={people?.users ?? []} onClose={() => (makesToken.value = false)} onDone={load} />
@@ -201,7 +209,7 @@ function UserTable({ people: { users, tokens }, onOpen, onRole }: UserTableProps
                     </span>
                   )}
                   {user.admin && <span class="chip info">admin</span>}{" "}
-                  {user.operator && <span class="chip warn">operator</span>}
+                  {user.operator && <span class="chip info">operator</span>}
                 </td>
                 <td data-head="Roles">
                   {user.roles.map((name, at) => (

@@ -9,6 +9,7 @@ import { mayEdit, whyNot } from "../model/rights.ts";
 import { missingSecret, type Problem, problemOf } from "../model/words.ts";
 import { AccessGrid } from "../parts/access-grid.tsx";
 import { ActButton } from "../parts/act-button.tsx";
+import { copyText } from "../parts/copy-text.ts";
 import { History } from "../parts/history.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { LastReads } from "../parts/last-reads.tsx";
@@ -80,8 +81,9 @@ async function find(key: string): Promise<Found> {
 function Head({ secretKey, children }: { secretKey: string; children?: ComponentChildren }) {
   return (
     <div class="head">
-      <a class="button plain" href={links.secrets} aria-label="Back to the list">
-        <Icon name="back" />
+      <a class="button plain away" href={links.secrets} aria-label="Back to the list">
+        <Icon name="back" class="full" />
+        <Icon name="close" class="beside" />
       </a>
       <h1>
         <Key text={secretKey} />
@@ -125,6 +127,7 @@ function NotThere({ secretKey, found }: { secretKey: string; found: Found }) {
 function Content({ secret, onEdit }: { secret: Secret; onEdit: () => void }) {
   const { key, owner, version } = secret;
   const me = viewer.value;
+  const command = `oo secret list ${key} --show`;
   const editRefusal = mayEdit(secret) ? undefined : whyNot(secret, "write", me);
   useShortcuts({ e: () => (editRefusal === undefined ? onEdit() : say(editRefusal)) });
   return (
@@ -156,7 +159,12 @@ function Content({ secret, onEdit }: { secret: Secret; onEdit: () => void }) {
         <ValueBox secret={secret} />
         <section aria-labelledby="command-title">
           <h2 id="command-title">Read it on the command line</h2>
-          <code class="command">oo secret list {key} --show</code>
+          <div class="copied">
+            <code class="command grow">{command}</code>
+            <button type="button" aria-label="Copy the command" title="Copy" onClick={() => void copyText(command)}>
+              <Icon name="copy" />
+            </button>
+          </div>
         </section>
         <MetadataList secret={secret} />
         <section aria-labelledby="access-title">

@@ -112,3 +112,9 @@ test.each([
 ])("of several names the first two are said: %s", (names, words) => {
   expect(fewInWords(names)).toBe(words);
 });
+
+test("of up to as many names as are wanted, each is said", () => {
+  const names = ["a", "b", "c", "d", "e"];
+  expect(fewInWords(names, 5)).toBe("a, b, c, d and e");
+  expect(fewInWords([...names, "f"], 5)).toBe("a, b, c, d, e and 1 more");
+});

@@ -19,6 +19,9 @@ test("rows of grants become one grant for each action", () => {
 
 test("what a token could do is said in secrets of today", () => {
   expect(meaningOf([], secrets, true)).toEqual(["It could do everything that its user may."]);
+  expect(meaningOf([], secrets, true, "alice")).toEqual([
+    "It acts as an admin: it could do everything that alice may, on every secret of the tenant.",
+  ]);
   expect(meaningOf([{ action: "read", patterns: "prod/*" }], secrets, true)).toEqual([
     "It could read 1 secret today, and later ones that match prod/*.",
   ]);

@@ -36,14 +36,18 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     await plan("DATABASE_URL=postgres://changed\nKLARNA_KEY=k\n", "prod/checkout");
     await page.getByText("Plan: 1 to create, 1 to change").waitFor();
     expect(await cells()).toEqual([
-      ["prod/checkout/DATABASE_URL", "to change", "value"],
+      [
+        "prod/checkout/DATABASE_URL",
+        "to change",
+        expect.stringMatching(/^value · replaces version \d+ · \d readers?$/),
+      ],
       ["prod/checkout/KLARNA_KEY", "to create", ""],
     ]);
     for (const name of ["File", "Put the keys under"]) {
       expect(await page.getByLabel(name, { exact: true }).isVisible(), name).toBe(false);
     }
     expect(await page.locator("main").innerText()).not.toContain("postgres://changed");
-    await page.getByRole("button", { name: "Store 2 changes" }).click();
+    await page.getByRole("button", { name: "Create 1 and change 1" }).click();
     await page.getByText("2 changes stored.").waitFor();
     const { secrets } = (await its.call("POST", "secrets", { keys: ["prod/checkout/KLARNA_KEY"] })) as {
       secrets: { value: string }[];
@@ -76,7 +80,7 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     expect(groups[0]).toContain("bob gains read and write (by platform)");
     expect(groups[1]).toContain("dave gains read");
     expect(groups[1]).not.toContain("platform");
-    await page.getByRole("button", { name: "Store 4 changes" }).click();
+    await page.getByRole("button", { name: "Create 3 and change 1" }).click();
     await page.getByText("4 changes stored.").waitFor();
     expect(before.readers).toEqual(["checkout-svc", "payments"]);
     expect(await listsOf("prod/checkout/ADYEN_API_KEY")).toEqual(before);
@@ -96,7 +100,7 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     await plan("ADYEN_API_KEY=x\nOTHER=y\n", "prod/checkout", erin);
     await erin.getByText("Plan: 1 to change, 1 forbidden").waitFor();
     expect((await cells(erin))[1]).toEqual(["prod/checkout/OTHER", "forbidden", "no permit for “prod/checkout/*”"]);
-    expect(await erin.getByRole("button", { name: "Store 1 change" }).isDisabled()).toBe(true);
+    expect(await erin.getByRole("button", { name: "Change 1 secret" }).isDisabled()).toBe(true);
     await erin.context().close();
   });
 
@@ -120,7 +124,7 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     await plan("S3_SECRET_KEY=mine\n", "prod/reports");
     await page.getByText("Plan: 1 to change").waitFor();
     await its.call("PUT", "secrets", { secrets: [{ key: "prod/reports/S3_SECRET_KEY", value: "theirs" }] });
-    await page.getByRole("button", { name: "Store 1 change" }).click();
+    await page.getByRole("button", { name: "Change 1 secret" }).click();
     await page.getByText("Someone else has saved it in the meantime.").waitFor();
     await page.getByRole("button", { name: "Back" }).click();
   });
@@ -129,7 +133,7 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     await plan("NEW_KEY=mine\n", "prod/reports");
     await page.getByText("Plan: 1 to create").waitFor();
     await its.call("PUT", "secrets", { secrets: [{ key: "prod/reports/NEW_KEY", value: "theirs" }] });
-    await page.getByRole("button", { name: "Store 1 change" }).click();
+    await page.getByRole("button", { name: "Create 1 secret" }).click();
     await page.getByText("Someone else has saved it in the meantime.").waitFor();
     const { secrets } = (await its.call("POST", "secrets", { keys: ["prod/reports/NEW_KEY"] })) as {
       secrets: { value: string }[];

@@ -101,7 +101,7 @@ describe.skipIf(executable === undefined)("the session of the page (needs chromi
     await bob.getByLabel("New value").fill("typed-before");
     await its.call("DELETE", "sessions", { all: true, slug: "bob" });
     await bob.getByRole("heading", { name: "Sign in" }).waitFor();
-    await bob.getByText("Your session was ended.").waitFor();
+    await bob.getByText("Your session was ended: by you elsewhere, by an admin").waitFor();
     await tab.getByRole("heading", { name: "Sign in" }).waitFor();
     await signIn(bob, its.scene.tokens.bob ?? "");
     expect(await bob.getByLabel("New value").inputValue()).toBe("typed-before");
