@@ -51,7 +51,7 @@ function readFile(auditKey: KeyObject, chain: string, path: string): ReadSegment
   return readSegment(auditKey, chain, readBounded(path, { maxBytes: segmentBytesMax, flags: constants.O_NOFOLLOW }));
 }
 
-/** A machine that crashed may have kept the name of a file and nothing of what was in it. */
+/** A machine that crashed may have left the name of a file without its content. */
 function isEmpty(segment: ReadSegment | undefined): boolean {
   return segment?.start === undefined && segment?.cutBytes === 0;
 }
