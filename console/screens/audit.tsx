@@ -22,11 +22,7 @@ const decisions: readonly (readonly [decision: AuditDecision, word: string, abou
   [AuditDecision.UNSPECIFIED, "All", ""],
   [AuditDecision.ALLOWED, "Allowed", "Who asked had the right"],
   [AuditDecision.DENIED, "Denied", "Who asked lacked the right"],
-  [
-    AuditDecision.REFUSED,
-    "Refused",
-    "Refused for another reason: invalid, stale, or changed outside the service",
-  ],
+  [AuditDecision.REFUSED, "Refused", "Refused for another reason: invalid, stale, or changed outside the service"],
 ];
 
 const spans: readonly (readonly [days: number, word: string])[] = [
