@@ -138,7 +138,7 @@ describe.skipIf(executable === undefined)("values on the page (needs chromium on
     expect(await value.innerText()).toContain(html);
     await page.getByText("2 invisible characters").waitFor();
     await page.getByText("U+2066").waitFor();
-    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByRole("button", { name: "Copy", exact: true }).click();
     await page.getByText("It stays in the clipboard").waitFor();
     expect(await readClipboard(page)).toBe(turned + html);
     expect(

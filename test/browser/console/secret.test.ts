@@ -32,7 +32,7 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     await panel.getByText("Expiring in 8 days").waitFor();
     await panel.getByText("· in 8 days").waitFor();
     await panel.getByRole("row", { name: /payments.*bob, checkout-svc, erin/ }).waitFor();
-    await panel.getByRole("row", { name: /^bob has it by payments has it by payments no yes yes no$/ }).waitFor();
+    await panel.getByRole("row", { name: /^bob owner has it by payments has it by payments no yes yes no$/ }).waitFor();
     await panel.getByText("+dave").first().waitFor();
     await panel.getByText("−dave").waitFor();
     await panel.getByText(`oo secret list ${key} --show`).waitFor();
@@ -46,13 +46,13 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").waitFor();
     await page.getByText("The line runs out in 30 seconds: then the value is hidden again.").waitFor();
     expect(await countRecords(its.call, "secret.read", key)).toBe(before + 1);
-    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByRole("button", { name: "Copy", exact: true }).click();
     await page.getByText("It stays in the clipboard").waitFor();
     expect(await countRecords(its.call, "secret.read", key)).toBe(before + 1);
     await page.getByRole("button", { name: "Hide", pressed: true }).click();
     await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").waitFor({ state: "detached" });
     expect(await readClipboard(page)).toBe("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR");
-    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByRole("button", { name: "Copy", exact: true }).click();
     await expect.poll(() => countRecords(its.call, "secret.read", key), soon).toBe(before + 2);
     expect(await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").count()).toBe(0);
   });
@@ -62,7 +62,7 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     const name = "prod/shared/KEYSTORE";
     await its.call("PUT", "secrets", { secrets: [{ key: name, valueBytes: bytes.toString("base64") }] });
     await openSecret(page, name);
-    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByRole("button", { name: "Copy", exact: true }).click();
     await page.getByText("The value is bytes").waitFor();
     await page.getByRole("button", { name: "Reveal" }).click();
     const download = page.waitForEvent("download");

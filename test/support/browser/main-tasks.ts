@@ -19,7 +19,7 @@ export async function doMainTasks(page: Page, call: CallPath, token: string): Pr
   await page.getByRole("button", { name: "Reveal" }).click();
   await page.getByText(value).waitFor();
   await page.getByRole("button", { name: "Hide" }).click();
-  await page.getByRole("button", { name: "Copy" }).click();
+  await page.getByRole("button", { name: "Copy", exact: true }).click();
   await page.getByText("It stays in the clipboard").waitFor();
   expect(await readClipboard(page)).toBe(value);
   expect(await countRecords(call, "secret.read", key)).toBe(before + 2);
