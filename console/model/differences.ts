@@ -20,7 +20,7 @@ export interface Differences {
   readonly lists: readonly ListDifference[];
 }
 
-/** What another person changed between two versions, apart from the value: that is never told. */
+/** What another person changed between two versions, apart from the value: that is never shown. */
 export function differencesOf(before: Draft, after: Draft): Differences {
   const [was, is] = [new Map(before.metadata), new Map(after.metadata)];
   const names = [...new Set([...was.keys(), ...is.keys()])].sort(compareBytes);

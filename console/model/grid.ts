@@ -42,7 +42,7 @@ export function gridOf(
 ): readonly GridRow[] {
   const rows = [...new Set([...namesIn(stored, edited), ...added])].map((name): GridRow => {
     const known = names.get(name) ?? { name, kind: "unknown" as const, members: [], isAdmin: false };
-    // Who has which role is shown to admins, and to everyone of themselves. No role has another role.
+    // The roles of all users are shown to admins, one's own to everyone. No role has another role.
     const seesRoles = viewer === undefined || viewer.admin || viewer.slug === name || known.kind === "role";
     const cells = accessListNames.map((list) => {
       const cell = cellOf(name, list, stored, edited);

@@ -53,6 +53,8 @@ const words: ReadonlyMap<string, string> = new Map([
   ["undelete-window", "removed 30 days ago"],
   ["audit-available", "audit log works again"],
   ["audit-unavailable", "audit log was not written"],
+  ["closed", "chain was ended"],
+  ["recovered", "ended after a crash"],
   // Where the encryption key came from.
   ["command", "key from a program"],
   ["data-directory", "key in the data directory"],

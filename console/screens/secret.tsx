@@ -83,7 +83,7 @@ function Head({ secretKey, children }: { secretKey: string; children?: Component
     <div class="head">
       <a class="button plain away" href={links.secrets} aria-label="Back to the list">
         <Icon name="back" class="full" />
-        <Icon name="close" class="beside" />
+        <Icon name="close" class="cross" />
       </a>
       <h1>
         <Key text={secretKey} />

@@ -33,7 +33,7 @@ test("what another person changed is named: pairs from what to what, and names t
   });
 });
 
-test("the same is no difference, and looking from the other side turns each around", () => {
+test("two that are the same do not differ, and looking from the other side turns each around", () => {
   checkRandom(
     fc.property(drafts, drafts, (one, other) => {
       expect(differencesOf(one, one)).toEqual({ pairs: [], lists: [] });

@@ -81,7 +81,7 @@ test("the grid shows what a person may do by a role of theirs, or as an admin, w
   expect(throughOf({ ...stored, writers: ["bob"] }).bob).toEqual(["payments", undefined, undefined]);
 });
 
-test("the grid tells what a viewer is not shown from what a person may not do", () => {
+test("the grid shows apart what a viewer is not shown and what a person may not do", () => {
   const name = (slug: string, kind: "role" | "user") =>
     [slug, { name: slug, kind, members: [], isAdmin: false }] as const;
   const names: Names = new Map([name("payments", "role"), name("bob", "user"), name("dave", "user")]);
