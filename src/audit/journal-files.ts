@@ -45,6 +45,8 @@ export function parseSegmentName(name: string): { readonly chain: string; readon
 }
 
 export interface JournalFiles {
+  /** Throws `JournalError` once the disk has failed: nothing can be written any more. */
+  requireWorking(): void;
   /**
    * Appends whole frames, the last of which is of the record at `lastPosition`. Throws `JournalError`: nothing is
    * added.
@@ -157,10 +159,18 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
       written = writeSync(current.fd, frames);
     } finally {
       // Nothing may follow half of a record.
-      if (written !== frames.length) ftruncateSync(current.fd, current.size);
+      if (written !== frames.length) takeBack();
     }
     if (written !== frames.length) throw new JournalError("no space is left on the disk of the access journal");
     current.size += frames.length;
+  }
+
+  function takeBack(): void {
+    try {
+      ftruncateSync(current.fd, current.size);
+    } catch (error) {
+      throw breakDown(error);
+    }
   }
 
   function release(position: number): void {
@@ -180,9 +190,14 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
     });
   }
 
+  function requireWorking(): void {
+    if (failure !== undefined) throw failure;
+  }
+
   return {
+    requireWorking,
     write(frames, lastPosition) {
-      if (failure !== undefined) throw failure;
+      requireWorking();
       failing(() => {
         requireNamed();
         if (current.size >= segmentBytes) nextSegment();
