@@ -22,7 +22,8 @@ afterEach(async () => {
 
 interface Place {
   readonly name: string;
-  start(dataDir?: string): Promise<ServerProcess>;
+  /** With another mode than that of the place, where one is given; "" for the default. */
+  start(dataDir?: string, auditSync?: string): Promise<ServerProcess>;
 }
 
 /** A database of its own, on which services start with a journal. */
@@ -32,15 +33,14 @@ function aPlace(auditSync: string): Place {
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   const env = {
     SECRET_SVC_STORE: uri,
-    SECRET_SVC_AUDIT_SYNC: auditSync,
     OB_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString("base64"),
     OB_ADMIN_TOKEN_FILE: join(folder, "token"),
   };
   return {
     name,
-    async start(dataDir = join(folder, "1")) {
+    async start(dataDir = join(folder, "1"), mode = auditSync) {
       writeFileSync(env.OB_ADMIN_TOKEN_FILE, token, { mode: 0o600 });
-      const started = await startServer({ dataDir, env });
+      const started = await startServer({ dataDir, env: { ...env, SECRET_SVC_AUDIT_SYNC: mode } });
       cleanups.push(() => started.kill());
       return started;
     },
@@ -93,6 +93,26 @@ test.each(["process", "disk"])(
     expect(
       readdirSync(join(second.dataDir, "access-journal")).filter((name) => name.endsWith(".segment")),
     ).toHaveLength(1);
+  },
+);
+
+test.each(["full", ""])(
+  "threat 304: a start in another mode stores what a killed service left in its journal (mode '%s')",
+  async (mode) => {
+    const place = aPlace("process");
+    const first = await place.start();
+    await save(first);
+    await server.failPoint.on(["insert"], away);
+    for (let at = 0; at < reads; at += 1) expect(await read(first)).toContain("canary");
+    await first.kill();
+    await server.failPoint.off();
+
+    const second = await place.start(undefined, mode);
+    expect(second.output()).toMatch(/was left by another process: \d+ records recovered/);
+    expect(await readsRecorded(second)).toBe(reads);
+    expect(readdirSync(join(second.dataDir, "access-journal"))).toEqual([]);
+    await server.client.db(place.name).collection<{ _id: string }>("processes").deleteMany({});
+    expect(await verify(second)).toMatchObject({ code: 0, intact: true });
   },
 );
 

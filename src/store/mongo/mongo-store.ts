@@ -7,7 +7,7 @@ import { createAbandonedTransactions } from "./commit/abandoned-transactions.ts"
 import { proveMajority } from "./commit/access-shipper.ts";
 import type { AccessWriter } from "./commit/access-writer.ts";
 import type { Counting } from "./commit/apply-secrets.ts";
-import { beginAccess, type JournalOptions } from "./commit/begin-access.ts";
+import { beginAccess, type JournalOptions, type JournalPlace } from "./commit/begin-access.ts";
 import { createChangeWriter } from "./commit/change-writer.ts";
 import { createCommitCleanup } from "./commit/commit-cleanup.ts";
 import { dropAudit } from "./commit/drop-audit.ts";
@@ -48,13 +48,14 @@ export interface MongoParts {
   readonly watch: ConnectionWatch;
   readonly times: StoreTimes;
   readonly journal: JournalOptions | undefined;
+  readonly leftJournals: JournalPlace | undefined;
 }
 
 const unreadable = "the store could not be read";
 const unwritable = "the store could not write";
 
 /** Puts readers and writers together. Owns the client: `close` closes it. */
-export function createMongoStore({ client, db, watch, times, journal }: MongoParts): Store {
+export function createMongoStore({ client, db, watch, times, journal, leftJournals: left }: MongoParts): Store {
   const { commandMs, writeMs } = times;
   const secrets = createSecretReader(db, commandMs);
   const identity = createIdentityReader(db, commandMs);
@@ -140,7 +141,7 @@ export function createMongoStore({ client, db, watch, times, journal }: MongoPar
     if (sinks !== undefined) throw new StoreError("unavailable", "audit has begun already");
     sinks = "starting";
     try {
-      const { chains, access } = await beginAccess({ db, mark, audit, commandMs, journaled }, options);
+      const { chains, access } = await beginAccess({ db, mark, audit, commandMs, fence, journaled, left }, options);
       await notes.begin(chains.nameOfChanges);
       sinks = {
         transactions: createTransactions({ client, db, chain: chains.changes, mark, commandMs, endAbandoned }),
