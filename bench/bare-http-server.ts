@@ -67,8 +67,9 @@ function answerOf(key: string) {
     updatedBy: stored.updatedBy,
     valueChangedAt: new Date(stored.valueChangedAtMs).toISOString(),
     state: "SECRET_STATE_ACTIVE",
+    rights: ["read"],
   };
-  return { secrets: [secret], missingKeys: [], missingIds: [], errors: [], nextPageToken: "" };
+  return { secrets: [secret], missingKeys: [], missingIds: [], errors: [], nextPageToken: "", folders: [] };
 }
 
 server.listen(0, "127.0.0.1", () => {

@@ -165,7 +165,7 @@ function freshValues(): readonly string[] {
 }
 
 /** Both must put the same fields into their answers; otherwise the comparison means nothing. */
-async function requireSameFields(ours: string, other: string, headers: Record<string, string>): Promise<void> {
+export async function requireSameFields(ours: string, other: string, headers: Record<string, string>): Promise<void> {
   const fieldsOf = async (url: string) => {
     const body = JSON.stringify({ keys: [secretKey] });
     const answer = await fetch(`${url}/secret-svc/secrets`, { method: "POST", headers, body });
