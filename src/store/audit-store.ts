@@ -44,6 +44,8 @@ export interface AuditStore {
    * page, or "".
    */
   readAudit(sink: AuditSink, after: string, limit: number): Promise<AuditPage>;
+  /** Position of the last stored record of a chain; 0 when there is none. */
+  lastPosition(sink: AuditSink, chain: string): Promise<number>;
   listCheckpoints(): Promise<readonly AuditCheckpoint[]>;
   /** Stores the checkpoint of its chain, unless a later one is stored, and drops the records up to its position. */
   dropAudit(checkpoint: AuditCheckpoint): Promise<void>;

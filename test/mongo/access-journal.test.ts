@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { recordName } from "../../src/store/mongo/rows/audit-row.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 import { callService } from "../support/failure/service-call.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
@@ -120,6 +121,8 @@ test("threat 305: a chain whose journal is lost is named by verify until an oper
   const place = aPlace("process");
   const first = await place.start();
   await save(first);
+  // Makes records of which the database has all.
+  await readsRecorded(first);
   await server.failPoint.on(["insert"], away);
   expect(await read(first)).toContain("canary");
   await first.kill();
@@ -145,8 +148,16 @@ test("threat 305: a chain whose journal is lost is named by verify until an oper
   expect(shown.stderr).toContain("oo audit close CHAIN");
   expect((await oo("audit", "close", "1234.changes")).stderr).toContain("chain that has a journal");
   expect((await oo("audit", "close", "1234.access@host.journal")).stderr).toContain("there is no chain");
-  expect(await oo("audit", "close", chain ?? "")).toMatchObject({ code: 0, stdout: `closed chain ${chain}\n` });
+  const position = found.problems[0].position - 1;
+  expect(position).toBeGreaterThan(0);
+  const closed = `closed chain ${chain} after record ${position}\n`;
+  expect(await oo("audit", "close", chain ?? "")).toMatchObject({ code: 0, stdout: closed });
   expect(await verify(second)).toMatchObject({ code: 0, intact: true });
+
+  // Closed is only what was there: without its last record the chain is not what the operator has closed.
+  const access = server.client.db(place.name).collection<{ _id: string }>("access");
+  await access.deleteOne({ _id: recordName(chain ?? "", position) });
+  expect(await verify(second)).toMatchObject({ code: 1, problems: [{ kind: "UNFINISHED", chain, position }] });
 });
 
 test("a service that stops without its database says how many records are in the journal, and ends with 1", async () => {

@@ -241,6 +241,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
     },
     listChains: () => reading(() => audit.listChains()),
     readAudit: (...page) => readingRecords(() => audit.readAudit(...page)),
+    lastPosition: (...of) => reading(() => audit.lastPosition(...of)),
     listCheckpoints: () => reading(() => audit.listCheckpoints()),
     dropAudit: (checkpoint) =>
       writing(async () => {
