@@ -22,6 +22,11 @@ export interface AuditStore {
    * machine if so configured.
    */
   appendAccess(records: readonly AuditRecord[]): Promise<void>;
+  /**
+   * The last records of this process reach the store, and its chain of access is ended: it takes no more of them. To be
+   * called before the process is deregistered, so that the chain is never without an end and without its process.
+   */
+  endAccess(): Promise<void>;
   /** Records of both sinks, newest first (then by chain and position, descending). */
   listAudit(query: AuditQuery): Promise<readonly ChainedRecord[]>;
   /**

@@ -179,6 +179,21 @@ test("a service that stops without its database says how many records are in the
   expect(await verify(third)).toMatchObject({ code: 0, intact: true });
 });
 
+test("threat 305: a process that stops leaves the others only after it has ended its chain", async () => {
+  const place = aPlace("process");
+  const first = await place.start();
+  const processes = server.client.db(place.name).collection("processes");
+  await save(first);
+  await server.failPoint.on(["insert"], away, 8);
+  await read(first);
+  const isEnded = () => server.client.db(place.name).collection("access").countDocuments({ action: "audit.end" });
+  const stopped = first.stop();
+  while ((await processes.countDocuments()) > 0) expect(await isEnded()).toBeLessThanOrEqual(1);
+  expect(await isEnded()).toBe(1);
+  await stopped;
+  expect(await first.ended).toBe(0);
+});
+
 test("records of another process are in the database soon after the value has left", async () => {
   const place = aPlace("process");
   const [one, two] = [await place.start(), await place.start(mkdtempSync(join(tmpdir(), "journal-two-")))];

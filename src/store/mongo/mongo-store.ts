@@ -93,6 +93,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
     | "starting"
     | undefined;
   let closing: Promise<void> | undefined;
+  let ending: Promise<void> | undefined;
 
   /** What all processes have committed up to now. */
   async function findUsage(tenant: string, slug: string): Promise<Usage> {
@@ -154,11 +155,15 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
     }
   }
 
+  async function endAccess(): Promise<void> {
+    if (sinks !== undefined && sinks !== "starting") await (ending ??= sinks.access.close());
+  }
+
   async function close(): Promise<void> {
     await events.close();
     await writer.close();
     try {
-      if (sinks !== undefined && sinks !== "starting") await sinks.access.close();
+      await endAccess();
     } finally {
       await cleanup.close();
       await notes.close();
@@ -251,6 +256,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
       }),
     addKey: (key) => writing(() => keys.addKey(key)),
     replaceKeyData: (key, former) => writing(() => keys.replaceKeyData(key, former)),
+    endAccess: () => writing(endAccess),
     beginAudit: (options) => writing(() => beginAudit(options)),
     commitSecrets: (commit) =>
       writing(() => {

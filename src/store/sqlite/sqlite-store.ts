@@ -219,6 +219,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
         writing(() => checkpointMessage(checkpoint)),
       );
     },
+    // A record is in the file before the answer, and its chain needs no end.
+    endAccess: async () => {},
     beginAudit: (options) => auditStart.begin(options),
     async appendAccess(records) {
       auditStart.require();
