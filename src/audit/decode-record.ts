@@ -1,7 +1,8 @@
 import { type CanonicalKind, decodeCanonical } from "../crypto/decode-canonical.ts";
 import { type AuditDecision, type ChainedRecord, recordLabel } from "./record.ts";
 
-const kinds = [
+/** The types of the fields of a record, in their order. */
+export const recordKinds = [
   "text", // chain
   "number", // position
   "number", // timeMs
@@ -21,11 +22,11 @@ const kinds = [
 
 type FieldOf = { readonly text: string; readonly number: number; readonly list: readonly string[] };
 type Typed<Kinds extends readonly (keyof FieldOf)[]> = { readonly [At in keyof Kinds]: FieldOf[Kinds[At]] };
-type Fields = Typed<typeof kinds>;
+type Fields = Typed<typeof recordKinds>;
 
 /** The record that these bytes authenticate, without its MAC. Undefined for bytes that are not of a record. */
 export function decodeAuditRecord(bytes: Buffer): Omit<ChainedRecord, "mac"> | undefined {
-  const fields = decodeCanonical(recordLabel, bytes, kinds);
+  const fields = decodeCanonical(recordLabel, bytes, recordKinds);
   if (fields === undefined) return undefined;
   const [chain, position, timeMs, tenant, principal, action, key, version, decision, ...more] =
     fields as unknown as Fields;

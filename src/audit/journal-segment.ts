@@ -1,8 +1,8 @@
 import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 import { encodeCanonical } from "../crypto/canonical.ts";
-import { decodeCanonical } from "../crypto/decode-canonical.ts";
-import { decodeAuditRecord } from "./decode-record.ts";
-import type { ChainedRecord } from "./record.ts";
+import { beginsWithCanonical, type CanonicalKind, decodeCanonical } from "../crypto/decode-canonical.ts";
+import { decodeAuditRecord, recordKinds } from "./decode-record.ts";
+import { type ChainedRecord, recordLabel } from "./record.ts";
 
 /** Where the records of a segment continue their chain. */
 export interface SegmentStart {
@@ -17,14 +17,18 @@ export interface SegmentStart {
 }
 
 export interface ReadSegment {
-  readonly start: SegmentStart;
+  /** Undefined when it does not verify. */
+  readonly start: SegmentStart | undefined;
   /** Those that are whole, and follow each other in the chain. */
   readonly records: readonly ChainedRecord[];
-  /** Bytes at the end that are not of a whole record. */
+  /** Bytes at the end that do not verify. */
   readonly cutBytes: number;
+  /** `cut`: they are one frame that was not written whole, as a crash leaves it. `damaged`: no crash leaves them. */
+  readonly end: "whole" | "cut" | "damaged";
 }
 
 const label = "secret-svc/access-journal/v1";
+const startKinds = ["text", "number", "bytes", "number", "bytes"] as const;
 const macBytes = 32;
 const prefixBytes = 4 + macBytes;
 
@@ -46,27 +50,44 @@ export function encodeFrames(records: readonly ChainedRecord[], encoded: readonl
   return Buffer.concat(records.flatMap(({ mac }, at) => frame(mac, encoded[at] ?? new Uint8Array(0))));
 }
 
-/**
- * Reads a segment as far as it verifies under the audit key. Undefined when its start does not: it is of another store,
- * or the start was not written whole.
- */
-export function readSegment(auditKey: KeyObject, bytes: Buffer): ReadSegment | undefined {
+/** Reads a segment of a chain as far as it verifies under the audit key. */
+export function readSegment(auditKey: KeyObject, chain: string, bytes: Buffer): ReadSegment {
   const first = frameAt(bytes, 0);
   const start = first && isSame(hmac(auditKey, first.content), first.mac) ? decodeStart(first.content) : undefined;
-  if (first === undefined || start === undefined) return undefined;
+  if (first === undefined || start?.chain !== chain) {
+    const isCut = isCutFrame(bytes, label, chain, startKinds);
+    return { start: undefined, records: [], cutBytes: bytes.length, end: isCut ? "cut" : "damaged" };
+  }
   const records: ChainedRecord[] = [];
   let previous = start.mac;
   let { end } = first;
   for (let next = frameAt(bytes, end); next !== undefined; next = frameAt(bytes, end)) {
     const { mac, content } = next;
     const record = isSame(hmac(auditKey, previous, content), mac) ? decodeAuditRecord(content) : undefined;
-    const isNext = record?.chain === start.chain && record.position === start.position + records.length + 1;
+    const isNext = record?.chain === chain && record.position === start.position + records.length + 1;
     if (record === undefined || !isNext) break;
     records.push({ ...record, mac });
     previous = mac;
     end = next.end;
   }
-  return { start, records, cutBytes: bytes.length - end };
+  const read = { start, records, cutBytes: bytes.length - end };
+  if (read.cutBytes === 0) return { ...read, end: "whole" };
+  return { ...read, end: isCutFrame(bytes.subarray(end), recordLabel, chain, recordKinds) ? "cut" : "damaged" };
+}
+
+/**
+ * Whether a crash explains bytes that do not verify: one frame of which the rest is missing, or zeros, which some file
+ * systems leave where data was not written yet. Anything in them that is whole was changed later.
+ */
+function isCutFrame(rest: Buffer, frameLabel: string, chain: string, kinds: readonly CanonicalKind[]): boolean {
+  if (rest.every((byte) => byte === 0)) return true;
+  if (frameAt(rest, 0) !== undefined) return false;
+  const content = rest.subarray(prefixBytes);
+  const begin = encodeCanonical(frameLabel, [chain]);
+  const length = Math.min(begin.length, content.length);
+  if (!content.subarray(0, length).equals(begin.subarray(0, length))) return false;
+  // With a wrong length, a frame that is whole looks cut, and hides those that follow it.
+  return !beginsWithCanonical(content, kinds) && content.indexOf(begin, 1) < 0;
 }
 
 function frameAt(bytes: Buffer, at: number) {
@@ -78,7 +99,7 @@ function frameAt(bytes: Buffer, at: number) {
 }
 
 function decodeStart(content: Buffer): SegmentStart | undefined {
-  const fields = decodeCanonical(label, content, ["text", "number", "bytes", "number", "bytes"]);
+  const fields = decodeCanonical(label, content, startKinds);
   if (fields === undefined) return undefined;
   const [chain, startedAtMs, startMac, position, mac] = fields as [string, number, Buffer, number, Buffer];
   return { chain, startedAtMs, startMac, position, mac };

@@ -1,18 +1,20 @@
 import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
-import { constants, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { readBounded } from "../files/read-bounded.ts";
 import { createChain } from "./chain.ts";
+import { type AuditCheckpoint, isSignedCheckpoint } from "./checkpoint.ts";
 import { endAction, endRecord } from "./journal-end.ts";
 import { JournalDiffersError } from "./journal-error.ts";
 import { type LockFile, lockName, parseSegmentName } from "./journal-files.ts";
-import { type ReadSegment, readSegment } from "./journal-segment.ts";
+import type { SegmentStart } from "./journal-segment.ts";
+import { readJournal } from "./read-journal.ts";
 import { type ChainedRecord, encodeAuditRecord } from "./record.ts";
 import type { RegisteredChain } from "./verifier.ts";
 
 /** What a start needs of the store to finish what an earlier process left. */
 export interface JournalTarget {
   listChains(): Promise<readonly RegisteredChain[]>;
+  listCheckpoints(): Promise<readonly AuditCheckpoint[]>;
   /** Records of this chain after a position, in their order. */
   recordsAfter(chain: string, position: number): Promise<readonly ChainedRecord[]>;
   /** As of `AccessJournal`. Throws when the store has another record in the same place. */
@@ -20,15 +22,17 @@ export interface JournalTarget {
 }
 
 /**
- * What became of the journal of a chain. `foreign`: no chain of this store; its files stay. `differs`: the store has
- * other records in the same places, which no service wrote; its files stay. `unreadable`: no file of it begins with
- * what this program writes there; its files stay.
+ * What became of the journal of a chain. The files stay unless they were `recovered`. `foreign`: no chain of this
+ * store. `differs`: the store has other records in the same places, which no service wrote. `unreadable`: no file of it
+ * begins with what this program writes there. `damaged`: records may be missing in the middle or between its files. What
+ * comes before is in the store, but the chain has no end, so it stays unfinished for those who verify it.
  */
 export interface FoundJournal {
   readonly chain: string;
-  readonly outcome: "recovered" | "foreign" | "differs" | "unreadable";
+  readonly outcome: "recovered" | "foreign" | "differs" | "unreadable" | "damaged";
+  /** Those that verify and follow each other. */
   readonly records: number;
-  /** Bytes at its end that were not a whole record. */
+  /** Bytes after them that do not. */
   readonly cutBytes: number;
 }
 
@@ -40,8 +44,6 @@ export interface RecoverOptions {
   readonly now: () => number;
 }
 
-/** A segment is only a little larger than `segmentBytes` of a journal. */
-const segmentBytesMax = 256 * 1024 * 1024;
 const batchRecords = 1_000;
 
 /**
@@ -95,28 +97,22 @@ async function recover(options: RecoverOptions, chain: string): Promise<FoundJou
     deleteAll();
     return undefined;
   }
-  const flags = constants.O_NOFOLLOW;
-  const segments = names.map((name) =>
-    readSegment(auditKey, readBounded(join(folder, name), { maxBytes: segmentBytesMax, flags })),
-  );
-  const whole = wholeSegments(chain, segments);
-  const [first] = whole;
-  const records = whole.flatMap((segment) => segment.records);
-  const cutBytes = whole.reduce((sum, segment) => sum + segment.cutBytes, 0);
+  const { start, records, cutBytes, isDamaged } = readJournal(auditKey, folder, chain, names);
   const result = { chain, records: records.length, cutBytes };
   const registered = (await target.listChains()).find((each) => each.chain === chain);
-  if (first === undefined) return { ...result, outcome: "unreadable" };
-  const { startMac, position, mac } = first.start;
-  if (registered === undefined && records.length === 0) {
+  if (start === undefined) return { ...result, outcome: "unreadable" };
+  if (registered === undefined && records.length === 0 && start.position === 0 && !isDamaged) {
     // It ended before it had registered the chain.
     deleteAll();
     return undefined;
   }
-  if (registered === undefined || !isSame(registered.mac, startMac)) return { ...result, outcome: "foreign" };
+  if (registered === undefined || !isSame(registered.mac, start.startMac)) return { ...result, outcome: "foreign" };
   try {
+    if (!(await hasAllBefore(options, start))) return { ...result, records: 0, outcome: "damaged" };
     for (let at = 0; at < records.length; at += batchRecords) await target.ship(records.slice(at, at + batchRecords));
-    const last = records.at(-1) ?? { position, mac };
-    await endChain(options, chain, last, cutBytes);
+    const last = await lastInStore(options, chain, records.at(-1) ?? start);
+    if (isDamaged) return { ...result, outcome: "damaged" };
+    if (!last.isEnd) await endChain(options, chain, last, cutBytes);
   } catch (error) {
     if (!(error instanceof JournalDiffersError)) throw error;
     return { ...result, outcome: "differs" };
@@ -125,37 +121,47 @@ async function recover(options: RecoverOptions, chain: string): Promise<FoundJou
   return { ...result, outcome: "recovered" };
 }
 
-/** Those that follow each other. A machine that crashed may have left the last ones empty. */
-function wholeSegments(chain: string, segments: readonly (ReadSegment | undefined)[]): readonly ReadSegment[] {
-  const whole: ReadSegment[] = [];
-  let next: number | undefined;
-  for (const segment of segments) {
-    if (segment === undefined || segment.start.chain !== chain) continue;
-    if (next !== undefined && segment.start.position !== next) break;
-    whole.push(segment);
-    next = segment.start.position + segment.records.length;
+/** Files are deleted once the store has what is in them. What it lacks before the first one that is there was lost. */
+async function hasAllBefore(
+  { auditKey, target }: RecoverOptions,
+  { chain, position, mac }: SegmentStart,
+): Promise<boolean> {
+  if (position === 0) return true;
+  const [stored] = await target.recordsAfter(chain, position - 1);
+  if (stored?.position === position) {
+    if (!isSame(stored.mac, mac)) throw new JournalDiffersError(chain);
+    return true;
   }
-  return whole;
+  // Retention may have dropped it since.
+  const checkpoints = await target.listCheckpoints();
+  return checkpoints.some(
+    (each) => each.chain === chain && each.position >= position && isSignedCheckpoint(auditKey, each),
+  );
 }
 
+type Last = Pick<ChainedRecord, "position" | "mac">;
+
 /** The store may have more than the files: those of a machine that crashed can lack what was shipped from memory. */
+async function lastInStore({ auditKey, target }: RecoverOptions, chain: string, from: Last) {
+  let { position, mac } = from;
+  let isEnd = false;
+  for (;;) {
+    const stored = await target.recordsAfter(chain, position);
+    if (stored.length === 0) return { position, mac, isEnd };
+    for (const record of stored) {
+      if (record.position !== position + 1 || !isNext(auditKey, mac, record)) throw new JournalDiffersError(chain);
+      ({ position, mac } = record);
+      isEnd = record.action === endAction;
+    }
+  }
+}
+
 async function endChain(
   { auditKey, target, now }: RecoverOptions,
   chain: string,
-  last: Pick<ChainedRecord, "position" | "mac">,
+  { position, mac }: Last,
   cutBytes: number,
 ): Promise<void> {
-  let { position, mac } = last;
-  let action = "";
-  for (;;) {
-    const stored = await target.recordsAfter(chain, position);
-    if (stored.length === 0) break;
-    for (const record of stored) {
-      if (record.position !== position + 1 || !isNext(auditKey, mac, record)) throw new JournalDiffersError(chain);
-      ({ position, mac, action } = record);
-    }
-  }
-  if (action === endAction) return;
   const { chained } = createChain(auditKey, chain, "access", mac, position).extend([
     endRecord(chain, now(), "recovered", cutBytes),
   ]);

@@ -12,6 +12,18 @@ export function decodeCanonical(
   bytes: Buffer,
   kinds: readonly CanonicalKind[],
 ): readonly DecodedField[] | undefined {
+  const read = readFields(bytes, ["text", ...kinds]);
+  if (read === undefined || read.end !== bytes.length) return undefined;
+  const [found, ...fields] = read.fields;
+  return found === label ? fields : undefined;
+}
+
+/** Whether bytes begin with a label and fields of these types, whatever follows. */
+export function beginsWithCanonical(bytes: Buffer, kinds: readonly CanonicalKind[]): boolean {
+  return readFields(bytes, ["text", ...kinds]) !== undefined;
+}
+
+function readFields(bytes: Buffer, kinds: readonly CanonicalKind[]) {
   let at = 0;
   const take = (length: number): Buffer => {
     if (length > bytes.length - at) throw new RangeError("canonical bytes end too early");
@@ -34,9 +46,8 @@ export function decodeCanonical(
     },
   };
   try {
-    if (text() !== label) return undefined;
     const fields = kinds.map((kind) => readers[kind]());
-    return at === bytes.length ? fields : undefined;
+    return { fields, end: at };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { endAction } from "../../src/audit/journal-end.ts";
@@ -243,10 +243,14 @@ describe("threat 300: what a process left in its journal reaches the store at th
   });
 
   test("says how much at its end was not a whole record", async () => {
-    const fixture = await leftBehind(2);
-    appendFileSync(join(fixture.folder, segmentName(chain, 1)), Buffer.alloc(77, 1));
-    expect(await fixture.recover()).toMatchObject([{ outcome: "recovered", records: 2, cutBytes: 77 }]);
-    expect([...fixture.table.rows.values()].at(-1)).toMatchObject({ rule: "recovered", count: 77 });
+    const fixture = await leftBehind(3);
+    const path = join(fixture.folder, segmentName(chain, 1));
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, -20));
+    const [found] = await fixture.recover();
+    expect(found).toMatchObject({ outcome: "recovered", records: 2 });
+    expect(found?.cutBytes).toBeGreaterThan(77);
+    expect([...fixture.table.rows.values()].at(-1)).toMatchObject({ rule: "recovered", count: found?.cutBytes });
   });
 
   test("leaves the journals of processes that run, and of other stores", async () => {

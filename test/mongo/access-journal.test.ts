@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -116,6 +116,34 @@ test.each(["full", ""])(
     expect(await verify(second)).toMatchObject({ code: 0, intact: true });
   },
 );
+
+test("threat 300: a service starts next to a damaged journal, and says that it is critical", async () => {
+  const place = aPlace("process");
+  const first = await place.start();
+  await save(first);
+  await server.failPoint.on(["insert"], away);
+  for (let at = 0; at < reads; at += 1) await read(first);
+  await first.kill();
+  await server.failPoint.off();
+  const folder = join(first.dataDir, "access-journal");
+  const [name = ""] = readdirSync(folder).filter((each) => each.endsWith(".segment"));
+  const bytes = readFileSync(join(folder, name));
+  const middle = Math.floor(bytes.length / 2);
+  bytes.writeUInt8((bytes[middle] ?? 0) ^ 1, middle);
+  writeFileSync(join(folder, name), bytes);
+
+  for (let start = 1; start <= 2; start += 1) {
+    const service = await place.start();
+    expect(service.output()).toMatch(
+      /critical: the access journal of chain \S+ in \S+ is damaged and stays as evidence/,
+    );
+    expect(await storedReads(place)).toBeLessThan(reads);
+    const ended = { action: "audit.end", rule: "recovered" };
+    expect(await server.client.db(place.name).collection("access").countDocuments(ended)).toBe(0);
+    await service.stop();
+  }
+  expect(readFileSync(join(folder, name))).toEqual(bytes);
+});
 
 test("threat 305: a chain whose journal is lost is named by verify until an operator closes it", async () => {
   const place = aPlace("process");

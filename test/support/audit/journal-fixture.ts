@@ -37,6 +37,7 @@ export function aTable(): RecordTable {
     rows,
     failure: undefined,
     listChains: async () => chains,
+    listCheckpoints: async () => [],
     recordsAfter: async (chain, after) => sorted().filter((row) => row.chain === chain && row.position > after),
     async ship(records) {
       if (table.failure !== undefined) throw table.failure;

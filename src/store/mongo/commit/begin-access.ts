@@ -34,7 +34,7 @@ export interface JournalOptions extends JournalPlace {
 export interface AccessOptions {
   readonly db: Db;
   readonly mark: RestoreMark;
-  readonly audit: Pick<AuditReader, "listChains">;
+  readonly audit: Pick<AuditReader, "listChains" | "listCheckpoints">;
   readonly commandMs: number;
   readonly fence: ReadFence;
   /** Undefined: a record is in the database before a value leaves. */
@@ -100,6 +100,7 @@ async function recoverLeft(
 ): Promise<void> {
   const target: JournalTarget = {
     listChains: () => fence.read(() => audit.listChains()),
+    listCheckpoints: () => fence.read(() => audit.listCheckpoints()),
     recordsAfter: (...of) => fence.read(() => recordsAfter(...of)),
     ship,
   };
@@ -134,5 +135,11 @@ function report({ chain, outcome, records, cutBytes }: FoundJournal, folder: str
   else if (outcome === "foreign")
     log("error", `${what} is not of this store and stays: move it to the data directory of its own`);
   else if (outcome === "unreadable") log("error", `${what} cannot be read with the keys of this store, and stays`);
+  else if (outcome === "damaged")
+    log(
+      "error",
+      `critical: ${what} is damaged and stays as evidence: the database has the ${records} records before the damage, ` +
+        "and others may be lost. The chain has no end",
+    );
   else log("error", `critical: the database has other records than ${what}, which stays as evidence`);
 }
