@@ -155,8 +155,9 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
     }
   }
 
-  async function endAccess(): Promise<void> {
-    if (sinks !== undefined && sinks !== "starting") await (ending ??= sinks.access.close());
+  function endAccess(): Promise<void> {
+    ending ??= sinks === undefined || sinks === "starting" ? Promise.resolve() : sinks.access.close();
+    return ending;
   }
 
   async function close(): Promise<void> {
