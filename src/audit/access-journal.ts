@@ -98,6 +98,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
 
   function requireRoom(): void {
     if (differs !== undefined) throw new JournalError("the access journal stopped", { cause: differs });
+    files.requireWorking();
     const [oldest] = unshipped;
     if (oldest === undefined) return;
     const isFull = unshipped.length >= limits.records || unshippedBytes >= limits.bytes;

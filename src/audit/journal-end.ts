@@ -3,8 +3,16 @@ import type { AuditRecord } from "./record.ts";
 /** The last record of a chain that had a journal. `recovered`: another process ended it, after a crash. */
 export const endAction = "audit.end";
 
-/** The record of an operator that a chain will not be ended: its journal is lost. Its key is the chain. */
+/**
+ * The record of an operator that nothing more will come of a chain: its journal is lost. Its key is the chain, and its
+ * filter names the record after which it was closed.
+ */
 export const closeAction = "audit.close";
+
+/** The filter of such a record. With a later or an earlier last record, the chain is not the one that was closed. */
+export function closedAfter(position: number): string {
+  return `after ${position}`;
+}
 
 /** Operators see these records: they are of the tenant that the first admin is in. */
 const tenant = "default";

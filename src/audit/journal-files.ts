@@ -4,15 +4,14 @@ import {
   fdatasync,
   fdatasyncSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   rmSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { JournalError } from "./journal-error.ts";
+import { prepareFolder, syncNames } from "./journal-folder.ts";
 
 /** Keeps other processes from a journal until it is released, or until the process ends, however it ends. */
 export interface FileLock {
@@ -45,6 +44,8 @@ export function parseSegmentName(name: string): { readonly chain: string; readon
 }
 
 export interface JournalFiles {
+  /** Throws `JournalError` once the disk has failed: nothing can be written any more. */
+  requireWorking(): void;
   /**
    * Appends whole frames, the last of which is of the record at `lastPosition`. Throws `JournalError`: nothing is
    * added.
@@ -74,6 +75,9 @@ interface Segment {
   readonly fd: number;
   size: number;
   lastPosition: number;
+  /** Syncs of it that are queued or run. Its number must not become that of another file before they end. */
+  syncs: number;
+  isClosed: boolean;
 }
 
 /** Creates the files of a new journal, which only their owner can read. Throws `JournalError`. */
@@ -84,7 +88,7 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
   /** A file whose content is not known any more: the system may have dropped what it could not write. */
   let failure: JournalError | undefined;
   const lock = failing(() => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    prepareFolder(folder, isDurable);
     return options.lockFile(join(folder, lockName(chain)));
   });
   if (lock === undefined) throw new JournalError(`the access journal of chain ${chain} is in use`);
@@ -101,22 +105,15 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
     try {
       const start = options.start();
       if (writeSync(fd, start) !== start.length) throw new JournalError("the start of a segment was cut");
-      if (isDurable) syncNames(fd);
-      return { path, fd, size: start.length, lastPosition: shipped };
+      if (isDurable) {
+        fdatasyncSync(fd);
+        syncNames(folder);
+      }
+      return { path, fd, size: start.length, lastPosition: shipped, syncs: 0, isClosed: false };
     } catch (error) {
       closeSync(fd);
       rmSync(path, { force: true });
       throw error;
-    }
-  }
-
-  function syncNames(fd: number): void {
-    fdatasyncSync(fd);
-    const directory = openSync(folder, constants.O_RDONLY);
-    try {
-      fsyncSync(directory);
-    } finally {
-      closeSync(directory);
     }
   }
 
@@ -157,32 +154,57 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
       written = writeSync(current.fd, frames);
     } finally {
       // Nothing may follow half of a record.
-      if (written !== frames.length) ftruncateSync(current.fd, current.size);
+      if (written !== frames.length) takeBack();
     }
     if (written !== frames.length) throw new JournalError("no space is left on the disk of the access journal");
     current.size += frames.length;
+  }
+
+  function takeBack(): void {
+    try {
+      ftruncateSync(current.fd, current.size);
+    } catch (error) {
+      throw breakDown(error);
+    }
   }
 
   function release(position: number): void {
     shipped = Math.max(shipped, position);
     const done = former.filter(({ lastPosition }) => lastPosition <= shipped);
     former = former.filter(({ lastPosition }) => lastPosition > shipped);
-    for (const { fd, path } of done) {
-      closeSync(fd);
-      rmSync(path, { force: true });
+    for (const segment of done) {
+      closeFile(segment);
+      rmSync(segment.path, { force: true });
     }
   }
 
   function sync(): Promise<void> {
-    const { fd } = current;
+    const segment = current;
+    if (segment.isClosed) return Promise.reject(new JournalError("the access journal is closed"));
+    segment.syncs += 1;
     return new Promise((resolve, reject) => {
-      fdatasync(fd, (error) => (error === null ? resolve() : reject(breakDown(error))));
+      fdatasync(segment.fd, (error) => {
+        segment.syncs -= 1;
+        if (segment.isClosed) closeFile(segment);
+        if (error === null) resolve();
+        else reject(breakDown(error));
+      });
     });
   }
 
+  function closeFile(segment: Segment): void {
+    segment.isClosed = true;
+    if (segment.syncs === 0) closeSync(segment.fd);
+  }
+
+  function requireWorking(): void {
+    if (failure !== undefined) throw failure;
+  }
+
   return {
+    requireWorking,
     write(frames, lastPosition) {
-      if (failure !== undefined) throw failure;
+      requireWorking();
       failing(() => {
         requireNamed();
         if (current.size >= segmentBytes) nextSegment();
@@ -204,9 +226,9 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
     },
     release,
     close(isLeft) {
-      for (const { fd, path } of [...former, current]) {
-        closeSync(fd);
-        if (!isLeft) rmSync(path, { force: true });
+      for (const segment of [...former, current]) {
+        closeFile(segment);
+        if (!isLeft) rmSync(segment.path, { force: true });
       }
       if (!isLeft) rmSync(join(folder, lockName(chain)), { force: true });
       lock.release();

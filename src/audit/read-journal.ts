@@ -47,11 +47,18 @@ export function readJournal(auditKey: KeyObject, folder: string, chain: string, 
   return { start, records: parts.flat(), cutBytes, isDamaged };
 }
 
+/** What cannot be read, or is not a file, hides what was in its place. */
 function readFile(auditKey: KeyObject, chain: string, path: string): ReadSegment {
-  return readSegment(auditKey, chain, readBounded(path, { maxBytes: segmentBytesMax, flags: constants.O_NOFOLLOW }));
+  let bytes: Buffer;
+  try {
+    bytes = readBounded(path, { maxBytes: segmentBytesMax, flags: constants.O_NOFOLLOW });
+  } catch {
+    return { start: undefined, records: [], cutBytes: 0, end: "damaged" };
+  }
+  return readSegment(auditKey, chain, bytes);
 }
 
 /** A machine that crashed may have left the name of a file without its content. */
 function isEmpty(segment: ReadSegment | undefined): boolean {
-  return segment?.start === undefined && segment?.cutBytes === 0;
+  return segment?.start === undefined && segment?.end === "cut" && segment.cutBytes === 0;
 }

@@ -6,6 +6,7 @@ import { type AuditCheckpoint, isSignedCheckpoint } from "./checkpoint.ts";
 import { endAction, endRecord } from "./journal-end.ts";
 import { JournalDiffersError } from "./journal-error.ts";
 import { type LockFile, lockName, parseSegmentName } from "./journal-files.ts";
+import { isOwnFolder } from "./journal-folder.ts";
 import type { SegmentStart } from "./journal-segment.ts";
 import { readJournal } from "./read-journal.ts";
 import { type ChainedRecord, encodeAuditRecord } from "./record.ts";
@@ -48,13 +49,20 @@ const batchRecords = 1_000;
 
 /**
  * Puts into the store what earlier processes left in their journals, ends their chains, and deletes the files. Journals
- * of processes that run are left alone. To be called again after a crash at any point. Throws what the store throws.
+ * of processes that run are left alone. To be called again after a crash at any point. Throws what the store throws, and `JournalError` when
+ * the folder is not of this user.
  */
 export async function recoverJournals(options: RecoverOptions): Promise<readonly FoundJournal[]> {
   const { folder, lockFile } = options;
   const found: FoundJournal[] = [];
+  if (!isOwnFolder(folder)) return found;
   for (const chain of chainsIn(folder)) {
-    const lock = lockFile(join(folder, lockName(chain)));
+    let lock: ReturnType<LockFile>;
+    try {
+      lock = lockFile(join(folder, lockName(chain)));
+    } catch {
+      found.push({ chain, outcome: "unreadable", records: 0, cutBytes: 0 });
+    }
     if (lock === undefined) continue;
     try {
       const journal = await recover(options, chain);
@@ -68,26 +76,17 @@ export async function recoverJournals(options: RecoverOptions): Promise<readonly
 
 function chainsIn(folder: string): ReadonlySet<string> {
   const lockSuffix = lockName("");
-  const chains = namesIn(folder).flatMap((name) => {
+  const chains = readdirSync(folder).flatMap((name) => {
     if (name.endsWith(lockSuffix)) return name.slice(0, -lockSuffix.length);
     return parseSegmentName(name)?.chain ?? [];
   });
   return new Set(chains);
 }
 
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  }
-}
-
 async function recover(options: RecoverOptions, chain: string): Promise<FoundJournal | undefined> {
   const { folder, auditKey, target } = options;
   // Looked for again under the lock: another process may have recovered it meanwhile.
-  const names = namesIn(folder)
+  const names = readdirSync(folder)
     .filter((name) => parseSegmentName(name)?.chain === chain)
     .sort();
   const deleteAll = () => {

@@ -2,7 +2,7 @@ import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 import { type AuditSink, chainStartMac } from "./chain.ts";
 import { type AuditCheckpoint, isSignedCheckpoint } from "./checkpoint.ts";
 import type { AuditHead, ChainEnd } from "./head.ts";
-import { closeAction, endAction, processOfJournal } from "./journal-end.ts";
+import { closeAction, closedAfter, endAction, processOfJournal } from "./journal-end.ts";
 import { type ChainedRecord, encodeAuditRecord } from "./record.ts";
 
 /** The start of a chain as it is registered in the store. */
@@ -69,6 +69,7 @@ export interface VerifierOptions {
  */
 export function createAuditVerifier(options: VerifierOptions): AuditVerifier {
   const { auditKey, chains, checkpoints, head, isRunning } = options;
+  /** Chains that an operator closed, each with the record after which it was. */
   const closed = new Set<string>();
   const expectedEnds = new Map(head?.ends.map((end) => [end.chain, end]));
   const states = new Map<string, ChainState>();
@@ -92,7 +93,9 @@ export function createAuditVerifier(options: VerifierOptions): AuditVerifier {
           states.set(record.chain, state);
         }
         const isGood = state.problem === undefined && checkNext(auditKey, state, sink, record);
-        if (isGood && record.action === closeAction && record.decision === "allowed") closed.add(record.key);
+        if (isGood && record.action === closeAction && record.decision === "allowed") {
+          closed.add(`${record.key} ${record.filter}`);
+        }
         return isGood;
       });
     },
@@ -102,7 +105,11 @@ export function createAuditVerifier(options: VerifierOptions): AuditVerifier {
       for (const [chain, state] of states) {
         const { position, mac, expectedEnd } = state;
         if (expectedEnd !== undefined && expectedEnd.position > position) fail(state, chain, "cut-off", position + 1);
-        if (isRunning !== undefined && isUnfinished(chain, state, isRunning) && !closed.has(chain)) {
+        if (
+          isRunning !== undefined &&
+          isUnfinished(chain, state, isRunning) &&
+          !closed.has(`${chain} ${closedAfter(position)}`)
+        ) {
           fail(state, chain, "unfinished", position + 1);
         }
         if (state.problem !== undefined) problems.push(state.problem);

@@ -39,8 +39,8 @@ export function createAuditService(context: Context): GuardedImpl<typeof AuditSe
       return { usage: usage.map(toWireUsage) };
     },
     async closeAuditChain({ chain }, call) {
-      await closeAuditChain(context, call, chain);
-      return {};
+      const lastPosition = await closeAuditChain(context, call, chain);
+      return { lastPosition: BigInt(lastPosition) };
     },
     async *verifyAudit({ head }, call, signal) {
       for await (const { records, result } of verifyAudit(context, call, head, signal)) {

@@ -103,8 +103,7 @@ export async function openCore(
     const housekeeping = startHousekeeping(context, { membership, auditRetentionMs, onError });
     const close = async () => {
       await rotation.stop();
-      await housekeeping.stop();
-      await store.close();
+      await housekeeping.stop().finally(() => store.close());
     };
     return { context, keys, rotation, outdated: opened.outdated, close };
   } catch (error) {

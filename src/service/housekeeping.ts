@@ -21,7 +21,10 @@ const pauseMaxMs = 1_000;
 const dropEveryMs = 24 * 3_600_000;
 
 export interface Housekeeping {
-  /** Waits for work in progress. */
+  /**
+   * Waits for work in progress, and ends the audit chain of this process before its heartbeat. Throws what the store
+   * throws when the chain cannot be ended.
+   */
   stop(): Promise<void>;
 }
 
@@ -97,8 +100,14 @@ export function startHousekeeping(
     async stop() {
       clearTimeout(firstScan);
       scanning.abort();
-      await Promise.all([life.stop(), purge.stop(), sessions.stop(), layout.stop(), scan.stop(), drop.stop()]);
-      await membership.leave().catch((error: unknown) => onError("this process could not be deregistered", error));
+      await Promise.all([purge.stop(), sessions.stop(), layout.stop(), scan.stop(), drop.stop()]);
+      try {
+        // Others take a chain without an end for unfinished once its process is gone.
+        await context.store.endAccess();
+      } finally {
+        await life.stop();
+        await membership.leave().catch((error: unknown) => onError("this process could not be deregistered", error));
+      }
     },
   };
 }

@@ -35,13 +35,17 @@ export async function openStore(config: Config, use: StoreUse, follower?: Follow
   }
   // Loaded only when used: loading the driver takes longer than starting the rest of the service.
   const { openMongoStore } = await import("../store/mongo/open.ts");
-  return openMongoStore({ uri: mongoUri, migrates, follower, journal: migrates ? journalOf(config) : undefined });
+  return openMongoStore({ uri: mongoUri, migrates, follower, ...(migrates ? journalsOf(config) : {}) });
 }
 
-/** Only the service has a journal: commands on the host make few records, and wait for the database. */
-function journalOf({ dataDir, accessJournal }: Config) {
-  if (accessJournal === undefined) return undefined;
-  return { folder: journalFolder(dataDir), lockFile, isDurable: accessJournal === "disk" };
+/**
+ * Only the service has a journal: commands on the host make few records, and wait for the database. It stores what an
+ * earlier process left in one, in whatever mode it runs itself.
+ */
+function journalsOf({ dataDir, accessJournal }: Config) {
+  const leftJournals = { folder: journalFolder(dataDir), lockFile };
+  if (accessJournal === undefined) return { leftJournals };
+  return { leftJournals, journal: { ...leftJournals, isDurable: accessJournal === "disk" } };
 }
 
 /** Without the files that the settings name: the operator may have put those there before the first start. */

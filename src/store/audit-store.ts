@@ -22,6 +22,11 @@ export interface AuditStore {
    * machine if so configured.
    */
   appendAccess(records: readonly AuditRecord[]): Promise<void>;
+  /**
+   * The last records of this process reach the store, and its chain of access is ended: it takes no more of them. To be
+   * called before the process is deregistered, so that the chain is never without an end and without its process.
+   */
+  endAccess(): Promise<void>;
   /** Records of both sinks, newest first (then by chain and position, descending). */
   listAudit(query: AuditQuery): Promise<readonly ChainedRecord[]>;
   /**
@@ -44,6 +49,8 @@ export interface AuditStore {
    * page, or "".
    */
   readAudit(sink: AuditSink, after: string, limit: number): Promise<AuditPage>;
+  /** Position of the last stored record of a chain; 0 when there is none. */
+  lastPosition(sink: AuditSink, chain: string): Promise<number>;
   listCheckpoints(): Promise<readonly AuditCheckpoint[]>;
   /** Stores the checkpoint of its chain, unless a later one is stored, and drops the records up to its position. */
   dropAudit(checkpoint: AuditCheckpoint): Promise<void>;

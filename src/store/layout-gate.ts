@@ -9,7 +9,7 @@ export interface LayoutGate {
 }
 
 /** What a process may still do when its store has a newer schema version: end in good order. */
-const open: ReadonlySet<string> = new Set(["keepProcess", "removeProcess", "watchSecrets", "close"]);
+const open: ReadonlySet<string> = new Set(["endAccess", "keepProcess", "removeProcess", "watchSecrets", "close"]);
 
 /** Keeps a process from touching a store that a newer version of the program has migrated, or is migrating. */
 export function gateLayout(store: Store): LayoutGate {

@@ -159,3 +159,37 @@ test("checkpoints and heads have the bytes that docs/encryption-format.md descri
   const mac = hmac(Buffer.concat([text("secret-svc/audit-head/v1"), sized(body)]));
   expect(head).toBe(`head.v1.${body.toString("base64url")}.${mac.toString("base64url")}`);
 });
+
+describe("threat 305: what an operator closed is a chain with its last record", () => {
+  const journal = "p1.access@host-1.journal";
+  const journalStart = chainStartMac(auditKey, journal, "access", startedAtMs);
+  const chains = [registered, { chain: journal, sink: "access", startedAtMs, mac: journalStart }] as const;
+  const left = createChain(auditKey, journal, "access", journalStart).extend(
+    Array.from({ length: 4 }, () => aRecord()),
+  ).chained;
+  const closing = (filters: readonly string[], decision: "allowed" | "denied" = "allowed") =>
+    createChain(auditKey, chain, "access", start).extend(
+      filters.map((filter) => aRecord({ action: "audit.close", key: journal, filter, decision })),
+    ).chained;
+  const kinds = (found: readonly ChainedRecord[]) =>
+    problemsOf(found, { chains, isRunning: () => false }).map(({ kind, position }) => `${kind} ${position}`);
+
+  test.each([0, 1, 3, 4])("%i records: it is unfinished with more or fewer of them", (at) => {
+    for (let count = 0; count <= left.length; count += 1) {
+      const found = [...closing([`after ${at}`]), ...left.slice(0, count)];
+      expect(kinds(found)).toEqual(count === at ? [] : [`unfinished ${count + 1}`]);
+    }
+  });
+
+  test("once more, after records came that were thought to be lost", () => {
+    expect(kinds([...closing(["after 2", "after 4"]), ...left])).toEqual([]);
+  });
+
+  test.each(["", "after", "after 04", "after 4 ", "4"])("not with the filter '%s'", (filter) => {
+    expect(kinds([...closing([filter]), ...left])).toEqual(["unfinished 5"]);
+  });
+
+  test("not when it was refused", () => {
+    expect(kinds([...closing(["after 4"], "denied"), ...left])).toEqual(["unfinished 5"]);
+  });
+});

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { recordName } from "../../src/store/mongo/rows/audit-row.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 import { callService } from "../support/failure/service-call.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
@@ -22,7 +23,8 @@ afterEach(async () => {
 
 interface Place {
   readonly name: string;
-  start(dataDir?: string): Promise<ServerProcess>;
+  /** With another mode than that of the place, where one is given; "" for the default. */
+  start(dataDir?: string, auditSync?: string): Promise<ServerProcess>;
 }
 
 /** A database of its own, on which services start with a journal. */
@@ -32,15 +34,14 @@ function aPlace(auditSync: string): Place {
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   const env = {
     SECRET_SVC_STORE: uri,
-    SECRET_SVC_AUDIT_SYNC: auditSync,
     OB_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString("base64"),
     OB_ADMIN_TOKEN_FILE: join(folder, "token"),
   };
   return {
     name,
-    async start(dataDir = join(folder, "1")) {
+    async start(dataDir = join(folder, "1"), mode = auditSync) {
       writeFileSync(env.OB_ADMIN_TOKEN_FILE, token, { mode: 0o600 });
-      const started = await startServer({ dataDir, env });
+      const started = await startServer({ dataDir, env: { ...env, SECRET_SVC_AUDIT_SYNC: mode } });
       cleanups.push(() => started.kill());
       return started;
     },
@@ -96,6 +97,26 @@ test.each(["process", "disk"])(
   },
 );
 
+test.each(["full", ""])(
+  "threat 304: a start in another mode stores what a killed service left in its journal (mode '%s')",
+  async (mode) => {
+    const place = aPlace("process");
+    const first = await place.start();
+    await save(first);
+    await server.failPoint.on(["insert"], away);
+    for (let at = 0; at < reads; at += 1) expect(await read(first)).toContain("canary");
+    await first.kill();
+    await server.failPoint.off();
+
+    const second = await place.start(undefined, mode);
+    expect(second.output()).toMatch(/was left by another process: \d+ records recovered/);
+    expect(await readsRecorded(second)).toBe(reads);
+    expect(readdirSync(join(second.dataDir, "access-journal"))).toEqual([]);
+    await server.client.db(place.name).collection<{ _id: string }>("processes").deleteMany({});
+    expect(await verify(second)).toMatchObject({ code: 0, intact: true });
+  },
+);
+
 test("threat 300: a service starts next to a damaged journal, and says that it is critical", async () => {
   const place = aPlace("process");
   const first = await place.start();
@@ -128,6 +149,8 @@ test("threat 305: a chain whose journal is lost is named by verify until an oper
   const place = aPlace("process");
   const first = await place.start();
   await save(first);
+  // Makes records of which the database has all.
+  await readsRecorded(first);
   await server.failPoint.on(["insert"], away);
   expect(await read(first)).toContain("canary");
   await first.kill();
@@ -153,8 +176,16 @@ test("threat 305: a chain whose journal is lost is named by verify until an oper
   expect(shown.stderr).toContain("oo audit close CHAIN");
   expect((await oo("audit", "close", "1234.changes")).stderr).toContain("chain that has a journal");
   expect((await oo("audit", "close", "1234.access@host.journal")).stderr).toContain("there is no chain");
-  expect(await oo("audit", "close", chain ?? "")).toMatchObject({ code: 0, stdout: `closed chain ${chain}\n` });
+  const position = found.problems[0].position - 1;
+  expect(position).toBeGreaterThan(0);
+  const closed = `closed chain ${chain} after record ${position}\n`;
+  expect(await oo("audit", "close", chain ?? "")).toMatchObject({ code: 0, stdout: closed });
   expect(await verify(second)).toMatchObject({ code: 0, intact: true });
+
+  // Closed is only what was there: without its last record the chain is not what the operator has closed.
+  const access = server.client.db(place.name).collection<{ _id: string }>("access");
+  await access.deleteOne({ _id: recordName(chain ?? "", position) });
+  expect(await verify(second)).toMatchObject({ code: 1, problems: [{ kind: "UNFINISHED", chain, position }] });
 });
 
 test("a service that stops without its database says how many records are in the journal, and ends with 1", async () => {
@@ -174,6 +205,21 @@ test("a service that stops without its database says how many records are in the
   const third = await place.start();
   expect(third.output()).not.toContain("left by another process");
   expect(await verify(third)).toMatchObject({ code: 0, intact: true });
+});
+
+test("threat 305: a process that stops leaves the others only after it has ended its chain", async () => {
+  const place = aPlace("process");
+  const first = await place.start();
+  const processes = server.client.db(place.name).collection("processes");
+  await save(first);
+  await server.failPoint.on(["insert"], away, 8);
+  await read(first);
+  const isEnded = () => server.client.db(place.name).collection("access").countDocuments({ action: "audit.end" });
+  const stopped = first.stop();
+  while ((await processes.countDocuments()) > 0) expect(await isEnded()).toBeLessThanOrEqual(1);
+  expect(await isEnded()).toBe(1);
+  await stopped;
+  expect(await first.ended).toBe(0);
 });
 
 test("records of another process are in the database soon after the value has left", async () => {

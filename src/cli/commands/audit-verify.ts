@@ -48,12 +48,12 @@ function addAuditCloseCommand(parent: Command, cli: Cli): void {
   const close = parent
     .command("close <chain>")
     .description(
-      "Record that the journal of an unfinished chain is lost: `oo audit verify` no longer reports the chain. Operators only.",
+      "Record that the journal of an unfinished chain is lost: `oo audit verify` no longer reports the chain, unless it gets another last record. Operators only.",
     )
     .action(async (chain: string) => {
       const service = await openService(cli, close);
-      await service.audit.closeAuditChain({ chain });
-      cli.output.result(`closed chain ${escapeForDisplay(chain)}\n`);
+      const { lastPosition } = await service.audit.closeAuditChain({ chain });
+      cli.output.result(`closed chain ${escapeForDisplay(chain)} after record ${lastPosition}\n`);
     });
   addExamples(close, "oo audit close 9f86d081884c7d65.access@web-2.journal");
 }

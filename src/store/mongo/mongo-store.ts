@@ -7,7 +7,7 @@ import { createAbandonedTransactions } from "./commit/abandoned-transactions.ts"
 import { proveMajority } from "./commit/access-shipper.ts";
 import type { AccessWriter } from "./commit/access-writer.ts";
 import type { Counting } from "./commit/apply-secrets.ts";
-import { beginAccess, type JournalOptions } from "./commit/begin-access.ts";
+import { beginAccess, type JournalOptions, type JournalPlace } from "./commit/begin-access.ts";
 import { createChangeWriter } from "./commit/change-writer.ts";
 import { createCommitCleanup } from "./commit/commit-cleanup.ts";
 import { dropAudit } from "./commit/drop-audit.ts";
@@ -48,13 +48,14 @@ export interface MongoParts {
   readonly watch: ConnectionWatch;
   readonly times: StoreTimes;
   readonly journal: JournalOptions | undefined;
+  readonly leftJournals: JournalPlace | undefined;
 }
 
 const unreadable = "the store could not be read";
 const unwritable = "the store could not write";
 
 /** Puts readers and writers together. Owns the client: `close` closes it. */
-export function createMongoStore({ client, db, watch, times, journal }: MongoParts): Store {
+export function createMongoStore({ client, db, watch, times, journal, leftJournals: left }: MongoParts): Store {
   const { commandMs, writeMs } = times;
   const secrets = createSecretReader(db, commandMs);
   const identity = createIdentityReader(db, commandMs);
@@ -92,6 +93,7 @@ export function createMongoStore({ client, db, watch, times, journal }: MongoPar
     | "starting"
     | undefined;
   let closing: Promise<void> | undefined;
+  let ending: Promise<void> | undefined;
 
   /** What all processes have committed up to now. */
   async function findUsage(tenant: string, slug: string): Promise<Usage> {
@@ -140,7 +142,7 @@ export function createMongoStore({ client, db, watch, times, journal }: MongoPar
     if (sinks !== undefined) throw new StoreError("unavailable", "audit has begun already");
     sinks = "starting";
     try {
-      const { chains, access } = await beginAccess({ db, mark, audit, commandMs, journaled }, options);
+      const { chains, access } = await beginAccess({ db, mark, audit, commandMs, fence, journaled, left }, options);
       await notes.begin(chains.nameOfChanges);
       sinks = {
         transactions: createTransactions({ client, db, chain: chains.changes, mark, commandMs, endAbandoned }),
@@ -153,11 +155,16 @@ export function createMongoStore({ client, db, watch, times, journal }: MongoPar
     }
   }
 
+  function endAccess(): Promise<void> {
+    ending ??= sinks === undefined || sinks === "starting" ? Promise.resolve() : sinks.access.close();
+    return ending;
+  }
+
   async function close(): Promise<void> {
     await events.close();
     await writer.close();
     try {
-      if (sinks !== undefined && sinks !== "starting") await sinks.access.close();
+      await endAccess();
     } finally {
       await cleanup.close();
       await notes.close();
@@ -240,6 +247,7 @@ export function createMongoStore({ client, db, watch, times, journal }: MongoPar
     },
     listChains: () => reading(() => audit.listChains()),
     readAudit: (...page) => readingRecords(() => audit.readAudit(...page)),
+    lastPosition: (...of) => reading(() => audit.lastPosition(...of)),
     listCheckpoints: () => reading(() => audit.listCheckpoints()),
     dropAudit: (checkpoint) =>
       writing(async () => {
@@ -249,6 +257,7 @@ export function createMongoStore({ client, db, watch, times, journal }: MongoPar
       }),
     addKey: (key) => writing(() => keys.addKey(key)),
     replaceKeyData: (key, former) => writing(() => keys.replaceKeyData(key, former)),
+    endAccess: () => writing(endAccess),
     beginAudit: (options) => writing(() => beginAudit(options)),
     commitSecrets: (commit) =>
       writing(() => {

@@ -1,7 +1,7 @@
 import type { Follower } from "../../files/follow-files.ts";
 import type { Store } from "../store.ts";
 import { StoreError } from "../store-error.ts";
-import type { JournalOptions } from "./commit/begin-access.ts";
+import type { JournalOptions, JournalPlace } from "./commit/begin-access.ts";
 import { connect, defaultTimes, type StoreTimes } from "./connect/connect.ts";
 import { prepareDatabase } from "./connect/prepare-database.ts";
 import { migrateDatabase } from "./migrations/migrate.ts";
@@ -20,6 +20,8 @@ export interface MongoStoreOptions {
   readonly acknowledgedBy?: "majority" | "primary";
   /** Undefined: the record of a read is in the database before the value leaves. */
   readonly journal?: JournalOptions | undefined;
+  /** Where earlier processes may have left journals, also when this one has none. */
+  readonly leftJournals?: JournalPlace | undefined;
   /** Reads the certificates of the connection again when they change. */
   readonly follower?: Follower | undefined;
 }
@@ -38,7 +40,8 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     const maxTimeMs = times.commandMs;
     const migrate = options.migrates === true ? () => migrateDatabase(db, { maxTimeMs }) : undefined;
     await prepareDatabase(db, { maxTimeMs, migrate });
-    const store = createMongoStore({ client, db, watch, times, journal: options.journal });
+    const { journal, leftJournals } = options;
+    const store = createMongoStore({ client, db, watch, times, journal, leftJournals });
     const changed = await store.changedLayout();
     if (changed.length > 0) throw new StoreError("unavailable", changed.join("; "), { fault: "changed" });
     return store;

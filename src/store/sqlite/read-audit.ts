@@ -13,6 +13,7 @@ export interface AuditReader {
   listAudit(query: AuditQuery): Promise<readonly ChainedRecord[]>;
   listChains(): readonly RegisteredChain[];
   readAudit(sink: AuditSink, after: string, limit: number): AuditPage;
+  lastPosition(sink: AuditSink, chain: string): number;
   listCheckpoints(): readonly AuditCheckpoint[];
 }
 
@@ -22,6 +23,7 @@ export function createAuditReader(secretsDb: DatabaseSync, accessDb: DatabaseSyn
   const access = createSinkList(accessDb);
   const chains = secretsDb.prepare("SELECT * FROM chains ORDER BY started_at_ms, chain");
   const inOrder = { changes: prepareInOrder(secretsDb), access: prepareInOrder(accessDb) };
+  const last = { changes: prepareLast(secretsDb), access: prepareLast(accessDb) };
   const checkpoints = [secretsDb, accessDb].map((db) => db.prepare("SELECT * FROM checkpoints ORDER BY chain"));
 
   return {
@@ -46,6 +48,11 @@ export function createAuditReader(secretsDb: DatabaseSync, accessDb: DatabaseSyn
       const next = rows.length < limit ? undefined : rows.at(-1)?.row;
       return { records: rows.map(toChainedRecord), next: next === undefined ? undefined : String(next) };
     },
+    lastPosition(sink, chain) {
+      requireText(chain, "chain");
+      const row = last[sink].get(chain);
+      return row === undefined ? 0 : count(row.position);
+    },
     listCheckpoints: () =>
       checkpoints.flatMap((statement, at) =>
         statement.all().map((row) => ({
@@ -66,4 +73,8 @@ function prepareInOrder(db: DatabaseSync): StatementSync {
   return db.prepare(`SELECT rowid AS row, chain, ${near("position")}, ${near("time_ms")}, tenant, principal, action, key,
     ${near("version")}, decision, rule, request_id, peer, ${near("count")}, names, filter, mac
     FROM audit WHERE rowid > ? ORDER BY rowid LIMIT ?`);
+}
+
+function prepareLast(db: DatabaseSync): StatementSync {
+  return db.prepare("SELECT position FROM audit WHERE chain = ? ORDER BY position DESC LIMIT 1");
 }

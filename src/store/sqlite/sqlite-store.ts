@@ -146,6 +146,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     listUnderKey: async (...page) => keyUses.listUnderKey(...page),
     listChains: async () => reading(() => audit.listChains()),
     readAudit: async (sink, after, limit) => guarded(unreadable, () => audit.readAudit(sink, after, limit)),
+    lastPosition: async (...of) => guarded(unreadable, () => audit.lastPosition(...of)),
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
     newestChanges: async (...of) => reading(() => newestChanges(...of)),
     newestReaders: (...of) => guardedAsync(unreadable, () => newestReaders(...of)),
@@ -218,6 +219,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
         writing(() => checkpointMessage(checkpoint)),
       );
     },
+    // A record is in the file before the answer, and its chain needs no end.
+    endAccess: async () => {},
     beginAudit: (options) => auditStart.begin(options),
     async appendAccess(records) {
       auditStart.require();

@@ -262,11 +262,19 @@ export function auditContract(fixture: Fixture): void {
     expect((await readSink(fixture.store, "access", 10)).map(({ position }) => position)).toEqual([7, 8, 9]);
     expect(await readSink(fixture.store, "changes", 10)).toEqual([]);
     expect((await fixture.store.listCheckpoints()).map(({ position }) => position).sort()).toEqual([3, 6]);
+    expect(await lastPositions(fixture.store)).toEqual({ access: 9, changes: 0 });
     await fixture.store.appendAccess([aRecord()]);
     await fixture.store.commitSecrets(aCommit([aSecret("alice/4")], { audit: [aRecord()] }));
     expect(await problemsOf(fixture.store)).toEqual([]);
     expect(await problemsOf(await fixture.reopen())).toEqual([]);
   });
+}
+
+async function lastPositions(store: Store): Promise<Record<string, number>> {
+  const chains = await store.listChains();
+  const entries = chains.map(async ({ sink, chain }) => [sink, await store.lastPosition(sink, chain)] as const);
+  expect(await store.lastPosition("access", "unknown")).toBe(0);
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 async function readSink(store: Store, sink: "changes" | "access", limit: number): Promise<ChainedRecord[]> {

@@ -5,23 +5,28 @@ import { createChain } from "../../../audit/chain.ts";
 import { createChainStarts } from "../../../audit/chain-start.ts";
 import { journaledChain } from "../../../audit/journal-end.ts";
 import type { LockFile } from "../../../audit/journal-files.ts";
-import { type FoundJournal, recoverJournals } from "../../../audit/recover-journals.ts";
+import { type FoundJournal, type JournalTarget, recoverJournals } from "../../../audit/recover-journals.ts";
 import { log } from "../../../log/log.ts";
 import { requireCount, requireName } from "../../guard.ts";
 import type { Store } from "../../store.ts";
 import { StoreError } from "../../store-error.ts";
 import type { BoundedFence } from "../read/bounded-fence.ts";
 import type { AuditReader } from "../read/read-audit.ts";
+import type { ReadFence } from "../read/read-fence.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
 import type { Named } from "../rows/schema.ts";
 import { createAccessShipper } from "./access-shipper.ts";
 import { type AccessWriter, createAccessWriter } from "./access-writer.ts";
 import { type ProcessChains, registerChains } from "./register-chains.ts";
 
-/** Where the records of reads are before they are in the database. */
-export interface JournalOptions {
+/** The journals of the processes that share a data directory. */
+export interface JournalPlace {
   readonly folder: string;
   readonly lockFile: LockFile;
+}
+
+/** Where the records of reads are before they are in the database. */
+export interface JournalOptions extends JournalPlace {
   /** Whether a record has to be on the disk before a value leaves. */
   readonly isDurable: boolean;
 }
@@ -31,8 +36,11 @@ export interface AccessOptions {
   readonly mark: RestoreMark;
   readonly audit: Pick<AuditReader, "listChains" | "listCheckpoints">;
   readonly commandMs: number;
+  readonly fence: ReadFence;
   /** Undefined: a record is in the database before a value leaves. */
   readonly journaled: { readonly journal: JournalOptions; readonly fence: BoundedFence } | undefined;
+  /** Where earlier processes may have left journals, also when this one has none. */
+  readonly left: JournalPlace | undefined;
 }
 
 type Begin = Parameters<Store["beginAudit"]>[0];
@@ -48,30 +56,27 @@ export async function beginAccess(
   const { chain, startedAtMs } = begin;
   requireName(chain, "chain");
   requireCount(startedAtMs, "startedAtMs");
-  const { db, mark, journaled, commandMs } = options;
+  const { db, mark, journaled, left, commandMs } = options;
   if (journaled !== undefined) return beginJournal(options, journaled, begin);
+  const shipper = createAccessShipper(db, commandMs);
+  const ship = async (...of: Parameters<typeof shipper.ship>) => void (await shipper.ship(...of));
+  if (left !== undefined) await recoverLeft(options, left, begin.auditKey, { ...shipper, ship });
   const chains = await registerChains(db, mark, begin.auditKey, createChainStarts(begin.auditKey, chain, startedAtMs));
   return { chains, access: createAccessWriter(db.collection<Named>("access"), chains.access, commandMs) };
 }
 
 async function beginJournal(
-  { db, mark, audit, commandMs }: AccessOptions,
+  options: AccessOptions,
   { journal, fence }: NonNullable<AccessOptions["journaled"]>,
   { auditKey, chain, startedAtMs }: Begin,
 ): Promise<{ readonly chains: ProcessChains; readonly access: AccessWriter }> {
+  const { db, mark, commandMs } = options;
   const { folder, lockFile, isDurable } = journal;
   const shipper = createAccessShipper(db, commandMs);
   const ship: Parameters<typeof createAccessJournal>[0]["ship"] = async (records) => {
     await fence.proving(() => shipper.ship(records));
   };
-  const target = {
-    listChains: () => fence.read(() => audit.listChains()),
-    listCheckpoints: () => fence.read(() => audit.listCheckpoints()),
-    recordsAfter: (...of: Parameters<typeof shipper.recordsAfter>) => fence.read(() => shipper.recordsAfter(...of)),
-    ship,
-  };
-  const found = await recoverJournals({ folder, auditKey, lockFile, target, now: Date.now });
-  for (const each of found) report(each, folder);
+  await recoverLeft(options, journal, auditKey, { ...shipper, ship });
   const starts = createChainStarts(auditKey, chain, startedAtMs, journaledChain(chain, hostname()));
   const start = starts.access;
   // Before the chain is registered: one that has no journal would never end.
@@ -85,6 +90,22 @@ async function beginJournal(
     access.discard();
     throw error;
   }
+}
+
+async function recoverLeft(
+  { audit, fence }: AccessOptions,
+  { folder, lockFile }: JournalPlace,
+  auditKey: Begin["auditKey"],
+  { recordsAfter, ship }: Pick<JournalTarget, "recordsAfter" | "ship">,
+): Promise<void> {
+  const target: JournalTarget = {
+    listChains: () => fence.read(() => audit.listChains()),
+    listCheckpoints: () => fence.read(() => audit.listCheckpoints()),
+    recordsAfter: (...of) => fence.read(() => recordsAfter(...of)),
+    ship,
+  };
+  const found = await recoverJournals({ folder, auditKey, lockFile, target, now: Date.now });
+  for (const each of found) report(each, folder);
 }
 
 /** A journal that takes no records is a store that does not work at the moment. */

@@ -59,7 +59,7 @@ interface Proof {
  * (iii) nothing has shown another election before it leaves.
  *
  * A proof was acknowledged by a majority, so no later primary was elected before it began. What a later primary
- * acknowledged is therefore less than `staleMaxMs` older than the read. See decision 0161.
+ * acknowledged is therefore less than `staleMaxMs` older than the read. See decision 0162.
  */
 export function createBoundedFence(options: BoundedFenceOptions): BoundedFence {
   const { watch, writeToMajority } = options;

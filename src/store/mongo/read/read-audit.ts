@@ -4,12 +4,12 @@ import { compareBytes } from "../../../text/byte-order.ts";
 import { type AuditQuery, newestFirst } from "../../audit-page.ts";
 import { requireAuditQuery, requireCount, requireText } from "../../guard.ts";
 import type { Store } from "../../store.ts";
-import { toRecord } from "../rows/audit-row.ts";
+import { recordName, toRecord } from "../rows/audit-row.ts";
 import { bytes, count, text } from "../rows/field.ts";
 import type { Named } from "../rows/schema.ts";
 import { keysMatching, recordFilters } from "./record-filters.ts";
 
-export type AuditReader = Pick<Store, "listAudit" | "listChains" | "readAudit" | "listCheckpoints">;
+export type AuditReader = Pick<Store, "listAudit" | "listChains" | "readAudit" | "lastPosition" | "listCheckpoints">;
 
 export function createAuditReader(db: Db, maxTimeMs: number): AuditReader {
   const list = async (collection: Collection<Document>, query: AuditQuery) => {
@@ -40,6 +40,13 @@ export function createAuditReader(db: Db, maxTimeMs: number): AuditReader {
         .find({ _id: { $gt: after } }, options)
         .toArray();
       return { records: found.map(toRecord), next: found.length < limit ? undefined : found.at(-1)?._id };
+    },
+    async lastPosition(sink, chain) {
+      requireText(chain, "chain");
+      const within = { $gt: recordName(chain, 0), $lte: recordName(chain, Number.MAX_SAFE_INTEGER) };
+      const options = { sort: { _id: -1 }, maxTimeMS: maxTimeMs } as const;
+      const last = await db.collection<Named>(sink).findOne({ _id: within }, options);
+      return last === null ? 0 : toRecord(last).position;
     },
     async listCheckpoints() {
       const found = await db.collection<Named>("checkpoints").find({}, { maxTimeMS: maxTimeMs }).toArray();

@@ -999,9 +999,11 @@ func (x *CloseAuditChainRequest) GetChain() string {
 	return ""
 }
 
-// CloseAuditChainResponse is empty.
+// CloseAuditChainResponse says after which record the chain was closed.
 type CloseAuditChainResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Position of the last record of the chain. 0 when it has none.
+	LastPosition  uint64 `protobuf:"varint,1,opt,name=last_position,json=lastPosition,proto3" json:"last_position,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1034,6 +1036,13 @@ func (x *CloseAuditChainResponse) ProtoReflect() protoreflect.Message {
 // Deprecated: Use CloseAuditChainResponse.ProtoReflect.Descriptor instead.
 func (*CloseAuditChainResponse) Descriptor() ([]byte, []int) {
 	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *CloseAuditChainResponse) GetLastPosition() uint64 {
+	if x != nil {
+		return x.LastPosition
+	}
+	return 0
 }
 
 var File_secret_v1_audit_service_proto protoreflect.FileDescriptor
@@ -1110,8 +1119,9 @@ const file_secret_v1_audit_service_proto_rawDesc = "" +
 	"\n" +
 	"after_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tafterTime\".\n" +
 	"\x16CloseAuditChainRequest\x12\x14\n" +
-	"\x05chain\x18\x01 \x01(\tR\x05chain\"\x19\n" +
-	"\x17CloseAuditChainResponse*\x82\x01\n" +
+	"\x05chain\x18\x01 \x01(\tR\x05chain\">\n" +
+	"\x17CloseAuditChainResponse\x12#\n" +
+	"\rlast_position\x18\x01 \x01(\x04R\flastPosition*\x82\x01\n" +
 	"\rAuditDecision\x12\x1e\n" +
 	"\x1aAUDIT_DECISION_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16AUDIT_DECISION_ALLOWED\x10\x01\x12\x19\n" +

@@ -42,9 +42,10 @@ type AuditServiceClient interface {
 	// end of a chain are found only with a head that was exported before. The last message has the result; the messages
 	// before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
 	VerifyAudit(ctx context.Context, in *VerifyAuditRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[VerifyAuditResponse], error)
-	// CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
-	// longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
-	// chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+	// CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine, and after which
+	// record. VerifyAudit no longer reports the chain as unfinished while that is its last record. Operators only. Errors:
+	// PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its
+	// process runs).
 	CloseAuditChain(ctx context.Context, in *CloseAuditChainRequest, opts ...grpc.CallOption) (*CloseAuditChainResponse, error)
 }
 
@@ -122,9 +123,10 @@ type AuditServiceServer interface {
 	// end of a chain are found only with a head that was exported before. The last message has the result; the messages
 	// before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
 	VerifyAudit(*VerifyAuditRequest, grpc.ServerStreamingServer[VerifyAuditResponse]) error
-	// CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
-	// longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
-	// chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+	// CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine, and after which
+	// record. VerifyAudit no longer reports the chain as unfinished while that is its last record. Operators only. Errors:
+	// PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its
+	// process runs).
 	CloseAuditChain(context.Context, *CloseAuditChainRequest) (*CloseAuditChainResponse, error)
 	mustEmbedUnimplementedAuditServiceServer()
 }

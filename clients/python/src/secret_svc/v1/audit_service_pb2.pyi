@@ -184,5 +184,7 @@ class CloseAuditChainRequest(_message.Message):
     def __init__(self, chain: _Optional[str] = ...) -> None: ...
 
 class CloseAuditChainResponse(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("last_position",)
+    LAST_POSITION_FIELD_NUMBER: _ClassVar[int]
+    last_position: int
+    def __init__(self, last_position: _Optional[int] = ...) -> None: ...

@@ -88,9 +88,10 @@ class AuditServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def CloseAuditChain(self, request, context):
-        """CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
-        longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
-        chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+        """CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine, and after which
+        record. VerifyAudit no longer reports the chain as unfinished while that is its last record. Operators only. Errors:
+        PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its
+        process runs).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

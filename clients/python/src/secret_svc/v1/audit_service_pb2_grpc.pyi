@@ -150,9 +150,10 @@ class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditSe
     """
 
     CloseAuditChain: _AuditServiceCloseAuditChainType
-    """CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
-    longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
-    chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+    """CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine, and after which
+    record. VerifyAudit no longer reports the chain as unfinished while that is its last record. Operators only. Errors:
+    PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its
+    process runs).
     """
 
 AuditServiceAsyncStub: typing_extensions.TypeAlias = AuditServiceStub[
@@ -215,9 +216,10 @@ class AuditServiceServicer(metaclass=abc.ABCMeta):
         request: audit_service_pb2.CloseAuditChainRequest,
         context: _ServicerContext,
     ) -> typing.Union[audit_service_pb2.CloseAuditChainResponse, collections.abc.Awaitable[audit_service_pb2.CloseAuditChainResponse]]:
-        """CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
-        longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
-        chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+        """CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine, and after which
+        record. VerifyAudit no longer reports the chain as unfinished while that is its last record. Operators only. Errors:
+        PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its
+        process runs).
         """
 
 def add_AuditServiceServicer_to_server(servicer: AuditServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

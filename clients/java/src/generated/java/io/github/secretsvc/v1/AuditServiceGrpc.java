@@ -242,9 +242,10 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
-     * longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
-     * chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine, and after which
+     * record. VerifyAudit no longer reports the chain as unfinished while that is its last record. Operators only. Errors:
+     * PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its
+     * process runs).
      * </pre>
      */
     default void closeAuditChain(io.github.secretsvc.v1.CloseAuditChainRequest request,
@@ -326,9 +327,10 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
-     * longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
-     * chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine, and after which
+     * record. VerifyAudit no longer reports the chain as unfinished while that is its last record. Operators only. Errors:
+     * PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its
+     * process runs).
      * </pre>
      */
     public void closeAuditChain(io.github.secretsvc.v1.CloseAuditChainRequest request,
@@ -396,9 +398,10 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
-     * longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
-     * chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine, and after which
+     * record. VerifyAudit no longer reports the chain as unfinished while that is its last record. Operators only. Errors:
+     * PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its
+     * process runs).
      * </pre>
      */
     public io.github.secretsvc.v1.CloseAuditChainResponse closeAuditChain(io.github.secretsvc.v1.CloseAuditChainRequest request) throws io.grpc.StatusException {
@@ -464,9 +467,10 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
-     * longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
-     * chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine, and after which
+     * record. VerifyAudit no longer reports the chain as unfinished while that is its last record. Operators only. Errors:
+     * PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its
+     * process runs).
      * </pre>
      */
     public io.github.secretsvc.v1.CloseAuditChainResponse closeAuditChain(io.github.secretsvc.v1.CloseAuditChainRequest request) {
@@ -521,9 +525,10 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine. VerifyAudit no
-     * longer reports the chain as unfinished. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a
-     * chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its process runs).
+     * CloseAuditChain records that the journal of an unfinished chain is lost, for example with its machine, and after which
+     * record. VerifyAudit no longer reports the chain as unfinished while that is its last record. Operators only. Errors:
+     * PERMISSION_DENIED, INVALID_ARGUMENT (not the name of a chain that has a journal), NOT_FOUND, FAILED_PRECONDITION (its
+     * process runs).
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.CloseAuditChainResponse> closeAuditChain(

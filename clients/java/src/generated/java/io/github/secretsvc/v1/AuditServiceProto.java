@@ -145,32 +145,33 @@ public final class AuditServiceProto extends com.google.protobuf.GeneratedFile {
       "tProblemKindR\004kind\0229\n\nafter_time\030\004 \001(\0132\032" +
       ".google.protobuf.TimestampR\tafterTime\".\n" +
       "\026CloseAuditChainRequest\022\024\n\005chain\030\001 \001(\tR\005" +
-      "chain\"\031\n\027CloseAuditChainResponse*\202\001\n\rAud" +
-      "itDecision\022\036\n\032AUDIT_DECISION_UNSPECIFIED" +
-      "\020\000\022\032\n\026AUDIT_DECISION_ALLOWED\020\001\022\031\n\025AUDIT_" +
-      "DECISION_DENIED\020\002\022\032\n\026AUDIT_DECISION_REFU" +
-      "SED\020\003*\204\002\n\020AuditProblemKind\022\"\n\036AUDIT_PROB" +
-      "LEM_KIND_UNSPECIFIED\020\000\022\035\n\031AUDIT_PROBLEM_" +
-      "KIND_EDITED\020\001\022\036\n\032AUDIT_PROBLEM_KIND_MISS" +
-      "ING\020\002\022\036\n\032AUDIT_PROBLEM_KIND_CUT_OFF\020\003\022#\n" +
-      "\037AUDIT_PROBLEM_KIND_UNREGISTERED\020\004\022%\n!AU" +
-      "DIT_PROBLEM_KIND_BAD_CHECKPOINT\020\005\022!\n\035AUD" +
-      "IT_PROBLEM_KIND_UNFINISHED\020\0062\277\003\n\014AuditSe" +
-      "rvice\022v\n\017ListAuditEvents\022!.secret.v1.Lis" +
-      "tAuditEventsRequest\032\".secret.v1.ListAudi" +
-      "tEventsResponse\"\034\202\323\344\223\002\026\"\021/secret-svc/aud" +
-      "it:\001*\022d\n\tListUsage\022\033.secret.v1.ListUsage" +
-      "Request\032\034.secret.v1.ListUsageResponse\"\034\202" +
-      "\323\344\223\002\026\"\021/secret-svc/usage:\001*\022N\n\013VerifyAud" +
-      "it\022\035.secret.v1.VerifyAuditRequest\032\036.secr" +
-      "et.v1.VerifyAuditResponse0\001\022\200\001\n\017CloseAud" +
-      "itChain\022!.secret.v1.CloseAuditChainReque" +
-      "st\032\".secret.v1.CloseAuditChainResponse\"&" +
-      "\210\265\030\001\202\323\344\223\002\034\"\027/secret-svc/audit/close:\001*B\200" +
-      "\001\n\026io.github.secretsvc.v1B\021AuditServiceP" +
-      "rotoP\001ZBgithub.com/secret-svc/secret-svc" +
-      "/clients/go/gen/secret/v1;secretv1\252\002\014Sec" +
-      "retSvc.V1b\006proto3"
+      "chain\">\n\027CloseAuditChainResponse\022#\n\rlast" +
+      "_position\030\001 \001(\004R\014lastPosition*\202\001\n\rAuditD" +
+      "ecision\022\036\n\032AUDIT_DECISION_UNSPECIFIED\020\000\022" +
+      "\032\n\026AUDIT_DECISION_ALLOWED\020\001\022\031\n\025AUDIT_DEC" +
+      "ISION_DENIED\020\002\022\032\n\026AUDIT_DECISION_REFUSED" +
+      "\020\003*\204\002\n\020AuditProblemKind\022\"\n\036AUDIT_PROBLEM" +
+      "_KIND_UNSPECIFIED\020\000\022\035\n\031AUDIT_PROBLEM_KIN" +
+      "D_EDITED\020\001\022\036\n\032AUDIT_PROBLEM_KIND_MISSING" +
+      "\020\002\022\036\n\032AUDIT_PROBLEM_KIND_CUT_OFF\020\003\022#\n\037AU" +
+      "DIT_PROBLEM_KIND_UNREGISTERED\020\004\022%\n!AUDIT" +
+      "_PROBLEM_KIND_BAD_CHECKPOINT\020\005\022!\n\035AUDIT_" +
+      "PROBLEM_KIND_UNFINISHED\020\0062\277\003\n\014AuditServi" +
+      "ce\022v\n\017ListAuditEvents\022!.secret.v1.ListAu" +
+      "ditEventsRequest\032\".secret.v1.ListAuditEv" +
+      "entsResponse\"\034\202\323\344\223\002\026\"\021/secret-svc/audit:" +
+      "\001*\022d\n\tListUsage\022\033.secret.v1.ListUsageReq" +
+      "uest\032\034.secret.v1.ListUsageResponse\"\034\202\323\344\223" +
+      "\002\026\"\021/secret-svc/usage:\001*\022N\n\013VerifyAudit\022" +
+      "\035.secret.v1.VerifyAuditRequest\032\036.secret." +
+      "v1.VerifyAuditResponse0\001\022\200\001\n\017CloseAuditC" +
+      "hain\022!.secret.v1.CloseAuditChainRequest\032" +
+      "\".secret.v1.CloseAuditChainResponse\"&\210\265\030" +
+      "\001\202\323\344\223\002\034\"\027/secret-svc/audit/close:\001*B\200\001\n\026" +
+      "io.github.secretsvc.v1B\021AuditServiceProt" +
+      "oP\001ZBgithub.com/secret-svc/secret-svc/cl" +
+      "ients/go/gen/secret/v1;secretv1\252\002\014Secret" +
+      "Svc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -251,7 +252,7 @@ public final class AuditServiceProto extends com.google.protobuf.GeneratedFile {
     internal_static_secret_v1_CloseAuditChainResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_CloseAuditChainResponse_descriptor,
-        new java.lang.String[] { });
+        new java.lang.String[] { "LastPosition", });
     descriptor.resolveAllFeaturesImmutable();
     com.google.api.AnnotationsProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();

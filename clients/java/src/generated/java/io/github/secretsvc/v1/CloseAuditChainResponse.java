@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * CloseAuditChainResponse is empty.
+ * CloseAuditChainResponse says after which record the chain was closed.
  * </pre>
  *
  * Protobuf type {@code secret.v1.CloseAuditChainResponse}
@@ -52,6 +52,21 @@ private static final long serialVersionUID = 0L;
             io.github.secretsvc.v1.CloseAuditChainResponse.class, io.github.secretsvc.v1.CloseAuditChainResponse.Builder.class);
   }
 
+  public static final int LAST_POSITION_FIELD_NUMBER = 1;
+  private long lastPosition_ = 0L;
+  /**
+   * <pre>
+   * Position of the last record of the chain. 0 when it has none.
+   * </pre>
+   *
+   * <code>uint64 last_position = 1 [json_name = "lastPosition"];</code>
+   * @return The lastPosition.
+   */
+  @java.lang.Override
+  public long getLastPosition() {
+    return lastPosition_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -66,7 +81,18 @@ private static final long serialVersionUID = 0L;
   @java.lang.Override
   public void writeTo(com.google.protobuf.CodedOutputStream output)
                       throws java.io.IOException {
+    if (lastPosition_ != 0L) {
+      output.writeUInt64(1, lastPosition_);
+    }
     getUnknownFields().writeTo(output);
+  }
+  private int computeSerializedSize_0() {
+    int size = 0;
+    if (lastPosition_ != 0L) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt64Size(1, lastPosition_);
+    }
+    return size;
   }
   @java.lang.Override
   public int getSerializedSize() {
@@ -74,6 +100,7 @@ private static final long serialVersionUID = 0L;
     if (size != -1) return size;
 
     size = 0;
+    size += computeSerializedSize_0();
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -89,6 +116,8 @@ private static final long serialVersionUID = 0L;
     }
     io.github.secretsvc.v1.CloseAuditChainResponse other = (io.github.secretsvc.v1.CloseAuditChainResponse) obj;
 
+    if (getLastPosition()
+        != other.getLastPosition()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -100,6 +129,9 @@ private static final long serialVersionUID = 0L;
     }
     int hash = 41;
     hash = (19 * hash) + getDescriptor().hashCode();
+    hash = (37 * hash) + LAST_POSITION_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        getLastPosition());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -199,7 +231,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * CloseAuditChainResponse is empty.
+   * CloseAuditChainResponse says after which record the chain was closed.
    * </pre>
    *
    * Protobuf type {@code secret.v1.CloseAuditChainResponse}
@@ -234,6 +266,8 @@ private static final long serialVersionUID = 0L;
     @java.lang.Override
     public Builder clear() {
       super.clear();
+      bitField0_ = 0;
+      lastPosition_ = 0L;
       return this;
     }
 
@@ -260,8 +294,16 @@ private static final long serialVersionUID = 0L;
     @java.lang.Override
     public io.github.secretsvc.v1.CloseAuditChainResponse buildPartial() {
       io.github.secretsvc.v1.CloseAuditChainResponse result = new io.github.secretsvc.v1.CloseAuditChainResponse(this);
+      if (bitField0_ != 0) { buildPartial0(result); }
       onBuilt();
       return result;
+    }
+
+    private void buildPartial0(io.github.secretsvc.v1.CloseAuditChainResponse result) {
+      int from_bitField0_ = bitField0_;
+      if (((from_bitField0_ & 0x00000001) != 0)) {
+        result.lastPosition_ = lastPosition_;
+      }
     }
 
     @java.lang.Override
@@ -276,6 +318,9 @@ private static final long serialVersionUID = 0L;
 
     public Builder mergeFrom(io.github.secretsvc.v1.CloseAuditChainResponse other) {
       if (other == io.github.secretsvc.v1.CloseAuditChainResponse.getDefaultInstance()) return this;
+      if (other.getLastPosition() != 0L) {
+        setLastPosition(other.getLastPosition());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -300,6 +345,11 @@ private static final long serialVersionUID = 0L;
             case 0:
               done = true;
               break;
+            case 8: {
+              lastPosition_ = input.readUInt64();
+              bitField0_ |= 0x00000001;
+              break;
+            } // case 8
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -313,6 +363,51 @@ private static final long serialVersionUID = 0L;
       } finally {
         onChanged();
       } // finally
+      return this;
+    }
+    private int bitField0_;
+
+    private long lastPosition_ ;
+    /**
+     * <pre>
+     * Position of the last record of the chain. 0 when it has none.
+     * </pre>
+     *
+     * <code>uint64 last_position = 1 [json_name = "lastPosition"];</code>
+     * @return The lastPosition.
+     */
+    @java.lang.Override
+    public long getLastPosition() {
+      return lastPosition_;
+    }
+    /**
+     * <pre>
+     * Position of the last record of the chain. 0 when it has none.
+     * </pre>
+     *
+     * <code>uint64 last_position = 1 [json_name = "lastPosition"];</code>
+     * @param value The lastPosition to set.
+     * @return This builder for chaining.
+     */
+    public Builder setLastPosition(long value) {
+
+      lastPosition_ = value;
+      bitField0_ |= 0x00000001;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Position of the last record of the chain. 0 when it has none.
+     * </pre>
+     *
+     * <code>uint64 last_position = 1 [json_name = "lastPosition"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearLastPosition() {
+      bitField0_ = (bitField0_ & ~0x00000001);
+      lastPosition_ = 0L;
+      onChanged();
       return this;
     }
 

@@ -9,4 +9,14 @@ package io.github.secretsvc.v1;
 public interface CloseAuditChainResponseOrBuilder extends
     // @@protoc_insertion_point(interface_extends:secret.v1.CloseAuditChainResponse)
     com.google.protobuf.MessageOrBuilder {
+
+  /**
+   * <pre>
+   * Position of the last record of the chain. 0 when it has none.
+   * </pre>
+   *
+   * <code>uint64 last_position = 1 [json_name = "lastPosition"];</code>
+   * @return The lastPosition.
+   */
+  long getLastPosition();
 }
