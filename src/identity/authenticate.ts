@@ -88,6 +88,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     certificate: PeerCertificate | undefined,
   ): Promise<Caller> {
     const askedIn = epoch;
+    // What was read may be as old as the question.
+    const askedAtMs = options.now();
     const proof = isTokenSecret(secret)
       ? await proveToken(options, secret, peer)
       : ((await proveJwt(options, secret, certificate)) ?? badToken);
@@ -99,13 +101,14 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     const { caller, endMs, boundTo } = proof;
     // The one that was checked last is forgotten last.
     if (!known.delete(name) && known.size >= knownMax) forgetOldest();
-    known.set(name, { caller, untilMs: Math.min(nowMs + cachedMs, endMs), epoch: askedIn, boundTo });
+    known.set(name, { caller, untilMs: Math.min(askedAtMs + cachedMs, endMs), epoch: askedIn, boundTo });
     return caller;
   }
 
   /** Looked up again after a while: a certificate ends, and its authority may be withdrawn, on an open connection. */
   async function askCertificate(certificate: PeerCertificate, peer: string): Promise<Caller> {
     const askedIn = epoch;
+    const askedAtMs = options.now();
     const proof = (await proveCertificate(options, certificate)) ?? badToken;
     const nowMs = options.now();
     if ("problem" in proof || nowMs >= proof.endMs) {
@@ -113,7 +116,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       throw refused(options, peer, proof);
     }
     const { caller, endMs } = proof;
-    knownByCertificate.set(certificate, { caller, untilMs: Math.min(nowMs + cachedMs, endMs), epoch: askedIn });
+    knownByCertificate.set(certificate, { caller, untilMs: Math.min(askedAtMs + cachedMs, endMs), epoch: askedIn });
     return caller;
   }
 

@@ -225,6 +225,18 @@ describe("threat 19: what is remembered of a token", () => {
     expect(asked()).toBe(3);
   });
 
+  test("is believed from the moment on at which the store was asked", async () => {
+    const token = await identity.addUser("slow");
+    const { store, asked } = counting(identity.core.context.store);
+    const { check } = authenticatorOf(store);
+    const underWay = check(token);
+    advance(600);
+    await underWay;
+    advance(150);
+    await check(token);
+    expect(asked()).toBe(2);
+  });
+
   test("is forgotten on request", async () => {
     const token = await identity.addUser("forgotten");
     const { store, asked } = counting(identity.core.context.store);
