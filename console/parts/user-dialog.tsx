@@ -191,11 +191,11 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
                 Invite: link for a passkey
               </button>
             )}
+            {/* Also where none is counted: what was loaded does not know of a session that began since. */}
             <ConfirmButton
               word="Sign out everywhere"
               sure={`Sign out ${user.slug}`}
               keep="Cancel"
-              refusal={own.length === 0 ? `There are no sessions of ${user.slug}.` : undefined}
               isBusy={isBusy.value}
               onConfirm={() => void signOutEverywhere()}
             />
