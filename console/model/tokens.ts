@@ -35,7 +35,10 @@ export function grantsOf(drafts: readonly GrantDraft[]): { action: string; keyPa
   return [...grants].map(([action, patterns]) => ({ action, keyPatterns: [...patterns].sort(compareBytes) }));
 }
 
-/** "It could read 3 of the secrets that you see now": what each grant would mean today. `admin`: its user, if that is one. */
+/**
+ * "It could read 3 of the secrets that you see now": what each grant would mean today. `admin`: its user, if that is
+ * one.
+ */
 export function meaningOf(
   drafts: readonly GrantDraft[],
   secrets: readonly { readonly key: string; readonly rights: readonly string[] }[],

@@ -16,14 +16,14 @@ export async function closeAuditChain(context: Context, call: CallInfo, chain: s
   const field = "chain";
   await requireWholeToken(context, call, action);
   await requireOperator(context, call, action, "close a chain of the audit log");
-  const process = chain.length > limits.chainNameBytes ? undefined : processOfJournal(chain);
-  if (process === undefined) {
-    const message = "chain must be the name of a chain that has a journal, as 'oo audit verify' prints it";
+  if (chain.length > limits.chainNameBytes || !nameForm.test(chain)) {
+    const message = `chain must have 1 to ${limits.chainNameBytes} characters: letters, digits, "@", "." and "-"`;
     throw new SecretError({ reason: "INVALID_FIELD", message, field });
   }
+  const process = processOfJournal(chain);
   const chains = await context.store.listChains();
-  if (!chains.some((registered) => registered.chain === chain)) {
-    const message = `there is no chain ${chain}`;
+  if (process === undefined || !chains.some((registered) => registered.chain === chain)) {
+    const message = "there is no chain of this name that has a journal; 'oo audit verify' prints their names";
     throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, field }]);
   }
   const running = await context.store.listProcesses(silentMs);
@@ -37,6 +37,8 @@ export async function closeAuditChain(context: Context, call: CallInfo, chain: s
   await context.accessLog.record([auditRecord(call, context.now(), entry)]);
   return position;
 }
+
+const nameForm = /^[A-Za-z0-9@.-]+$/;
 
 /** The records of an old chain may have been dropped, up to its checkpoint. */
 async function lastPosition({ store }: Context, chain: string): Promise<number> {

@@ -25,8 +25,8 @@ export interface JournalTarget {
 /**
  * What became of the journal of a chain. The files stay unless they were `recovered`. `foreign`: no chain of this
  * store. `differs`: the store has other records in the same places, which no service wrote. `unreadable`: no file of it
- * begins with what this program writes there. `damaged`: records may be missing in the middle or between its files. What
- * comes before is in the store, but the chain has no end, so it stays unfinished for those who verify it.
+ * begins with what this program writes there. `damaged`: records may be missing in the middle or between its files.
+ * What comes before is in the store, but the chain has no end, so it stays unfinished for those who verify it.
  */
 export interface FoundJournal {
   readonly chain: string;
@@ -49,8 +49,8 @@ const batchRecords = 1_000;
 
 /**
  * Puts into the store what earlier processes left in their journals, ends their chains, and deletes the files. Journals
- * of processes that run are left alone. To be called again after a crash at any point. Throws what the store throws, and `JournalError` when
- * the folder is not of this user.
+ * of processes that run are left alone. To be called again after a crash at any point. Throws what the store throws,
+ * and `JournalError` when the folder is not of this user.
  */
 export async function recoverJournals(options: RecoverOptions): Promise<readonly FoundJournal[]> {
   const { folder, lockFile } = options;

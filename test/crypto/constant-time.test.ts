@@ -9,6 +9,8 @@ const read = (file: string) => readFileSync(join(source, file), "utf8");
 const compared: Readonly<Record<string, string>> = {
   "audit/checkpoint.ts": "the MAC of a checkpoint",
   "audit/head.ts": "the MAC of a head",
+  "audit/journal-segment.ts": "the MAC of a journal's start",
+  "audit/recover-journals.ts": "the MAC of a record that the store has in the same place",
   "audit/verifier.ts": "the MAC of an audit record",
   "crypto/checksum.ts": "a checksum",
   "crypto/key-text.ts": "a key with the default key",

@@ -117,7 +117,9 @@ describe("canaries in calls that are refused", () => {
       const init = { method: request.method, headers: sent, ...(body === undefined ? {} : { body }) };
       const { status, all } = await rawFetch(`${url}/v1/${request.path}`, init);
       expect(status, all).toBeLessThan(500);
-      expectNoTrace(all);
+      // Without a token in its body this call is about its own one, as in Vault, and gets it back.
+      const isOwnToken = status === 200 && request.path === "auth/token/lookup";
+      expectNoTrace(isOwnToken ? all.replaceAll(scene.admin, "") : all);
     }
   });
 

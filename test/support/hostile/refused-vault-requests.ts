@@ -34,8 +34,9 @@ const samples: readonly (readonly [method: string, path: string, body: SampleReq
 ];
 
 const withHeaders = ["x-vault-token", "authorization", "x-vault-namespace", "x-vault-wrap-ttl"].map((name) => {
-  const variants = (text: string) =>
-    ["", "Bearer "].map((start) => ({ headers: { [name]: `${start}${headerOf(text)}` } }));
+  // Another scheme than Bearer is not for the service, so the request is served.
+  const starts = name === "authorization" ? ["Bearer "] : ["", "Bearer "];
+  const variants = (text: string) => starts.map((start) => ({ headers: { [name]: `${start}${headerOf(text)}` } }));
   return { method: "GET", path: `secret/data/held/KEY?in=${name}`, variants };
 });
 
