@@ -87,10 +87,15 @@ export function AccessGrid({ stored, owner, edited, newer = [], mayChange, onCha
                     <Newer changes={newer} cell={cell} name={row.name} />
                     {onChange !== undefined && !isFixed(cell.list) ? (
                       <Box cell={cell} name={row.name} onChange={onChange} />
-                    ) : cell.isIn ? (
-                      <Dot />
                     ) : (
-                      <Through cell={cell} otherwise={cell.isUnknown ? <Unknown /> : <No />} />
+                      <>
+                        {cell.isIn ? (
+                          <Dot />
+                        ) : (
+                          <Through cell={cell} otherwise={cell.isUnknown ? <Unknown /> : <No />} />
+                        )}
+                        <Right cell={cell} />
+                      </>
                     )}
                   </td>
                 ))}
@@ -177,7 +182,17 @@ function Box({
         onChange={(event) => onChange(cell.list, name, event.currentTarget.checked)}
       />
       {!cell.isIn && <Through cell={cell} />}
+      <Right cell={cell} />
     </label>
+  );
+}
+
+/** The right in words, where the columns have no heads. Those who hear the cell are told its head, or its label. */
+function Right({ cell }: { cell: GridCell }) {
+  return (
+    <span class="right" aria-hidden="true">
+      {columns.find(({ list }) => list === cell.list)?.short}
+    </span>
   );
 }
 
