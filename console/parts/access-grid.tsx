@@ -44,7 +44,7 @@ export function AccessGrid({ stored, owner, edited, newer = [], mayChange, onCha
           <thead>
             <tr>
               <th rowSpan={2} scope="col">
-                Person or role
+                User or role
               </th>
               {columns.slice(0, 3).map(({ title, about }) => (
                 <th key={title} rowSpan={2} scope="col" title={about}>

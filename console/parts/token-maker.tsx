@@ -98,7 +98,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
               Cancel
             </button>
             <button type="button" class="first" disabled={isBusy.value} onClick={() => void make()}>
-              Make the token
+              Create the token
             </button>
           </>
         )

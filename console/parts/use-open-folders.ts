@@ -8,7 +8,7 @@ import { loadState } from "../store.ts";
 const openFolders = signal<ReadonlySet<string> | undefined>(undefined);
 
 /** So many rows are seen at once, or nearly. */
-const rowsAtFirst = 36;
+const rowsAtFirst = 26;
 
 const none: ReadonlySet<string> = new Set();
 

@@ -116,8 +116,16 @@ export function PeopleScreen() {
 const sectionWords: Readonly<Record<PeopleSection, string>> = {
   users: "Users",
   permits: "Permits",
-  tokens: "Tokens and sessions",
+  tokens: "Tokens",
   you: "You",
+};
+
+/** By what each part is searched. */
+const searched: Readonly<Record<PeopleSection, string>> = {
+  users: "a name or a role",
+  permits: "a name or keys",
+  tokens: "a user or a description",
+  you: "",
 };
 
 interface SectionsProps {
@@ -169,7 +177,7 @@ function Sections({ people, onOpen, onRole, onChange }: SectionsProps) {
           <input
             type="search"
             aria-label={`Find in ${sectionWords[section].toLowerCase()}`}
-            placeholder="Find by name, role or description"
+            placeholder={`Find ${searched[section]}`}
             autocomplete="off"
             spellcheck={false}
             value={query.value}

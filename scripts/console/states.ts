@@ -42,7 +42,7 @@ export async function visitStates(page: Page, token: string, stop: (state: strin
 
   await go("#/import");
   await page.getByLabel("Put the keys under").fill("prod/checkout");
-  await page.getByLabel("Add a person or role").fill("payments");
+  await page.getByLabel("Add a user or role").fill("payments");
   await page.getByRole("button", { name: "Add as reader" }).click();
   await stop("import");
   await page.getByLabel("File", { exact: true }).fill("DATABASE_URL=x\nKLARNA_KEY=y\n");

@@ -80,16 +80,16 @@ describe.skipIf(executable === undefined)("when something expires (needs chromiu
     const tokens = async () => ((await its.call("POST", "tokens", { pageSize: 1000 })).tokens as unknown[]).length;
     const before = await tokens();
     await field.fill("2099-01-01T00:00");
-    await dialog.getByRole("button", { name: "Make the token" }).click();
+    await dialog.getByRole("button", { name: "Create the token" }).click();
     expect(await field.evaluate((input: HTMLInputElement) => input.validity.rangeOverflow)).toBe(true);
     await field.fill("");
     await field.press("0");
     await field.press("1");
-    await dialog.getByRole("button", { name: "Make the token" }).click();
+    await dialog.getByRole("button", { name: "Create the token" }).click();
     expect(await field.evaluate((input: HTMLInputElement) => input.validity.badInput)).toBe(true);
     expect(await tokens()).toBe(before);
     await dialog.getByRole("button", { name: "In 1 hour" }).click();
-    await dialog.getByRole("button", { name: "Make the token" }).click();
+    await dialog.getByRole("button", { name: "Create the token" }).click();
     await dialog.getByText(/^oo_/).waitFor();
     const { tokens: all } = (await its.call("POST", "tokens", { pageSize: 1000 })) as {
       tokens: { createdAt: string; expireAt: string; kind?: string }[];

@@ -184,7 +184,7 @@ describe.skipIf(executable === undefined)("answers that come late (needs chromiu
   test("a clipboard that the browser refuses is said, and what was to be copied stays to select", async () => {
     await go("#/people");
     await page.getByRole("button", { name: "New token" }).click();
-    await page.getByRole("button", { name: "Make the token" }).click();
+    await page.getByRole("button", { name: "Create the token" }).click();
     await page.getByText("it is not shown again").waitFor();
     await page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.reject(new DOMException("refused", "NotAllowedError"));

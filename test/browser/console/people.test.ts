@@ -49,7 +49,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
       expect.arrayContaining([expect.stringMatching(/Invite|Sign out|Remove user/)]),
     );
     await dialog.getByRole("button", { name: "Save" }).click();
-    await page.getByRole("row", { name: /^frank admin auditors, payments/ }).waitFor();
+    await page.getByRole("row", { name: /^frank admin auditors/ }).waitFor();
     await page.getByRole("button", { name: "frank" }).click();
     await dialog.getByText("yes: every right on every secret of the tenant").waitFor();
     expect(await dialog.getByRole("checkbox").count()).toBe(0);
@@ -77,7 +77,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     expect(await fresh.getByRole("region", { name: "Tokens and sessions" }).count()).toBe(0);
     await fresh.getByLabel("Find in users").fill("console of er");
     await fresh.getByText("Nothing matches").waitFor();
-    await parts.getByRole("link", { name: "Tokens and sessions 1" }).click();
+    await parts.getByRole("link", { name: "Tokens 1" }).click();
     await fresh.getByRole("row", { name: /^erin/ }).waitFor();
     expect(new URL(fresh.url()).hash).toBe("#/people/tokens");
     await fresh.reload();
@@ -136,7 +136,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await page.keyboard.press("Escape");
     await expect.poll(() => asked).toEqual(["Discard what you typed?"]);
     const made = await holdCall(page, "CreateToken");
-    await dialog.getByRole("button", { name: "Make the token" }).click();
+    await dialog.getByRole("button", { name: "Create the token" }).click();
     await made.reached;
     for (const name of ["Cancel", "Close"]) expect(await dialog.getByRole("button", { name }).isDisabled()).toBe(true);
     await page.keyboard.press("Escape");
