@@ -81,7 +81,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await fresh.getByRole("row", { name: /^erin/ }).waitFor();
     expect(new URL(fresh.url()).hash).toBe("#/people/tokens");
     await fresh.reload();
-    await fresh.getByRole("region", { name: "Tokens and sessions" }).waitFor();
+    await fresh.getByRole("region", { name: "Tokens and sessions", exact: true }).waitFor();
     await fresh.context().close();
     await its.call("DELETE", "users", { slugs: users.map(({ slug }) => slug) });
   });
