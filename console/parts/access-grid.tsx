@@ -187,7 +187,7 @@ function Box({
   );
 }
 
-/** The right in words, where the columns have no heads. Those who hear the cell are told its head, or its label. */
+/** The right in words, where the columns have no heads. A screen reader has its head, or its label. */
 function Right({ cell }: { cell: GridCell }) {
   return (
     <span class="right" aria-hidden="true">

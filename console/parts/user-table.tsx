@@ -74,7 +74,7 @@ export function UserTable({ users, tokens, onOpen, onRole }: UserTableProps) {
   );
 }
 
-/** That an invitation was used is no news: its user is there. */
+/** Nothing has to be done about an invitation that was used. */
 function Invited({ user }: { user: User }) {
   const words = invitationWords[invitationKind(user) ?? "used"];
   return words === undefined ? null : <span class="chip warn">{words}</span>;

@@ -75,7 +75,7 @@ export function AuditScreen() {
     days.value !== 0 && spans.find(([span]) => span === days.value)?.[1],
     decision.value !== AuditDecision.UNSPECIFIED && decisions.find(([value]) => value === decision.value)?.[1],
   ].filter((word) => word !== false && word !== "");
-  /** Whoever looks for what was not allowed wants all of it, look-ups also. */
+  /** A search for what was not allowed is one for all of it, look-ups also. */
   const choose = (value: AuditDecision) => {
     decision.value = value;
     if (value !== AuditDecision.UNSPECIFIED && value !== AuditDecision.ALLOWED && group.value === "main") {

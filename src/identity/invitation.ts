@@ -8,7 +8,7 @@ export interface InvitationState {
   readonly usedAtMs?: number;
 }
 
-/** No text has this hash, so nobody gets in by it. */
+/** No text has this hash, so no one gets in by it. */
 const noHash = "";
 
 /** What stays of an invitation that was used: when that was. */

@@ -47,7 +47,7 @@ describe.skipIf(executable === undefined)("when something expires (needs chromiu
     await page.context().close();
   });
 
-  test("what is stored and not touched stays as it is, and a text that is no time is not hidden", async () => {
+  test("what is stored and not touched stays as it is, and a text that says no time is not hidden", async () => {
     await its.call("PUT", "secrets", { secrets: [{ key, metadata: { expires: "2035-01-31" } }] });
     const page = await its.open(undefined, { timezoneId: "Asia/Kolkata" });
     await openSecret(page, key);
