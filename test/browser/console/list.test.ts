@@ -71,11 +71,11 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
   });
 
   test("draws a new secret, and marks the one that changed elsewhere", async () => {
-    await its.call("PUT", "secrets", { secrets: [{ key: "live-NEW", value: "x" }] });
+    await its.call("PUT", "secrets", { secrets: [{ key: "alice/live-NEW", value: "x" }] });
     await page.getByRole("treeitem", { name: "live-NEW" }).waitFor();
-    await its.call("PUT", "secrets", { secrets: [{ key: "live-NEW", value: "y" }] });
+    await its.call("PUT", "secrets", { secrets: [{ key: "alice/live-NEW", value: "y" }] });
     await page.locator(".item.flash", { hasText: "live-NEW" }).waitFor();
-    await its.call("DELETE", "secrets", { key: "live-NEW" });
+    await its.call("DELETE", "secrets", { key: "alice/live-NEW" });
     await page.getByRole("treeitem", { name: "live-NEW" }).waitFor({ state: "detached" });
   });
 
