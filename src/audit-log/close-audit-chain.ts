@@ -23,7 +23,7 @@ export async function closeAuditChain(context: Context, call: CallInfo, chain: s
   const process = processOfJournal(chain);
   const chains = await context.store.listChains();
   if (process === undefined || !chains.some((registered) => registered.chain === chain)) {
-    const message = "there is no chain of this name that has a journal; 'oo audit verify' prints their names";
+    const message = "there is no chain of this name that has a journal";
     throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, field }]);
   }
   const running = await context.store.listProcesses(silentMs);

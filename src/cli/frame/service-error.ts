@@ -155,6 +155,7 @@ function hintFor(detail: ErrorDetail, message: string): string | undefined {
       if (/\bpermit\b/.test(message)) return "`oo permit list` shows the permits";
       if (/\buser\b/.test(message)) return "`oo user list` shows the users";
       if (/\btoken\b/.test(message)) return "`oo token list` shows the tokens";
+      if (/\bchain\b/.test(message)) return "`oo audit verify` names the chains that have no end";
       if (/\bversion\b/.test(message)) return "`oo secret history KEY` shows what is retained";
       return "`oo secret list` shows what you can see";
     case Reason.QUOTA_EXCEEDED:
