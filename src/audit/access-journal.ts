@@ -36,9 +36,9 @@ export interface AccessJournalOptions {
   readonly isDurable: boolean;
   /**
    * Stores records that follow each other. Resolves when a majority has them, also when they were there already. The
-   * same ones are given again after a failure.
+   * same ones are given again after a failure. `encoded` has the bytes that each of them authenticates.
    */
-  readonly ship: (records: readonly ChainedRecord[]) => Promise<void>;
+  readonly ship: (records: readonly ChainedRecord[], encoded: readonly Buffer[]) => Promise<void>;
   readonly now: () => number;
   readonly limits?: Partial<JournalLimits>;
 }
@@ -71,7 +71,7 @@ const batchRecords = 1_000;
 
 interface Unshipped {
   readonly record: ChainedRecord;
-  readonly bytes: number;
+  readonly encoded: Buffer;
   readonly sinceMs: number;
 }
 
@@ -127,17 +127,20 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     const upTo = last.position;
     while ((unshipped[0]?.record.position ?? Number.POSITIVE_INFINITY) <= upTo) {
       const batch = unshipped.slice(0, batchRecords);
-      await shipOrStop(batch.map(({ record }) => record));
+      await shipOrStop(batch);
       unshipped = unshipped.slice(batch.length);
-      unshippedBytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0);
+      unshippedBytes -= batch.reduce((sum, { encoded }) => sum + encoded.length, 0);
       files.release(batch.at(-1)?.record.position ?? 0);
     }
     if (unshipped.length > 0) shipSoon();
   }
 
-  async function shipOrStop(records: readonly ChainedRecord[]): Promise<void> {
+  async function shipOrStop(batch: readonly Pick<Unshipped, "record" | "encoded">[]): Promise<void> {
     try {
-      await ship(records);
+      await ship(
+        batch.map(({ record }) => record),
+        batch.map(({ encoded }) => encoded),
+      );
     } catch (error) {
       if (error instanceof JournalDiffersError) differs = error;
       throw error;
@@ -153,11 +156,11 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     clearTimeout(timer);
     const untilMs = performance.now() + limits.closeMs;
     // Made once: what is sent again must be the same record.
-    const { chained } = chain.extend([endRecord(chain.id, options.now(), "closed")]);
+    const { chained, encoded } = chain.extend([endRecord(chain.id, options.now(), "closed")]);
     for (;;) {
       try {
         await flush();
-        return await ship(chained);
+        return await ship(chained, encoded);
       } catch (error) {
         if (differs !== undefined || performance.now() >= untilMs) throw error;
         await new Promise((resolve) => setTimeout(resolve, limits.shipEveryMs));
@@ -176,10 +179,9 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
       commit();
       last = latest;
       const sinceMs = performance.now();
-      for (const [at, record] of chained.entries()) {
-        const bytes = encoded[at]?.length ?? 0;
-        unshippedBytes += bytes;
-        unshipped.push({ record, bytes, sinceMs });
+      for (const [at, bytes] of encoded.entries()) {
+        unshippedBytes += bytes.length;
+        unshipped.push({ record: chained[at] ?? latest, encoded: bytes, sinceMs });
       }
       shipSoon();
       if (options.isDurable) await files.synced();

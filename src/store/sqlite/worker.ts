@@ -25,6 +25,7 @@ import { createLoginDrop, createLoginWrite } from "./logins.ts";
 import { createWriteProbe } from "./probe.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
 import { createSchemaGuard } from "./schema-guard.ts";
+import { createShippedInsert } from "./shipped-records.ts";
 import type { FromWriter, ToWriter, WriteRequest, WriterSettings } from "./writer-requests.ts";
 
 // Entry point of a writer thread: the only connection that writes to its file. Waiting for the disk blocks only this
@@ -80,6 +81,8 @@ function createChangesApply(db: DatabaseSync, auditKey: EventKey): ApplyRequest 
       case "probe":
         return countProbe();
       case "append":
+      case "begin-journal":
+      case "ship":
         throw new Error("access records have a file of their own");
     }
   };
@@ -88,7 +91,10 @@ function createChangesApply(db: DatabaseSync, auditKey: EventKey): ApplyRequest 
 function createAccessApply(db: DatabaseSync): ApplyRequest {
   const dropAudit = createAuditDrop(db);
   const countProbe = createProbeCount(db);
+  const { begin, ship } = createShippedInsert(db);
   return (request) => {
+    if (request.kind === "ship") return ship(request.body);
+    if (request.kind === "begin-journal") return begin(request.body);
     if (request.kind === "drop-audit") return dropAudit(request.body);
     if (request.kind === "probe") return countProbe();
     if (request.kind !== "append") throw new Error("only access records go to this file");

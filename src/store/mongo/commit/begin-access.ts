@@ -59,7 +59,7 @@ async function beginJournal(
   const { db, mark, commandMs } = options;
   const { folder, lockFile, isDurable } = journal;
   const shipper = createAccessShipper(db, commandMs);
-  const ship: Parameters<typeof createAccessJournal>[0]["ship"] = async (records) => {
+  const ship: JournalTarget["ship"] = async (records) => {
     await fence.proving(() => shipper.ship(records));
   };
   await recoverIn(options, journal, auditKey, { ...shipper, ship });
