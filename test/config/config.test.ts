@@ -27,6 +27,7 @@ describe("settings", () => {
       isLoopback: true,
       tls: undefined,
       auditSync: "process",
+      accessJournal: "process",
       tlsGroups: "default",
       reflection: true,
       console: "auto",

@@ -68,8 +68,8 @@ export async function beginAccess(
     chain: createChain(auditKey, start.chain, "access", start.mac),
   });
   try {
-    await access.request("begin-journal", { chain: start.chain, position: 0 });
     await changes.request("register-chains", [starts.changes, start]);
+    await access.request("begin-journal", { chain: start.chain, position: 0 });
     await changes.request("start-chain", { auditKey, ...starts.changes });
   } catch (error) {
     records.discard();

@@ -10,6 +10,8 @@ import type { RequestBody } from "./writer-requests.ts";
 // `meta` has the last of them instead, written in the same transaction, so no record is inserted twice.
 
 const prefix = "journal ";
+/** Deletes what is noted of all chains. */
+export const forgetShipped = `DELETE FROM meta WHERE name LIKE '${prefix}%'`;
 const applied: Applied = { outcome: undefined, keep: true, audit: [] };
 
 /** Up to which position `audit.db` has the records of a chain with a journal. Undefined: that is not noted. */
@@ -18,14 +20,20 @@ export function shippedUpTo(db: DatabaseSync, chain: string): number | undefined
   return typeof value === "number" ? value : undefined;
 }
 
+/** The chains of which that is noted. Each was registered before. */
+export function shippedChains(db: DatabaseSync): readonly string[] {
+  const names = db.prepare("SELECT substr(name, ?) AS chain FROM meta WHERE name LIKE ?");
+  return names.all(prefix.length + 1, `${prefix}%`).map(({ chain }) => String(chain));
+}
+
 /** Prepares storing the records of journals. */
 export function createShippedInsert(db: DatabaseSync) {
-  const forget = db.prepare("DELETE FROM meta WHERE name LIKE ? AND name <> ?");
+  const forget = db.prepare(`${forgetShipped} AND name <> ?`);
   const note = db.prepare("INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
   const insert = createAuditInsert(db);
   return {
     begin({ chain, position }: RequestBody["begin-journal"]): Applied {
-      forget.run(`${prefix}%`, prefix + chain);
+      forget.run(prefix + chain);
       note.run(prefix + chain, position);
       return applied;
     },
