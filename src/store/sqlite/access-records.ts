@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type AccessJournal, createAccessJournal } from "../../audit/access-journal.ts";
+import { type AccessJournal, createAccessJournal, type ShippedBatch } from "../../audit/access-journal.ts";
 import { createChain } from "../../audit/chain.ts";
 import { createChainStarts } from "../../audit/chain-start.ts";
 import { journaledChain } from "../../audit/journal-end.ts";
@@ -32,6 +32,12 @@ export interface AccessOptions {
 const shipEveryMs = 250;
 
 /**
+ * In `process`, `audit.db` waits for the disk once for this much. Files of the journal are only deleted after that, so
+ * that a crash of the machine does not leave a gap between them and the database.
+ */
+const unsafeBytesMax = 1024 * 1024;
+
+/**
  * Registers the chains of this process in the file of the changes, before anything is recorded in them. Journals that
  * earlier processes left are put into `audit.db` first.
  */
@@ -53,9 +59,14 @@ export async function beginAccess(
   const start = starts.access;
   const { folder, lockFile, isDurable } = journal;
   let isFailing = false;
-  const ship: AccessShipper["ship"] = async (...of) => {
+  let isLast = false;
+  let unsafeBytes = 0;
+  const ship = async ({ frames }: ShippedBatch) => {
+    unsafeBytes += frames.reduce((sum, { length }) => sum + length, 0);
+    const waits = isDurable || isLast || unsafeBytes >= unsafeBytesMax;
     try {
-      await shipper.ship(...of);
+      await shipper.ship(start.chain, frames, waits);
+      if (waits) unsafeBytes = 0;
       isFailing = false;
     } catch (error) {
       isFailing = true;
@@ -64,8 +75,19 @@ export async function beginAccess(
   };
   // Before the chain is registered: one that has no journal would never end.
   const records = createAccessJournal({
-    ...{ folder, auditKey, lockFile, isDurable, start, ship, now: Date.now, limits: { shipEveryMs } },
+    ...{
+      folder,
+      auditKey,
+      lockFile,
+      isDurable,
+      start,
+      ship,
+      shipsFrames: true,
+      now: Date.now,
+      limits: { shipEveryMs },
+    },
     chain: createChain(auditKey, start.chain, "access", start.mac),
+    isSafe: () => unsafeBytes === 0,
   });
   try {
     await changes.request("register-chains", [starts.changes, start]);
@@ -77,7 +99,12 @@ export async function beginAccess(
   }
   const requireFiles = createFileGuard(path);
   requireFiles();
-  return waiting(refusing(records), requireFiles, () => isFailing);
+  const journaled = refusing(records);
+  const close = () => {
+    isLast = true;
+    return journaled.close();
+  };
+  return waiting({ ...journaled, close }, requireFiles, () => isFailing);
 }
 
 /**

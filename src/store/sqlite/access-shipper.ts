@@ -12,8 +12,11 @@ import type { Writer } from "./writer.ts";
 
 /** Stores records that are in a journal. */
 export interface AccessShipper {
-  /** Resolves when the file has the records, also when it had them before. `encoded` is what each authenticates. */
-  ship(records: readonly ChainedRecord[], encoded: readonly Buffer[]): Promise<void>;
+  /**
+   * Resolves when the file has the records of a chain in these frames, also when it had them before. If `isDurable`,
+   * they are on the disk, with all that were shipped before.
+   */
+  ship(chain: string, frames: readonly Buffer[], isDurable: boolean): Promise<void>;
   /** For a journal that an earlier process left: does not trust that what the file has are the same records. */
   readonly target: JournalTarget;
 }
@@ -26,11 +29,15 @@ export function createAccessShipper(
 ): AccessShipper {
   const newestFirst = accessDb.prepare(`SELECT ${recordColumns} FROM audit WHERE chain = ? ORDER BY rowid DESC`);
 
-  async function ship(records: readonly ChainedRecord[], encoded: readonly Buffer[]): Promise<void> {
-    const [first] = records;
-    if (first === undefined) return;
-    const frames = new Uint8Array(encodeFrames(records, encoded));
-    await access.request("ship", { chain: first.chain, frames });
+  async function ship(chain: string, frames: readonly Buffer[], isDurable: boolean): Promise<void> {
+    const length = frames.reduce((sum, each) => sum + each.length, 0);
+    const all = new Uint8Array(length);
+    let at = 0;
+    for (const each of frames) {
+      all.set(each, at);
+      at += each.length;
+    }
+    await access.request("ship", { chain, frames: all, isDurable });
   }
 
   /** Those up to here may have been dropped. */
@@ -90,7 +97,7 @@ export function createAccessShipper(
         if (!guarded(unreadable, () => hasAll(first.chain, repeated))) throw new JournalDiffersError(first.chain);
         const rest = records.slice(repeated.length);
         const encoded = rest.map((record) => encodeAuditRecord(record.chain, record.position, record));
-        await ship(rest, encoded);
+        if (rest.length > 0) await ship(first.chain, [encodeFrames(rest, encoded)], true);
       },
     },
   };

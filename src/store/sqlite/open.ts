@@ -34,8 +34,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const accessPath = join(options.directory, "audit.db");
   const { directory, migrates = false, traces = [], commitDelayMs = 0, pagesMax } = options;
   guarded("the data directory could not be prepared", () => prepareFiles({ directory, migrates, traces }));
-  // A file of a journal is deleted when its records are here, so they must not be lost with the machine.
-  const accessSync = options.auditSync === "process" && options.journal === undefined ? "NORMAL" : "FULL";
+  const accessSync = options.auditSync === "process" ? "NORMAL" : "FULL";
   const [changes, access] = await startBoth([
     startWriter({ path: secretsPath, sink: "changes", synchronous: "FULL", commitDelayMs, pagesMax }),
     startWriter({ path: accessPath, sink: "access", synchronous: accessSync, commitDelayMs, pagesMax }),

@@ -147,13 +147,30 @@ function serve(port: MessagePort, db: DatabaseSync, settings: WriterSettings): v
     const { requests, close } = drain(port, first);
     if (requests.length > 0) {
       for (const request of requests) if (request.kind === "start-chain") auditKey = request.body.auditKey;
-      const replies = commitGroup(requests);
+      const replies = waitingForDisk(db, settings, requests, () => commitGroup(requests));
       eraseFromLog(requests);
       send({ kind: "replies", replies });
     }
     if (close) closeDatabase(db, port);
   });
   send({ kind: "ready" });
+}
+
+/** A commit that waits for the disk waits for the whole log. */
+function waitingForDisk<T>(
+  db: DatabaseSync,
+  { synchronous }: WriterSettings,
+  requests: readonly WriteRequest[],
+  commit: () => T,
+): T {
+  const isDurable = requests.some((request) => request.kind === "ship" && request.body.isDurable);
+  if (!isDurable || synchronous === "FULL") return commit();
+  db.exec("PRAGMA synchronous = FULL");
+  try {
+    return commit();
+  } finally {
+    db.exec(`PRAGMA synchronous = ${synchronous}`);
+  }
 }
 
 /** What the last checkpoint could not write stays in the log, and the next start reads it from there. */

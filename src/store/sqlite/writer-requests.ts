@@ -33,6 +33,8 @@ export interface ChainStart {
 export interface ShippedRecords {
   readonly chain: string;
   readonly frames: Uint8Array;
+  /** Waits for the disk, also for all that was stored before. */
+  readonly isDurable: boolean;
 }
 
 /** New data of a stored key. It is written only while the stored data is `former`. */

@@ -67,7 +67,8 @@ async function beginJournal(
   const start = starts.access;
   // Before the chain is registered: one that has no journal would never end.
   const access = createAccessJournal({
-    ...{ folder, auditKey, lockFile, isDurable, start, ship, now: Date.now },
+    ...{ folder, auditKey, lockFile, isDurable, start, now: Date.now },
+    ship: ({ records }) => ship(records),
     chain: createChain(auditKey, start.chain, "access", start.mac),
   });
   try {
