@@ -55,6 +55,8 @@ export async function beginAccess(
     await access.request("start-chain", { auditKey, ...starts.access });
     return appendingTo(access);
   }
+  const requireFiles = createFileGuard(path);
+  requireFiles();
   const starts = createChainStarts(auditKey, chain, startedAtMs, journaledChain(chain, hostname()));
   const start = starts.access;
   const { folder, lockFile, isDurable } = journal;
@@ -75,17 +77,8 @@ export async function beginAccess(
   };
   // Before the chain is registered: one that has no journal would never end.
   const records = createAccessJournal({
-    ...{
-      folder,
-      auditKey,
-      lockFile,
-      isDurable,
-      start,
-      ship,
-      shipsFrames: true,
-      now: Date.now,
-      limits: { shipEveryMs },
-    },
+    ...{ folder, auditKey, lockFile, isDurable, start, ship, now: Date.now, limits: { shipEveryMs } },
+    shipsFrames: true,
     chain: createChain(auditKey, start.chain, "access", start.mac),
     isSafe: () => unsafeBytes === 0,
   });
@@ -97,8 +90,6 @@ export async function beginAccess(
     records.discard();
     throw error;
   }
-  const requireFiles = createFileGuard(path);
-  requireFiles();
   const journaled = refusing(records);
   const close = () => {
     isLast = true;
