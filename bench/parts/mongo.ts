@@ -4,8 +4,9 @@ import { limits } from "../../src/limits.ts";
 import { createCommitCleanup } from "../../src/store/mongo/commit/commit-cleanup.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { createPointReads } from "../../src/store/mongo/read/point-reads.ts";
-import { createPageReader } from "../../src/store/mongo/read/secret-pages.ts";
+import { createPageReader, type PageQueries } from "../../src/store/mongo/read/secret-pages.ts";
 import { toSecret } from "../../src/store/mongo/rows/documents.ts";
+import { createKnownDocuments } from "../../src/store/mongo/rows/known-documents.ts";
 import type { SecretCommit, SecretPageQuery } from "../../src/store/secret-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startReplicaSet } from "../../test/support/mongo/replica-set.ts";
@@ -27,6 +28,34 @@ const keyOf = (at: number) => `bench/KEY_${at}`;
 const together = 64;
 const commandMs = 5_000;
 
+const pageRows = 100;
+const pageQuery: SecretPageQuery = {
+  tenant,
+  visibleTo: identities,
+  right: "any",
+  prefix: "bench/",
+  glob: undefined,
+  after: "",
+  limit: pageRows,
+  scanLimit: 10_000,
+  fieldsOnly: true,
+};
+
+/** Saves the secrets of a page, and connects to them. */
+async function withPage(store: Store, uri: string, compare: (queries: PageQueries) => Promise<void>): Promise<void> {
+  const lists = aLists({ readers: ["bench-team"], writers: ["bench-user"] });
+  const metadata = [["owner", "bench-team"] as const];
+  await store.commitSecrets(
+    aCommit(Array.from({ length: pageRows }, (_, at) => aSecret(keyOf(at), { lists, metadata }))),
+  );
+  const client = await MongoClient.connect(uri, { readConcern: { level: "majority" }, maxPoolSize: 16 });
+  try {
+    await compare({ db: client.db(), maxTimeMs: commandMs });
+  } finally {
+    await client.close();
+  }
+}
+
 /** Parts of the store on MongoDB, with one member. The processor time is that of this process, without MongoDB's. */
 export const mongoParts: readonly Part[] = [
   onMongo("point-reads", async (store, uri, measure) => {
@@ -46,46 +75,37 @@ export const mongoParts: readonly Part[] = [
       await client.close();
     }
   }),
-  onMongo("raw-page", async (store, uri, measure) => {
-    const count = 100;
-    const lists = aLists({ readers: ["bench-team"], writers: ["bench-user"] });
-    const metadata = [["owner", "bench-team"] as const];
-    await store.commitSecrets(
-      aCommit(Array.from({ length: count }, (_, at) => aSecret(keyOf(at), { lists, metadata }))),
-    );
-    const client = await MongoClient.connect(uri, { readConcern: { level: "majority" }, maxPoolSize: 16 });
-    const query: SecretPageQuery = {
-      tenant,
-      visibleTo: identities,
-      right: "any",
-      prefix: "bench/",
-      glob: undefined,
-      after: "",
-      limit: count,
-      scanLimit: 10_000,
-      fieldsOnly: true,
-    };
-    try {
-      const pages = createPageReader({ db: client.db(), maxTimeMs: commandMs });
+  onMongo("raw-page", (store, uri, measure) =>
+    withPage(store, uri, async (queries) => {
+      const pages = createPageReader(queries, createKnownDocuments(0));
       const filter = { tenant, removed: false, visibleTo: { $in: identities }, key: { $gte: "bench/", $lt: "bench0" } };
       const options = {
         hint: "visible_names",
         projection: { envelope: 0 },
         sort: { key: 1 },
-        limit: count + 1,
+        limit: pageRows + 1,
       } as const;
-      const documents = client.db().collection("secrets");
+      const documents = queries.db.collection("secrets");
       await measure({
-        what: `a page of ${count} without values, 16 callers`,
-        with: inProcess(() => eachOf(16, () => pages.listSecrets(query))),
+        what: `a page of ${pageRows} without values, 16 callers`,
+        with: inProcess(() => eachOf(16, () => pages.listSecrets(pageQuery))),
         without: inProcess(() =>
           eachOf(16, async () => (await documents.find(filter, options).toArray()).map(toSecret)),
         ),
       });
-    } finally {
-      await client.close();
-    }
-  }),
+    }),
+  ),
+  onMongo("known-documents", (store, uri, measure) =>
+    withPage(store, uri, async (queries) => {
+      const known = createPageReader(queries);
+      const anew = createPageReader(queries, createKnownDocuments(0));
+      await measure({
+        what: `a page of ${pageRows} without values, 16 callers`,
+        with: inProcess(() => eachOf(16, () => known.listSecrets(pageQuery))),
+        without: inProcess(() => eachOf(16, () => anew.listSecrets(pageQuery))),
+      });
+    }),
+  ),
   onMongo("write-queue", (store, _uri, measure) => {
     const save = (key: string) => store.commitSecrets(aCommit([aSecret(key)], { audit: [aRecord({ key })] }));
     return measure({

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKeyring, type Keyring, keyringKey, keyringOf } from "../../src/crypto/keyring.ts";
 import { openDocument, sealDocument } from "../../src/secrets/document.ts";
+import { listedFacts } from "../../src/secrets/listed-facts.ts";
 import { createVerifiedFields } from "../../src/secrets/verified-fields.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
@@ -61,6 +62,17 @@ export const openingParts: readonly Part[] = [
         what: "the fields of a secret verified, as each read finds it anew",
         with: inProcess(times(100, () => known.has({ ...stored }))),
         without: inProcess(times(100, () => openDocument(keyring, { ...stored }))),
+      });
+    },
+  },
+  {
+    name: "listed-facts",
+    compare(measure) {
+      const stored = Object.freeze(sealedSecret());
+      return measure({
+        what: "a secret looked at for a list",
+        with: inProcess(times(1000, () => listedFacts(stored))),
+        without: inProcess(times(1000, () => listedFacts({ ...stored }))),
       });
     },
   },

@@ -13,8 +13,9 @@ import type { SecretName } from "../store/secret-store.ts";
 import type { Right } from "../text/access-list-names.ts";
 import { globMatches } from "../text/glob.ts";
 import type { SecretValue } from "../text/secret-value.ts";
-import { isPresentable, openDocument } from "./document.ts";
+import { openDocument } from "./document.ts";
 import { hasText, type ListFilter, type SecretView } from "./list-filter.ts";
+import { type ListedFacts, listedFacts, textBytes } from "./listed-facts.ts";
 import { createVerifiedFields, type VerifiedFields } from "./verified-fields.ts";
 import { canBringBack, rightActions } from "./verified-secret.ts";
 
@@ -129,17 +130,18 @@ export function isFull(collection: ListCollection): boolean {
  * Adds a secret if the filter and the lists allow it. It comes from an index that may lie. False when it is not shown.
  */
 export function addSecret(collection: ListCollection, secret: StoredSecret): boolean {
-  const due = dueOf(collection, secret);
+  const facts = listedFacts(secret);
+  const due = dueOf(collection, secret, facts);
   if (!isSelected(collection.filter, secret, due)) return false;
   const { caller } = collection.call;
   // For a narrowed token, check before a value is opened or reported as damaged: the query does not consider grants.
   if (isNarrowed(caller) && !isListed(collection, secret)) return false;
   if (collection.view === "full") return addFull(collection, secret, due);
   // Edited lists decide nothing, and are not shown.
-  if (!hasVerifiedFields(collection, secret) || !isPresentable(secret))
+  if (!hasVerifiedFields(collection, secret) || !facts.isPresentable)
     return addBroken(collection, secret, "secret.list");
   if (!isListed(collection, secret)) return false;
-  if (collection.view === "keys") addName(collection, secret);
+  if (collection.view === "keys") addName(collection, { key: secret.key, id: secret.id });
   else addShown(collection, secret, undefined, due);
   return true;
 }
@@ -150,20 +152,20 @@ function isListed({ call, filter, nowMs }: ListCollection, secret: StoredSecret)
 }
 
 /** Adds a name as the index has it: views without values may rely on the index. */
-export function addName(collection: ListCollection, { key, id }: SecretName): void {
-  collection.names.push({ key, id });
+export function addName(collection: ListCollection, name: SecretName): void {
+  collection.names.push(name);
   collection.bytes += nameBytes;
 }
 
 /** Whether an earlier page of the same request has shown the secret. */
 export function wasShown(collection: ListCollection, secret: StoredSecret): boolean {
   const { call, view, filter } = collection;
-  if (!isSelected(filter, secret, dueOf(collection, secret))) return false;
+  if (!isSelected(filter, secret, dueOf(collection, secret, listedFacts(secret)))) return false;
   return view === "full" ? decide(call.caller, secret, "read").allowed : isVisible(call.caller, secret);
 }
 
-function dueOf({ filter, nowMs }: ListCollection, { metadata, valueChangedAtMs }: StoredSecret): Due {
-  const expireAtMs = expireAtOf(metadata);
+function dueOf({ filter, nowMs }: ListCollection, secret: StoredSecret, { expireAtMs }: ListedFacts): Due {
+  const { metadata, valueChangedAtMs } = secret;
   return { expireAtMs, state: stateOf(metadata, valueChangedAtMs, nowMs, expireAtMs, filter.expiringMs) };
 }
 
@@ -257,24 +259,13 @@ const noEnvelope = new Uint8Array(0);
 /** The approximate size of a name in an answer, with the longest usual key. */
 const nameBytes = 120;
 
-/** A quotation mark, a backslash or a control character. */
-const escaped = /[^ !#-[\]-\uffff]/;
-
-/** The size of a text in JSON, where a control character takes six bytes. */
-function textBytes(text: string): number {
-  return Buffer.byteLength(escaped.test(text) ? JSON.stringify(text) : text);
-}
-
 /** Bytes are base64 in JSON. */
 function valueBytes(value: SecretValue): number {
   return typeof value === "string" ? textBytes(value) : Math.ceil((value.length * 4) / 3) + 3;
 }
 
 function shownBytes(secret: StoredSecret, value: SecretValue | undefined): number {
-  let bytes = 400 + (value === undefined ? 0 : valueBytes(value));
-  for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + textBytes(text) + 8;
-  for (const list of Object.values(secret.lists)) for (const entry of list) bytes += entry.length + 4;
-  return bytes;
+  return listedFacts(secret).bytes + (value === undefined ? 0 : valueBytes(value));
 }
 
 /** The actions of which a narrowed token needs one to see a secret. */

@@ -7,6 +7,7 @@ import { memoryOf, type StoredSecret } from "../../secret-rows.ts";
 import type { SecretName, SecretNamePage, SecretPage, SecretPageQuery } from "../../secret-store.ts";
 import { StoreError } from "../../store-error.ts";
 import { toSecret } from "../rows/documents.ts";
+import { createKnownDocuments, type KnownDocuments } from "../rows/known-documents.ts";
 import { createRawSecrets } from "../rows/raw-secret.ts";
 import { indexFor, type NamesQuery, nameFilters, type RangeFilter, rangeFilters } from "./range-filters.ts";
 import { findRaw, type RawReply } from "./raw-find.ts";
@@ -27,7 +28,8 @@ const emptyNames: SecretNamePage = { names: [], next: undefined, scanned: 0 };
  * Pages of secrets in key order. One range for each identity: the cost depends on the page, not on the size of the
  * store.
  */
-export function createPageReader(reader: PageQueries): PageReader {
+export function createPageReader(queries: PageQueries, known = createKnownDocuments()): PageReader {
+  const reader = { ...queries, known };
   const rangeOf = (query: SecretPageQuery): KeyRange | undefined => {
     requireSecretPage(query);
     return query.limit === 0 || query.visibleTo.length === 0
@@ -60,8 +62,12 @@ export interface PageQueries {
   readonly maxTimeMs: number;
 }
 
+interface SecretQueries extends PageQueries {
+  readonly known: KnownDocuments;
+}
+
 /** Reads one document more than the page holds: it shows whether there is a next page. */
-async function plainPage(queries: PageQueries, query: SecretPageQuery, range: KeyRange): Promise<SecretPage> {
+async function plainPage(queries: SecretQueries, query: SecretPageQuery, range: KeyRange): Promise<SecretPage> {
   const limit = Math.min(query.limit, query.scanLimit);
   const found = await secretsIn(queries, query, range, limit + 1);
   const secrets = firstBytes(found.slice(0, limit), query.maxBytes);
@@ -155,7 +161,7 @@ async function firstOf(
 
 /** The first `limit` secrets of a range in key order, or fewer, but then `maxBytes` of them and one more. */
 async function secretsIn(
-  queries: PageQueries,
+  queries: SecretQueries,
   query: SecretPageQuery,
   range: KeyRange,
   limit: number,
@@ -168,7 +174,7 @@ async function secretsIn(
     projection,
     read({ reply, starts }) {
       const { secretAt } = createRawSecrets(reply);
-      return starts.map(secretAt);
+      return starts.map(query.fieldsOnly === true ? (start) => queries.known(reply, start, secretAt) : secretAt);
     },
     isEnough: (found) => maxBytes !== undefined && firstBytes(found, maxBytes).length < found.length,
   });
@@ -264,8 +270,10 @@ async function secretsOf(
 
 /** Merges the results of several queries, each in key order: each row once. */
 function merge<Row extends { readonly key: string }>(lists: readonly Row[][], limit: number): Row[] {
-  const [only, ...others] = lists;
-  if (only !== undefined && others.length === 0) return only.slice(0, limit);
+  // Most users are listed by one of their names everywhere.
+  const [only, ...others] = lists.filter((list) => list.length > 0);
+  if (only === undefined) return [];
+  if (others.length === 0) return only.slice(0, limit);
   const heads = lists.map(() => 0);
   const merged: Row[] = [];
   let last: Row | undefined;
