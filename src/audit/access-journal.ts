@@ -210,9 +210,9 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
       commit();
       last = latest;
       const { position: lastPosition } = latest;
-      const kept = options.shipsFrames === true ? [] : chained;
+      const objects = options.shipsFrames === true ? [] : chained;
       const count = chained.length;
-      unshipped.push({ records: kept, frames, count, lastPosition, sinceMs: performance.now() });
+      unshipped.push({ records: objects, frames, count, lastPosition, sinceMs: performance.now() });
       unshippedCount += count;
       unshippedBytes += frames.length;
       shipSoon();

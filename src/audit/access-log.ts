@@ -114,7 +114,7 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
   function collect(batch: Batch, seen: number, turns: number): void {
     if (underWay > 0 || batch !== queue[0]) return;
     const { length } = batch.records;
-    // A single caller has nobody to wait for.
+    // A single caller has no one to wait for.
     const isAlone = length === 1 && previous === 1;
     if (!isAlone && length > seen && length < enough && turns < turnsMax)
       setImmediate(collect, batch, length, turns + 1);

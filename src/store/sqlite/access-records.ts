@@ -91,9 +91,11 @@ export async function beginAccess(
     throw error;
   }
   const journaled = refusing(records);
-  const close = () => {
+  const close = async () => {
     isLast = true;
-    return journaled.close();
+    await journaled.close();
+    // What is noted does no harm: the next journal forgets it.
+    await access.request("end-journal", undefined).catch(() => undefined);
   };
   return waiting({ ...journaled, close }, requireFiles, () => isFailing);
 }

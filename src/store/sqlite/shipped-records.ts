@@ -37,6 +37,10 @@ export function createShippedInsert(db: DatabaseSync) {
       note.run(prefix + chain, position);
       return applied;
     },
+    end(): Applied {
+      db.exec(forgetShipped);
+      return applied;
+    },
     ship({ chain, frames }: RequestBody["ship"]): Applied {
       let position = shippedUpTo(db, chain);
       if (position === undefined) throw new StoreError("unavailable", "the journal of these records has not begun");

@@ -82,6 +82,7 @@ function createChangesApply(db: DatabaseSync, auditKey: EventKey): ApplyRequest 
         return countProbe();
       case "append":
       case "begin-journal":
+      case "end-journal":
       case "ship":
         throw new Error("access records have a file of their own");
     }
@@ -91,10 +92,11 @@ function createChangesApply(db: DatabaseSync, auditKey: EventKey): ApplyRequest 
 function createAccessApply(db: DatabaseSync): ApplyRequest {
   const dropAudit = createAuditDrop(db);
   const countProbe = createProbeCount(db);
-  const { begin, ship } = createShippedInsert(db);
+  const { begin, end, ship } = createShippedInsert(db);
   return (request) => {
     if (request.kind === "ship") return ship(request.body);
     if (request.kind === "begin-journal") return begin(request.body);
+    if (request.kind === "end-journal") return end();
     if (request.kind === "drop-audit") return dropAudit(request.body);
     if (request.kind === "probe") return countProbe();
     if (request.kind !== "append") throw new Error("only access records go to this file");

@@ -71,6 +71,8 @@ export interface RequestBody {
    * is recovered. Forgets what was noted of other chains.
    */
   readonly "begin-journal": Pick<ChainEnd, "chain" | "position">;
+  /** Forgets that: the chain has ended, and its journal is deleted. */
+  readonly "end-journal": undefined;
   /** Records of a chain whose journal has begun. Those up to the noted position are there already. */
   readonly ship: ShippedRecords;
 }
@@ -93,6 +95,7 @@ export interface Outcome {
   readonly "start-chain": undefined;
   readonly append: undefined;
   readonly "begin-journal": undefined;
+  readonly "end-journal": undefined;
   readonly ship: undefined;
   readonly probe: undefined;
 }
