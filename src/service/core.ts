@@ -42,7 +42,7 @@ function pacesOf({ mongoUri, accessJournal }: Config, use: StoreUse) {
   const isJournaled = accessJournal !== undefined && use === "serve";
   if (mongoUri !== undefined) return { isFile: isJournaled };
   // An append by the writer thread takes less than a millisecond, one to the journal much less.
-  return isJournaled ? { enoughMin: 32, turnsMax: 8 } : { atOnce: 2 };
+  return isJournaled ? { enoughMin: 64, turnsMax: 8 } : { atOnce: 2 };
 }
 
 /**
