@@ -4,7 +4,13 @@ import { computed, signal } from "@preact/signals";
 export type Route =
   | { readonly screen: "secrets"; readonly key: string | undefined }
   | { readonly screen: "audit"; readonly key: string }
-  | { readonly screen: "import" | "people" | "health" | "compare" };
+  | { readonly screen: "people"; readonly section: PeopleSection }
+  | { readonly screen: "import" | "health" | "compare" };
+
+/** The parts of the page of people: one of them is shown at a time. */
+export const peopleSections = ["users", "permits", "tokens", "you"] as const;
+
+export type PeopleSection = (typeof peopleSections)[number];
 
 const fragment = signal(location.hash);
 
@@ -15,7 +21,8 @@ export function readRoute(hash: string): Route {
   const key = decode(rest.join("/"));
   if (screen === "secret" && key !== "") return { screen: "secrets", key };
   if (screen === "audit") return { screen, key };
-  if (screen === "import" || screen === "people" || screen === "health" || screen === "compare") return { screen };
+  if (screen === "people") return { screen, section: peopleSections.find((section) => section === key) ?? "users" };
+  if (screen === "import" || screen === "health" || screen === "compare") return { screen };
   return { screen: "secrets", key: undefined };
 }
 
@@ -29,6 +36,7 @@ function decode(text: string): string {
 
 export const links = {
   secrets: "#/secrets",
+  people: (section: PeopleSection) => `#/people/${section}`,
   secret: (key: string) => `#/secret/${key.split("/").map(encodeURIComponent).join("/")}`,
   audit: (key = "") => (key === "" ? "#/audit" : `#/audit/${key.split("/").map(encodeURIComponent).join("/")}`),
 } as const;

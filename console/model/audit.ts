@@ -8,17 +8,24 @@ export interface ActionGroup {
 
 const reads = ["secret.read", "secret.decrypt"];
 const changes = ["secret.save", "secret.remove", "secret.restore", "secret.purge"];
-const people = ["user.save", "user.remove", "session.open", "session.end", "token.create", "token.revoke"];
+const people = [
+  ...["user.save", "user.remove", "user.link", "user.invite", "user.passkey-create", "user.passkey-remove"],
+  ...["permit.save", "permit.remove", "token.create", "token.revoke"],
+];
+const service = ["key.rotate", "key.destroy-sealing", "quota.set", "audit.close"];
+const signIns = ["session.open", "session.refused", "session.end", "session.handoff"];
 
 /**
- * Without a choice the page leaves out lists, watches and plans: opening the console makes some of each, and they would
- * be most of what is seen.
+ * Without a choice the page shows what was read and changed. It leaves out look-ups, plans and sign-ins: opening the
+ * console makes some of each, and they would be most of what is seen.
  */
 export const actionGroups: readonly ActionGroup[] = [
-  { id: "main", word: "Reads, changes and people", actions: [...reads, ...changes, ...people] },
+  { id: "main", word: "Reads and changes", actions: [...reads, ...changes, ...people, ...service] },
   { id: "reads", word: "Reads", actions: reads },
-  { id: "changes", word: "Changes", actions: changes },
+  { id: "changes", word: "Changes of secrets", actions: changes },
   { id: "people", word: "People and tokens", actions: people },
+  { id: "service", word: "Keys and quotas", actions: service },
+  { id: "signIns", word: "Sign-ins", actions: signIns },
   { id: "plans", word: "Plans", actions: ["secret.plan"] },
   { id: "all", word: "Everything", actions: [] },
 ];

@@ -37,6 +37,12 @@ export function wordsOf(query: string): readonly string[] {
     .filter((word) => word !== "");
 }
 
+/** Whether each word of a search is in one of the texts. Upper and lower case are the same. */
+export function hasWords(query: string, texts: readonly string[]): boolean {
+  const lines = texts.join("\n").toLowerCase();
+  return wordsOf(query).every((word) => lines.includes(word));
+}
+
 /** Whether all words are found. Says the same as `matchSecret`, and costs a tenth. */
 export function matchesAll(words: readonly string[], { key, more }: Searchable): boolean {
   return words.every((word) =>

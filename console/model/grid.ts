@@ -66,12 +66,20 @@ function cellOf(
   return { list, isIn, change: was === isIn ? "none" : isIn ? "added" : "removed" };
 }
 
-/** The first words of each column, and the group that the last three are under. */
-export const columns: readonly { readonly list: AccessListName; readonly title: string; readonly about: string }[] = [
-  { list: "readers", title: "Read", about: "may read the value" },
-  { list: "writers", title: "Write", about: "may change the value and the metadata" },
-  { list: "deleters", title: "Delete", about: "may remove the secret" },
-  { list: "canChangeReaders", title: "Readers", about: "may change who reads" },
-  { list: "canChangeWriters", title: "Writers", about: "may change who writes" },
-  { list: "canChangeDeleters", title: "Deleters", about: "may change who deletes" },
+export interface Column {
+  readonly list: AccessListName;
+  /** Under its head; the last three are in a group. */
+  readonly title: string;
+  /** Where it has no head. */
+  readonly short: string;
+  readonly about: string;
+}
+
+export const columns: readonly Column[] = [
+  { list: "readers", title: "Read", short: "Read", about: "may read the value" },
+  { list: "writers", title: "Write", short: "Write", about: "may change the value and the metadata" },
+  { list: "deleters", title: "Delete", short: "Delete", about: "may remove the secret" },
+  { list: "canChangeReaders", title: "Readers", short: "Change readers", about: "may change who reads" },
+  { list: "canChangeWriters", title: "Writers", short: "Change writers", about: "may change who writes" },
+  { list: "canChangeDeleters", title: "Deleters", short: "Change deleters", about: "may change who deletes" },
 ];

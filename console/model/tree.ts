@@ -124,6 +124,37 @@ export function rowsOf<I extends Item>(root: Folder<I>, open: ReadonlySet<string
   return rows;
 }
 
+/**
+ * The folders to open before anyone has chosen: level by level while all rows fit, then those in which something is
+ * due.
+ */
+export function openAtFirst<I extends Item>(root: Folder<I>, rowsMax: number): ReadonlySet<string> {
+  const open = new Set<string>();
+  let rows = sizeOf(root);
+  let level = [...root.folders.values()];
+  while (level.length > 0) {
+    const isWhole = rows + level.reduce((sum, folder) => sum + sizeOf(folder), 0) <= rowsMax;
+    const opened: Folder<I>[] = [];
+    for (const folder of level) {
+      if (!isWhole && (!isDue(folder) || rows + sizeOf(folder) > rowsMax)) continue;
+      rows += sizeOf(folder);
+      open.add(folder.path);
+      opened.push(folder);
+    }
+    level = opened.flatMap(({ folders }) => [...folders.values()]);
+  }
+  return open;
+}
+
+/** Rows that are directly in a folder. */
+function sizeOf<I extends Item>({ folders, items }: Folder<I>): number {
+  return folders.size + items.length;
+}
+
+function isDue<I extends Item>({ due }: Folder<I>): boolean {
+  return due.expired + due.expiring + due.rotationDue > 0;
+}
+
 function addRows<I extends Item>(folder: Folder<I>, open: ReadonlySet<string>, depth: number, rows: Row<I>[]): void {
   const folders = [...folder.folders.values()].sort((a, b) => compareBytes(a.name, b.name));
   const items = folder.items.toSorted((a, b) => compareBytes(a.key, b.key));

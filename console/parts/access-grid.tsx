@@ -44,7 +44,7 @@ export function AccessGrid({ stored, owner, edited, newer = [], mayChange, onCha
           <thead>
             <tr>
               <th rowSpan={2} scope="col">
-                Person or role
+                User or role
               </th>
               {columns.slice(0, 3).map(({ title, about }) => (
                 <th key={title} rowSpan={2} scope="col" title={about}>
@@ -87,10 +87,15 @@ export function AccessGrid({ stored, owner, edited, newer = [], mayChange, onCha
                     <Newer changes={newer} cell={cell} name={row.name} />
                     {onChange !== undefined && !isFixed(cell.list) ? (
                       <Box cell={cell} name={row.name} onChange={onChange} />
-                    ) : cell.isIn ? (
-                      <Dot />
                     ) : (
-                      <Through cell={cell} otherwise={cell.isUnknown ? <Unknown /> : <No />} />
+                      <>
+                        {cell.isIn ? (
+                          <Dot />
+                        ) : (
+                          <Through cell={cell} otherwise={cell.isUnknown ? <Unknown /> : <No />} />
+                        )}
+                        <Right cell={cell} />
+                      </>
                     )}
                   </td>
                 ))}
@@ -177,7 +182,17 @@ function Box({
         onChange={(event) => onChange(cell.list, name, event.currentTarget.checked)}
       />
       {!cell.isIn && <Through cell={cell} />}
+      <Right cell={cell} />
     </label>
+  );
+}
+
+/** The right in words, where the columns have no heads. A screen reader has its head, or its label. */
+function Right({ cell }: { cell: GridCell }) {
+  return (
+    <span class="right" aria-hidden="true">
+      {columns.find(({ list }) => list === cell.list)?.short}
+    </span>
   );
 }
 

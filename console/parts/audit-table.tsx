@@ -37,10 +37,7 @@ export function AuditTable({ events, hasPeer }: { events: readonly AuditEvent[];
               <td class="by">
                 <Bdi text={event.principal} />
               </td>
-              <td class="mono grow">
-                {event.action}
-                {event.validateOnly && <span class="chip">plan</span>}
-              </td>
+              <td class="mono grow">{event.action}</td>
               <td class="wide-cell">
                 <What event={event} />
               </td>
@@ -65,6 +62,9 @@ export function AuditTable({ events, hasPeer }: { events: readonly AuditEvent[];
 
 const namesShown = 5;
 
+/** A longer filter says little, and would take the room of several records: the export has the whole. */
+const filterShown = 60;
+
 function What({ event: { action, key, version, count, names, filter } }: { event: AuditEvent }) {
   if (key !== "" && action.startsWith("secret.")) {
     return (
@@ -78,16 +78,17 @@ function What({ event: { action, key, version, count, names, filter } }: { event
   }
   if (key === "" && count === 0 && filter === "") return null;
   const others = names.length > namesShown || count > names.length ? " …" : "";
+  const list = names.length === 0 ? "" : names.slice(0, namesShown).join(", ") + others;
   return (
     <span class="key">
-      <Bdi text={key} /> {count > 0 && <span class="muted">{numberText(count)}: </span>}
+      <Bdi text={key} /> {count > 0 && <span class="muted">{numberText(count) + (list === "" ? "" : ": ")}</span>}
       <span class={key === "" ? undefined : "muted"}>
-        <Bdi text={names.slice(0, namesShown).join(", ") + others} />
+        <Bdi text={list} />
       </span>
       {filter !== "" && (
         <span class="muted">
           {" "}
-          <Bdi text={filter} />
+          <Bdi text={filter.length > filterShown ? `${filter.slice(0, filterShown)}…` : filter} />
         </span>
       )}
     </span>

@@ -1,5 +1,7 @@
 import type { PairDifference } from "../model/differences.ts";
+import { expiresMs, expiresText, secretSpans } from "../model/expiry.ts";
 import type { Metadata } from "../model/lists.ts";
+import { ExpiryField } from "./expiry-field.tsx";
 import { Icon } from "./icon.tsx";
 import { Pair, PairHead, type PairHeads } from "./pair.tsx";
 
@@ -13,7 +15,7 @@ interface MetadataFieldsProps {
 
 const heads: PairHeads = ["Name", "Text"];
 const suggested = ["expires", "rotation_interval"];
-const examples: Readonly<Record<string, string>> = { expires: "e.g. 2027-01-31", rotation_interval: "e.g. 90d" };
+const examples: Readonly<Record<string, string>> = { rotation_interval: "e.g. 90d" };
 
 /** Pairs of a name and a text. Two names have a meaning, and are suggested. */
 export function MetadataFields({ pairs, newer, isDisabled, onChange }: MetadataFieldsProps) {
@@ -39,13 +41,17 @@ export function MetadataFields({ pairs, newer, isDisabled, onChange }: MetadataF
               spellcheck={false}
               onInput={(event) => change(at, [event.currentTarget.value, text])}
             />,
-            <input
-              aria-label={`Text of ${name || `name ${at + 1}`}`}
-              value={text}
-              spellcheck={false}
-              placeholder={examples[name]}
-              onInput={(event) => change(at, [name, event.currentTarget.value])}
-            />,
+            name === "expires" ? (
+              <Expires text={text} onChange={(next) => change(at, [name, next])} />
+            ) : (
+              <input
+                aria-label={`Text of ${name || `name ${at + 1}`}`}
+                value={text}
+                spellcheck={false}
+                placeholder={examples[name]}
+                onInput={(event) => change(at, [name, event.currentTarget.value])}
+              />
+            ),
           ]}
           what={name || `pair ${at + 1}`}
           onRemove={() => onChange(pairs.toSpliced(at, 1))}
@@ -64,6 +70,22 @@ export function MetadataFields({ pairs, newer, isDisabled, onChange }: MetadataF
         ))}
       </div>
     </fieldset>
+  );
+}
+
+/** A text that says no time is shown as it is: the service would refuse it. */
+function Expires({ text, onChange }: { text: string; onChange: (text: string) => void }) {
+  const at = expiresMs(text);
+  return (
+    <>
+      <ExpiryField
+        label="Text of expires"
+        at={at}
+        spans={secretSpans}
+        onChange={(next) => onChange(next === undefined ? "" : expiresText(next))}
+      />
+      {at === undefined && text !== "" && <p class="field-error">“{text}” is not a time: choose one.</p>}
+    </>
   );
 }
 

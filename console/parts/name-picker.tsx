@@ -39,7 +39,7 @@ export function takeTyped(field: RefObject<HTMLInputElement | null>, lists: List
  * Adds people or roles. Names are suggested; any other may be typed, because not every list of names is complete.
  */
 export function NamePicker(props: NamePickerProps) {
-  const { taken, onAdd, onInput, label = "Add a person or role", word = "Add as reader", isForRoles = false } = props;
+  const { taken, onAdd, onInput, label = "Add a user or role", word = "Add as reader", isForRoles = false } = props;
   const own = useRef<HTMLInputElement>(null);
   const field = props.field ?? own;
   const listId = useId();

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Permit } from "../../gen/secret/v1/identity_service_pb.ts";
 import { identityService, problemFrom } from "../api.ts";
+import { hasWords } from "../model/filter.ts";
 import { countOf, problemOfOne } from "../model/words.ts";
 import { names } from "../names.ts";
 import { ConfirmButton } from "./confirm-button.tsx";
@@ -9,6 +10,7 @@ import { ProblemNote, say } from "./note.tsx";
 import { Region } from "./region.tsx";
 import { Bdi } from "./text.tsx";
 import { useAttempt } from "./use-attempt.ts";
+import { useMore } from "./use-more.tsx";
 
 /** More than these are not suggested at once. */
 const suggestedMax = 500;
@@ -18,7 +20,7 @@ const problemOfSave = (error: unknown) => problemOfOne(problemFrom(error));
 const textOf = ({ name, pattern }: Pick<Permit, "name" | "pattern">) => `${name} ${pattern}`;
 
 /** Who may create which keys. For admins. */
-export function Permits() {
+export function Permits({ query }: { query: string }) {
   const permits = useSignal<readonly Permit[] | undefined>(undefined);
   const { problem, isBusy, attempt } = useAttempt();
   const load = async () => {
@@ -39,6 +41,8 @@ export function Permits() {
       say("The permit is saved.");
       await load();
     }, problemOfSave);
+  const found = permits.value?.filter(({ name, pattern }) => hasWords(query, [name, pattern])) ?? [];
+  const { shown, more } = useMore(found, "permit");
   return (
     <section class="field" aria-labelledby="permits-title">
       <h2 id="permits-title">
@@ -49,7 +53,7 @@ export function Permits() {
         owns.{permits.value?.length === 0 && " There are none yet."}
       </p>
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
-      {permits.value !== undefined && permits.value.length > 0 && (
+      {found.length > 0 && (
         <Region label="Permits" class="scroll">
           <table class="cards">
             <thead>
@@ -62,7 +66,7 @@ export function Permits() {
               </tr>
             </thead>
             <tbody>
-              {permits.value.map((permit) => (
+              {shown.map((permit) => (
                 <tr key={textOf(permit)}>
                   <td data-head="User or role">
                     <Bdi text={permit.name} />
@@ -83,6 +87,12 @@ export function Permits() {
             </tbody>
           </table>
         </Region>
+      )}
+      {more}
+      {permits.value !== undefined && permits.value.length > found.length && (
+        <p class="hint">
+          {countOf(permits.value.length - found.length, "permit does", "permits do")} not match the search.
+        </p>
       )}
       <NewPermit isBusy={isBusy.value} onSave={(name, pattern) => void save(name, pattern)} />
     </section>

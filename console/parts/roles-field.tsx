@@ -10,7 +10,6 @@ interface RolesFieldProps {
   readonly roles: readonly string[];
   /** Where one is typed: what is in it counts also without “Add”, see `withTyped`. */
   readonly field: RefObject<HTMLInputElement | null>;
-  readonly isDisabled: boolean;
   readonly onInput: () => void;
   readonly onChange: (roles: readonly string[]) => void;
 }
@@ -25,43 +24,38 @@ function unionOf(some: readonly string[], others: readonly string[]): readonly s
 }
 
 /** The roles of a user: each can be taken away, and others are picked. */
-export function RolesField({ roles, field, isDisabled, onInput, onChange }: RolesFieldProps) {
+export function RolesField({ roles, field, onInput, onChange }: RolesFieldProps) {
   useEffect(() => void loadNames(), []);
   return (
     <fieldset class="field">
       <legend>Roles</legend>
-      {roles.length === 0 && isDisabled && <p class="muted">None</p>}
       {roles.length > 0 && (
         <ul class="chips">
           {roles.map((role) => (
             <li key={role} class="chip name">
               <Bdi text={role} />
-              {!isDisabled && (
-                <button
-                  type="button"
-                  class="plain"
-                  aria-label={`Remove the role ${role}`}
-                  title="Remove"
-                  onClick={() => onChange(roles.filter((other) => other !== role))}
-                >
-                  <Icon name="close" />
-                </button>
-              )}
+              <button
+                type="button"
+                class="plain"
+                aria-label={`Remove the role ${role}`}
+                title="Remove"
+                onClick={() => onChange(roles.filter((other) => other !== role))}
+              >
+                <Icon name="close" />
+              </button>
             </li>
           ))}
         </ul>
       )}
-      {!isDisabled && (
-        <NamePicker
-          taken={roles}
-          label="Add a role"
-          word="Add role"
-          isForRoles
-          field={field}
-          onInput={onInput}
-          onAdd={(added) => onChange(unionOf(roles, added))}
-        />
-      )}
+      <NamePicker
+        taken={roles}
+        label="Add a role"
+        word="Add role"
+        isForRoles
+        field={field}
+        onInput={onInput}
+        onAdd={(added) => onChange(unionOf(roles, added))}
+      />
     </fieldset>
   );
 }

@@ -1,7 +1,7 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { SecretState } from "../../gen/secret/v1/secret_service_pb.ts";
-import { openFolder, stubs } from "../folders.ts";
+import { stubs } from "../folders.ts";
 import { dueInWords } from "../model/due.ts";
 import { isNarrower, type Match, matchesAll, matchSecret, wordsOf } from "../model/filter.ts";
 import { buildTree, type FolderRow, foldersAbove, type ItemRow, rowsOf } from "../model/tree.ts";
@@ -12,10 +12,8 @@ import { Icon } from "./icon.tsx";
 import { Empty } from "./note.tsx";
 import { StateChip } from "./state-chip.tsx";
 import { Bdi, Key, MarkedKey, Time } from "./text.tsx";
+import { useOpenFolders } from "./use-open-folders.ts";
 import { VirtualList } from "./virtual-list.tsx";
-
-/** Folders that are open. They stay open while other screens are shown. */
-const openFolders = signal<ReadonlySet<string>>(new Set());
 
 /** Rows that match the filter. Undefined while there is none. */
 export const matchCount = signal<number | undefined>(undefined);
@@ -45,9 +43,9 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
   const activeId = useSignal("");
   const entries = allEntries.value;
   const damaged = damagedKeys.value;
-  const open = openFolders.value;
   const unloaded = stubs.value;
   const tree = useMemo(() => buildTree(entries, unloaded), [entries, unloaded]);
+  const { open, setOpen } = useOpenFolders(tree);
   const findMatches = useMatches();
   const rows = useMemo<readonly ListRow[]>(() => {
     const broken = damaged.map((key): DamagedRow => ({ kind: "damaged", key }));
@@ -163,16 +161,6 @@ function useMatches() {
     last.current = { entries, query, filter, rows };
     return rows;
   };
-}
-
-function setOpen(paths: readonly string[], isOpen: boolean): void {
-  if (isOpen) for (const path of paths) openFolder(path);
-  const next = new Set(openFolders.value);
-  for (const path of paths) {
-    if (isOpen) next.add(path);
-    else next.delete(path);
-  }
-  openFolders.value = next;
 }
 
 function parentOf(rows: readonly ListRow[], index: number): number {

@@ -3,12 +3,14 @@ import { useRef } from "preact/hooks";
 import type { Token, User } from "../../gen/secret/v1/identity_service_pb.ts";
 import { viewer, who } from "../account.ts";
 import { identityService, problemFrom } from "../api.ts";
+import { tokenSpans } from "../model/expiry.ts";
 import { type GrantDraft, grantActions, grantsOf, meaningOf } from "../model/tokens.ts";
 import type { Problem } from "../model/words.ts";
 import { serviceNow } from "../session.ts";
 import { allEntries } from "../store.ts";
 import { copyText } from "./copy-text.ts";
 import { Dialog } from "./dialog.tsx";
+import { ExpiryField } from "./expiry-field.tsx";
 import { Icon } from "./icon.tsx";
 import { Note, ProblemNote } from "./note.tsx";
 import { Pair, PairHead, type PairHeads } from "./pair.tsx";
@@ -23,22 +25,6 @@ interface TokenMakerProps {
 
 const heads: PairHeads = ["Action", "Keys"];
 
-const ttls: readonly (readonly [seconds: number, word: string])[] = [
-  [600, "10 minutes"],
-  [3600, "1 hour"],
-  [4 * 3600, "4 hours"],
-  [86_400, "1 day"],
-  [7 * 86_400, "7 days"],
-  [30 * 86_400, "30 days"],
-  [90 * 86_400, "90 days"],
-];
-
-/** The lives that the service allows: a token never outlives the session that makes it. */
-function possibleTtls(): typeof ttls {
-  const ends = msOf(who.value?.tokenExpireAt);
-  return ends === undefined ? ttls : ttls.filter(([seconds]) => serviceNow() + seconds * 1000 < ends);
-}
-
 /** Makes a token for a program, and says what it could do before it exists. */
 export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
   const { slug: me, admin } = viewer.value;
@@ -49,7 +35,8 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
   const isCopied = useSignal(false);
   const isBusy = useSignal(false);
   const description = useRef<HTMLInputElement>(null);
-  const ttl = useRef<HTMLSelectElement>(null);
+  const expireAt = useSignal<number | undefined>(undefined);
+  const expiry = useRef<HTMLInputElement>(null);
   const token = useRef<HTMLElement>(null);
   const secrets = allEntries.value.map(({ secret }) => secret);
   const isAdmin = slug.value === me ? admin : users.some((user) => user.slug === slug.value && user.admin);
@@ -57,13 +44,15 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
   const meanings = meaningOf(grants.value, secrets, slug.value === me, isAdmin ? slug.value : undefined);
 
   const make = async () => {
+    // A time of which a part is missing would be taken for none.
+    if (expiry.current?.reportValidity() === false) return;
     isBusy.value = true;
     problem.value = undefined;
-    const seconds = Number(ttl.current?.value ?? "0");
+    const seconds = Math.ceil(((expireAt.value ?? 0) - serviceNow()) / 1000);
     try {
       const { secret, token: stored } = await identityService.createToken({
         slug: slug.value,
-        ...(seconds === 0 ? {} : { ttl: { seconds: BigInt(seconds), nanos: 0 } }),
+        ...(expireAt.value === undefined ? {} : { ttl: { seconds: BigInt(seconds), nanos: 0 } }),
         description: description.current?.value ?? "",
         grants: grantsOf(grants.value),
       });
@@ -109,7 +98,7 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
               Cancel
             </button>
             <button type="button" class="first" disabled={isBusy.value} onClick={() => void make()}>
-              Make the token
+              Create the token
             </button>
           </>
         )
@@ -156,15 +145,16 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
           />
         </div>
         <div class="field">
-          <label for="token-ttl">Expires</label>
-          <select ref={ttl} id="token-ttl">
-            <option value="0">With this session</option>
-            {possibleTtls().map(([seconds, word]) => (
-              <option key={word} value={String(seconds)}>
-                {word}
-              </option>
-            ))}
-          </select>
+          <label for="token-expires">Expires</label>
+          <ExpiryField
+            id="token-expires"
+            at={expireAt.value}
+            lastMs={msOf(who.value?.tokenExpireAt)}
+            spans={tokenSpans}
+            none="With this session"
+            field={expiry}
+            onChange={(at) => (expireAt.value = at)}
+          />
           <p class="hint">
             A token never outlives the session that makes it. For a longer one, a program uses the account of its
             platform, or an admin runs <code>oo token create</code> with a token.

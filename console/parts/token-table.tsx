@@ -11,6 +11,7 @@ import { ConfirmButton } from "./confirm-button.tsx";
 import { ProblemNote, say } from "./note.tsx";
 import { Region } from "./region.tsx";
 import { Bdi, msOf, Time } from "./text.tsx";
+import { useMore } from "./use-more.tsx";
 
 interface TokenTableProps {
   readonly tokens: readonly Token[];
@@ -35,6 +36,7 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
         compareBytes(a.slug, b.slug) ||
         (msOf(b.createdAt) ?? 0) - (msOf(a.createdAt) ?? 0),
     );
+  const { shown, more } = useMore(live, "token");
   const revoke = async (id: string) => {
     problem.value = undefined;
     try {
@@ -64,7 +66,7 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
             </tr>
           </thead>
           <tbody>
-            {live.map(({ id, slug, kind, client, description, createdAt, expireAt, grants }) => (
+            {shown.map(({ id, slug, kind, client, description, createdAt, expireAt, grants }) => (
               <tr key={id}>
                 {hasSlug && (
                   <td data-head="User">
@@ -99,6 +101,7 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
           </tbody>
         </table>
       </Region>
+      {more}
       <p class="hint">
         When one of them was last used is not stored.{" "}
         {hasSlug && (

@@ -22,7 +22,7 @@ export interface VirtualListProps<Row> {
 }
 
 /** Rows above and below what is seen, so that scrolling does not show a gap. */
-const overscan = 6;
+const overscan = 10;
 
 /**
  * A list of which only the rows that are seen are in the document. Rows have one height, which the style sheet gives.

@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { AuditDecision, AuditDecisionSchema, type AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
+import { AuditDecision, type AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
 import { limits } from "../../src/limits.ts";
 import { viewer, who } from "../account.ts";
 import { problemFrom } from "../api.ts";
 import { auditService } from "../audit-api.ts";
-import { actionGroups, jsonLine, keySelector } from "../model/audit.ts";
+import { download, exportMax, lineOf } from "../audit-export.ts";
+import { actionGroups, keySelector } from "../model/audit.ts";
 import { day } from "../model/time.ts";
 import { countOf, type Problem } from "../model/words.ts";
 import { loadNames, names } from "../names.ts";
@@ -13,16 +14,16 @@ import { AuditTable } from "../parts/audit-table.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Empty, ProblemNote, Skeleton, say } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
-import { Bdi, msOf } from "../parts/text.tsx";
+import { Bdi } from "../parts/text.tsx";
 import { useVerification, VerifyButton, VerifyResult } from "../parts/verification.tsx";
 import { goTo, links, route } from "../route.ts";
 import { serviceNow } from "../session.ts";
 
 const decisions: readonly (readonly [decision: AuditDecision, word: string, about: string])[] = [
   [AuditDecision.UNSPECIFIED, "All", ""],
-  [AuditDecision.ALLOWED, "Allowed", "Who asked had the right"],
-  [AuditDecision.DENIED, "Denied", "Who asked lacked the right"],
-  [AuditDecision.REFUSED, "Refused", "Refused for another reason: invalid, stale, or changed outside the service"],
+  [AuditDecision.ALLOWED, "Allowed", ""],
+  [AuditDecision.DENIED, "Denied", "who asked lacked the right"],
+  [AuditDecision.REFUSED, "Refused", "another reason, such as a newer version or a wrong field"],
 ];
 
 const spans: readonly (readonly [days: number, word: string])[] = [
@@ -74,6 +75,13 @@ export function AuditScreen() {
     days.value !== 0 && spans.find(([span]) => span === days.value)?.[1],
     decision.value !== AuditDecision.UNSPECIFIED && decisions.find(([value]) => value === decision.value)?.[1],
   ].filter((word) => word !== false && word !== "");
+  /** A search for what was not allowed is one for all of it, look-ups also. */
+  const choose = (value: AuditDecision) => {
+    decision.value = value;
+    if (value !== AuditDecision.UNSPECIFIED && value !== AuditDecision.ALLOWED && group.value === "main") {
+      group.value = "all";
+    }
+  };
   const clear = () => {
     principal.value = "";
     typedName.value = "";
@@ -202,14 +210,8 @@ export function AuditScreen() {
             ))}
           </select>
           <fieldset class="chips" aria-label="Decision">
-            {decisions.map(([value, word, about]) => (
-              <button
-                key={word}
-                type="button"
-                title={about}
-                aria-pressed={decision.value === value}
-                onClick={() => (decision.value = value)}
-              >
+            {decisions.map(([value, word]) => (
+              <button key={word} type="button" aria-pressed={decision.value === value} onClick={() => choose(value)}>
                 {word}
               </button>
             ))}
@@ -218,6 +220,30 @@ export function AuditScreen() {
             Show
           </button>
         </form>
+        {mayAsk && (
+          <p class="hint legend field">
+            <span>
+              {group.value === "all" ? "Everything is shown. " : "Look-ups, plans and sign-ins are left out. "}
+              {group.value === "all" ? (
+                <button type="button" class="link" onClick={() => (group.value = "main")}>
+                  Only reads and changes
+                </button>
+              ) : (
+                <button type="button" class="link" onClick={() => (group.value = "all")}>
+                  Show everything
+                </button>
+              )}
+            </span>
+            {decisions.map(
+              ([, word, about]) =>
+                about !== "" && (
+                  <span key={word}>
+                    <b>{word}</b>: {about}
+                  </span>
+                ),
+            )}
+          </p>
+        )}
         <VerifyResult verification={verification} />
         {problem.value !== undefined && <ProblemNote problem={problem.value} retry={() => void load("")} />}
         {!mayAsk && (
@@ -260,32 +286,4 @@ export function AuditScreen() {
       </div>
     </Region>
   );
-}
-
-/** More than this does not belong into the memory of a browser: `oo audit list` has no such limit. */
-const exportMax = 50_000;
-
-function lineOf(event: AuditEvent): string {
-  const { time, decision, position, $typeName, ...fields } = event;
-  void $typeName;
-  const ms = msOf(time);
-  const words = {
-    time: ms === undefined ? undefined : new Date(ms).toISOString(),
-    decision: AuditDecisionSchema.value[decision]?.localName,
-  };
-  return jsonLine({
-    ...words,
-    ...fields,
-    outcome: event.outcome === 0 ? undefined : event.outcome,
-    position: Number(position),
-  });
-}
-
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/x-ndjson" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -37,7 +37,7 @@ export function CompareScreen() {
       <div class="bar">
         <h1>Compare</h1>
       </div>
-      <div class="inner">
+      <div class="inner form">
         <p class="prose">Which keys one folder has and the other lacks. Only names are compared: no value is read.</p>
         {!loadState.value.done && <Note>Not all secrets are loaded yet.</Note>}
         {loadState.value.more && <Note kind="warn">Only the secrets that are loaded are compared.</Note>}
@@ -77,7 +77,7 @@ interface FolderFieldProps {
 
 function FolderField({ label, example, value, onInput }: FolderFieldProps) {
   return (
-    <label class="key-field">
+    <label class="short">
       {label}
       <input
         class="mono"

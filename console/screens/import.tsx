@@ -119,7 +119,7 @@ export function ImportScreen() {
       <div class="bar">
         <h1>Import</h1>
       </div>
-      <div class="inner">
+      <div class={plan === undefined ? "inner form" : "inner"}>
         <p class="prose" hidden={plan !== undefined}>
           Paste or drop a <code>.env</code> file, YAML or JSON. You see what it would do before anything is stored. All
           of it is stored, or nothing. To see what a folder lacks, <a href="#/compare">compare it with another one</a>.
@@ -127,7 +127,7 @@ export function ImportScreen() {
         {problem.value !== undefined && (
           <ProblemNote problem={problem.value} retry={plan === undefined ? review : store} />
         )}
-        <div class="field key-field" hidden={plan !== undefined}>
+        <div class="field" hidden={plan !== undefined}>
           <label for="import-prefix">Put the keys under</label>
           <input
             ref={prefix}
@@ -177,7 +177,7 @@ export function ImportScreen() {
           </p>
         </div>
         {plan === undefined && (
-          <fieldset class="field key-field" disabled={isBusy.value}>
+          <fieldset class="field" disabled={isBusy.value}>
             <legend>Who has access to new keys</legend>
             <AccessGrid stored={noLists} edited={lists} mayChange={() => true} onChange={setName} />
             <NamePicker field={picker} taken={namesIn(lists)} onAdd={(added) => setLists(withReaders(lists, added))} />

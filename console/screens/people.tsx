@@ -4,18 +4,22 @@ import { CredentialKind, type Token, type User } from "../../gen/secret/v1/ident
 import { limits } from "../../src/limits.ts";
 import { viewer, who } from "../account.ts";
 import { identityService, problemFrom } from "../api.ts";
+import { hasWords } from "../model/filter.ts";
 import { relative } from "../model/time.ts";
-import { countOf, type Problem } from "../model/words.ts";
+import { numberText, type Problem } from "../model/words.ts";
 import { Icon } from "../parts/icon.tsx";
-import { Note, ProblemNote, Skeleton } from "../parts/note.tsx";
+import { Empty, Note, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { Passkeys } from "../parts/passkeys.tsx";
 import { Permits } from "../parts/permits.tsx";
 import { Region } from "../parts/region.tsx";
 import { RoleDialog } from "../parts/role-dialog.tsx";
-import { Bdi, msOf, Time } from "../parts/text.tsx";
+import { Bdi, msOf } from "../parts/text.tsx";
 import { TokenMaker } from "../parts/token-maker.tsx";
 import { TokenTable } from "../parts/token-table.tsx";
 import { UserDialog } from "../parts/user-dialog.tsx";
+import { UserForm } from "../parts/user-form.tsx";
+import { UserTable } from "../parts/user-table.tsx";
+import { links, type PeopleSection, peopleSections, route } from "../route.ts";
 import { serviceNow } from "../session.ts";
 
 interface People {
@@ -29,7 +33,8 @@ export function PeopleScreen() {
   // A narrowed session manages no one.
   const admin = me.admin && !isNarrowed;
   const [found, setFound] = useState<People | Problem | undefined>(undefined);
-  const edited = useSignal<User | "new" | undefined>(undefined);
+  const editedSlug = useSignal<string | undefined>(undefined);
+  const isNew = useSignal(false);
   const role = useSignal<string | undefined>(undefined);
   const makesToken = useSignal(false);
   const load = () => {
@@ -40,10 +45,15 @@ export function PeopleScreen() {
     if (!isNarrowed) load();
   }, []);
   const people = found !== undefined && "users" in found ? found : undefined;
-  const done = (dialog: typeof edited | typeof makesToken) => {
-    if (dialog === edited) edited.value = undefined;
-    else makesToken.value = false;
+  const edited = people?.users.find((user) => user.slug === editedSlug.value);
+  const done = () => {
+    editedSlug.value = undefined;
+    isNew.value = false;
     load();
+  };
+  const open = (user: User) => {
+    role.value = undefined;
+    editedSlug.value = user.slug;
   };
   return (
     <Region label={admin ? "People" : "You"} class="page">
@@ -56,59 +66,137 @@ export function PeopleScreen() {
           </button>
         )}
         {admin && (
-          <button type="button" class="first" onClick={() => (edited.value = "new")}>
+          <button type="button" class="first" onClick={() => (isNew.value = true)}>
             <Icon name="plus" />
             Add user
           </button>
         )}
       </div>
       <div class="inner">
-        <OwnFacts />
-        {isNarrowed && <Note>This session is narrowed: it manages neither people nor tokens.</Note>}
+        {isNarrowed && (
+          <>
+            <OwnFacts />
+            <Note>This session is narrowed: it manages neither people nor tokens.</Note>
+          </>
+        )}
         {!isNarrowed && found === undefined && <Skeleton />}
         {found !== undefined && "sentence" in found && <ProblemNote problem={found} retry={load} />}
-        {people !== undefined && (
+        {people !== undefined && admin && (
+          <Sections people={people} onOpen={open} onRole={(name) => (role.value = name)} onChange={load} />
+        )}
+        {people !== undefined && !admin && (
           <>
-            {admin && (
-              <UserTable
-                people={people}
-                onOpen={(user) => (edited.value = user)}
-                onRole={(name) => (role.value = name)}
-              />
-            )}
-            {admin && <Permits />}
-            <TokenTable
-              tokens={people.tokens.filter((token) => admin || token.slug === slug)}
-              onChange={load}
-              hasSlug={admin}
-            />
+            <OwnFacts />
+            <TokenTable tokens={people.tokens.filter((token) => token.slug === slug)} onChange={load} hasSlug={false} />
             <Passkeys />
           </>
         )}
       </div>
-      {edited.value !== undefined && (
+      {isNew.value && <UserForm user={undefined} onClose={() => (isNew.value = false)} onDone={done} />}
+      {edited !== undefined && people !== undefined && (
         <UserDialog
-          user={edited.value === "new" ? undefined : edited.value}
-          sessions={people?.tokens.filter(isLiveSession) ?? []}
-          onClose={() => (edited.value = undefined)}
-          onDone={() => done(edited)}
+          key={edited.slug}
+          user={edited}
+          sessions={people.tokens.filter(isLiveSession)}
+          onClose={() => (editedSlug.value = undefined)}
+          onChange={load}
+          onDone={done}
         />
       )}
       {role.value !== undefined && people !== undefined && (
-        <RoleDialog
-          role={role.value}
-          users={people.users}
-          onUser={(user) => {
-            role.value = undefined;
-            edited.value = user;
-          }}
-          onClose={() => (role.value = undefined)}
-        />
+        <RoleDialog role={role.value} users={people.users} onUser={open} onClose={() => (role.value = undefined)} />
       )}
       {makesToken.value && (
         <TokenMaker users={people?.users ?? []} onClose={() => (makesToken.value = false)} onDone={load} />
       )}
     </Region>
+  );
+}
+
+const sectionWords: Readonly<Record<PeopleSection, string>> = {
+  users: "Users",
+  permits: "Permits",
+  tokens: "Tokens",
+  you: "You",
+};
+
+/** By what each part is searched. */
+const searched: Readonly<Record<PeopleSection, string>> = {
+  users: "a name or a role",
+  permits: "a name or keys",
+  tokens: "a user or a description",
+  you: "",
+};
+
+interface SectionsProps {
+  readonly people: People;
+  readonly onOpen: (user: User) => void;
+  readonly onRole: (role: string) => void;
+  readonly onChange: () => void;
+}
+
+/** What an admin manages, a part at a time, narrowed by what is typed. */
+function Sections({ people, onOpen, onRole, onChange }: SectionsProps) {
+  const query = useSignal("");
+  const at = route.value;
+  const section = at.screen === "people" ? at.section : "users";
+  const users = people.users.filter(({ slug, displayName, roles }) =>
+    hasWords(query.value, [slug, displayName, ...roles]),
+  );
+  const live = people.tokens.filter(isLive);
+  const tokens = live.filter(({ slug, description, client, id }) =>
+    hasWords(query.value, [slug, description, client, id]),
+  );
+  const counts: Readonly<Partial<Record<PeopleSection, number>>> = { users: users.length, tokens: tokens.length };
+  const nothing = (
+    <Empty title="Nothing matches">
+      <div class="row">
+        <button type="button" onClick={() => (query.value = "")}>
+          Clear the search
+        </button>
+      </div>
+    </Empty>
+  );
+  return (
+    <>
+      <nav class="chips field" aria-label="Parts of this page">
+        {peopleSections.map((each) => (
+          <a
+            key={each}
+            class="button"
+            href={links.people(each)}
+            {...(each === section ? { "aria-current": "page" } : {})}
+          >
+            {sectionWords[each]} {counts[each] !== undefined && numberText(counts[each] ?? 0)}
+          </a>
+        ))}
+      </nav>
+      {section !== "you" && (
+        <div class="search short field">
+          <Icon name="search" />
+          <input
+            type="search"
+            aria-label={`Find in ${sectionWords[section].toLowerCase()}`}
+            placeholder={`Find ${searched[section]}`}
+            autocomplete="off"
+            spellcheck={false}
+            value={query.value}
+            onInput={(event) => (query.value = event.currentTarget.value)}
+          />
+        </div>
+      )}
+      {section === "users" &&
+        (users.length === 0 ? nothing : <UserTable users={users} tokens={live} onOpen={onOpen} onRole={onRole} />)}
+      {section === "permits" && <Permits query={query.value} />}
+      {section === "tokens" &&
+        (tokens.length === 0 ? nothing : <TokenTable tokens={tokens} onChange={onChange} hasSlug />)}
+      {section === "you" && (
+        <>
+          <OwnFacts />
+          <Passkeys />
+        </>
+      )}
+    </>
   );
 }
 
@@ -167,70 +255,5 @@ function OwnFacts() {
       <span>{me.roles.length === 0 ? "No roles" : `Roles ${me.roles.join(", ")}`}</span>
       {ends !== undefined && <span>Session expires {relative(ends, serviceNow())}</span>}
     </div>
-  );
-}
-
-interface UserTableProps {
-  readonly people: People;
-  readonly onOpen: (user: User) => void;
-  readonly onRole: (role: string) => void;
-}
-
-function UserTable({ people: { users, tokens }, onOpen, onRole }: UserTableProps) {
-  const live = tokens.filter(isLive);
-  const count = (slug: string, kind: CredentialKind) =>
-    live.filter(
-      (token) => token.slug === slug && (token.kind === CredentialKind.SESSION) === (kind === CredentialKind.SESSION),
-    ).length;
-  return (
-    <section class="field" aria-labelledby="users-title">
-      <h2 id="users-title">{countOf(users.length, "user")}</h2>
-      <Region label="Users" class="scroll">
-        <table class="cards">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Roles</th>
-              <th scope="col">Sessions</th>
-              <th scope="col">Tokens</th>
-              <th scope="col">Changed</th>
-            </tr>
-          </thead>
-          <tbody>
-            {users.map((user) => (
-              <tr key={user.slug}>
-                <td data-head="Name">
-                  <button type="button" class="link" onClick={() => onOpen(user)}>
-                    <Bdi text={user.slug} />
-                  </button>{" "}
-                  {user.displayName !== "" && (
-                    <span class="muted">
-                      <Bdi text={user.displayName} />{" "}
-                    </span>
-                  )}
-                  {user.admin && <span class="chip info">admin</span>}{" "}
-                  {user.operator && <span class="chip info">operator</span>}
-                </td>
-                <td data-head="Roles">
-                  {user.roles.map((name, at) => (
-                    <>
-                      {at > 0 && ", "}
-                      <button type="button" class="link" onClick={() => onRole(name)}>
-                        {name}
-                      </button>
-                    </>
-                  ))}
-                </td>
-                <td data-head="Sessions">{count(user.slug, CredentialKind.SESSION)}</td>
-                <td data-head="Tokens">{count(user.slug, CredentialKind.TOKEN)}</td>
-                <td data-head="Changed" class="muted">
-                  <Time at={user.updatedAt} /> by <Bdi text={user.updatedBy} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Region>
-    </section>
   );
 }

@@ -56,6 +56,7 @@ export const openToCli: readonly string[] = [
   "text/access-list-names.ts",
   "text/byte-order.ts",
   "text/escape-for-display.ts",
+  "text/expires.ts",
   "text/key-grammar.ts",
   "text/secret-value.ts",
   "text/traceparent.ts",

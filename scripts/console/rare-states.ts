@@ -76,7 +76,7 @@ export async function visitRareStates(
   await close();
   await page.getByRole("button", { name: "New token" }).click();
   await page.getByLabel("Description").fill("deploy job of checkout");
-  await page.getByRole("button", { name: "Make the token" }).click();
+  await page.getByRole("button", { name: "Create the token" }).click();
   await page.getByText("it is not shown again").waitFor();
   await stop("people-token-made");
   await close();

@@ -42,7 +42,7 @@ export async function visitStates(page: Page, token: string, stop: (state: strin
 
   await go("#/import");
   await page.getByLabel("Put the keys under").fill("prod/checkout");
-  await page.getByLabel("Add a person or role").fill("payments");
+  await page.getByLabel("Add a user or role").fill("payments");
   await page.getByRole("button", { name: "Add as reader" }).click();
   await stop("import");
   await page.getByLabel("File", { exact: true }).fill("DATABASE_URL=x\nKLARNA_KEY=y\n");
@@ -57,13 +57,26 @@ export async function visitStates(page: Page, token: string, stop: (state: strin
   await go("#/audit");
   await page.getByRole("region", { name: "Records", exact: true }).waitFor();
   await stop("audit");
+  await page.getByRole("button", { name: "Show everything" }).click();
+  await page.getByText("secret.list").first().waitFor();
+  await stop("audit-everything");
   await go("#/people");
   await page.getByRole("region", { name: "Users", exact: true }).waitFor();
   await stop("people");
   await page.getByRole("button", { name: "bob", exact: true }).click();
-  await page.getByLabel("Add a role").waitFor();
+  await page.getByRole("heading", { name: "No passkeys" }).waitFor();
   await stop("people-user");
+  await page.getByRole("dialog").getByRole("button", { name: "Edit" }).click();
+  await page.getByLabel("Add a role").waitFor();
+  await stop("people-user-edit");
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("dialog", { name: "User bob" }).waitFor();
   await close();
+  for (const section of ["permits", "tokens", "you"]) {
+    await go(`#/people/${section}`);
+    await page.getByRole("heading", { level: 2 }).first().waitFor();
+    await stop(`people-${section}`);
+  }
   await page.getByRole("button", { name: "New token" }).click();
   await page.getByRole("button", { name: "Narrow it" }).click();
   await page.getByLabel("Keys 1").fill("prod/checkout/*");

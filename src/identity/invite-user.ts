@@ -7,6 +7,7 @@ import { slugProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
 import type { Passkeys } from "../store/identity-rows.ts";
 import { changeIdentities, type IdentityContext, requireUserManager, tenantOf } from "./directory.ts";
+import { isUnused } from "./invitation.ts";
 import { requireLiveUser } from "./named-user.ts";
 import { refuseManaged } from "./passkeys.ts";
 import type { UserFields } from "./rows.ts";
@@ -63,7 +64,7 @@ export function readInvitationCode(
 /** Whether this is the secret of the invitation that a user has now. */
 export function isInvitedBy(user: UserFields, secret: string, nowMs: number): boolean {
   const invitation = user.passkeys?.invitation;
-  if (invitation === undefined || user.removed || invitation.endAtMs <= nowMs) return false;
+  if (!isUnused(invitation) || user.removed || invitation.endAtMs <= nowMs) return false;
   const [given, known] = [hash("sha256", secret, "buffer"), Buffer.from(invitation.hash, "base64url")];
   return given.length === known.length && timingSafeEqual(given, known);
 }

@@ -7,6 +7,7 @@ import type { Passkey } from "../store/identity-rows.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import { changeIdentities, type IdentityContext, loadTokens } from "./directory.ts";
 import { isLive } from "./end-issued.ts";
+import { isUnused, usedInvitation } from "./invitation.ts";
 import { requireLiveUser, userOf } from "./named-user.ts";
 import { endRecord, sessionsUnder } from "./revoke-token.ts";
 import type { UserFields } from "./rows.ts";
@@ -60,7 +61,7 @@ export async function removePasskey(
   return changeIdentities(context, call, tenant, async () => {
     const user = await requireLiveUser(context, call, action, { tenant, slug, what: "remove a passkey of" });
     const { handle, keys, invitation } = user.passkeys ?? { handle: "", keys: [] };
-    const isInvitation = id === invitationId && invitation !== undefined;
+    const isInvitation = id === invitationId && isUnused(invitation);
     const key = isInvitation ? invitationKey : keys.find((each) => each.id === id);
     if (key === undefined) {
       const message = `${slug} has no ${id === invitationId ? id : `passkey ${id}`}`;
@@ -140,8 +141,8 @@ export async function addPasskey(
     }
     const nowMs = context.now();
     const passkey: Passkey = { id, ...made, createdAtMs: nowMs };
-    const unused = rule === "invitation" ? undefined : invitation;
-    const passkeys = { handle, keys: [...keys, passkey], ...(unused && { invitation: unused }) };
+    const left = rule === "invitation" ? usedInvitation(nowMs) : invitation;
+    const passkeys = { handle, keys: [...keys, passkey], ...(left && { invitation: left }) };
     return {
       users: [{ ...user, passkeys, updatedAtMs: nowMs, updatedBy: slug }],
       tokens: [],

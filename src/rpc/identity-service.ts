@@ -8,6 +8,7 @@ import {
 import { applyTeam } from "../identity/apply-team.ts";
 import { createToken } from "../identity/create-token.ts";
 import type { IdentityContext } from "../identity/directory.ts";
+import { invitationState } from "../identity/invitation.ts";
 import { inviteUser } from "../identity/invite-user.ts";
 import { linkUser } from "../identity/link-user.ts";
 import { listNames } from "../identity/list-names.ts";
@@ -125,7 +126,13 @@ function toWireUser(user: UserFields) {
   const { tenant, slug, roles, admin, operator, createdBy, updatedBy } = user;
   const times = { createdAt: toTimestamp(user.createdAtMs), updatedAt: toTimestamp(user.updatedAtMs) };
   const login = user.login && { ...user.login };
-  return { tenant, slug, roles: [...roles], admin, operator, createdBy, updatedBy, ...times, ...login };
+  const { endAtMs, usedAtMs } = invitationState(user.passkeys?.invitation);
+  const invitation = {
+    ...(endAtMs === undefined ? {} : { invitationExpireAt: toTimestamp(endAtMs) }),
+    ...(usedAtMs === undefined ? {} : { invitationUsedAt: toTimestamp(usedAtMs) }),
+  };
+  const names = { tenant, slug, roles: [...roles], admin, operator, createdBy, updatedBy };
+  return { ...names, ...times, ...login, ...invitation };
 }
 
 function toWireToken(token: TokenFields) {

@@ -5,10 +5,11 @@ import { mapInSlices } from "../flow/slices.ts";
 import { limits } from "../limits.ts";
 import { isSecretId, keyProblem, slugProblem } from "../rules/secret-key.ts";
 import { nameFailure } from "../rules/selection.ts";
-import { parseExpires, parseRotationInterval } from "../rules/state.ts";
+import { parseRotationInterval } from "../rules/state.ts";
 import type { Metadata } from "../store/secret-rows.ts";
 import { type AccessListName, accessListNames } from "../text/access-list-names.ts";
 import { compareBytes } from "../text/byte-order.ts";
+import { parseExpires } from "../text/expires.ts";
 import type { SecretValue } from "../text/secret-value.ts";
 import { type EncryptedInput, readEncrypted } from "./encrypted-input.ts";
 

@@ -24,8 +24,9 @@ export interface Passkey {
 
 /** A link with which a user makes a passkey, once. */
 export interface Invitation {
-  /** SHA-256 of its secret, as base64url. */
+  /** SHA-256 of its secret, as base64url; "" once it was used. */
   readonly hash: string;
+  /** When it ends or, once it was used, when that was. */
   readonly endAtMs: number;
 }
 

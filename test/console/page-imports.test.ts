@@ -27,6 +27,7 @@ const allowed = [
   "../src/limits.ts",
   "../src/text/access-list-names.ts",
   "../src/text/byte-order.ts",
+  "../src/text/expires.ts",
   "../src/text/glob.ts",
   "../src/text/key-grammar.ts",
   "../src/cli/formats/yaml.ts",

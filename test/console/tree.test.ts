@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Due, type DueKind, dueInWords, nothingDue } from "../../console/model/due.ts";
-import { buildTree, folderOf, foldersAbove, type Item, lastPart, rowsOf } from "../../console/model/tree.ts";
+import {
+  buildTree,
+  folderOf,
+  foldersAbove,
+  type Item,
+  lastPart,
+  openAtFirst,
+  rowsOf,
+} from "../../console/model/tree.ts";
 import { checkRandom } from "../support/random-draws.ts";
 
 const segment = fc.stringMatching(/^[a-c_.]{1,3}$/).filter((text) => !/^\.{1,2}$/.test(text));
@@ -24,6 +32,25 @@ const dueAmong = (all: readonly Item[]): Due => {
 const allFolders = (all: readonly Item[]) => new Set(all.flatMap(({ key }) => [...foldersAbove(key)]));
 
 describe("the tree", () => {
+  test("opens at first as much as fits, whole levels, and then what is due", () => {
+    checkRandom(
+      fc.property(items, fc.integer({ min: 1, max: 30 }), (all, max) => {
+        const tree = buildTree(all);
+        const open = openAtFirst(tree, max);
+        const closed = rowsOf(tree, new Set()).length;
+        const rows = rowsOf(tree, open);
+        expect(rows.length).toBeLessThanOrEqual(Math.max(max, closed));
+        // What is open is seen: no folder is open in a closed one.
+        expect(rows.filter((row) => row.kind === "folder" && row.isOpen)).toHaveLength(open.size);
+        const whole = rowsOf(tree, allFolders(all)).length;
+        if (whole <= max) expect(rows).toHaveLength(whole);
+      }),
+    );
+    const [due, other] = ["a/x", "b/x"].map((key, at): Item => ({ key, due: at === 0 ? "expired" : undefined }));
+    const items36 = Array.from({ length: 3 }, (_, at): Item => ({ key: `b/${at}`, due: undefined }));
+    expect([...openAtFirst(buildTree([due as Item, other as Item, ...items36]), 4)]).toEqual(["a"]);
+  });
+
   test("holds each key once, and counts what is due in every folder", () => {
     checkRandom(
       fc.property(items, (all) => {

@@ -58,6 +58,33 @@ describe("an invitation", () => {
     );
   });
 
+  test("is shown to admins as open, expired, taken back or used, and a used one cannot be taken back", async () => {
+    await scene.service.addUser("ines");
+    const state = async () => {
+      const { users } = await admin().identity.listUsers({});
+      const { invitationExpireAt: ends, invitationUsedAt: used } = users.find(({ slug }) => slug === "ines") ?? {};
+      const msOf = (time: typeof ends) => (time === undefined ? undefined : Number(time.seconds) * 1000);
+      return { ends: msOf(ends), used: msOf(used) };
+    };
+    const none = { ends: undefined, used: undefined };
+    expect(await state()).toEqual(none);
+    await admin().identity.inviteUser({ slug: "ines" });
+    const ends = scene.service.clock.now() + limits.invitationMs;
+    expect(await state()).toEqual({ ends, used: undefined });
+    scene.service.clock.advance(limits.invitationMs);
+    expect(await state()).toEqual({ ends, used: undefined });
+    const takeBack = () => admin().logins.removePasskey({ slug: "ines", id: "invitation" });
+    await takeBack();
+    expect(await state()).toEqual(none);
+    const usedAt = scene.service.clock.now();
+    await scene.accept("ines");
+    scene.service.clock.advance(1000);
+    expect(await state()).toEqual({ ends: undefined, used: usedAt });
+    await expectFailure(takeBack(), { code: "NotFound", reason: "NOT_FOUND" });
+    await admin().identity.inviteUser({ slug: "ines" });
+    expect((await state()).used).toBeUndefined();
+  });
+
   test("is for an admin to make, and for users who are here", async () => {
     const alice = await scene.service.addUser("alice");
     await expectFailure(alice.identity.inviteUser({ slug: "alice" }), {

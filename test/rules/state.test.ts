@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { expireAtOf, parseExpires, parseRotationInterval, stateOf } from "../../src/rules/state.ts";
+import { expireAtOf, parseRotationInterval, stateOf } from "../../src/rules/state.ts";
+import { parseExpires } from "../../src/text/expires.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;

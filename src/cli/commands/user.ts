@@ -167,9 +167,10 @@ function toTable(users: readonly User[], width: number | undefined): string {
 }
 
 function toUserJson({ tenant, slug, roles, admin, operator, ...rest }: User) {
-  const { createdAt, createdBy, updatedAt, updatedBy } = rest;
+  const { createdAt, createdBy, updatedAt, updatedBy, invitationExpireAt, invitationUsedAt } = rest;
   const times = { createdAt: timeText(createdAt), createdBy, updatedAt: timeText(updatedAt), updatedBy };
-  return { tenant, slug, roles, admin, operator, ...times };
+  const invitation = { invitationExpireAt: timeText(invitationExpireAt), invitationUsedAt: timeText(invitationUsedAt) };
+  return { tenant, slug, roles, admin, operator, ...times, ...invitation };
 }
 
 function toWhoAmIText(me: WhoAmIResponse): string {

@@ -2,8 +2,9 @@ import { checksumAlgorithms, checksumMatches, parseChecksumAlgorithm } from "../
 import { looksSealed, parseSealed, type SealedText, SealedTextError, sealedPrefix } from "../../crypto/sealed-text.ts";
 import { limits } from "../../limits.ts";
 import { isSecretId, slugProblem } from "../../rules/secret-key.ts";
-import { parseExpires, parseRotationInterval } from "../../rules/state.ts";
+import { parseRotationInterval } from "../../rules/state.ts";
 import { accessListNames } from "../../text/access-list-names.ts";
+import { parseExpires } from "../../text/expires.ts";
 import { bytesOf, type SecretValue } from "../../text/secret-value.ts";
 import type { Complaint, FileRule } from "../formats/file-error.ts";
 import type { FileSecret } from "../formats/secret-file.ts";

@@ -28,11 +28,30 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
   };
 
   test("leaves out what the console itself makes, unless everything is wanted", async () => {
-    expect((await actions()).filter((action) => /list|watch|names|versions/.test(action ?? ""))).toEqual([]);
-    await page.getByLabel("What", { exact: true }).selectOption({ label: "Everything" });
+    const own = /list|watch|names|versions|session|whoami|explain/;
+    expect((await actions()).filter((action) => own.test(action ?? ""))).toEqual([]);
+    await page.getByText("Look-ups, plans and sign-ins are left out.").waitFor();
+    await page.getByRole("button", { name: "Show everything" }).click();
     await expect.poll(() => actions(), soon).toContain("secret.list");
+    expect(await actions()).toContain("session.open");
+    await page.getByRole("button", { name: "Only reads and changes" }).click();
+    await expect.poll(async () => (await actions()).filter((action) => own.test(action ?? "")), soon).toEqual([]);
+    await page.getByLabel("What", { exact: true }).selectOption({ label: "Sign-ins" });
+    await expect.poll(async () => new Set(await actions()), soon).toEqual(new Set(["session.open"]));
     await page.getByLabel("What", { exact: true }).selectOption({ label: "Reads" });
     await expect.poll(async () => new Set(await actions()), soon).toEqual(new Set(["secret.read"]));
+  });
+
+  test("says what denied and refused mean without a pointer, and looks for both among everything", async () => {
+    const phone = await its.open(undefined, { viewport: { width: 390, height: 800 }, hasTouch: true });
+    await phone.getByRole("link", { name: "Audit" }).click();
+    await phone.getByText("Denied: who asked lacked the right").waitFor();
+    await phone.getByText("Refused: another reason, such as a newer version or a wrong field").waitFor();
+    await its.call("POST", "users", {}, its.scene.tokens.dave).catch(() => undefined);
+    await phone.getByRole("button", { name: "Denied", exact: true }).click();
+    await phone.getByText("Everything is shown.").waitFor();
+    await phone.getByRole("region", { name: "Records" }).getByText("user.list").first().waitFor();
+    await phone.context().close();
   });
 
   test("says exactly when it was", async () => {

@@ -32,14 +32,14 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
   test("reviewing stores nothing; any input goes back to it; saving stores what was reviewed", async () => {
     await page.getByRole("button", { name: "Edit" }).click();
     await dialog().getByLabel("New value").fill("postgres://new");
-    await dialog().getByLabel("Add a person or role").fill("erin");
+    await dialog().getByLabel("Add a user or role").fill("erin");
     await dialog().getByRole("button", { name: "Add as reader" }).click();
     await box("erin may read the value").uncheck();
     // A name that is in no list any more is still there to be put into another one.
     await box("erin may remove the secret").check();
     await box("erin may remove the secret").uncheck();
     // What is typed when it is reviewed counts also without the button.
-    await dialog().getByLabel("Add a person or role").fill("dave");
+    await dialog().getByLabel("Add a user or role").fill("dave");
     await box("payments may change the value and the metadata").uncheck();
     await dialog().getByRole("button", { name: "Review" }).click();
     // Not by their colour alone.

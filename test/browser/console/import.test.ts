@@ -68,7 +68,7 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
       location.hash = "#/import";
     });
     await page.getByText("Without any name, only admins have access.").waitFor();
-    await page.getByLabel("Add a person or role").fill("platform");
+    await page.getByLabel("Add a user or role").fill("platform");
     await page.getByRole("button", { name: "Add as reader" }).click();
     await page.getByRole("checkbox", { name: "platform may change the value" }).check();
     const file = "- {key: ADYEN_API_KEY, value: a}\n- {key: ONE, value: b}\n- {key: TWO, value: c}\n";

@@ -95,7 +95,7 @@ describe.skipIf(executable === undefined)("answers that come late (needs chromiu
 
   test("until permits are there, the page does not say that there are none", async () => {
     const permits = await holdCall(page, "ListPermits");
-    await go("#/people");
+    await go("#/people/permits");
     await permits.reached;
     await page.getByRole("heading", { name: "Permits to create keys", exact: true }).waitFor();
     expect(await page.getByText("There are none yet.").count()).toBe(0);
@@ -106,7 +106,7 @@ describe.skipIf(executable === undefined)("answers that come late (needs chromiu
   test("the second half of a double click on Remove answers no question, and leaving the button ends it", async () => {
     await its.call("PUT", "permits", { permits: [{ name: "payments", pattern: "prod/pay/*" }] });
     await go("#/secrets");
-    await go("#/people");
+    await go("#/people/permits");
     const row = page.getByRole("row", { name: /payments prod\/pay/ });
     const [ask, confirm] = [
       row.getByRole("button", { name: "Remove… payments prod/pay/*" }),
@@ -184,7 +184,7 @@ describe.skipIf(executable === undefined)("answers that come late (needs chromiu
   test("a clipboard that the browser refuses is said, and what was to be copied stays to select", async () => {
     await go("#/people");
     await page.getByRole("button", { name: "New token" }).click();
-    await page.getByRole("button", { name: "Make the token" }).click();
+    await page.getByRole("button", { name: "Create the token" }).click();
     await page.getByText("it is not shown again").waitFor();
     await page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.reject(new DOMException("refused", "NotAllowedError"));

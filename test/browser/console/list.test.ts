@@ -24,11 +24,12 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
     const prod = tree.getByRole("treeitem", { name: "prod" });
     expect((await prod.innerText()).split(/\n+/)).toEqual(["prod", "1 expired · 2 expiring", "15"]);
     expect(await prod.locator(".due").getAttribute("class")).toBe("due bad");
-    expect(await prod.getAttribute("aria-expanded")).toBe("false");
-    await prod.click();
-    await tree.getByRole("treeitem", { name: /^checkout 1 expired · 1 expiring/ }).click();
-    await tree.getByRole("treeitem", { name: "STRIPE_SECRET_KEY" }).waitFor();
     expect(await prod.getAttribute("aria-expanded")).toBe("true");
+    await prod.click();
+    expect(await prod.getAttribute("aria-expanded")).toBe("false");
+    await tree.locator('[id="row-f:prod/checkout"]').waitFor({ state: "detached" });
+    await prod.click();
+    await tree.getByRole("treeitem", { name: /^checkout 1 expired · 1 expiring/ }).waitFor();
   });
 
   test("is searched by key, owner and metadata, with the match marked", async () => {
@@ -70,11 +71,11 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
   });
 
   test("draws a new secret, and marks the one that changed elsewhere", async () => {
-    await its.call("PUT", "secrets", { secrets: [{ key: "live-NEW", value: "x" }] });
+    await its.call("PUT", "secrets", { secrets: [{ key: "alice/live-NEW", value: "x" }] });
     await page.getByRole("treeitem", { name: "live-NEW" }).waitFor();
-    await its.call("PUT", "secrets", { secrets: [{ key: "live-NEW", value: "y" }] });
+    await its.call("PUT", "secrets", { secrets: [{ key: "alice/live-NEW", value: "y" }] });
     await page.locator(".item.flash", { hasText: "live-NEW" }).waitFor();
-    await its.call("DELETE", "secrets", { key: "live-NEW" });
+    await its.call("DELETE", "secrets", { key: "alice/live-NEW" });
     await page.getByRole("treeitem", { name: "live-NEW" }).waitFor({ state: "detached" });
   });
 
@@ -110,5 +111,21 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
       expect(content, String(width)).toBeLessThanOrEqual(window ?? 0);
     }
     await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  test("shows folders with their secrets at once, those that are due first, and no more than a screen of them", async () => {
+    const other = await startConsole(executable);
+    const fresh = await other.open();
+    const texts = await fresh.getByRole("treeitem").allInnerTexts();
+    const names = texts.map((text) => text.split("\n")[0]);
+    for (const shown of ["reports", "DEPLOY_KEY", "ADYEN_API_KEY", "STRIPE_SECRET_KEY"]) expect(names).toContain(shown);
+    expect(names).not.toContain("WAREHOUSE_URL");
+    expect(names.length).toBeLessThanOrEqual(26);
+    // What changes later opens nothing, and closes nothing.
+    const many = Array.from({ length: 40 }, (_, at) => ({ key: `many-${at}`, value: "x" }));
+    await other.call("PUT", "secrets", { secrets: many });
+    await fresh.getByText("85 secrets").waitFor();
+    await fresh.getByRole("treeitem", { name: "ADYEN_API_KEY" }).waitFor();
+    await other.close();
   });
 });

@@ -142,7 +142,8 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.goto(`${its.service.url}/console/#/people`);
     await page.getByRole("button", { name: "emma" }).click();
     await page.getByRole("heading", { name: "1 passkey" }).waitFor();
-    await page.getByRole("button", { name: "Invite: link for a passkey" }).click();
+    await page.getByText("A passkey was made with it just now.").waitFor();
+    await page.getByRole("button", { name: "Invite again" }).click();
     const link = page.getByText(`${origin}/login/invite#default_emma_`);
     await link.waitFor();
     await page.getByRole("button", { name: "Copy the link" }).click();
@@ -152,6 +153,14 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await guest.page.goto(String(await link.textContent()));
     await guest.page.getByText("as emma of the tenant default").waitFor();
     await guest.page.context().close();
+    await page.getByText("It can be used once, and expires in 23 hours.").waitFor();
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("row", { name: /^emma invited/ }).waitFor();
+    // What is open is there to be taken back later also.
+    await page.getByRole("button", { name: "emma" }).click();
+    await page.getByRole("button", { name: "Take back… the invitation" }).click();
+    await page.getByRole("button", { name: "Take it back" }).click();
+    await page.getByText("No invitation.").waitFor();
     await page.getByRole("button", { name: "Remove… laptop" }).click();
     await page.getByRole("button", { name: "Remove it" }).click();
     await page.getByRole("heading", { name: "No passkeys" }).waitFor();
@@ -189,7 +198,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
       `${origin}/console/`,
     );
     await signIn(page, its.service.adminToken);
-    await page.goto(`${its.service.url}/console/#/people`);
+    await page.goto(`${its.service.url}/console/#/people/you`);
     await page.getByRole("button", { name: "Make a passkey" }).click();
     await page.getByText("Passkeys are at localhost: open this page there.").waitFor();
     expect(await page.getByRole("button", { name: "Make", exact: true }).isDisabled()).toBe(true);

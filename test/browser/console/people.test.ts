@@ -41,9 +41,49 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     const { users } = (await its.call("POST", "users", {})) as { users: { slug: string; roles: string[] }[] };
     expect(users.find(({ slug }) => slug === "frank")?.roles).toEqual(["auditors", "on-call", "payments"]);
     await page.getByRole("button", { name: "frank" }).click();
+    // What is typed is in a form of its own, and nothing of it is stored before it is saved.
+    await dialog.getByRole("button", { name: "Edit" }).click();
+    await dialog.getByRole("button", { name: "Remove the role on-call" }).click();
+    await dialog.getByRole("checkbox", { name: /^Admin/ }).check();
+    expect(await dialog.getByRole("button").allInnerTexts()).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/Invite|Sign out|Remove user/)]),
+    );
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("row", { name: /^frank admin auditors/ }).waitFor();
+    await page.getByRole("button", { name: "frank" }).click();
+    await dialog.getByText("yes: every right on every secret of the tenant").waitFor();
+    expect(await dialog.getByRole("checkbox").count()).toBe(0);
+    expect(await dialog.getByRole("textbox").count()).toBe(0);
     await page.getByRole("button", { name: "Remove user…" }).click();
     await page.getByRole("button", { name: "Remove frank" }).click();
     await page.getByRole("row", { name: /^frank/ }).waitFor({ state: "detached" });
+  });
+
+  test("users and tokens are found by what is typed, a part of the page at a time, and a link leads to each part", async () => {
+    const users = Array.from({ length: 60 }, (_, at) => ({ slug: `svc-${at}`, roles: ["robots"] }));
+    await its.call("PUT", "users", { users });
+    const fresh = await its.open();
+    await fresh.getByRole("link", { name: "People" }).click();
+    const parts = fresh.getByRole("navigation", { name: "Parts of this page" });
+    await parts.getByRole("link", { name: "Users 66" }).waitFor();
+    const rows = fresh.getByRole("region", { name: "Users" }).getByRole("row");
+    expect(await rows.count()).toBe(51);
+    await fresh.getByText("50 of 66 users").waitFor();
+    await fresh.getByRole("button", { name: "Show more" }).click();
+    expect(await rows.count()).toBe(67);
+    await fresh.getByLabel("Find in users").fill("ROBOTS svc-7");
+    await parts.getByRole("link", { name: "Users 1" }).waitFor();
+    expect(await rows.nth(1).innerText()).toMatch(/^svc-7\b/);
+    expect(await fresh.getByRole("region", { name: "Tokens and sessions" }).count()).toBe(0);
+    await fresh.getByLabel("Find in users").fill("console of er");
+    await fresh.getByText("Nothing matches").waitFor();
+    await parts.getByRole("link", { name: "Tokens 1" }).click();
+    await fresh.getByRole("row", { name: /^erin/ }).waitFor();
+    expect(new URL(fresh.url()).hash).toBe("#/people/tokens");
+    await fresh.reload();
+    await fresh.getByRole("region", { name: "Tokens and sessions", exact: true }).waitFor();
+    await fresh.context().close();
+    await its.call("DELETE", "users", { slugs: users.map(({ slug }) => slug) });
   });
 
   test("secrets on which a role has the same rights are one group, folded when they are many", async () => {
@@ -61,7 +101,11 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await page.getByRole("link", { name: "People" }).click();
   });
 
+  const goToPart = (name: RegExp) =>
+    page.getByRole("navigation", { name: "Parts of this page" }).getByRole("link", { name }).click();
+
   test("of a token and a session it says when it was created and expires, and that its last use is not stored", async () => {
+    await goToPart(/^Tokens/);
     await page.getByText("When one of them was last used is not stored.").waitFor();
     const heads = page.getByRole("region", { name: "Tokens and sessions" }).getByRole("columnheader");
     expect(await heads.allInnerTexts()).toEqual(expect.arrayContaining(["Created", "Expires"]));
@@ -77,6 +121,10 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await dialog.getByLabel("Keys 1").fill("prod/checkout/*");
     await dialog.getByText("It could read 5 secrets today, and later ones that match prod/checkout/*.").waitFor();
     await dialog.getByLabel("Description").fill("deploy job");
+    await dialog.getByText(/^With this session · Time zone /).waitFor();
+    await dialog.getByRole("button", { name: "In 4 hours" }).click();
+    await dialog.getByText("in 4 hours · Time zone").or(dialog.getByText("in 3 hours · Time zone")).waitFor();
+    expect(await dialog.getByRole("button", { name: "In 1 day" }).count()).toBe(0);
     // What was chosen, the token that is being made and the one that was made are not lost without a question.
     const asked: string[] = [];
     const uncopied = "Close it? The token is not copied, and not shown again.";
@@ -88,7 +136,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await page.keyboard.press("Escape");
     await expect.poll(() => asked).toEqual(["Discard what you typed?"]);
     const made = await holdCall(page, "CreateToken");
-    await dialog.getByRole("button", { name: "Make the token" }).click();
+    await dialog.getByRole("button", { name: "Create the token" }).click();
     await made.reached;
     for (const name of ["Cancel", "Close"]) expect(await dialog.getByRole("button", { name }).isDisabled()).toBe(true);
     await page.keyboard.press("Escape");
@@ -124,6 +172,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
 
   test("a person is signed out everywhere", async () => {
     const erin = await its.open(its.scene.tokens.erin);
+    await goToPart(/^Users/);
     await page.getByRole("button", { name: "erin" }).click();
     await page.getByRole("button", { name: "Sign out everywhere…" }).click();
     await page.getByRole("button", { name: "Sign out erin" }).click();
@@ -133,6 +182,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
   });
 
   test("a permit is saved and removed, and one that is wrong says why", async () => {
+    await goToPart(/^Permits/);
     const [name, keys] = [page.getByLabel("User or role of the permit"), page.getByLabel("Keys that it may create")];
     const save = page.getByRole("button", { name: "Save permit" });
     await name.fill("payments");
@@ -165,7 +215,9 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
       expect(await link.count(), place).toBe(1);
       await link.click();
       await phone.getByRole("heading", { name: place, exact: true, level: 1 }).waitFor();
-      expect(await phone.locator("nav [aria-current]").allInnerTexts()).toEqual([place]);
+      expect(await phone.getByRole("navigation", { name: "Places" }).locator("[aria-current]").allInnerTexts()).toEqual(
+        [place],
+      );
       expect(await phone.getByRole("banner").innerText(), place).toMatch(/alice\s+Tenant default/);
       expect(await out.count(), place).toBe(1);
     }

@@ -24,7 +24,7 @@ describe.skipIf(executable === undefined)("signing in (needs chromium on the PAT
       "off",
     ]);
     await signIn(page, its.service.adminToken);
-    await page.getByText("Tenant default", { exact: true }).first().waitFor();
+    await page.getByRole("navigation", { name: "Places" }).getByText("Tenant default", { exact: true }).waitFor();
     expect(await page.getByLabel("Token").count()).toBe(0);
     await page.context().close();
   });

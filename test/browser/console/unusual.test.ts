@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
-import { type ConsoleFixture, openSecret, signIn, soon, startConsole } from "../../support/browser/console.ts";
+import {
+  type ConsoleFixture,
+  openFolder,
+  openSecret,
+  signIn,
+  soon,
+  startConsole,
+} from "../../support/browser/console.ts";
 
 const executable = findChromium();
 
@@ -52,9 +59,9 @@ describe.skipIf(executable === undefined)("what is unusual (needs chromium on th
       const key = `odd/${name}/${name}`;
       await its.call("PUT", "secrets", { secrets: [{ key, value: "x", metadata: { team: "a" } }] });
       const page = await its.open();
-      await page.getByRole("treeitem", { name: "odd" }).click();
-      await page.getByRole("treeitem", { name, exact: false }).first().click();
-      await page.getByRole("treeitem", { name }).nth(1).click();
+      await openFolder(page, "odd");
+      await openFolder(page, `odd/${name}`);
+      await page.locator(`[id="row-s:${key}"]`).click();
       await page.getByRole("heading", { name: key }).waitFor();
       await page.getByRole("button", { name: "Edit" }).click();
       await page.getByRole("button", { name: "Add a pair" }).click();

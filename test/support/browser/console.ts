@@ -111,6 +111,12 @@ export async function openSecret(page: Page, key: string): Promise<void> {
   await page.getByRole("heading", { name: "Value", exact: true }).waitFor();
 }
 
+/** Opens a folder of the list, unless the page has opened it already. */
+export async function openFolder(page: Page, path: string): Promise<void> {
+  const row = page.locator(`[id="row-f:${path}"]`);
+  if ((await row.getAttribute("aria-expanded")) === "false") await row.click();
+}
+
 /** How many records of an action the audit log has about a key. */
 export async function countRecords(call: CallPath, action: string, key: string): Promise<number> {
   const { events = [] } = (await call("POST", "audit", { action, key, pageSize: 1000 })) as { events?: unknown[] };

@@ -997,9 +997,13 @@ type User struct {
 	// Names the account at that issuer.
 	Subject string `protobuf:"bytes,11,opt,name=subject,proto3" json:"subject,omitempty"`
 	// Name of the person, from the login provider.
-	DisplayName   string `protobuf:"bytes,12,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	DisplayName string `protobuf:"bytes,12,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+	InvitationExpireAt *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=invitation_expire_at,json=invitationExpireAt,proto3" json:"invitation_expire_at,omitempty"`
+	// When the newest invitation of the user was used. Absent without one, and while it is not used.
+	InvitationUsedAt *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=invitation_used_at,json=invitationUsedAt,proto3" json:"invitation_used_at,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *User) Reset() {
@@ -1114,6 +1118,20 @@ func (x *User) GetDisplayName() string {
 		return x.DisplayName
 	}
 	return ""
+}
+
+func (x *User) GetInvitationExpireAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.InvitationExpireAt
+	}
+	return nil
+}
+
+func (x *User) GetInvitationUsedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.InvitationUsedAt
+	}
+	return nil
 }
 
 // UserInput is what to store for one user. On an update, absent fields stay unchanged.
@@ -3593,7 +3611,7 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\x06quotas\x18\x02 \x01(\v2\x11.secret.v1.QuotasR\x06quotas\x12\x14\n" +
 	"\x05clear\x18\x03 \x03(\tR\x05clear\"8\n" +
 	"\x11SetQuotasResponse\x12#\n" +
-	"\x03own\x18\x01 \x01(\v2\x11.secret.v1.QuotasR\x03own\"\x83\x03\n" +
+	"\x03own\x18\x01 \x01(\v2\x11.secret.v1.QuotasR\x03own\"\x9b\x04\n" +
 	"\x04User\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
 	"\x04slug\x18\x02 \x01(\tR\x04slug\x12\x14\n" +
@@ -3611,7 +3629,9 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\x06issuer\x18\n" +
 	" \x01(\tR\x06issuer\x12\x18\n" +
 	"\asubject\x18\v \x01(\tR\asubject\x12!\n" +
-	"\fdisplay_name\x18\f \x01(\tR\vdisplayName\"\xb4\x01\n" +
+	"\fdisplay_name\x18\f \x01(\tR\vdisplayName\x12L\n" +
+	"\x14invitation_expire_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\x12invitationExpireAt\x12H\n" +
+	"\x12invitation_used_at\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\x10invitationUsedAt\"\xb4\x01\n" +
 	"\tUserInput\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x14\n" +
 	"\x05roles\x18\x02 \x03(\tR\x05roles\x12\x19\n" +
@@ -3910,78 +3930,80 @@ var file_secret_v1_identity_service_proto_depIdxs = []int32{
 	9,  // 12: secret.v1.SetQuotasResponse.own:type_name -> secret.v1.Quotas
 	54, // 13: secret.v1.User.created_at:type_name -> google.protobuf.Timestamp
 	54, // 14: secret.v1.User.updated_at:type_name -> google.protobuf.Timestamp
-	15, // 15: secret.v1.SaveUsersRequest.users:type_name -> secret.v1.UserInput
-	14, // 16: secret.v1.SaveUserResult.user:type_name -> secret.v1.User
-	1,  // 17: secret.v1.SaveUserResult.outcome:type_name -> secret.v1.UserOutcome
-	17, // 18: secret.v1.SaveUsersResponse.results:type_name -> secret.v1.SaveUserResult
-	14, // 19: secret.v1.ListUsersResponse.users:type_name -> secret.v1.User
-	25, // 20: secret.v1.ListNamesResponse.names:type_name -> secret.v1.DirectoryName
-	2,  // 21: secret.v1.DirectoryName.kind:type_name -> secret.v1.NameKind
-	14, // 22: secret.v1.LinkUserResponse.user:type_name -> secret.v1.User
-	54, // 23: secret.v1.InviteUserResponse.expire_at:type_name -> google.protobuf.Timestamp
-	32, // 24: secret.v1.ListTenantsResponse.tenants:type_name -> secret.v1.TenantSummary
-	54, // 25: secret.v1.Token.created_at:type_name -> google.protobuf.Timestamp
-	54, // 26: secret.v1.Token.expire_at:type_name -> google.protobuf.Timestamp
-	54, // 27: secret.v1.Token.revoked_at:type_name -> google.protobuf.Timestamp
-	33, // 28: secret.v1.Token.grants:type_name -> secret.v1.Grant
-	0,  // 29: secret.v1.Token.kind:type_name -> secret.v1.CredentialKind
-	55, // 30: secret.v1.CreateTokenRequest.ttl:type_name -> google.protobuf.Duration
-	33, // 31: secret.v1.CreateTokenRequest.grants:type_name -> secret.v1.Grant
-	34, // 32: secret.v1.CreateTokenResponse.token:type_name -> secret.v1.Token
-	34, // 33: secret.v1.ListTokensResponse.tokens:type_name -> secret.v1.Token
-	34, // 34: secret.v1.RevokeTokenResponse.token:type_name -> secret.v1.Token
-	41, // 35: secret.v1.SavePermitsRequest.permits:type_name -> secret.v1.Permit
-	44, // 36: secret.v1.SavePermitsResponse.results:type_name -> secret.v1.SavePermitResult
-	41, // 37: secret.v1.SavePermitResult.permit:type_name -> secret.v1.Permit
-	41, // 38: secret.v1.ListPermitsResponse.permits:type_name -> secret.v1.Permit
-	41, // 39: secret.v1.RemovePermitsRequest.permits:type_name -> secret.v1.Permit
-	41, // 40: secret.v1.RemovePermitsResponse.removed:type_name -> secret.v1.Permit
-	49, // 41: secret.v1.ApplyTeamRequest.users:type_name -> secret.v1.TeamUser
-	41, // 42: secret.v1.ApplyTeamRequest.permits:type_name -> secret.v1.Permit
-	50, // 43: secret.v1.ApplyTeamRequest.tokens:type_name -> secret.v1.TeamToken
-	3,  // 44: secret.v1.ApplyTeamRequest.prune:type_name -> secret.v1.TeamKind
-	53, // 45: secret.v1.ApplyTeamResponse.changes:type_name -> secret.v1.TeamChange
-	3,  // 46: secret.v1.TeamChange.kind:type_name -> secret.v1.TeamKind
-	4,  // 47: secret.v1.TeamChange.outcome:type_name -> secret.v1.TeamOutcome
-	5,  // 48: secret.v1.IdentityService.WhoAmI:input_type -> secret.v1.WhoAmIRequest
-	16, // 49: secret.v1.IdentityService.SaveUsers:input_type -> secret.v1.SaveUsersRequest
-	19, // 50: secret.v1.IdentityService.ListUsers:input_type -> secret.v1.ListUsersRequest
-	21, // 51: secret.v1.IdentityService.RemoveUsers:input_type -> secret.v1.RemoveUsersRequest
-	23, // 52: secret.v1.IdentityService.ListNames:input_type -> secret.v1.ListNamesRequest
-	26, // 53: secret.v1.IdentityService.LinkUser:input_type -> secret.v1.LinkUserRequest
-	28, // 54: secret.v1.IdentityService.InviteUser:input_type -> secret.v1.InviteUserRequest
-	30, // 55: secret.v1.IdentityService.ListTenants:input_type -> secret.v1.ListTenantsRequest
-	35, // 56: secret.v1.IdentityService.CreateToken:input_type -> secret.v1.CreateTokenRequest
-	37, // 57: secret.v1.IdentityService.ListTokens:input_type -> secret.v1.ListTokensRequest
-	39, // 58: secret.v1.IdentityService.RevokeToken:input_type -> secret.v1.RevokeTokenRequest
-	10, // 59: secret.v1.IdentityService.GetQuotas:input_type -> secret.v1.GetQuotasRequest
-	12, // 60: secret.v1.IdentityService.SetQuotas:input_type -> secret.v1.SetQuotasRequest
-	42, // 61: secret.v1.IdentityService.SavePermits:input_type -> secret.v1.SavePermitsRequest
-	45, // 62: secret.v1.IdentityService.ListPermits:input_type -> secret.v1.ListPermitsRequest
-	47, // 63: secret.v1.IdentityService.RemovePermits:input_type -> secret.v1.RemovePermitsRequest
-	51, // 64: secret.v1.IdentityService.ApplyTeam:input_type -> secret.v1.ApplyTeamRequest
-	6,  // 65: secret.v1.IdentityService.WhoAmI:output_type -> secret.v1.WhoAmIResponse
-	18, // 66: secret.v1.IdentityService.SaveUsers:output_type -> secret.v1.SaveUsersResponse
-	20, // 67: secret.v1.IdentityService.ListUsers:output_type -> secret.v1.ListUsersResponse
-	22, // 68: secret.v1.IdentityService.RemoveUsers:output_type -> secret.v1.RemoveUsersResponse
-	24, // 69: secret.v1.IdentityService.ListNames:output_type -> secret.v1.ListNamesResponse
-	27, // 70: secret.v1.IdentityService.LinkUser:output_type -> secret.v1.LinkUserResponse
-	29, // 71: secret.v1.IdentityService.InviteUser:output_type -> secret.v1.InviteUserResponse
-	31, // 72: secret.v1.IdentityService.ListTenants:output_type -> secret.v1.ListTenantsResponse
-	36, // 73: secret.v1.IdentityService.CreateToken:output_type -> secret.v1.CreateTokenResponse
-	38, // 74: secret.v1.IdentityService.ListTokens:output_type -> secret.v1.ListTokensResponse
-	40, // 75: secret.v1.IdentityService.RevokeToken:output_type -> secret.v1.RevokeTokenResponse
-	11, // 76: secret.v1.IdentityService.GetQuotas:output_type -> secret.v1.GetQuotasResponse
-	13, // 77: secret.v1.IdentityService.SetQuotas:output_type -> secret.v1.SetQuotasResponse
-	43, // 78: secret.v1.IdentityService.SavePermits:output_type -> secret.v1.SavePermitsResponse
-	46, // 79: secret.v1.IdentityService.ListPermits:output_type -> secret.v1.ListPermitsResponse
-	48, // 80: secret.v1.IdentityService.RemovePermits:output_type -> secret.v1.RemovePermitsResponse
-	52, // 81: secret.v1.IdentityService.ApplyTeam:output_type -> secret.v1.ApplyTeamResponse
-	65, // [65:82] is the sub-list for method output_type
-	48, // [48:65] is the sub-list for method input_type
-	48, // [48:48] is the sub-list for extension type_name
-	48, // [48:48] is the sub-list for extension extendee
-	0,  // [0:48] is the sub-list for field type_name
+	54, // 15: secret.v1.User.invitation_expire_at:type_name -> google.protobuf.Timestamp
+	54, // 16: secret.v1.User.invitation_used_at:type_name -> google.protobuf.Timestamp
+	15, // 17: secret.v1.SaveUsersRequest.users:type_name -> secret.v1.UserInput
+	14, // 18: secret.v1.SaveUserResult.user:type_name -> secret.v1.User
+	1,  // 19: secret.v1.SaveUserResult.outcome:type_name -> secret.v1.UserOutcome
+	17, // 20: secret.v1.SaveUsersResponse.results:type_name -> secret.v1.SaveUserResult
+	14, // 21: secret.v1.ListUsersResponse.users:type_name -> secret.v1.User
+	25, // 22: secret.v1.ListNamesResponse.names:type_name -> secret.v1.DirectoryName
+	2,  // 23: secret.v1.DirectoryName.kind:type_name -> secret.v1.NameKind
+	14, // 24: secret.v1.LinkUserResponse.user:type_name -> secret.v1.User
+	54, // 25: secret.v1.InviteUserResponse.expire_at:type_name -> google.protobuf.Timestamp
+	32, // 26: secret.v1.ListTenantsResponse.tenants:type_name -> secret.v1.TenantSummary
+	54, // 27: secret.v1.Token.created_at:type_name -> google.protobuf.Timestamp
+	54, // 28: secret.v1.Token.expire_at:type_name -> google.protobuf.Timestamp
+	54, // 29: secret.v1.Token.revoked_at:type_name -> google.protobuf.Timestamp
+	33, // 30: secret.v1.Token.grants:type_name -> secret.v1.Grant
+	0,  // 31: secret.v1.Token.kind:type_name -> secret.v1.CredentialKind
+	55, // 32: secret.v1.CreateTokenRequest.ttl:type_name -> google.protobuf.Duration
+	33, // 33: secret.v1.CreateTokenRequest.grants:type_name -> secret.v1.Grant
+	34, // 34: secret.v1.CreateTokenResponse.token:type_name -> secret.v1.Token
+	34, // 35: secret.v1.ListTokensResponse.tokens:type_name -> secret.v1.Token
+	34, // 36: secret.v1.RevokeTokenResponse.token:type_name -> secret.v1.Token
+	41, // 37: secret.v1.SavePermitsRequest.permits:type_name -> secret.v1.Permit
+	44, // 38: secret.v1.SavePermitsResponse.results:type_name -> secret.v1.SavePermitResult
+	41, // 39: secret.v1.SavePermitResult.permit:type_name -> secret.v1.Permit
+	41, // 40: secret.v1.ListPermitsResponse.permits:type_name -> secret.v1.Permit
+	41, // 41: secret.v1.RemovePermitsRequest.permits:type_name -> secret.v1.Permit
+	41, // 42: secret.v1.RemovePermitsResponse.removed:type_name -> secret.v1.Permit
+	49, // 43: secret.v1.ApplyTeamRequest.users:type_name -> secret.v1.TeamUser
+	41, // 44: secret.v1.ApplyTeamRequest.permits:type_name -> secret.v1.Permit
+	50, // 45: secret.v1.ApplyTeamRequest.tokens:type_name -> secret.v1.TeamToken
+	3,  // 46: secret.v1.ApplyTeamRequest.prune:type_name -> secret.v1.TeamKind
+	53, // 47: secret.v1.ApplyTeamResponse.changes:type_name -> secret.v1.TeamChange
+	3,  // 48: secret.v1.TeamChange.kind:type_name -> secret.v1.TeamKind
+	4,  // 49: secret.v1.TeamChange.outcome:type_name -> secret.v1.TeamOutcome
+	5,  // 50: secret.v1.IdentityService.WhoAmI:input_type -> secret.v1.WhoAmIRequest
+	16, // 51: secret.v1.IdentityService.SaveUsers:input_type -> secret.v1.SaveUsersRequest
+	19, // 52: secret.v1.IdentityService.ListUsers:input_type -> secret.v1.ListUsersRequest
+	21, // 53: secret.v1.IdentityService.RemoveUsers:input_type -> secret.v1.RemoveUsersRequest
+	23, // 54: secret.v1.IdentityService.ListNames:input_type -> secret.v1.ListNamesRequest
+	26, // 55: secret.v1.IdentityService.LinkUser:input_type -> secret.v1.LinkUserRequest
+	28, // 56: secret.v1.IdentityService.InviteUser:input_type -> secret.v1.InviteUserRequest
+	30, // 57: secret.v1.IdentityService.ListTenants:input_type -> secret.v1.ListTenantsRequest
+	35, // 58: secret.v1.IdentityService.CreateToken:input_type -> secret.v1.CreateTokenRequest
+	37, // 59: secret.v1.IdentityService.ListTokens:input_type -> secret.v1.ListTokensRequest
+	39, // 60: secret.v1.IdentityService.RevokeToken:input_type -> secret.v1.RevokeTokenRequest
+	10, // 61: secret.v1.IdentityService.GetQuotas:input_type -> secret.v1.GetQuotasRequest
+	12, // 62: secret.v1.IdentityService.SetQuotas:input_type -> secret.v1.SetQuotasRequest
+	42, // 63: secret.v1.IdentityService.SavePermits:input_type -> secret.v1.SavePermitsRequest
+	45, // 64: secret.v1.IdentityService.ListPermits:input_type -> secret.v1.ListPermitsRequest
+	47, // 65: secret.v1.IdentityService.RemovePermits:input_type -> secret.v1.RemovePermitsRequest
+	51, // 66: secret.v1.IdentityService.ApplyTeam:input_type -> secret.v1.ApplyTeamRequest
+	6,  // 67: secret.v1.IdentityService.WhoAmI:output_type -> secret.v1.WhoAmIResponse
+	18, // 68: secret.v1.IdentityService.SaveUsers:output_type -> secret.v1.SaveUsersResponse
+	20, // 69: secret.v1.IdentityService.ListUsers:output_type -> secret.v1.ListUsersResponse
+	22, // 70: secret.v1.IdentityService.RemoveUsers:output_type -> secret.v1.RemoveUsersResponse
+	24, // 71: secret.v1.IdentityService.ListNames:output_type -> secret.v1.ListNamesResponse
+	27, // 72: secret.v1.IdentityService.LinkUser:output_type -> secret.v1.LinkUserResponse
+	29, // 73: secret.v1.IdentityService.InviteUser:output_type -> secret.v1.InviteUserResponse
+	31, // 74: secret.v1.IdentityService.ListTenants:output_type -> secret.v1.ListTenantsResponse
+	36, // 75: secret.v1.IdentityService.CreateToken:output_type -> secret.v1.CreateTokenResponse
+	38, // 76: secret.v1.IdentityService.ListTokens:output_type -> secret.v1.ListTokensResponse
+	40, // 77: secret.v1.IdentityService.RevokeToken:output_type -> secret.v1.RevokeTokenResponse
+	11, // 78: secret.v1.IdentityService.GetQuotas:output_type -> secret.v1.GetQuotasResponse
+	13, // 79: secret.v1.IdentityService.SetQuotas:output_type -> secret.v1.SetQuotasResponse
+	43, // 80: secret.v1.IdentityService.SavePermits:output_type -> secret.v1.SavePermitsResponse
+	46, // 81: secret.v1.IdentityService.ListPermits:output_type -> secret.v1.ListPermitsResponse
+	48, // 82: secret.v1.IdentityService.RemovePermits:output_type -> secret.v1.RemovePermitsResponse
+	52, // 83: secret.v1.IdentityService.ApplyTeam:output_type -> secret.v1.ApplyTeamResponse
+	67, // [67:84] is the sub-list for method output_type
+	50, // [50:67] is the sub-list for method input_type
+	50, // [50:50] is the sub-list for extension type_name
+	50, // [50:50] is the sub-list for extension extendee
+	0,  // [0:50] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_identity_service_proto_init() }

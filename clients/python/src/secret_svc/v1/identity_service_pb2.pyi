@@ -181,7 +181,7 @@ class SetQuotasResponse(_message.Message):
     def __init__(self, own: _Optional[_Union[Quotas, _Mapping]] = ...) -> None: ...
 
 class User(_message.Message):
-    __slots__ = ("tenant", "slug", "roles", "admin", "operator", "created_at", "created_by", "updated_at", "updated_by", "issuer", "subject", "display_name")
+    __slots__ = ("tenant", "slug", "roles", "admin", "operator", "created_at", "created_by", "updated_at", "updated_by", "issuer", "subject", "display_name", "invitation_expire_at", "invitation_used_at")
     TENANT_FIELD_NUMBER: _ClassVar[int]
     SLUG_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
@@ -194,6 +194,8 @@ class User(_message.Message):
     ISSUER_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    INVITATION_EXPIRE_AT_FIELD_NUMBER: _ClassVar[int]
+    INVITATION_USED_AT_FIELD_NUMBER: _ClassVar[int]
     tenant: str
     slug: str
     roles: _containers.RepeatedScalarFieldContainer[str]
@@ -206,7 +208,9 @@ class User(_message.Message):
     issuer: str
     subject: str
     display_name: str
-    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ..., issuer: _Optional[str] = ..., subject: _Optional[str] = ..., display_name: _Optional[str] = ...) -> None: ...
+    invitation_expire_at: _timestamp_pb2.Timestamp
+    invitation_used_at: _timestamp_pb2.Timestamp
+    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ..., issuer: _Optional[str] = ..., subject: _Optional[str] = ..., display_name: _Optional[str] = ..., invitation_expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., invitation_used_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class UserInput(_message.Message):
     __slots__ = ("slug", "roles", "admin", "operator", "clear", "reuse")

@@ -323,7 +323,7 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       "\006tenant\022)\n\006quotas\030\002 \001(\0132\021.secret.v1.Quot" +
       "asR\006quotas\022\024\n\005clear\030\003 \003(\tR\005clear\"8\n\021SetQ" +
       "uotasResponse\022#\n\003own\030\001 \001(\0132\021.secret.v1.Q" +
-      "uotasR\003own\"\203\003\n\004User\022\026\n\006tenant\030\001 \001(\tR\006ten" +
+      "uotasR\003own\"\233\004\n\004User\022\026\n\006tenant\030\001 \001(\tR\006ten" +
       "ant\022\022\n\004slug\030\002 \001(\tR\004slug\022\024\n\005roles\030\003 \003(\tR\005" +
       "roles\022\024\n\005admin\030\004 \001(\010R\005admin\022\032\n\010operator\030" +
       "\005 \001(\010R\010operator\0229\n\ncreated_at\030\006 \001(\0132\032.go" +
@@ -333,181 +333,185 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       "edAt\022\035\n\nupdated_by\030\t \001(\tR\tupdatedBy\022\026\n\006i" +
       "ssuer\030\n \001(\tR\006issuer\022\030\n\007subject\030\013 \001(\tR\007su" +
       "bject\022!\n\014display_name\030\014 \001(\tR\013displayName" +
-      "\"\264\001\n\tUserInput\022\022\n\004slug\030\001 \001(\tR\004slug\022\024\n\005ro" +
-      "les\030\002 \003(\tR\005roles\022\031\n\005admin\030\003 \001(\010H\000R\005admin" +
-      "\210\001\001\022\037\n\010operator\030\004 \001(\010H\001R\010operator\210\001\001\022\024\n\005" +
-      "clear\030\005 \003(\tR\005clear\022\024\n\005reuse\030\006 \001(\010R\005reuse" +
-      "B\010\n\006_adminB\013\n\t_operator\"V\n\020SaveUsersRequ" +
-      "est\022*\n\005users\030\001 \003(\0132\024.secret.v1.UserInput" +
-      "R\005users\022\026\n\006tenant\030\002 \001(\tR\006tenant\"g\n\016SaveU" +
-      "serResult\022#\n\004user\030\001 \001(\0132\017.secret.v1.User" +
-      "R\004user\0220\n\007outcome\030\002 \001(\0162\026.secret.v1.User" +
-      "OutcomeR\007outcome\"H\n\021SaveUsersResponse\0223\n" +
-      "\007results\030\001 \003(\0132\031.secret.v1.SaveUserResul" +
-      "tR\007results\"f\n\020ListUsersRequest\022\026\n\006tenant" +
-      "\030\001 \001(\tR\006tenant\022\033\n\tpage_size\030\002 \001(\rR\010pageS" +
-      "ize\022\035\n\npage_token\030\003 \001(\tR\tpageToken\"b\n\021Li" +
-      "stUsersResponse\022%\n\005users\030\001 \003(\0132\017.secret." +
-      "v1.UserR\005users\022&\n\017next_page_token\030\002 \001(\tR" +
-      "\rnextPageToken\"B\n\022RemoveUsersRequest\022\024\n\005" +
-      "slugs\030\001 \003(\tR\005slugs\022\026\n\006tenant\030\002 \001(\tR\006tena" +
-      "nt\"V\n\023RemoveUsersResponse\022\030\n\007removed\030\001 \003" +
-      "(\tR\007removed\022%\n\016tokens_revoked\030\002 \001(\rR\rtok" +
-      "ensRevoked\"f\n\020ListNamesRequest\022\026\n\006prefix" +
-      "\030\001 \001(\tR\006prefix\022\033\n\tpage_size\030\002 \001(\rR\010pageS" +
-      "ize\022\035\n\npage_token\030\003 \001(\tR\tpageToken\"k\n\021Li" +
-      "stNamesResponse\022.\n\005names\030\001 \003(\0132\030.secret." +
-      "v1.DirectoryNameR\005names\022&\n\017next_page_tok" +
-      "en\030\002 \001(\tR\rnextPageToken\"\201\001\n\rDirectoryNam" +
-      "e\022\022\n\004name\030\001 \001(\tR\004name\022\'\n\004kind\030\002 \001(\0162\023.se" +
-      "cret.v1.NameKindR\004kind\022\030\n\007members\030\003 \003(\tR" +
-      "\007members\022\031\n\010is_admin\030\004 \001(\010R\007isAdmin\"o\n\017L" +
-      "inkUserRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022\026\n\006me" +
-      "thod\030\002 \001(\tR\006method\022\030\n\007subject\030\003 \001(\tR\007sub" +
-      "ject\022\026\n\006tenant\030\004 \001(\tR\006tenant\"7\n\020LinkUser" +
-      "Response\022#\n\004user\030\001 \001(\0132\017.secret.v1.UserR" +
-      "\004user\"?\n\021InviteUserRequest\022\022\n\004slug\030\001 \001(\t" +
-      "R\004slug\022\026\n\006tenant\030\002 \001(\tR\006tenant\"}\n\022Invite" +
-      "UserResponse\022\025\n\003url\030\001 \001(\tB\003\200\001\001R\003url\022\027\n\004c" +
-      "ode\030\002 \001(\tB\003\200\001\001R\004code\0227\n\texpire_at\030\003 \001(\0132" +
-      "\032.google.protobuf.TimestampR\010expireAt\"P\n" +
-      "\022ListTenantsRequest\022\033\n\tpage_size\030\001 \001(\rR\010" +
-      "pageSize\022\035\n\npage_token\030\002 \001(\tR\tpageToken\"" +
-      "q\n\023ListTenantsResponse\0222\n\007tenants\030\001 \003(\0132" +
-      "\030.secret.v1.TenantSummaryR\007tenants\022&\n\017ne" +
-      "xt_page_token\030\002 \001(\tR\rnextPageToken\"o\n\rTe" +
-      "nantSummary\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\024\n\005u" +
-      "sers\030\002 \001(\rR\005users\022\026\n\006admins\030\003 \001(\rR\006admin" +
-      "s\022\030\n\007secrets\030\004 \001(\004R\007secrets\"B\n\005Grant\022\026\n\006" +
-      "action\030\001 \001(\tR\006action\022!\n\014key_patterns\030\002 \003" +
-      "(\tR\013keyPatterns\"\244\003\n\005Token\022\016\n\002id\030\001 \001(\tR\002i" +
-      "d\022\026\n\006tenant\030\002 \001(\tR\006tenant\022\022\n\004slug\030\003 \001(\tR" +
-      "\004slug\022 \n\013description\030\004 \001(\tR\013description\022" +
-      "9\n\ncreated_at\030\005 \001(\0132\032.google.protobuf.Ti" +
-      "mestampR\tcreatedAt\022\035\n\ncreated_by\030\006 \001(\tR\t" +
-      "createdBy\0227\n\texpire_at\030\007 \001(\0132\032.google.pr" +
-      "otobuf.TimestampR\010expireAt\0229\n\nrevoked_at" +
-      "\030\010 \001(\0132\032.google.protobuf.TimestampR\trevo" +
-      "kedAt\022(\n\006grants\030\t \003(\0132\020.secret.v1.GrantR" +
-      "\006grants\022-\n\004kind\030\n \001(\0162\031.secret.v1.Creden" +
-      "tialKindR\004kind\022\026\n\006client\030\013 \001(\tR\006client\"\271" +
-      "\001\n\022CreateTokenRequest\022\022\n\004slug\030\001 \001(\tR\004slu" +
-      "g\022+\n\003ttl\030\002 \001(\0132\031.google.protobuf.Duratio" +
-      "nR\003ttl\022 \n\013description\030\003 \001(\tR\013description" +
-      "\022\026\n\006tenant\030\004 \001(\tR\006tenant\022(\n\006grants\030\005 \003(\013" +
-      "2\020.secret.v1.GrantR\006grants\"Z\n\023CreateToke" +
-      "nResponse\022\033\n\006secret\030\001 \001(\tB\003\200\001\001R\006secret\022&" +
-      "\n\005token\030\002 \001(\0132\020.secret.v1.TokenR\005token\"{" +
-      "\n\021ListTokensRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022" +
-      "\026\n\006tenant\030\002 \001(\tR\006tenant\022\033\n\tpage_size\030\003 \001" +
-      "(\rR\010pageSize\022\035\n\npage_token\030\004 \001(\tR\tpageTo" +
-      "ken\"f\n\022ListTokensResponse\022(\n\006tokens\030\001 \003(" +
-      "\0132\020.secret.v1.TokenR\006tokens\022&\n\017next_page" +
-      "_token\030\002 \001(\tR\rnextPageToken\"<\n\022RevokeTok" +
-      "enRequest\022\016\n\002id\030\001 \001(\tR\002id\022\026\n\006tenant\030\002 \001(" +
-      "\tR\006tenant\"=\n\023RevokeTokenResponse\022&\n\005toke" +
-      "n\030\001 \001(\0132\020.secret.v1.TokenR\005token\"6\n\006Perm" +
-      "it\022\022\n\004name\030\001 \001(\tR\004name\022\030\n\007pattern\030\002 \001(\tR" +
-      "\007pattern\"Y\n\022SavePermitsRequest\022+\n\007permit" +
-      "s\030\001 \003(\0132\021.secret.v1.PermitR\007permits\022\026\n\006t" +
-      "enant\030\002 \001(\tR\006tenant\"L\n\023SavePermitsRespon" +
-      "se\0225\n\007results\030\001 \003(\0132\033.secret.v1.SavePerm" +
-      "itResultR\007results\"W\n\020SavePermitResult\022)\n" +
-      "\006permit\030\001 \001(\0132\021.secret.v1.PermitR\006permit" +
-      "\022\030\n\007created\030\002 \001(\010R\007created\"@\n\022ListPermit" +
-      "sRequest\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\022\n\004name" +
-      "\030\002 \001(\tR\004name\"B\n\023ListPermitsResponse\022+\n\007p" +
-      "ermits\030\001 \003(\0132\021.secret.v1.PermitR\007permits" +
-      "\"[\n\024RemovePermitsRequest\022+\n\007permits\030\001 \003(" +
-      "\0132\021.secret.v1.PermitR\007permits\022\026\n\006tenant\030" +
-      "\002 \001(\tR\006tenant\"D\n\025RemovePermitsResponse\022+" +
-      "\n\007removed\030\001 \003(\0132\021.secret.v1.PermitR\007remo" +
-      "ved\"J\n\010TeamUser\022\022\n\004slug\030\001 \001(\tR\004slug\022\024\n\005r" +
-      "oles\030\002 \003(\tR\005roles\022\024\n\005admin\030\003 \001(\010R\005admin\"" +
-      "A\n\tTeamToken\022\022\n\004slug\030\001 \001(\tR\004slug\022 \n\013desc" +
-      "ription\030\002 \001(\tR\013description\"\200\002\n\020ApplyTeam" +
-      "Request\022)\n\005users\030\001 \003(\0132\023.secret.v1.TeamU" +
-      "serR\005users\022+\n\007permits\030\002 \003(\0132\021.secret.v1." +
-      "PermitR\007permits\022,\n\006tokens\030\003 \003(\0132\024.secret" +
-      ".v1.TeamTokenR\006tokens\022)\n\005prune\030\004 \003(\0162\023.s" +
-      "ecret.v1.TeamKindR\005prune\022#\n\rvalidate_onl" +
-      "y\030\005 \001(\010R\014validateOnly\022\026\n\006tenant\030\006 \001(\tR\006t" +
-      "enant\"D\n\021ApplyTeamResponse\022/\n\007changes\030\001 " +
-      "\003(\0132\025.secret.v1.TeamChangeR\007changes\"\376\001\n\n" +
-      "TeamChange\022\'\n\004kind\030\001 \001(\0162\023.secret.v1.Tea" +
-      "mKindR\004kind\0220\n\007outcome\030\002 \001(\0162\026.secret.v1" +
-      ".TeamOutcomeR\007outcome\022\022\n\004name\030\003 \001(\tR\004nam" +
-      "e\022\026\n\006detail\030\004 \001(\tR\006detail\022\037\n\013roles_added" +
-      "\030\005 \003(\tR\nrolesAdded\022#\n\rroles_removed\030\006 \003(" +
-      "\tR\014rolesRemoved\022\031\n\005admin\030\007 \001(\010H\000R\005admin\210" +
-      "\001\001B\010\n\006_admin*\243\001\n\016CredentialKind\022\037\n\033CREDE" +
-      "NTIAL_KIND_UNSPECIFIED\020\000\022\031\n\025CREDENTIAL_K" +
-      "IND_TOKEN\020\001\022\033\n\027CREDENTIAL_KIND_SESSION\020\002" +
-      "\022\027\n\023CREDENTIAL_KIND_JWT\020\003\022\037\n\033CREDENTIAL_" +
-      "KIND_CERTIFICATE\020\004*{\n\013UserOutcome\022\034\n\030USE" +
-      "R_OUTCOME_UNSPECIFIED\020\000\022\030\n\024USER_OUTCOME_" +
-      "CREATED\020\001\022\030\n\024USER_OUTCOME_UPDATED\020\002\022\032\n\026U" +
-      "SER_OUTCOME_UNCHANGED\020\003*M\n\010NameKind\022\031\n\025N" +
-      "AME_KIND_UNSPECIFIED\020\000\022\022\n\016NAME_KIND_USER" +
-      "\020\001\022\022\n\016NAME_KIND_ROLE\020\002*d\n\010TeamKind\022\031\n\025TE" +
-      "AM_KIND_UNSPECIFIED\020\000\022\022\n\016TEAM_KIND_USER\020" +
-      "\001\022\024\n\020TEAM_KIND_PERMIT\020\002\022\023\n\017TEAM_KIND_TOK" +
-      "EN\020\003*\313\001\n\013TeamOutcome\022\034\n\030TEAM_OUTCOME_UNS" +
-      "PECIFIED\020\000\022\030\n\024TEAM_OUTCOME_CREATED\020\001\022\030\n\024" +
-      "TEAM_OUTCOME_UPDATED\020\002\022\032\n\026TEAM_OUTCOME_U" +
-      "NCHANGED\020\003\022\030\n\024TEAM_OUTCOME_REMOVED\020\004\022\030\n\024" +
-      "TEAM_OUTCOME_MISSING\020\005\022\032\n\026TEAM_OUTCOME_N" +
-      "OT_NAMED\020\0062\277\016\n\017IdentityService\022Y\n\006WhoAmI" +
-      "\022\030.secret.v1.WhoAmIRequest\032\031.secret.v1.W" +
-      "hoAmIResponse\"\032\202\323\344\223\002\024\022\022/secret-svc/whoam" +
-      "i\022h\n\tSaveUsers\022\033.secret.v1.SaveUsersRequ" +
-      "est\032\034.secret.v1.SaveUsersResponse\" \210\265\030\001\202" +
-      "\323\344\223\002\026\032\021/secret-svc/users:\001*\022d\n\tListUsers" +
-      "\022\033.secret.v1.ListUsersRequest\032\034.secret.v" +
-      "1.ListUsersResponse\"\034\202\323\344\223\002\026\"\021/secret-svc" +
-      "/users:\001*\022n\n\013RemoveUsers\022\035.secret.v1.Rem" +
-      "oveUsersRequest\032\036.secret.v1.RemoveUsersR" +
-      "esponse\" \210\265\030\001\202\323\344\223\002\026*\021/secret-svc/users:\001" +
-      "*\022d\n\tListNames\022\033.secret.v1.ListNamesRequ" +
-      "est\032\034.secret.v1.ListNamesResponse\"\034\202\323\344\223\002" +
-      "\026\"\021/secret-svc/names:\001*\022j\n\010LinkUser\022\032.se" +
-      "cret.v1.LinkUserRequest\032\033.secret.v1.Link" +
-      "UserResponse\"%\210\265\030\001\202\323\344\223\002\033\"\026/secret-svc/us" +
-      "ers/link:\001*\022r\n\nInviteUser\022\034.secret.v1.In" +
-      "viteUserRequest\032\035.secret.v1.InviteUserRe" +
-      "sponse\"\'\210\265\030\001\202\323\344\223\002\035\"\030/secret-svc/users/in" +
-      "vite:\001*\022l\n\013ListTenants\022\035.secret.v1.ListT" +
-      "enantsRequest\032\036.secret.v1.ListTenantsRes" +
-      "ponse\"\036\202\323\344\223\002\030\"\023/secret-svc/tenants:\001*\022o\n" +
-      "\013CreateToken\022\035.secret.v1.CreateTokenRequ" +
-      "est\032\036.secret.v1.CreateTokenResponse\"!\210\265\030" +
-      "\001\202\323\344\223\002\027\032\022/secret-svc/tokens:\001*\022h\n\nListTo" +
-      "kens\022\034.secret.v1.ListTokensRequest\032\035.sec" +
-      "ret.v1.ListTokensResponse\"\035\202\323\344\223\002\027\"\022/secr" +
-      "et-svc/tokens:\001*\022o\n\013RevokeToken\022\035.secret" +
-      ".v1.RevokeTokenRequest\032\036.secret.v1.Revok" +
-      "eTokenResponse\"!\210\265\030\001\202\323\344\223\002\027*\022/secret-svc/" +
-      "tokens:\001*\022e\n\tGetQuotas\022\033.secret.v1.GetQu" +
-      "otasRequest\032\034.secret.v1.GetQuotasRespons" +
-      "e\"\035\202\323\344\223\002\027\"\022/secret-svc/quotas:\001*\022i\n\tSetQ" +
-      "uotas\022\033.secret.v1.SetQuotasRequest\032\034.sec" +
-      "ret.v1.SetQuotasResponse\"!\210\265\030\001\202\323\344\223\002\027\032\022/s" +
-      "ecret-svc/quotas:\001*\022p\n\013SavePermits\022\035.sec" +
-      "ret.v1.SavePermitsRequest\032\036.secret.v1.Sa" +
-      "vePermitsResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret-s" +
-      "vc/permits:\001*\022l\n\013ListPermits\022\035.secret.v1" +
-      ".ListPermitsRequest\032\036.secret.v1.ListPerm" +
-      "itsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/permits" +
-      ":\001*\022v\n\rRemovePermits\022\037.secret.v1.RemoveP" +
-      "ermitsRequest\032 .secret.v1.RemovePermitsR" +
-      "esponse\"\"\210\265\030\001\202\323\344\223\002\030*\023/secret-svc/permits" +
-      ":\001*\022g\n\tApplyTeam\022\033.secret.v1.ApplyTeamRe" +
-      "quest\032\034.secret.v1.ApplyTeamResponse\"\037\210\265\030" +
-      "\001\202\323\344\223\002\025\032\020/secret-svc/team:\001*B\203\001\n\026io.gith" +
-      "ub.secretsvc.v1B\024IdentityServiceProtoP\001Z" +
-      "Bgithub.com/secret-svc/secret-svc/client" +
-      "s/go/gen/secret/v1;secretv1\252\002\014SecretSvc." +
-      "V1b\006proto3"
+      "\022L\n\024invitation_expire_at\030\r \001(\0132\032.google." +
+      "protobuf.TimestampR\022invitationExpireAt\022H" +
+      "\n\022invitation_used_at\030\016 \001(\0132\032.google.prot" +
+      "obuf.TimestampR\020invitationUsedAt\"\264\001\n\tUse" +
+      "rInput\022\022\n\004slug\030\001 \001(\tR\004slug\022\024\n\005roles\030\002 \003(" +
+      "\tR\005roles\022\031\n\005admin\030\003 \001(\010H\000R\005admin\210\001\001\022\037\n\010o" +
+      "perator\030\004 \001(\010H\001R\010operator\210\001\001\022\024\n\005clear\030\005 " +
+      "\003(\tR\005clear\022\024\n\005reuse\030\006 \001(\010R\005reuseB\010\n\006_adm" +
+      "inB\013\n\t_operator\"V\n\020SaveUsersRequest\022*\n\005u" +
+      "sers\030\001 \003(\0132\024.secret.v1.UserInputR\005users\022" +
+      "\026\n\006tenant\030\002 \001(\tR\006tenant\"g\n\016SaveUserResul" +
+      "t\022#\n\004user\030\001 \001(\0132\017.secret.v1.UserR\004user\0220" +
+      "\n\007outcome\030\002 \001(\0162\026.secret.v1.UserOutcomeR" +
+      "\007outcome\"H\n\021SaveUsersResponse\0223\n\007results" +
+      "\030\001 \003(\0132\031.secret.v1.SaveUserResultR\007resul" +
+      "ts\"f\n\020ListUsersRequest\022\026\n\006tenant\030\001 \001(\tR\006" +
+      "tenant\022\033\n\tpage_size\030\002 \001(\rR\010pageSize\022\035\n\np" +
+      "age_token\030\003 \001(\tR\tpageToken\"b\n\021ListUsersR" +
+      "esponse\022%\n\005users\030\001 \003(\0132\017.secret.v1.UserR" +
+      "\005users\022&\n\017next_page_token\030\002 \001(\tR\rnextPag" +
+      "eToken\"B\n\022RemoveUsersRequest\022\024\n\005slugs\030\001 " +
+      "\003(\tR\005slugs\022\026\n\006tenant\030\002 \001(\tR\006tenant\"V\n\023Re" +
+      "moveUsersResponse\022\030\n\007removed\030\001 \003(\tR\007remo" +
+      "ved\022%\n\016tokens_revoked\030\002 \001(\rR\rtokensRevok" +
+      "ed\"f\n\020ListNamesRequest\022\026\n\006prefix\030\001 \001(\tR\006" +
+      "prefix\022\033\n\tpage_size\030\002 \001(\rR\010pageSize\022\035\n\np" +
+      "age_token\030\003 \001(\tR\tpageToken\"k\n\021ListNamesR" +
+      "esponse\022.\n\005names\030\001 \003(\0132\030.secret.v1.Direc" +
+      "toryNameR\005names\022&\n\017next_page_token\030\002 \001(\t" +
+      "R\rnextPageToken\"\201\001\n\rDirectoryName\022\022\n\004nam" +
+      "e\030\001 \001(\tR\004name\022\'\n\004kind\030\002 \001(\0162\023.secret.v1." +
+      "NameKindR\004kind\022\030\n\007members\030\003 \003(\tR\007members" +
+      "\022\031\n\010is_admin\030\004 \001(\010R\007isAdmin\"o\n\017LinkUserR" +
+      "equest\022\022\n\004slug\030\001 \001(\tR\004slug\022\026\n\006method\030\002 \001" +
+      "(\tR\006method\022\030\n\007subject\030\003 \001(\tR\007subject\022\026\n\006" +
+      "tenant\030\004 \001(\tR\006tenant\"7\n\020LinkUserResponse" +
+      "\022#\n\004user\030\001 \001(\0132\017.secret.v1.UserR\004user\"?\n" +
+      "\021InviteUserRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022\026" +
+      "\n\006tenant\030\002 \001(\tR\006tenant\"}\n\022InviteUserResp" +
+      "onse\022\025\n\003url\030\001 \001(\tB\003\200\001\001R\003url\022\027\n\004code\030\002 \001(" +
+      "\tB\003\200\001\001R\004code\0227\n\texpire_at\030\003 \001(\0132\032.google" +
+      ".protobuf.TimestampR\010expireAt\"P\n\022ListTen" +
+      "antsRequest\022\033\n\tpage_size\030\001 \001(\rR\010pageSize" +
+      "\022\035\n\npage_token\030\002 \001(\tR\tpageToken\"q\n\023ListT" +
+      "enantsResponse\0222\n\007tenants\030\001 \003(\0132\030.secret" +
+      ".v1.TenantSummaryR\007tenants\022&\n\017next_page_" +
+      "token\030\002 \001(\tR\rnextPageToken\"o\n\rTenantSumm" +
+      "ary\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\024\n\005users\030\002 \001" +
+      "(\rR\005users\022\026\n\006admins\030\003 \001(\rR\006admins\022\030\n\007sec" +
+      "rets\030\004 \001(\004R\007secrets\"B\n\005Grant\022\026\n\006action\030\001" +
+      " \001(\tR\006action\022!\n\014key_patterns\030\002 \003(\tR\013keyP" +
+      "atterns\"\244\003\n\005Token\022\016\n\002id\030\001 \001(\tR\002id\022\026\n\006ten" +
+      "ant\030\002 \001(\tR\006tenant\022\022\n\004slug\030\003 \001(\tR\004slug\022 \n" +
+      "\013description\030\004 \001(\tR\013description\0229\n\ncreat" +
+      "ed_at\030\005 \001(\0132\032.google.protobuf.TimestampR" +
+      "\tcreatedAt\022\035\n\ncreated_by\030\006 \001(\tR\tcreatedB" +
+      "y\0227\n\texpire_at\030\007 \001(\0132\032.google.protobuf.T" +
+      "imestampR\010expireAt\0229\n\nrevoked_at\030\010 \001(\0132\032" +
+      ".google.protobuf.TimestampR\trevokedAt\022(\n" +
+      "\006grants\030\t \003(\0132\020.secret.v1.GrantR\006grants\022" +
+      "-\n\004kind\030\n \001(\0162\031.secret.v1.CredentialKind" +
+      "R\004kind\022\026\n\006client\030\013 \001(\tR\006client\"\271\001\n\022Creat" +
+      "eTokenRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022+\n\003ttl" +
+      "\030\002 \001(\0132\031.google.protobuf.DurationR\003ttl\022 " +
+      "\n\013description\030\003 \001(\tR\013description\022\026\n\006tena" +
+      "nt\030\004 \001(\tR\006tenant\022(\n\006grants\030\005 \003(\0132\020.secre" +
+      "t.v1.GrantR\006grants\"Z\n\023CreateTokenRespons" +
+      "e\022\033\n\006secret\030\001 \001(\tB\003\200\001\001R\006secret\022&\n\005token\030" +
+      "\002 \001(\0132\020.secret.v1.TokenR\005token\"{\n\021ListTo" +
+      "kensRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022\026\n\006tenan" +
+      "t\030\002 \001(\tR\006tenant\022\033\n\tpage_size\030\003 \001(\rR\010page" +
+      "Size\022\035\n\npage_token\030\004 \001(\tR\tpageToken\"f\n\022L" +
+      "istTokensResponse\022(\n\006tokens\030\001 \003(\0132\020.secr" +
+      "et.v1.TokenR\006tokens\022&\n\017next_page_token\030\002" +
+      " \001(\tR\rnextPageToken\"<\n\022RevokeTokenReques" +
+      "t\022\016\n\002id\030\001 \001(\tR\002id\022\026\n\006tenant\030\002 \001(\tR\006tenan" +
+      "t\"=\n\023RevokeTokenResponse\022&\n\005token\030\001 \001(\0132" +
+      "\020.secret.v1.TokenR\005token\"6\n\006Permit\022\022\n\004na" +
+      "me\030\001 \001(\tR\004name\022\030\n\007pattern\030\002 \001(\tR\007pattern" +
+      "\"Y\n\022SavePermitsRequest\022+\n\007permits\030\001 \003(\0132" +
+      "\021.secret.v1.PermitR\007permits\022\026\n\006tenant\030\002 " +
+      "\001(\tR\006tenant\"L\n\023SavePermitsResponse\0225\n\007re" +
+      "sults\030\001 \003(\0132\033.secret.v1.SavePermitResult" +
+      "R\007results\"W\n\020SavePermitResult\022)\n\006permit\030" +
+      "\001 \001(\0132\021.secret.v1.PermitR\006permit\022\030\n\007crea" +
+      "ted\030\002 \001(\010R\007created\"@\n\022ListPermitsRequest" +
+      "\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\022\n\004name\030\002 \001(\tR\004" +
+      "name\"B\n\023ListPermitsResponse\022+\n\007permits\030\001" +
+      " \003(\0132\021.secret.v1.PermitR\007permits\"[\n\024Remo" +
+      "vePermitsRequest\022+\n\007permits\030\001 \003(\0132\021.secr" +
+      "et.v1.PermitR\007permits\022\026\n\006tenant\030\002 \001(\tR\006t" +
+      "enant\"D\n\025RemovePermitsResponse\022+\n\007remove" +
+      "d\030\001 \003(\0132\021.secret.v1.PermitR\007removed\"J\n\010T" +
+      "eamUser\022\022\n\004slug\030\001 \001(\tR\004slug\022\024\n\005roles\030\002 \003" +
+      "(\tR\005roles\022\024\n\005admin\030\003 \001(\010R\005admin\"A\n\tTeamT" +
+      "oken\022\022\n\004slug\030\001 \001(\tR\004slug\022 \n\013description\030" +
+      "\002 \001(\tR\013description\"\200\002\n\020ApplyTeamRequest\022" +
+      ")\n\005users\030\001 \003(\0132\023.secret.v1.TeamUserR\005use" +
+      "rs\022+\n\007permits\030\002 \003(\0132\021.secret.v1.PermitR\007" +
+      "permits\022,\n\006tokens\030\003 \003(\0132\024.secret.v1.Team" +
+      "TokenR\006tokens\022)\n\005prune\030\004 \003(\0162\023.secret.v1" +
+      ".TeamKindR\005prune\022#\n\rvalidate_only\030\005 \001(\010R" +
+      "\014validateOnly\022\026\n\006tenant\030\006 \001(\tR\006tenant\"D\n" +
+      "\021ApplyTeamResponse\022/\n\007changes\030\001 \003(\0132\025.se" +
+      "cret.v1.TeamChangeR\007changes\"\376\001\n\nTeamChan" +
+      "ge\022\'\n\004kind\030\001 \001(\0162\023.secret.v1.TeamKindR\004k" +
+      "ind\0220\n\007outcome\030\002 \001(\0162\026.secret.v1.TeamOut" +
+      "comeR\007outcome\022\022\n\004name\030\003 \001(\tR\004name\022\026\n\006det" +
+      "ail\030\004 \001(\tR\006detail\022\037\n\013roles_added\030\005 \003(\tR\n" +
+      "rolesAdded\022#\n\rroles_removed\030\006 \003(\tR\014roles" +
+      "Removed\022\031\n\005admin\030\007 \001(\010H\000R\005admin\210\001\001B\010\n\006_a" +
+      "dmin*\243\001\n\016CredentialKind\022\037\n\033CREDENTIAL_KI" +
+      "ND_UNSPECIFIED\020\000\022\031\n\025CREDENTIAL_KIND_TOKE" +
+      "N\020\001\022\033\n\027CREDENTIAL_KIND_SESSION\020\002\022\027\n\023CRED" +
+      "ENTIAL_KIND_JWT\020\003\022\037\n\033CREDENTIAL_KIND_CER" +
+      "TIFICATE\020\004*{\n\013UserOutcome\022\034\n\030USER_OUTCOM" +
+      "E_UNSPECIFIED\020\000\022\030\n\024USER_OUTCOME_CREATED\020" +
+      "\001\022\030\n\024USER_OUTCOME_UPDATED\020\002\022\032\n\026USER_OUTC" +
+      "OME_UNCHANGED\020\003*M\n\010NameKind\022\031\n\025NAME_KIND" +
+      "_UNSPECIFIED\020\000\022\022\n\016NAME_KIND_USER\020\001\022\022\n\016NA" +
+      "ME_KIND_ROLE\020\002*d\n\010TeamKind\022\031\n\025TEAM_KIND_" +
+      "UNSPECIFIED\020\000\022\022\n\016TEAM_KIND_USER\020\001\022\024\n\020TEA" +
+      "M_KIND_PERMIT\020\002\022\023\n\017TEAM_KIND_TOKEN\020\003*\313\001\n" +
+      "\013TeamOutcome\022\034\n\030TEAM_OUTCOME_UNSPECIFIED" +
+      "\020\000\022\030\n\024TEAM_OUTCOME_CREATED\020\001\022\030\n\024TEAM_OUT" +
+      "COME_UPDATED\020\002\022\032\n\026TEAM_OUTCOME_UNCHANGED" +
+      "\020\003\022\030\n\024TEAM_OUTCOME_REMOVED\020\004\022\030\n\024TEAM_OUT" +
+      "COME_MISSING\020\005\022\032\n\026TEAM_OUTCOME_NOT_NAMED" +
+      "\020\0062\277\016\n\017IdentityService\022Y\n\006WhoAmI\022\030.secre" +
+      "t.v1.WhoAmIRequest\032\031.secret.v1.WhoAmIRes" +
+      "ponse\"\032\202\323\344\223\002\024\022\022/secret-svc/whoami\022h\n\tSav" +
+      "eUsers\022\033.secret.v1.SaveUsersRequest\032\034.se" +
+      "cret.v1.SaveUsersResponse\" \210\265\030\001\202\323\344\223\002\026\032\021/" +
+      "secret-svc/users:\001*\022d\n\tListUsers\022\033.secre" +
+      "t.v1.ListUsersRequest\032\034.secret.v1.ListUs" +
+      "ersResponse\"\034\202\323\344\223\002\026\"\021/secret-svc/users:\001" +
+      "*\022n\n\013RemoveUsers\022\035.secret.v1.RemoveUsers" +
+      "Request\032\036.secret.v1.RemoveUsersResponse\"" +
+      " \210\265\030\001\202\323\344\223\002\026*\021/secret-svc/users:\001*\022d\n\tLis" +
+      "tNames\022\033.secret.v1.ListNamesRequest\032\034.se" +
+      "cret.v1.ListNamesResponse\"\034\202\323\344\223\002\026\"\021/secr" +
+      "et-svc/names:\001*\022j\n\010LinkUser\022\032.secret.v1." +
+      "LinkUserRequest\032\033.secret.v1.LinkUserResp" +
+      "onse\"%\210\265\030\001\202\323\344\223\002\033\"\026/secret-svc/users/link" +
+      ":\001*\022r\n\nInviteUser\022\034.secret.v1.InviteUser" +
+      "Request\032\035.secret.v1.InviteUserResponse\"\'" +
+      "\210\265\030\001\202\323\344\223\002\035\"\030/secret-svc/users/invite:\001*\022" +
+      "l\n\013ListTenants\022\035.secret.v1.ListTenantsRe" +
+      "quest\032\036.secret.v1.ListTenantsResponse\"\036\202" +
+      "\323\344\223\002\030\"\023/secret-svc/tenants:\001*\022o\n\013CreateT" +
+      "oken\022\035.secret.v1.CreateTokenRequest\032\036.se" +
+      "cret.v1.CreateTokenResponse\"!\210\265\030\001\202\323\344\223\002\027\032" +
+      "\022/secret-svc/tokens:\001*\022h\n\nListTokens\022\034.s" +
+      "ecret.v1.ListTokensRequest\032\035.secret.v1.L" +
+      "istTokensResponse\"\035\202\323\344\223\002\027\"\022/secret-svc/t" +
+      "okens:\001*\022o\n\013RevokeToken\022\035.secret.v1.Revo" +
+      "keTokenRequest\032\036.secret.v1.RevokeTokenRe" +
+      "sponse\"!\210\265\030\001\202\323\344\223\002\027*\022/secret-svc/tokens:\001" +
+      "*\022e\n\tGetQuotas\022\033.secret.v1.GetQuotasRequ" +
+      "est\032\034.secret.v1.GetQuotasResponse\"\035\202\323\344\223\002" +
+      "\027\"\022/secret-svc/quotas:\001*\022i\n\tSetQuotas\022\033." +
+      "secret.v1.SetQuotasRequest\032\034.secret.v1.S" +
+      "etQuotasResponse\"!\210\265\030\001\202\323\344\223\002\027\032\022/secret-sv" +
+      "c/quotas:\001*\022p\n\013SavePermits\022\035.secret.v1.S" +
+      "avePermitsRequest\032\036.secret.v1.SavePermit" +
+      "sResponse\"\"\210\265\030\001\202\323\344\223\002\030\032\023/secret-svc/permi" +
+      "ts:\001*\022l\n\013ListPermits\022\035.secret.v1.ListPer" +
+      "mitsRequest\032\036.secret.v1.ListPermitsRespo" +
+      "nse\"\036\202\323\344\223\002\030\"\023/secret-svc/permits:\001*\022v\n\rR" +
+      "emovePermits\022\037.secret.v1.RemovePermitsRe" +
+      "quest\032 .secret.v1.RemovePermitsResponse\"" +
+      "\"\210\265\030\001\202\323\344\223\002\030*\023/secret-svc/permits:\001*\022g\n\tA" +
+      "pplyTeam\022\033.secret.v1.ApplyTeamRequest\032\034." +
+      "secret.v1.ApplyTeamResponse\"\037\210\265\030\001\202\323\344\223\002\025\032" +
+      "\020/secret-svc/team:\001*B\203\001\n\026io.github.secre" +
+      "tsvc.v1B\024IdentityServiceProtoP\001ZBgithub." +
+      "com/secret-svc/secret-svc/clients/go/gen" +
+      "/secret/v1;secretv1\252\002\014SecretSvc.V1b\006prot" +
+      "o3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -576,7 +580,7 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
     internal_static_secret_v1_User_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_User_descriptor,
-        new java.lang.String[] { "Tenant", "Slug", "Roles", "Admin", "Operator", "CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy", "Issuer", "Subject", "DisplayName", });
+        new java.lang.String[] { "Tenant", "Slug", "Roles", "Admin", "Operator", "CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy", "Issuer", "Subject", "DisplayName", "InvitationExpireAt", "InvitationUsedAt", });
     internal_static_secret_v1_UserInput_descriptor =
       getDescriptor().getMessageType(10);
     internal_static_secret_v1_UserInput_fieldAccessorTable = new

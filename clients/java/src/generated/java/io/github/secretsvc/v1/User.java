@@ -552,6 +552,82 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int INVITATION_EXPIRE_AT_FIELD_NUMBER = 13;
+  private com.google.protobuf.Timestamp invitationExpireAt_;
+  /**
+   * <pre>
+   * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+   * @return Whether the invitationExpireAt field is set.
+   */
+  @java.lang.Override
+  public boolean hasInvitationExpireAt() {
+    return ((bitField0_ & 0x00000004) != 0);
+  }
+  /**
+   * <pre>
+   * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+   * @return The invitationExpireAt.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getInvitationExpireAt() {
+    return invitationExpireAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : invitationExpireAt_;
+  }
+  /**
+   * <pre>
+   * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getInvitationExpireAtOrBuilder() {
+    return invitationExpireAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : invitationExpireAt_;
+  }
+
+  public static final int INVITATION_USED_AT_FIELD_NUMBER = 14;
+  private com.google.protobuf.Timestamp invitationUsedAt_;
+  /**
+   * <pre>
+   * When the newest invitation of the user was used. Absent without one, and while it is not used.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+   * @return Whether the invitationUsedAt field is set.
+   */
+  @java.lang.Override
+  public boolean hasInvitationUsedAt() {
+    return ((bitField0_ & 0x00000008) != 0);
+  }
+  /**
+   * <pre>
+   * When the newest invitation of the user was used. Absent without one, and while it is not used.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+   * @return The invitationUsedAt.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getInvitationUsedAt() {
+    return invitationUsedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : invitationUsedAt_;
+  }
+  /**
+   * <pre>
+   * When the newest invitation of the user was used. Absent without one, and while it is not used.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getInvitationUsedAtOrBuilder() {
+    return invitationUsedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : invitationUsedAt_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -602,6 +678,12 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(displayName_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 12, displayName_);
     }
+    if (((bitField0_ & 0x00000004) != 0)) {
+      output.writeMessage(13, getInvitationExpireAt());
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      output.writeMessage(14, getInvitationUsedAt());
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -650,6 +732,14 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(displayName_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(12, displayName_);
+    }
+    if (((bitField0_ & 0x00000004) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(13, getInvitationExpireAt());
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(14, getInvitationUsedAt());
     }
     return size;
   }
@@ -705,6 +795,16 @@ private static final long serialVersionUID = 0L;
         .equals(other.getSubject())) return false;
     if (!getDisplayName()
         .equals(other.getDisplayName())) return false;
+    if (hasInvitationExpireAt() != other.hasInvitationExpireAt()) return false;
+    if (hasInvitationExpireAt()) {
+      if (!getInvitationExpireAt()
+          .equals(other.getInvitationExpireAt())) return false;
+    }
+    if (hasInvitationUsedAt() != other.hasInvitationUsedAt()) return false;
+    if (hasInvitationUsedAt()) {
+      if (!getInvitationUsedAt()
+          .equals(other.getInvitationUsedAt())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -748,6 +848,14 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getSubject().hashCode();
     hash = (37 * hash) + DISPLAY_NAME_FIELD_NUMBER;
     hash = (53 * hash) + getDisplayName().hashCode();
+    if (hasInvitationExpireAt()) {
+      hash = (37 * hash) + INVITATION_EXPIRE_AT_FIELD_NUMBER;
+      hash = (53 * hash) + getInvitationExpireAt().hashCode();
+    }
+    if (hasInvitationUsedAt()) {
+      hash = (37 * hash) + INVITATION_USED_AT_FIELD_NUMBER;
+      hash = (53 * hash) + getInvitationUsedAt().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -884,6 +992,8 @@ private static final long serialVersionUID = 0L;
               .alwaysUseFieldBuilders) {
         internalGetCreatedAtFieldBuilder();
         internalGetUpdatedAtFieldBuilder();
+        internalGetInvitationExpireAtFieldBuilder();
+        internalGetInvitationUsedAtFieldBuilder();
       }
     }
     @java.lang.Override
@@ -911,6 +1021,16 @@ private static final long serialVersionUID = 0L;
       issuer_ = "";
       subject_ = "";
       displayName_ = "";
+      invitationExpireAt_ = null;
+      if (invitationExpireAtBuilder_ != null) {
+        invitationExpireAtBuilder_.dispose();
+        invitationExpireAtBuilder_ = null;
+      }
+      invitationUsedAt_ = null;
+      if (invitationUsedAtBuilder_ != null) {
+        invitationUsedAtBuilder_.dispose();
+        invitationUsedAtBuilder_ = null;
+      }
       return this;
     }
 
@@ -988,6 +1108,18 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000800) != 0)) {
         result.displayName_ = displayName_;
       }
+      if (((from_bitField0_ & 0x00001000) != 0)) {
+        result.invitationExpireAt_ = invitationExpireAtBuilder_ == null
+            ? invitationExpireAt_
+            : invitationExpireAtBuilder_.build();
+        to_bitField0_ |= 0x00000004;
+      }
+      if (((from_bitField0_ & 0x00002000) != 0)) {
+        result.invitationUsedAt_ = invitationUsedAtBuilder_ == null
+            ? invitationUsedAt_
+            : invitationUsedAtBuilder_.build();
+        to_bitField0_ |= 0x00000008;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -1059,6 +1191,12 @@ private static final long serialVersionUID = 0L;
         displayName_ = other.displayName_;
         bitField0_ |= 0x00000800;
         onChanged();
+      }
+      if (other.hasInvitationExpireAt()) {
+        mergeInvitationExpireAt(other.getInvitationExpireAt());
+      }
+      if (other.hasInvitationUsedAt()) {
+        mergeInvitationUsedAt(other.getInvitationUsedAt());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1148,6 +1286,20 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000800;
               break;
             } // case 98
+            case 106: {
+              input.readMessage(
+                  internalGetInvitationExpireAtFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00001000;
+              break;
+            } // case 106
+            case 114: {
+              input.readMessage(
+                  internalGetInvitationUsedAtFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00002000;
+              break;
+            } // case 114
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2357,6 +2509,316 @@ private static final long serialVersionUID = 0L;
       bitField0_ |= 0x00000800;
       onChanged();
       return this;
+    }
+
+    private com.google.protobuf.Timestamp invitationExpireAt_;
+    private com.google.protobuf.SingleFieldBuilder<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> invitationExpireAtBuilder_;
+    /**
+     * <pre>
+     * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+     * @return Whether the invitationExpireAt field is set.
+     */
+    public boolean hasInvitationExpireAt() {
+      return ((bitField0_ & 0x00001000) != 0);
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+     * @return The invitationExpireAt.
+     */
+    public com.google.protobuf.Timestamp getInvitationExpireAt() {
+      if (invitationExpireAtBuilder_ == null) {
+        return invitationExpireAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : invitationExpireAt_;
+      } else {
+        return invitationExpireAtBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+     */
+    public Builder setInvitationExpireAt(com.google.protobuf.Timestamp value) {
+      if (invitationExpireAtBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        invitationExpireAt_ = value;
+      } else {
+        invitationExpireAtBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+     */
+    public Builder setInvitationExpireAt(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (invitationExpireAtBuilder_ == null) {
+        invitationExpireAt_ = builderForValue.build();
+      } else {
+        invitationExpireAtBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+     */
+    public Builder mergeInvitationExpireAt(com.google.protobuf.Timestamp value) {
+      if (invitationExpireAtBuilder_ == null) {
+        if (((bitField0_ & 0x00001000) != 0) &&
+          invitationExpireAt_ != null &&
+          invitationExpireAt_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          getInvitationExpireAtBuilder().mergeFrom(value);
+        } else {
+          invitationExpireAt_ = value;
+        }
+      } else {
+        invitationExpireAtBuilder_.mergeFrom(value);
+      }
+      if (invitationExpireAt_ != null) {
+        bitField0_ |= 0x00001000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+     */
+    public Builder clearInvitationExpireAt() {
+      bitField0_ = (bitField0_ & ~0x00001000);
+      invitationExpireAt_ = null;
+      if (invitationExpireAtBuilder_ != null) {
+        invitationExpireAtBuilder_.dispose();
+        invitationExpireAtBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getInvitationExpireAtBuilder() {
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return internalGetInvitationExpireAtFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+     */
+    public com.google.protobuf.TimestampOrBuilder getInvitationExpireAtOrBuilder() {
+      if (invitationExpireAtBuilder_ != null) {
+        return invitationExpireAtBuilder_.getMessageOrBuilder();
+      } else {
+        return invitationExpireAt_ == null ?
+            com.google.protobuf.Timestamp.getDefaultInstance() : invitationExpireAt_;
+      }
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        internalGetInvitationExpireAtFieldBuilder() {
+      if (invitationExpireAtBuilder_ == null) {
+        invitationExpireAtBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                getInvitationExpireAt(),
+                getParentForChildren(),
+                isClean());
+        invitationExpireAt_ = null;
+      }
+      return invitationExpireAtBuilder_;
+    }
+
+    private com.google.protobuf.Timestamp invitationUsedAt_;
+    private com.google.protobuf.SingleFieldBuilder<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> invitationUsedAtBuilder_;
+    /**
+     * <pre>
+     * When the newest invitation of the user was used. Absent without one, and while it is not used.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+     * @return Whether the invitationUsedAt field is set.
+     */
+    public boolean hasInvitationUsedAt() {
+      return ((bitField0_ & 0x00002000) != 0);
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user was used. Absent without one, and while it is not used.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+     * @return The invitationUsedAt.
+     */
+    public com.google.protobuf.Timestamp getInvitationUsedAt() {
+      if (invitationUsedAtBuilder_ == null) {
+        return invitationUsedAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : invitationUsedAt_;
+      } else {
+        return invitationUsedAtBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user was used. Absent without one, and while it is not used.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+     */
+    public Builder setInvitationUsedAt(com.google.protobuf.Timestamp value) {
+      if (invitationUsedAtBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        invitationUsedAt_ = value;
+      } else {
+        invitationUsedAtBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user was used. Absent without one, and while it is not used.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+     */
+    public Builder setInvitationUsedAt(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (invitationUsedAtBuilder_ == null) {
+        invitationUsedAt_ = builderForValue.build();
+      } else {
+        invitationUsedAtBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user was used. Absent without one, and while it is not used.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+     */
+    public Builder mergeInvitationUsedAt(com.google.protobuf.Timestamp value) {
+      if (invitationUsedAtBuilder_ == null) {
+        if (((bitField0_ & 0x00002000) != 0) &&
+          invitationUsedAt_ != null &&
+          invitationUsedAt_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          getInvitationUsedAtBuilder().mergeFrom(value);
+        } else {
+          invitationUsedAt_ = value;
+        }
+      } else {
+        invitationUsedAtBuilder_.mergeFrom(value);
+      }
+      if (invitationUsedAt_ != null) {
+        bitField0_ |= 0x00002000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user was used. Absent without one, and while it is not used.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+     */
+    public Builder clearInvitationUsedAt() {
+      bitField0_ = (bitField0_ & ~0x00002000);
+      invitationUsedAt_ = null;
+      if (invitationUsedAtBuilder_ != null) {
+        invitationUsedAtBuilder_.dispose();
+        invitationUsedAtBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user was used. Absent without one, and while it is not used.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getInvitationUsedAtBuilder() {
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return internalGetInvitationUsedAtFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user was used. Absent without one, and while it is not used.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+     */
+    public com.google.protobuf.TimestampOrBuilder getInvitationUsedAtOrBuilder() {
+      if (invitationUsedAtBuilder_ != null) {
+        return invitationUsedAtBuilder_.getMessageOrBuilder();
+      } else {
+        return invitationUsedAt_ == null ?
+            com.google.protobuf.Timestamp.getDefaultInstance() : invitationUsedAt_;
+      }
+    }
+    /**
+     * <pre>
+     * When the newest invitation of the user was used. Absent without one, and while it is not used.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        internalGetInvitationUsedAtFieldBuilder() {
+      if (invitationUsedAtBuilder_ == null) {
+        invitationUsedAtBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                getInvitationUsedAt(),
+                getParentForChildren(),
+                isClean());
+        invitationUsedAt_ = null;
+      }
+      return invitationUsedAtBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:secret.v1.User)

@@ -266,4 +266,58 @@ public interface UserOrBuilder extends
    */
   com.google.protobuf.ByteString
       getDisplayNameBytes();
+
+  /**
+   * <pre>
+   * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+   * @return Whether the invitationExpireAt field is set.
+   */
+  boolean hasInvitationExpireAt();
+  /**
+   * <pre>
+   * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+   * @return The invitationExpireAt.
+   */
+  com.google.protobuf.Timestamp getInvitationExpireAt();
+  /**
+   * <pre>
+   * When the newest invitation of the user ends or has ended. Absent without one, and once it was used or taken back.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp invitation_expire_at = 13 [json_name = "invitationExpireAt"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getInvitationExpireAtOrBuilder();
+
+  /**
+   * <pre>
+   * When the newest invitation of the user was used. Absent without one, and while it is not used.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+   * @return Whether the invitationUsedAt field is set.
+   */
+  boolean hasInvitationUsedAt();
+  /**
+   * <pre>
+   * When the newest invitation of the user was used. Absent without one, and while it is not used.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+   * @return The invitationUsedAt.
+   */
+  com.google.protobuf.Timestamp getInvitationUsedAt();
+  /**
+   * <pre>
+   * When the newest invitation of the user was used. Absent without one, and while it is not used.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp invitation_used_at = 14 [json_name = "invitationUsedAt"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getInvitationUsedAtOrBuilder();
 }
