@@ -42,6 +42,11 @@ test("an invitation is a link that is printed alone, once, and is taken back", a
   const { url, expireAt } = JSON.parse((await user("invite", "bea", "-o", "json")).stdout);
   expect(url).not.toBe(made.stdout.trim());
   expect(expireAt).toMatch(/^20\S+Z$/);
+  for (const format of ["json", "yaml"]) {
+    const { stdout } = await user("list", "-o", format);
+    expect(stdout.match(/invitation\w+/g)).toEqual(["invitationExpireAt"]);
+    expect(stdout).toContain(expireAt);
+  }
   expect((await user("invite", "bea", "--revoke")).stdout).toBe("took back the invitation of bea\n");
   expect((await user("invite", "bea", "--revoke")).stderr).toContain("oo: error: bea has no invitation");
   expect((await user("invite", "ghost")).stderr).toContain("oo: error: there is no user ghost");
