@@ -38,9 +38,25 @@ export interface AccessJournalOptions {
    * Stores records that follow each other. Resolves when a majority has them, also when they were there already. The
    * same ones are given again after a failure.
    */
-  readonly ship: (records: readonly ChainedRecord[]) => Promise<void>;
+  readonly ship: (batch: ShippedBatch) => Promise<void>;
+  /**
+   * `ship` uses only the frames, so memory need not hold the records as objects until then. With 64 callers the garbage
+   * collector then takes less of each read.
+   */
+  readonly shipsFrames?: boolean;
+  /**
+   * Whether what was shipped up to now survives a crash of the machine. Until then its files stay. Default: always.
+   */
+  readonly isSafe?: () => boolean;
   readonly now: () => number;
   readonly limits?: Partial<JournalLimits>;
+}
+
+export interface ShippedBatch {
+  /** Empty with `shipsFrames`. */
+  readonly records: readonly ChainedRecord[];
+  /** The same in the bytes of the file, some records in each. */
+  readonly frames: readonly Buffer[];
 }
 
 export interface JournalLimits {
@@ -69,9 +85,12 @@ const defaultLimits: JournalLimits = {
 /** Records of one batch. With more, one command would become too large. */
 const batchRecords = 1_000;
 
+/** What was appended at once. */
 interface Unshipped {
-  readonly record: ChainedRecord;
-  readonly bytes: number;
+  readonly records: readonly ChainedRecord[];
+  readonly frames: Buffer;
+  readonly count: number;
+  readonly lastPosition: number;
   readonly sinceMs: number;
 }
 
@@ -91,6 +110,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
   });
   let unshipped: Unshipped[] = [];
   let unshippedBytes = 0;
+  let unshippedCount = 0;
   let shipping: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isClosing = false;
@@ -101,7 +121,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     files.requireWorking();
     const [oldest] = unshipped;
     if (oldest === undefined) return;
-    const isFull = unshipped.length >= limits.records || unshippedBytes >= limits.bytes;
+    const isFull = unshippedCount >= limits.records || unshippedBytes >= limits.bytes;
     const isOld = performance.now() - oldest.sinceMs >= limits.ageMs;
     if (!isFull && !isOld) return;
     throw new JournalError("the access journal is full: its records do not reach the store");
@@ -125,19 +145,32 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
 
   async function shipBatches(): Promise<void> {
     const upTo = last.position;
-    while ((unshipped[0]?.record.position ?? Number.POSITIVE_INFINITY) <= upTo) {
-      const batch = unshipped.slice(0, batchRecords);
-      await shipOrStop(batch.map(({ record }) => record));
+    while ((unshipped[0]?.lastPosition ?? Number.POSITIVE_INFINITY) <= upTo) {
+      const batch = nextBatch();
+      await shipOrStop({ records: batch.flatMap(({ records }) => records), frames: batch.map(({ frames }) => frames) });
       unshipped = unshipped.slice(batch.length);
-      unshippedBytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0);
-      files.release(batch.at(-1)?.record.position ?? 0);
+      for (const { count, frames } of batch) {
+        unshippedCount -= count;
+        unshippedBytes -= frames.length;
+      }
+      if (options.isSafe?.() !== false) files.release(batch.at(-1)?.lastPosition ?? 0);
     }
     if (unshipped.length > 0) shipSoon();
   }
 
-  async function shipOrStop(records: readonly ChainedRecord[]): Promise<void> {
+  function nextBatch(): readonly Unshipped[] {
+    let count = 0;
+    const end = unshipped.findIndex((each) => {
+      count += each.count;
+      return count > batchRecords;
+    });
+    // A copy: more is appended while the batch is on its way.
+    return unshipped.slice(0, end < 0 ? undefined : Math.max(end, 1));
+  }
+
+  async function shipOrStop(batch: ShippedBatch): Promise<void> {
     try {
-      await ship(records);
+      await ship(batch);
     } catch (error) {
       if (error instanceof JournalDiffersError) differs = error;
       throw error;
@@ -146,18 +179,18 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
 
   async function flush(): Promise<void> {
     const upTo = last.position;
-    while ((unshipped[0]?.record.position ?? Number.POSITIVE_INFINITY) <= upTo) await shipAll();
+    while ((unshipped[0]?.lastPosition ?? Number.POSITIVE_INFINITY) <= upTo) await shipAll();
   }
 
   async function end(): Promise<void> {
     clearTimeout(timer);
     const untilMs = performance.now() + limits.closeMs;
     // Made once: what is sent again must be the same record.
-    const { chained } = chain.extend([endRecord(chain.id, options.now(), "closed")]);
+    const { chained, encoded } = chain.extend([endRecord(chain.id, options.now(), "closed")]);
     for (;;) {
       try {
         await flush();
-        return await ship(chained);
+        return await ship({ records: chained, frames: [encodeFrames(chained, encoded)] });
       } catch (error) {
         if (differs !== undefined || performance.now() >= untilMs) throw error;
         await new Promise((resolve) => setTimeout(resolve, limits.shipEveryMs));
@@ -172,15 +205,16 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
       const { chained, encoded, commit } = chain.extend(records);
       const latest = chained.at(-1);
       if (latest === undefined) return;
-      files.write(encodeFrames(chained, encoded), latest.position);
+      const frames = encodeFrames(chained, encoded);
+      files.write(frames, latest.position);
       commit();
       last = latest;
-      const sinceMs = performance.now();
-      for (const [at, record] of chained.entries()) {
-        const bytes = encoded[at]?.length ?? 0;
-        unshippedBytes += bytes;
-        unshipped.push({ record, bytes, sinceMs });
-      }
+      const { position: lastPosition } = latest;
+      const objects = options.shipsFrames === true ? [] : chained;
+      const count = chained.length;
+      unshipped.push({ records: objects, frames, count, lastPosition, sinceMs: performance.now() });
+      unshippedCount += count;
+      unshippedBytes += frames.length;
       shipSoon();
       if (options.isDurable) await files.synced();
     },
@@ -192,7 +226,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
       try {
         await end();
       } catch (error) {
-        const count = unshipped.length;
+        const count = unshippedCount;
         files.close(true);
         throw new JournalError(
           `${count} access records are in the journal in ${options.folder} and not in the store: the next start with this ` +

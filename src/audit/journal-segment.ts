@@ -98,6 +98,19 @@ function frameAt(bytes: Buffer, at: number) {
   return { mac: bytes.subarray(at + 4, from), content: bytes.subarray(from, end), end };
 }
 
+/** The records in bytes of `encodeFrames`. For bytes of this program: nothing is verified. */
+export function decodeFrames(bytes: Buffer): readonly ChainedRecord[] {
+  const records: ChainedRecord[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const next = frameAt(bytes, at);
+    const record = next && decodeAuditRecord(next.content);
+    if (next === undefined || record === undefined) throw new TypeError("these are not whole records");
+    records.push({ ...record, mac: next.mac });
+    at = next.end;
+  }
+  return records;
+}
+
 function decodeStart(content: Buffer): SegmentStart | undefined {
   const fields = decodeCanonical(label, content, startKinds);
   if (fields === undefined) return undefined;

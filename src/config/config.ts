@@ -41,8 +41,8 @@ export interface Config {
   readonly tlsGroups?: "default" | "pq-only";
   readonly auditSync: "process" | "disk" | "full";
   /**
-   * With MongoDB: what a record survives in the journal of this machine, before it is in the database. Undefined: a
-   * value leaves after its record is in the database.
+   * What a record survives in the journal of this machine, before it is in the database. Undefined: a value leaves
+   * after its record is in the database.
    */
   readonly accessJournal?: "process" | "disk" | undefined;
   /** Where audit records are exported: `stdout`, `stderr` or the path of a file. Undefined: no export. */
@@ -140,7 +140,7 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
     ),
     tlsGroups: oneOf("SECRET_SVC_TLS_GROUPS", environment.SECRET_SVC_TLS_GROUPS ?? "", ["default", "pq-only"]),
     auditSync,
-    accessJournal: mongoUri === undefined || givenSync === "" || auditSync === "full" ? undefined : auditSync,
+    accessJournal: (mongoUri !== undefined && givenSync === "") || auditSync === "full" ? undefined : auditSync,
     auditExport: parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? ""),
     auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
     directory: oneOf("SECRET_SVC_DIRECTORY", environment.SECRET_SVC_DIRECTORY ?? "", ["everyone", "admins"]),

@@ -37,6 +37,14 @@ export interface OpenCore {
   close(): Promise<void>;
 }
 
+/** How records gather before they are appended. */
+function pacesOf({ mongoUri, accessJournal }: Config, use: StoreUse) {
+  const isJournaled = accessJournal !== undefined && use === "serve";
+  if (mongoUri !== undefined) return { isFile: isJournaled };
+  // An append by the writer thread takes less than a millisecond, one to the journal much less.
+  return isJournaled ? { enoughMin: 64, turnsMax: 8 } : { atOnce: 2 };
+}
+
 /**
  * Opens the store and checks that the keys fit it. Registers this process, begins the audit chains and starts the
  * background work. With a `follower`, the store's files of certificates are read again when they change.
@@ -71,9 +79,7 @@ export async function openCore(
     await store.beginAudit({ auditKey, chain: membership.id, startedAtMs: now() });
     const accessLog = createAccessLog({
       append: (records) => store.appendAccess(records),
-      // An append by the writer thread takes less than a millisecond. MongoDB waits for its journal.
-      atOnce: config.mongoUri === undefined ? 2 : 1,
-      isFile: config.accessJournal !== undefined && use === "serve",
+      ...pacesOf(config, use),
     });
     const sealing = await openSealing(store, keys.keyring, now());
     const { legacyKey } = config;

@@ -31,7 +31,14 @@ export async function openStore(config: Config, use: StoreUse, follower?: Follow
   const { mongoUri, dataDir, auditSync } = config;
   const migrates = use === "serve";
   if (mongoUri === undefined) {
-    return openSqliteStore({ directory: dataDir, auditSync, migrates, traces: use === "fill" ? [] : tracesIn(config) });
+    const traces = use === "fill" ? [] : tracesIn(config);
+    return openSqliteStore({
+      directory: dataDir,
+      auditSync,
+      migrates,
+      traces,
+      ...(migrates ? journalsOf(config) : {}),
+    });
   }
   // Loaded only when used: loading the driver takes longer than starting the rest of the service.
   const { openMongoStore } = await import("../store/mongo/open.ts");

@@ -27,6 +27,7 @@ describe("settings", () => {
       isLoopback: true,
       tls: undefined,
       auditSync: "process",
+      accessJournal: "process",
       tlsGroups: "default",
       reflection: true,
       console: "auto",
@@ -172,16 +173,16 @@ describe("settings", () => {
   });
 
   test.each([
-    [undefined, undefined],
-    ["", undefined],
-    ["full", undefined],
-    ["process", "process"],
-    ["disk", "disk"],
-  ])("with MongoDB, SECRET_SVC_AUDIT_SYNC=%s makes the journal %s; the embedded store has none", (value, journal) => {
+    [undefined, undefined, "process"],
+    ["", undefined, "process"],
+    ["full", undefined, undefined],
+    ["process", "process", "process"],
+    ["disk", "disk", "disk"],
+  ])("SECRET_SVC_AUDIT_SYNC=%s makes the journal %s with MongoDB, %s with the embedded store", (value, mongo, own) => {
     const key = { OB_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString("base64") };
     const sync = value === undefined ? {} : { SECRET_SVC_AUDIT_SYNC: value };
-    expect(read({ SECRET_SVC_STORE: "mongodb://host/secrets", ...key, ...sync }).accessJournal).toBe(journal);
-    expect(read(sync).accessJournal).toBeUndefined();
+    expect(read({ SECRET_SVC_STORE: "mongodb://host/secrets", ...key, ...sync }).accessJournal).toBe(mongo);
+    expect(read(sync).accessJournal).toBe(own);
   });
 
   test("each can be set, and a flag wins over the environment", () => {

@@ -1,9 +1,8 @@
 import type { KeyObject } from "node:crypto";
-import { createChainStarts } from "../../audit/chain-start.ts";
 import type { AuditStore } from "../audit-store.ts";
 import { requireCount, requireName } from "../guard.ts";
 import { StoreError } from "../store-error.ts";
-import type { Writer } from "./writer.ts";
+import { type AccessOptions, type AccessRecords, beginAccess } from "./access-records.ts";
 
 type BeginOptions = Parameters<AuditStore["beginAudit"]>[0];
 
@@ -11,42 +10,42 @@ export interface AuditStart {
   begin(options: BeginOptions): Promise<void>;
   /** The key of the chains; undefined until `begin` was called. */
   readonly auditKey: KeyObject | undefined;
-  /** Throws `StoreError` until `begin` has succeeded. */
-  require(): void;
+  /** Where records of access go. Throws `StoreError` until `begin` has succeeded. */
+  require(): AccessRecords;
+  /** The same; undefined until `begin` has succeeded. */
+  readonly records: AccessRecords | undefined;
 }
 
-/** Registers the chains of this process in the file of the changes, before anything is recorded in them. */
-export function createAuditStart(changes: Writer, access: Writer): AuditStart {
-  let state: "none" | "starting" | "begun" = "none";
+/** Begins the chains of this process, once. */
+export function createAuditStart(options: AccessOptions): AuditStart {
+  let state: "none" | "starting" | AccessRecords = "none";
   let key: KeyObject | undefined;
-
-  async function register({ auditKey, chain, startedAtMs }: BeginOptions): Promise<void> {
-    const starts = createChainStarts(auditKey, chain, startedAtMs);
-    await changes.request("register-chains", [starts.changes, starts.access]);
-    await changes.request("start-chain", { auditKey, ...starts.changes });
-    await access.request("start-chain", { auditKey, ...starts.access });
-  }
+  const begun = () => (typeof state === "string" ? undefined : state);
 
   return {
     get auditKey() {
       return key;
     },
-    async begin(options) {
-      requireName(options.chain, "chain");
-      requireCount(options.startedAtMs, "startedAtMs");
+    async begin(start) {
+      requireName(start.chain, "chain");
+      requireCount(start.startedAtMs, "startedAtMs");
       if (state !== "none") throw new StoreError("unavailable", "audit has begun already");
       state = "starting";
-      key = options.auditKey;
+      key = start.auditKey;
       try {
-        await register(options);
-        state = "begun";
+        state = await beginAccess(options, start);
       } catch (error) {
         state = "none";
         throw error;
       }
     },
     require() {
-      if (state !== "begun") throw new StoreError("unavailable", "audit has not begun");
+      const records = begun();
+      if (records === undefined) throw new StoreError("unavailable", "audit has not begun");
+      return records;
+    },
+    get records() {
+      return begun();
     },
   };
 }

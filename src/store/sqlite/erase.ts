@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { openForWriting } from "./database.ts";
 import { guarded } from "./failure.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
+import { forgetShipped } from "./shipped-records.ts";
 
 /**
  * Deletes all rows of the embedded store in this directory except the marks of restores, in one transaction for each
@@ -21,7 +22,7 @@ function eraseFile(path: string, schema: string): void {
     const deletions = tablesOf(db).map((name) =>
       name === "keys" ? "DELETE FROM keys WHERE purpose <> 'restoring';" : `DELETE FROM ${name};`,
     );
-    db.exec(["BEGIN IMMEDIATE;", ...deletions, "COMMIT"].join("\n"));
+    db.exec(["BEGIN IMMEDIATE;", ...deletions, `${forgetShipped};`, "COMMIT"].join("\n"));
   } finally {
     db.close();
   }

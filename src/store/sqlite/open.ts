@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { JournalOptions, JournalPlace } from "../access-journals.ts";
 import type { Store } from "../store.ts";
 import { openForReading } from "./database.ts";
 import { guarded, toStoreError } from "./failure.ts";
@@ -11,6 +12,10 @@ export interface SqliteStoreOptions extends Partial<Pick<PrepareOptions, "migrat
   readonly directory: string;
   /** What access records survive. `process`: a crash of the process; `full`: also a crash of the machine. */
   readonly auditSync: "process" | "disk" | "full";
+  /** Where records of access are before they are in `audit.db`. Undefined: they are in there before a value leaves. */
+  readonly journal?: JournalOptions | undefined;
+  /** Where earlier processes may have left journals, also when this one has none. */
+  readonly leftJournals?: JournalPlace | undefined;
   /** Delays every commit, so that tests can simulate a slow disk. Default 0. */
   readonly commitDelayMs?: number;
   /** Pages that each file has at most, so that tests can simulate a full disk. Default: no limit. */
@@ -37,7 +42,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     const secretsDb = openForReading(secretsPath);
     const accessDb = openForReading(accessPath);
-    return createSqliteStore({ changes, access, secretsDb, accessDb, cachedSecretsMax: options.cachedSecretsMax });
+    const { cachedSecretsMax, journal, leftJournals } = options;
+    return createSqliteStore({ changes, access, secretsDb, accessDb, cachedSecretsMax, journal, leftJournals });
   } catch (error) {
     await Promise.all([changes.close(), access.close()]);
     throw toStoreError("the store could not be opened", error);

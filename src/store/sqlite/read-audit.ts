@@ -17,6 +17,12 @@ export interface AuditReader {
   listCheckpoints(): readonly AuditCheckpoint[];
 }
 
+const near = (column: string) => `min(max(${column}, -1), ${Number.MAX_SAFE_INTEGER}) AS ${column}`;
+
+/** Clamps numbers that JavaScript cannot represent. Only an edited row can hold one, and it does not verify. */
+export const recordColumns = `chain, ${near("position")}, ${near("time_ms")}, tenant, principal, action, key,
+  ${near("version")}, decision, rule, request_id, peer, ${near("count")}, names, filter, mac`;
+
 /** `secretsDb` holds the chains and the records of changes, `accessDb` the records of access. */
 export function createAuditReader(secretsDb: DatabaseSync, accessDb: DatabaseSync): AuditReader {
   const changes = createSinkList(secretsDb);
@@ -67,12 +73,8 @@ export function createAuditReader(secretsDb: DatabaseSync, accessDb: DatabaseSyn
   };
 }
 
-/** Clamps numbers that JavaScript cannot represent. Only an edited row can hold one, and it does not verify. */
 function prepareInOrder(db: DatabaseSync): StatementSync {
-  const near = (column: string) => `min(max(${column}, -1), ${Number.MAX_SAFE_INTEGER}) AS ${column}`;
-  return db.prepare(`SELECT rowid AS row, chain, ${near("position")}, ${near("time_ms")}, tenant, principal, action, key,
-    ${near("version")}, decision, rule, request_id, peer, ${near("count")}, names, filter, mac
-    FROM audit WHERE rowid > ? ORDER BY rowid LIMIT ?`);
+  return db.prepare(`SELECT rowid AS row, ${recordColumns} FROM audit WHERE rowid > ? ORDER BY rowid LIMIT ?`);
 }
 
 function prepareLast(db: DatabaseSync): StatementSync {

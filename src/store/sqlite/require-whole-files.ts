@@ -3,6 +3,7 @@ import { StoreError } from "../store-error.ts";
 import { metaValue } from "./layout.ts";
 import type { StoreFiles } from "./migrate.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
+import { shippedChains } from "./shipped-records.ts";
 
 /**
  * Throws `StoreError` when a part of the store is missing: a table, a stored key, or the file that belongs to the other
@@ -31,11 +32,12 @@ function requireTables(db: DatabaseSync, schema: string, file: string, directory
   }
 }
 
-/** The chain of the newest record of `audit.db` is registered in `secrets.db` before it gets a record. */
+/** The chains of the newest record of `audit.db` and of the last journal are registered in `secrets.db` before. */
 function requireRegisteredChain(secrets: DatabaseSync, access: DatabaseSync, directory: string): void {
-  const chain = access.prepare("SELECT chain FROM audit ORDER BY rowid DESC LIMIT 1").get()?.chain;
-  if (chain === undefined) return;
-  if (secrets.prepare("SELECT 1 FROM chains WHERE chain = ?").get(chain) !== undefined) return;
+  const newest = access.prepare("SELECT chain FROM audit ORDER BY rowid DESC LIMIT 1").all();
+  const chains = [...newest.map(({ chain }) => String(chain)), ...shippedChains(access)];
+  const registered = secrets.prepare("SELECT 1 FROM chains WHERE chain = ?");
+  if (chains.every((chain) => registered.get(chain) !== undefined)) return;
   throw incomplete(
     directory,
     "secrets.db is older than audit.db, or lost its newest changes (was secrets.db-wal deleted?)",

@@ -1,13 +1,14 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import type { JournalOptions, JournalPlace } from "../access-journals.ts";
 import { requireCount, requireName, requireNames } from "../guard.ts";
 import { requireProcess, requireRecord } from "../guard-writes.ts";
 import type { KeyStore } from "../key-store.ts";
 import type { StoreProcess } from "../process-registry.ts";
 import type { Store } from "../store.ts";
-import { isProgrammingError, StoreError } from "../store-error.ts";
 import type { StoreSpace } from "../store-space.ts";
+import { createAccessShipper } from "./access-shipper.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { createCachedSecrets } from "./cached-secrets.ts";
 import { createEventReader } from "./events.ts";
@@ -49,10 +50,13 @@ export interface SqliteParts {
   readonly accessDb: DatabaseSync;
   /** As in `SqliteStoreOptions`. */
   readonly cachedSecretsMax?: number | undefined;
+  readonly journal?: JournalOptions | undefined;
+  readonly leftJournals?: JournalPlace | undefined;
 }
 
 /** Puts readers and writers together. Owns its parts: `close` closes them. */
-export function createSqliteStore({ changes, access, secretsDb, accessDb, cachedSecretsMax }: SqliteParts): Store {
+export function createSqliteStore(parts: SqliteParts): Store {
+  const { changes, access, secretsDb, accessDb, cachedSecretsMax, journal, leftJournals: left } = parts;
   const cached = createCachedSecrets(cachedSecretsMax);
   const snapshot = createSnapshot(secretsDb, cached.clear);
   const reading = <T>(read: () => T): T => guarded(unreadable, () => snapshot.read(read));
@@ -67,7 +71,9 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
   const index = createIndexReader(secretsDb);
   const newestChanges = createNewestChanges(secretsDb);
   const newestReaders = createNewestReaders(accessDb);
-  const auditStart = createAuditStart(changes, access);
+  const shipper = createAccessShipper(access, accessDb, audit);
+  const path = accessDb.location() ?? "";
+  const auditStart = createAuditStart({ changes, access, shipper, path, journal, left });
   const [checkSecrets, checkAccess] = [createSchemaCheck(secretsSchema), createSchemaCheck(accessSchema)];
   const readProbe = createReadProbe(secretsDb);
   const accessReadProbe = createReadProbe(accessDb);
@@ -91,9 +97,31 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
   // Only one process serves a file, so no other process has to see this.
   const processes = new Map<string, StoreProcess>();
   let closing: Promise<void> | undefined;
+  let ending: Promise<void> | undefined;
+
+  /** Sees all records of this process, also those that were only in its journal. */
+  async function readingRecords<T>(read: () => T | Promise<T>): Promise<T> {
+    return guardedAsync(unreadable, async () => {
+      await auditStart.records?.flush();
+      return read();
+    });
+  }
+
+  function endAccess(): Promise<void> {
+    ending ??= auditStart.records?.close();
+    return ending ?? Promise.resolve();
+  }
 
   async function close(): Promise<void> {
     watch.close();
+    try {
+      await endAccess();
+    } finally {
+      await closeFiles();
+    }
+  }
+
+  async function closeFiles(): Promise<void> {
     // Readers first: the last checkpoint can only empty a log that no connection reads.
     snapshot.end();
     secretsDb.close();
@@ -145,25 +173,26 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     countByKey: async (nowMs) => guardedAsync(unreadable, () => keyUses.countByKey(nowMs)),
     listUnderKey: async (...page) => keyUses.listUnderKey(...page),
     listChains: async () => reading(() => audit.listChains()),
-    readAudit: async (sink, after, limit) => guarded(unreadable, () => audit.readAudit(sink, after, limit)),
-    lastPosition: async (...of) => guarded(unreadable, () => audit.lastPosition(...of)),
+    readAudit: (...page) => readingRecords(() => audit.readAudit(...page)),
+    lastPosition: (...of) => readingRecords(() => audit.lastPosition(...of)),
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
     newestChanges: async (...of) => reading(() => newestChanges(...of)),
-    newestReaders: (...of) => guardedAsync(unreadable, () => newestReaders(...of)),
-    listAudit: (query) => guardedAsync(unreadable, () => audit.listAudit(query)),
+    newestReaders: (...of) => readingRecords(() => newestReaders(...of)),
+    listAudit: (query) => readingRecords(() => audit.listAudit(query)),
 
     findUsage: async (...of) => reading(() => usage.findUsage(...of)),
     listUsage: async (...page) => reading(() => usage.listUsage(...page)),
     countLiveTokens: async (...of) => reading(() => usage.countLiveTokens(...of)),
     listSurplusTokens: async (...of) => reading(() => usage.listSurplusTokens(...of)),
     findQuotas: async (tenant) => reading(() => usage.findQuotas(tenant)),
-    usedParts: async () => reading(() => findUsedParts(secretsDb, accessDb)),
+    usedParts: () => readingRecords(() => reading(() => findUsedParts(secretsDb, accessDb))),
     describeServer: async () => undefined,
     describeSpace: () => guardedAsync(unreadable, () => describeSpace(secretsDb)),
     changedLayout: async () => reading(() => [...checkSecrets(secretsDb), ...checkAccess(accessDb)]),
     async probe() {
       reading(readProbe);
       guarded(unreadable, accessReadProbe);
+      auditStart.records?.requireRoom();
       await Promise.all([changes.probe(), access.probe()]);
     },
     watchSecrets: (options) => watch.watchSecrets(options),
@@ -219,19 +248,12 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
         writing(() => checkpointMessage(checkpoint)),
       );
     },
-    // A record is in the file before the answer, and its chain needs no end.
-    endAccess: async () => {},
+    endAccess,
     beginAudit: (options) => auditStart.begin(options),
     async appendAccess(records) {
-      auditStart.require();
+      const journaled = auditStart.require();
       writing(() => records.forEach(requireRecord));
-      if (records.length === 0) return;
-      // Whether it was stored after all does not matter: the action that waits for the record is not carried out.
-      await access.request("append", JSON.stringify(records)).catch((cause: unknown) => {
-        const isBug = isProgrammingError(cause);
-        const fault = cause instanceof StoreError ? cause.fault : undefined;
-        throw new StoreError(isBug ? "bug" : "unavailable", "the record could not be stored", { cause, fault });
-      });
+      if (records.length > 0) await journaled.append(records);
     },
     close() {
       closing ??= close();

@@ -25,6 +25,7 @@ import { createLoginDrop, createLoginWrite } from "./logins.ts";
 import { createWriteProbe } from "./probe.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
 import { createSchemaGuard } from "./schema-guard.ts";
+import { createShippedInsert } from "./shipped-records.ts";
 import type { FromWriter, ToWriter, WriteRequest, WriterSettings } from "./writer-requests.ts";
 
 // Entry point of a writer thread: the only connection that writes to its file. Waiting for the disk blocks only this
@@ -80,6 +81,9 @@ function createChangesApply(db: DatabaseSync, auditKey: EventKey): ApplyRequest 
       case "probe":
         return countProbe();
       case "append":
+      case "begin-journal":
+      case "end-journal":
+      case "ship":
         throw new Error("access records have a file of their own");
     }
   };
@@ -88,7 +92,11 @@ function createChangesApply(db: DatabaseSync, auditKey: EventKey): ApplyRequest 
 function createAccessApply(db: DatabaseSync): ApplyRequest {
   const dropAudit = createAuditDrop(db);
   const countProbe = createProbeCount(db);
+  const { begin, end, ship } = createShippedInsert(db);
   return (request) => {
+    if (request.kind === "ship") return ship(request.body);
+    if (request.kind === "begin-journal") return begin(request.body);
+    if (request.kind === "end-journal") return end();
     if (request.kind === "drop-audit") return dropAudit(request.body);
     if (request.kind === "probe") return countProbe();
     if (request.kind !== "append") throw new Error("only access records go to this file");
@@ -141,13 +149,30 @@ function serve(port: MessagePort, db: DatabaseSync, settings: WriterSettings): v
     const { requests, close } = drain(port, first);
     if (requests.length > 0) {
       for (const request of requests) if (request.kind === "start-chain") auditKey = request.body.auditKey;
-      const replies = commitGroup(requests);
+      const replies = waitingForDisk(db, settings, requests, () => commitGroup(requests));
       eraseFromLog(requests);
       send({ kind: "replies", replies });
     }
     if (close) closeDatabase(db, port);
   });
   send({ kind: "ready" });
+}
+
+/** A commit that waits for the disk waits for the whole log. */
+function waitingForDisk<T>(
+  db: DatabaseSync,
+  { synchronous }: WriterSettings,
+  requests: readonly WriteRequest[],
+  commit: () => T,
+): T {
+  const isDurable = requests.some((request) => request.kind === "ship" && request.body.isDurable);
+  if (!isDurable || synchronous === "FULL") return commit();
+  db.exec("PRAGMA synchronous = FULL");
+  try {
+    return commit();
+  } finally {
+    db.exec(`PRAGMA synchronous = ${synchronous}`);
+  }
 }
 
 /** What the last checkpoint could not write stays in the log, and the next start reads it from there. */

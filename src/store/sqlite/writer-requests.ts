@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { AuditSink } from "../../audit/chain.ts";
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
+import type { ChainEnd } from "../../audit/head.ts";
 import type { RegisteredChain } from "../../audit/verifier.ts";
 import type { IdentityCommit } from "../identity-rows.ts";
 import type { LoginWrite } from "../login-store.ts";
@@ -26,6 +27,14 @@ export interface ChainStart {
   readonly auditKey: KeyObject;
   readonly chain: string;
   readonly mac: Uint8Array;
+}
+
+/** Records that follow each other, in the bytes that the journal has of them: they cost this thread next to nothing. */
+export interface ShippedRecords {
+  readonly chain: string;
+  readonly frames: Uint8Array;
+  /** Waits for the disk, also for all that was stored before. */
+  readonly isDurable: boolean;
 }
 
 /** New data of a stored key. It is written only while the stored data is `former`. */
@@ -57,6 +66,15 @@ export interface RequestBody {
    * 1.3 times as many batches of 16 records (`npm run bench:parts -- --only protocol`).
    */
   readonly append: string;
+  /**
+   * Notes that the file has the records of a chain up to a position: those of the chain of the journal that begins, or
+   * is recovered. Forgets what was noted of other chains.
+   */
+  readonly "begin-journal": Pick<ChainEnd, "chain" | "position">;
+  /** Forgets that: the chain has ended, and its journal is deleted. */
+  readonly "end-journal": undefined;
+  /** Records of a chain whose journal has begun. Those up to the noted position are there already. */
+  readonly ship: ShippedRecords;
 }
 
 export type RequestKind = keyof RequestBody;
@@ -76,6 +94,9 @@ export interface Outcome {
   readonly "drop-audit": undefined;
   readonly "start-chain": undefined;
   readonly append: undefined;
+  readonly "begin-journal": undefined;
+  readonly "end-journal": undefined;
+  readonly ship: undefined;
   readonly probe: undefined;
 }
 

@@ -6,6 +6,7 @@ import {
   type AccessJournal,
   type AccessJournalOptions,
   createAccessJournal,
+  type ShippedBatch,
 } from "../../../src/audit/access-journal.ts";
 import { createChain } from "../../../src/audit/chain.ts";
 import { createChainStarts } from "../../../src/audit/chain-start.ts";
@@ -77,7 +78,7 @@ export function journalsIn(folder = join(mkdtempSync(join(tmpdir(), "journal-"))
     open(process, options = {}) {
       const { access } = createChainStarts(auditKey, process, 1_000, journaledChain(process, "host-1"));
       const chain = createChain(auditKey, access.chain, "access", access.mac);
-      const { ship } = table;
+      const ship = ({ records }: ShippedBatch) => table.ship(records);
       const base = { folder, auditKey, chain, start: access, lockFile, isDurable: false, ship, now };
       const journal = createAccessJournal({ ...base, ...options });
       table.chains.push(access);

@@ -3,6 +3,7 @@
  * together, so `npm test` leaves them out, and `npm run test:processes` runs them.
  */
 export const processTests: readonly string[] = [
+  "test/audit/embedded-journal.test.ts",
   "test/audit/fail-closed-process.test.ts",
   "test/audit/host-commands.test.ts",
   "test/audit/journal-process.test.ts",

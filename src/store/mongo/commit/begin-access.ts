@@ -59,7 +59,7 @@ async function beginJournal(
   const { db, mark, commandMs } = options;
   const { folder, lockFile, isDurable } = journal;
   const shipper = createAccessShipper(db, commandMs);
-  const ship: Parameters<typeof createAccessJournal>[0]["ship"] = async (records) => {
+  const ship: JournalTarget["ship"] = async (records) => {
     await fence.proving(() => shipper.ship(records));
   };
   await recoverIn(options, journal, auditKey, { ...shipper, ship });
@@ -67,7 +67,8 @@ async function beginJournal(
   const start = starts.access;
   // Before the chain is registered: one that has no journal would never end.
   const access = createAccessJournal({
-    ...{ folder, auditKey, lockFile, isDurable, start, ship, now: Date.now },
+    ...{ folder, auditKey, lockFile, isDurable, start, now: Date.now },
+    ship: ({ records }) => ship(records),
     chain: createChain(auditKey, start.chain, "access", start.mac),
   });
   try {
