@@ -74,8 +74,12 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
   const usage = createUsageReader(db, commandMs);
   const notes = createUsageNotes({ client, db, mark, maxTimeMs: commandMs, slot: () => processes.slot() });
   const counting: Counting = { ledger: createUsageLedger(findUsage), notes, known: createKnownHeld() };
+  const bounded = journal && createBoundedFence({ watch, writeToMajority: () => proveMajority(db, commandMs) });
+  const fence = bounded ?? createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
+  const journaled = journal && bounded && { journal, fence: bounded };
   const writer = createChangeWriter({
     db,
+    fence,
     cleanup,
     counting,
     writeMs,
@@ -83,11 +87,8 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
     transactions: () => begun().transactions,
     auditKey: () => begun().start.auditKey,
   });
-  const events = createSecretWatch(db, () => begun().start);
+  const events = createSecretWatch(db, fence, () => begun().start);
   const probe = createWriteProbe(client, db, commandMs);
-  const bounded = journal && createBoundedFence({ watch, writeToMajority: () => proveMajority(db, commandMs) });
-  const fence = bounded ?? createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
-  const journaled = journal && bounded && { journal, fence: bounded };
   let sinks:
     | { readonly transactions: Transactions; readonly access: AccessWriter; readonly start: EventProof }
     | "starting"
@@ -145,7 +146,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
       const { chains, access } = await beginAccess({ db, mark, audit, commandMs, fence, journaled, left }, options);
       await notes.begin(chains.nameOfChanges);
       sinks = {
-        transactions: createTransactions({ client, db, chain: chains.changes, mark, commandMs, endAbandoned }),
+        transactions: createTransactions({ client, db, chain: chains.changes, mark, fence, commandMs, endAbandoned }),
         access,
         start: options,
       };
