@@ -57,6 +57,9 @@ const unwritable = "the store could not write";
 /** Puts readers and writers together. Owns the client: `close` closes it. */
 export function createMongoStore({ client, db, watch, times, journal, leftJournals: left }: MongoParts): Store {
   const { commandMs, writeMs } = times;
+  const bounded = journal && createBoundedFence({ watch, writeToMajority: () => proveMajority(db, commandMs) });
+  const fence = bounded ?? createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
+  const journaled = journal && bounded && { journal, fence: bounded };
   const secrets = createSecretReader(db, commandMs);
   const identity = createIdentityReader(db, commandMs);
   const audit = createAuditReader(db, commandMs);
@@ -73,10 +76,8 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
   const cleanup = createCommitCleanup(db, mark, commandMs);
   const usage = createUsageReader(db, commandMs);
   const notes = createUsageNotes({ client, db, mark, maxTimeMs: commandMs, slot: () => processes.slot() });
-  const counting: Counting = { ledger: createUsageLedger(findUsage), notes, known: createKnownHeld() };
-  const bounded = journal && createBoundedFence({ watch, writeToMajority: () => proveMajority(db, commandMs) });
-  const fence = bounded ?? createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
-  const journaled = journal && bounded && { journal, fence: bounded };
+  const ledger = createUsageLedger((...of) => fence.read(() => findUsage(...of)));
+  const counting: Counting = { ledger, notes, known: createKnownHeld() };
   const writer = createChangeWriter({
     db,
     fence,
