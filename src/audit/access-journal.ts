@@ -40,6 +40,8 @@ export interface AccessJournalOptions {
    */
   readonly ship: (records: readonly ChainedRecord[]) => Promise<void>;
   readonly now: () => number;
+  /** Called once, when its disk has failed. Then nothing can be recorded until another process begins a new journal. */
+  readonly onBroken?: ((error: JournalError) => void) | undefined;
   readonly limits?: Partial<JournalLimits>;
 }
 
@@ -88,6 +90,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     lockFile: options.lockFile,
     isDurable: options.isDurable,
     segmentBytes: limits.segmentBytes,
+    onBroken: options.onBroken,
   });
   let unshipped: Unshipped[] = [];
   let unshippedBytes = 0;
@@ -189,6 +192,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     discard: () => files.close(false),
     async close() {
       isClosing = true;
+      await files.settled();
       try {
         await end();
       } catch (error) {

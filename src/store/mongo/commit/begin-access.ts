@@ -7,8 +7,8 @@ import { journaledChain } from "../../../audit/journal-end.ts";
 import type { LockFile } from "../../../audit/journal-files.ts";
 import { type FoundJournal, type JournalTarget, recoverJournals } from "../../../audit/recover-journals.ts";
 import { log } from "../../../log/log.ts";
+import type { BeginAudit } from "../../audit-store.ts";
 import { requireCount, requireName } from "../../guard.ts";
-import type { Store } from "../../store.ts";
 import { StoreError } from "../../store-error.ts";
 import type { BoundedFence } from "../read/bounded-fence.ts";
 import type { AuditReader } from "../read/read-audit.ts";
@@ -43,15 +43,13 @@ export interface AccessOptions {
   readonly left: JournalPlace | undefined;
 }
 
-type Begin = Parameters<Store["beginAudit"]>[0];
-
 /**
  * Registers the chains of this process, and begins to take records of access. Journals that earlier processes left on
  * this machine are put into the database first.
  */
 export async function beginAccess(
   options: AccessOptions,
-  begin: Begin,
+  begin: BeginAudit,
 ): Promise<{ readonly chains: ProcessChains; readonly access: AccessWriter }> {
   const { chain, startedAtMs } = begin;
   requireName(chain, "chain");
@@ -68,7 +66,7 @@ export async function beginAccess(
 async function beginJournal(
   options: AccessOptions,
   { journal, fence }: NonNullable<AccessOptions["journaled"]>,
-  { auditKey, chain, startedAtMs }: Begin,
+  { auditKey, chain, startedAtMs, onBroken }: BeginAudit,
 ): Promise<{ readonly chains: ProcessChains; readonly access: AccessWriter }> {
   const { db, mark, commandMs } = options;
   const { folder, lockFile, isDurable } = journal;
@@ -81,7 +79,7 @@ async function beginJournal(
   const start = starts.access;
   // Before the chain is registered: one that has no journal would never end.
   const access = createAccessJournal({
-    ...{ folder, auditKey, lockFile, isDurable, start, ship, now: Date.now },
+    ...{ folder, auditKey, lockFile, isDurable, start, ship, onBroken, now: Date.now },
     chain: createChain(auditKey, start.chain, "access", start.mac),
   });
   try {
@@ -95,7 +93,7 @@ async function beginJournal(
 async function recoverLeft(
   { audit, fence }: AccessOptions,
   { folder, lockFile }: JournalPlace,
-  auditKey: Begin["auditKey"],
+  auditKey: BeginAudit["auditKey"],
   { recordsAfter, ship }: Pick<JournalTarget, "recordsAfter" | "ship">,
 ): Promise<void> {
   const target: JournalTarget = {
