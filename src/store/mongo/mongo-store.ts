@@ -1,4 +1,5 @@
 import type { Db, MongoClient } from "mongodb";
+import type { JournalOptions, JournalPlace } from "../access-journals.ts";
 import { requireCheckpoint, requireCommit, requireIdentityCommit, requireRecord } from "../guard-writes.ts";
 import type { Store } from "../store.ts";
 import { StoreError } from "../store-error.ts";
@@ -7,7 +8,7 @@ import { createAbandonedTransactions } from "./commit/abandoned-transactions.ts"
 import { proveMajority } from "./commit/access-shipper.ts";
 import type { AccessWriter } from "./commit/access-writer.ts";
 import type { Counting } from "./commit/apply-secrets.ts";
-import { beginAccess, type JournalOptions, type JournalPlace } from "./commit/begin-access.ts";
+import { beginAccess } from "./commit/begin-access.ts";
 import { createChangeWriter } from "./commit/change-writer.ts";
 import { createCommitCleanup } from "./commit/commit-cleanup.ts";
 import { dropAudit } from "./commit/drop-audit.ts";

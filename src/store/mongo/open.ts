@@ -1,7 +1,7 @@
 import type { Follower } from "../../files/follow-files.ts";
+import type { JournalOptions, JournalPlace } from "../access-journals.ts";
 import type { Store } from "../store.ts";
 import { StoreError } from "../store-error.ts";
-import type { JournalOptions, JournalPlace } from "./commit/begin-access.ts";
 import { connect, defaultTimes, type StoreTimes } from "./connect/connect.ts";
 import { prepareDatabase } from "./connect/prepare-database.ts";
 import { migrateDatabase } from "./migrations/migrate.ts";

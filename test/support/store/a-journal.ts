@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { journalFolder } from "../../../src/audit/journal-files.ts";
-import type { JournalOptions } from "../../../src/store/mongo/commit/begin-access.ts";
+import type { JournalOptions } from "../../../src/store/access-journals.ts";
 import { lockFile } from "../../../src/store/sqlite/file-lock.ts";
 
 /** Options of a journal in a data directory of its own. */
