@@ -173,7 +173,7 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   }
   const openFiles = openFilesOf(config);
   if (openFiles.length > 0) log("info", `other users of the machine may read or write ${openFiles.join(", ")}`);
-  const end = await Promise.race([ended, server.outdated]);
+  const end = await Promise.race([ended, server.finished]);
   if (typeof end === "string") {
     log("info", `${end}: finishing the calls in progress`);
   } else {

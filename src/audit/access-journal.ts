@@ -49,6 +49,8 @@ export interface AccessJournalOptions {
    */
   readonly isSafe?: () => boolean;
   readonly now: () => number;
+  /** Called once, when its disk has failed. Then nothing can be recorded until another process begins a new journal. */
+  readonly onBroken?: ((error: JournalError) => void) | undefined;
   readonly limits?: Partial<JournalLimits>;
 }
 
@@ -107,6 +109,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     lockFile: options.lockFile,
     isDurable: options.isDurable,
     segmentBytes: limits.segmentBytes,
+    onBroken: options.onBroken,
   });
   let unshipped: Unshipped[] = [];
   let unshippedBytes = 0;
@@ -223,6 +226,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     discard: () => files.close(false),
     async close() {
       isClosing = true;
+      await files.settled();
       try {
         await end();
       } catch (error) {

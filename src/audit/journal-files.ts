@@ -1,17 +1,7 @@
-import {
-  closeSync,
-  constants,
-  fdatasync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { JournalError } from "./journal-error.ts";
-import { prepareFolder, syncNames } from "./journal-folder.ts";
+import { nameFile, prepareFolder, syncNow } from "./journal-folder.ts";
 
 /** Keeps other processes from a journal until it is released, or until the process ends, however it ends. */
 export interface FileLock {
@@ -37,10 +27,21 @@ export function segmentName(chain: string, serial: number): string {
   return `${chain}.${String(serial).padStart(serialDigits, "0")}.segment`;
 }
 
+/** Until everything before its first record is on the disk, a file has this name, and the next start ignores it. */
+export function provisionalName(name: string): string {
+  return `${name}.new`;
+}
+
 /** The chain and the number of a file of that name. */
 export function parseSegmentName(name: string): { readonly chain: string; readonly serial: number } | undefined {
   const [, chain, serial] = /^(.+)\.(\d{8})\.segment$/.exec(name) ?? [];
   return chain === undefined ? undefined : { chain, serial: Number(serial) };
+}
+
+/** Whether a file of this chain had not got its name. */
+export function isProvisional(name: string, chain: string): boolean {
+  const [, named = ""] = /^(.*)\.new$/.exec(name) ?? [];
+  return parseSegmentName(named)?.chain === chain;
 }
 
 export interface JournalFiles {
@@ -53,6 +54,8 @@ export interface JournalFiles {
   write(frames: Uint8Array, lastPosition: number): void;
   /** Resolves when everything that was written before is on the disk. */
   synced(): Promise<void>;
+  /** Resolves when no file is about to get its name. */
+  settled(): Promise<void>;
   /** Deletes what only holds records up to `position`. */
   release(position: number): void;
   /** Deletes everything, or with `isLeft` leaves it for the next process. */
@@ -68,10 +71,12 @@ export interface JournalFilesOptions {
   /** Whether new files have to survive a crash of the machine. */
   readonly isDurable: boolean;
   readonly segmentBytes: number;
+  /** Called once, when the disk has failed: only another process can go on. */
+  readonly onBroken?: ((error: JournalError) => void) | undefined;
 }
 
 interface Segment {
-  readonly path: string;
+  path: string;
   readonly fd: number;
   size: number;
   lastPosition: number;
@@ -92,23 +97,22 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
     return options.lockFile(join(folder, lockName(chain)));
   });
   if (lock === undefined) throw new JournalError(`the access journal of chain ${chain} is in use`);
-  let current = failing(openSegment);
   let former: Segment[] = [];
+  let current = failing(() => openSegment(true));
+  if (isDurable) failing(() => syncNow(current.fd, folder));
+  let settling: Promise<void> | undefined;
   let syncing: Promise<void> | undefined;
   let waiting: Promise<void> | undefined;
 
-  function openSegment(): Segment {
+  function openSegment(isNamed: boolean): Segment {
     serial += 1;
-    const path = join(folder, segmentName(chain, serial));
+    const name = segmentName(chain, serial);
+    const path = join(folder, isNamed ? name : provisionalName(name));
     const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
       const start = options.start();
       if (writeSync(fd, start) !== start.length) throw new JournalError("the start of a segment was cut");
-      if (isDurable) {
-        fdatasyncSync(fd);
-        syncNames(folder);
-      }
       return { path, fd, size: start.length, lastPosition: shipped, syncs: 0, isClosed: false };
     } catch (error) {
       closeSync(fd);
@@ -118,33 +122,53 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
   }
 
   function nextSegment(): void {
-    if (isDurable) syncNow(current);
-    const next = failing(openSegment);
-    former.push(current);
+    const full = current;
+    const next = failing(() => openSegment(!isDurable));
+    former.push(full);
     current = next;
-    release(shipped);
+    if (isDurable) {
+      settling = settle(full, next);
+      settling.catch(() => undefined);
+    } else {
+      release(shipped);
+    }
   }
 
-  function syncNow({ fd }: Segment): void {
+  /**
+   * After a crash of the machine, a file whose name is there means that those before it are whole. Nothing here waits
+   * on the main thread; what is written meanwhile is acknowledged after it.
+   */
+  async function settle(full: Segment, next: Segment): Promise<void> {
     try {
-      fdatasyncSync(fd);
+      await sync(full);
+      await sync(next);
+      const path = join(folder, segmentName(chain, serial));
+      await nameFile(next.path, path);
+      next.path = path;
     } catch (error) {
       throw breakDown(error);
+    } finally {
+      settling = undefined;
     }
+    release(shipped);
   }
 
   /** What is on the disk is then unknown, and a second sync would report success for pages that are gone. */
   function breakDown(error: unknown): JournalError {
-    failure ??= new JournalError(
-      `the disk of the access journal reports an error (${codeOf(error)}); restart the service`,
-    );
+    if (failure === undefined) {
+      failure = new JournalError(
+        `the disk of the access journal reports an error (${codeOf(error)}); restart the service`,
+      );
+      options.onBroken?.(failure);
+    }
     return failure;
   }
 
   /** A file without a name would be lost with the process. Once all that is in it is shipped, another one is made. */
   function requireNamed(): void {
     if (fstatSync(current.fd).nlink > 0) return;
-    if (current.lastPosition > shipped) throw new JournalError(`the access journal ${current.path} was deleted`);
+    if (current.lastPosition > shipped || settling !== undefined)
+      throw new JournalError(`the access journal ${current.path} was deleted`);
     nextSegment();
   }
 
@@ -170,6 +194,8 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
 
   function release(position: number): void {
     shipped = Math.max(shipped, position);
+    // Without a name, the next one is no successor: a start has to find the last of the others.
+    if (settling !== undefined) return;
     const done = former.filter(({ lastPosition }) => lastPosition <= shipped);
     former = former.filter(({ lastPosition }) => lastPosition > shipped);
     for (const segment of done) {
@@ -178,8 +204,7 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
     }
   }
 
-  function sync(): Promise<void> {
-    const segment = current;
+  function sync(segment: Segment): Promise<void> {
     if (segment.isClosed) return Promise.reject(new JournalError("the access journal is closed"));
     segment.syncs += 1;
     return new Promise((resolve, reject) => {
@@ -207,7 +232,7 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
       requireWorking();
       failing(() => {
         requireNamed();
-        if (current.size >= segmentBytes) nextSegment();
+        if (current.size >= segmentBytes && settling === undefined) nextSegment();
         append(frames);
       });
       current.lastPosition = lastPosition;
@@ -217,13 +242,15 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
       // One that runs may have begun before the write. The next one is for all that wait.
       waiting ??= (syncing ?? Promise.resolve())
         .catch(() => undefined)
-        .then(() => {
+        .then(async () => {
+          while (settling !== undefined) await settling.catch(() => undefined);
           waiting = undefined;
-          syncing = failure === undefined ? sync() : Promise.reject(failure);
+          syncing = failure === undefined ? sync(current) : Promise.reject(failure);
           return syncing;
         });
       return waiting;
     },
+    settled: () => (settling ?? Promise.resolve()).catch(() => undefined),
     release,
     close(isLeft) {
       for (const segment of [...former, current]) {

@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, constants, fsyncSync, lstatSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, constants, fdatasyncSync, fsyncSync, lstatSync, mkdirSync, openSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { JournalError } from "./journal-error.ts";
 
@@ -27,6 +28,23 @@ export function isOwnFolder(folder: string, owner = process.geteuid?.()): boolea
     throw new JournalError(`the folder ${folder} of the access journal belongs to another user`);
   if ((found.mode & 0o777) !== 0o700) chmodSync(folder, 0o700);
   return true;
+}
+
+/** Waits until a new file and its name are on the disk. */
+export function syncNow(fd: number, folder: string): void {
+  fdatasyncSync(fd);
+  syncNames(folder);
+}
+
+/** Gives a file another name in its folder, which is on the disk when this resolves. */
+export async function nameFile(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  const directory = await open(dirname(to), constants.O_RDONLY);
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
 }
 
 /** Waits until the names of the files in a folder are on the disk. */

@@ -5,7 +5,7 @@ import { createChain } from "./chain.ts";
 import { type AuditCheckpoint, isSignedCheckpoint } from "./checkpoint.ts";
 import { endAction, endRecord } from "./journal-end.ts";
 import { JournalDiffersError } from "./journal-error.ts";
-import { type LockFile, lockName, parseSegmentName } from "./journal-files.ts";
+import { isProvisional, type LockFile, lockName, parseSegmentName } from "./journal-files.ts";
 import { isOwnFolder } from "./journal-folder.ts";
 import type { SegmentStart } from "./journal-segment.ts";
 import { readJournal } from "./read-journal.ts";
@@ -86,11 +86,12 @@ function chainsIn(folder: string): ReadonlySet<string> {
 async function recover(options: RecoverOptions, chain: string): Promise<FoundJournal | undefined> {
   const { folder, auditKey, target } = options;
   // Looked for again under the lock: another process may have recovered it meanwhile.
-  const names = readdirSync(folder)
-    .filter((name) => parseSegmentName(name)?.chain === chain)
-    .sort();
+  const all = readdirSync(folder);
+  const names = all.filter((name) => parseSegmentName(name)?.chain === chain).sort();
+  // Nothing in them was acknowledged.
+  const provisional = all.filter((name) => isProvisional(name, chain));
   const deleteAll = () => {
-    for (const name of [...names, lockName(chain)]) rmSync(join(folder, name), { force: true });
+    for (const name of [...names, ...provisional, lockName(chain)]) rmSync(join(folder, name), { force: true });
   };
   if (names.length === 0) {
     deleteAll();

@@ -14,7 +14,6 @@ import { createRotation, type Rotation } from "../rotation/rotation.ts";
 import type { Context } from "../rules/context.ts";
 import { createIntegrity } from "../rules/integrity.ts";
 import { createLastChanges, noticingCommits } from "../rules/last-changes.ts";
-import type { LayoutError } from "../store/layout-error.ts";
 import { gateLayout } from "../store/layout-gate.ts";
 import { withAuditExport } from "./audit-export.ts";
 import { makeDataDirectory } from "./data-directory.ts";
@@ -30,10 +29,10 @@ export interface OpenCore {
   readonly keys: ConfiguredKeys;
   readonly rotation: Rotation;
   /**
-   * Resolves when a newer version of the program migrates the store. From then on every call is refused, and the
-   * process has to end.
+   * Resolves when the process has to end: a newer version of the program migrates the store, and every call is refused;
+   * or the disk of its journal has failed, and nothing more can be recorded.
    */
-  readonly outdated: Promise<LayoutError>;
+  readonly finished: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -76,7 +75,9 @@ export async function openCore(
     // Check again: a restore that begins from now on sees this process, but one may have begun before.
     await requireRestored(store);
     await addActiveKey(store, keys.keyring, now());
-    await store.beginAudit({ auditKey, chain: membership.id, startedAtMs: now() });
+    const broken = Promise.withResolvers<Error>();
+    const onBroken = broken.resolve;
+    await store.beginAudit({ auditKey, chain: membership.id, startedAtMs: now(), onBroken });
     const accessLog = createAccessLog({
       append: (records) => store.appendAccess(records),
       ...pacesOf(config, use),
@@ -111,7 +112,8 @@ export async function openCore(
       await rotation.stop();
       await housekeeping.stop().finally(() => store.close());
     };
-    return { context, keys, rotation, outdated: opened.outdated, close };
+    const finished = Promise.race([opened.outdated, broken.promise]);
+    return { context, keys, rotation, finished, close };
   } catch (error) {
     // Report the original failure, even if this process cannot be deregistered.
     await leave().catch(() => undefined);

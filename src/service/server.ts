@@ -27,7 +27,6 @@ import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
 import type { Context } from "../rules/context.ts";
-import type { LayoutError } from "../store/layout-error.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { serveConsole } from "./console.ts";
 import { type OpenCore, openCore } from "./core.ts";
@@ -65,7 +64,7 @@ export interface RunningServer {
   /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
   /** As in `OpenCore`. */
-  readonly outdated: Promise<LayoutError>;
+  readonly finished: Promise<Error>;
   /**
    * Looks at all files that are read again while the service runs. Never throws: what becomes of them is in the log.
    */
@@ -211,7 +210,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     createFirstLink: () => firstLinkOf(people.identity, config, started),
     adminTokenFile: started.tokenFile,
     metricsUrl,
-    outdated: core.outdated,
+    finished: core.finished,
     recheckSessions: rechecking.runNow,
     async close() {
       await rechecking.stop();

@@ -13,10 +13,21 @@ import type {
   RecordedReader,
 } from "./audit-page.ts";
 
+export interface BeginAudit {
+  readonly auditKey: KeyObject;
+  readonly chain: string;
+  readonly startedAtMs: number;
+  /**
+   * Called once, when this process can record nothing more until another one takes its place: the disk of its journal
+   * has failed.
+   */
+  readonly onBroken?: (error: Error) => void;
+}
+
 /** The part of a store that holds the audit log: records in chains, where each chain starts, and checkpoints. */
 export interface AuditStore {
   /** Registers this process's chains, one per sink. Nothing can be appended or committed before that. */
-  beginAudit(options: { auditKey: KeyObject; chain: string; startedAtMs: number }): Promise<void>;
+  beginAudit(options: BeginAudit): Promise<void>;
   /**
    * Appends to the `access` chain. Resolves when the records survive a crash of the process, and also one of the
    * machine if so configured.

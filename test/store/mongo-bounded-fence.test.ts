@@ -134,6 +134,39 @@ describe("threat 301: a read is at most half a second older than what others hav
   });
 });
 
+describe("threat 306: what can be read only once", () => {
+  it("leaves with a proof from before it was asked for and one that is new enough when it came", async () => {
+    const { fence, log, pass, primary } = aFence();
+    const next = () =>
+      fence.readOnce(async () => {
+        log.push("read");
+        pass(staleMaxMs + 1);
+        return "event";
+      });
+    expect(await next()).toBe("event");
+    expect(log).toEqual(["write", "read", "write"]);
+    primary.failure = lost;
+    await expect(next()).rejects.toThrow("no majority");
+  });
+
+  it("is refused when another election shows meanwhile, and not asked for again", async () => {
+    const { fence, log, watch } = aFence();
+    const next = fence.readOnce(async () => {
+      log.push("read");
+      watch.epoch += 1;
+      return "event";
+    });
+    await expect(next).rejects.toThrow("keeps changing");
+    expect(log).toEqual(["write", "read"]);
+  });
+
+  it("costs nothing while nothing comes", async () => {
+    const { fence, log, pass } = aFence();
+    await fence.readOnce(async () => pass(staleMaxMs + 1));
+    expect(log).toEqual(["write"]);
+  });
+});
+
 test("threat 99: a record of something that was read before a connection was lost does not let it out", () => {
   const { fence, watch } = aFence();
   expect(() => fence.requireSamePrimary(0)).not.toThrow();

@@ -58,6 +58,9 @@ const unwritable = "the store could not write";
 /** Puts readers and writers together. Owns the client: `close` closes it. */
 export function createMongoStore({ client, db, watch, times, journal, leftJournals: left }: MongoParts): Store {
   const { commandMs, writeMs } = times;
+  const bounded = journal && createBoundedFence({ watch, writeToMajority: () => proveMajority(db, commandMs) });
+  const fence = bounded ?? createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
+  const journaled = journal && bounded && { journal, fence: bounded };
   const secrets = createSecretReader(db, commandMs);
   const identity = createIdentityReader(db, commandMs);
   const audit = createAuditReader(db, commandMs);
@@ -74,9 +77,11 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
   const cleanup = createCommitCleanup(db, mark, commandMs);
   const usage = createUsageReader(db, commandMs);
   const notes = createUsageNotes({ client, db, mark, maxTimeMs: commandMs, slot: () => processes.slot() });
-  const counting: Counting = { ledger: createUsageLedger(findUsage), notes, known: createKnownHeld() };
+  const ledger = createUsageLedger((...of) => fence.read(() => findUsage(...of)));
+  const counting: Counting = { ledger, notes, known: createKnownHeld() };
   const writer = createChangeWriter({
     db,
+    fence,
     cleanup,
     counting,
     writeMs,
@@ -84,11 +89,8 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
     transactions: () => begun().transactions,
     auditKey: () => begun().start.auditKey,
   });
-  const events = createSecretWatch(db, () => begun().start);
+  const events = createSecretWatch(db, fence, () => begun().start);
   const probe = createWriteProbe(client, db, commandMs);
-  const bounded = journal && createBoundedFence({ watch, writeToMajority: () => proveMajority(db, commandMs) });
-  const fence = bounded ?? createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
-  const journaled = journal && bounded && { journal, fence: bounded };
   let sinks:
     | { readonly transactions: Transactions; readonly access: AccessWriter; readonly start: EventProof }
     | "starting"
@@ -146,7 +148,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
       const { chains, access } = await beginAccess({ db, mark, audit, commandMs, fence, journaled, left }, options);
       await notes.begin(chains.nameOfChanges);
       sinks = {
-        transactions: createTransactions({ client, db, chain: chains.changes, mark, commandMs, endAbandoned }),
+        transactions: createTransactions({ client, db, chain: chains.changes, mark, fence, commandMs, endAbandoned }),
         access,
         start: options,
       };

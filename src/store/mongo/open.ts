@@ -35,7 +35,9 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   const times = { ...defaultTimes, ...options.times };
   const { uri, follower } = options;
   const w = options.acknowledgedBy === "primary" ? 1 : "majority";
-  const { client, db, watch } = await connect({ uri, times, w, follower });
+  // With a journal, a repeated read needs a new beginning: see the bounded fence.
+  const retryReads = options.journal === undefined;
+  const { client, db, watch } = await connect({ uri, times, w, follower, retryReads });
   try {
     const maxTimeMs = times.commandMs;
     const migrate = options.migrates === true ? () => migrateDatabase(db, { maxTimeMs }) : undefined;

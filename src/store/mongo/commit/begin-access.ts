@@ -6,8 +6,8 @@ import { createChainStarts } from "../../../audit/chain-start.ts";
 import { journaledChain } from "../../../audit/journal-end.ts";
 import type { JournalTarget } from "../../../audit/recover-journals.ts";
 import { type JournalOptions, type JournalPlace, recoverLeft, refusing } from "../../access-journals.ts";
+import type { BeginAudit } from "../../audit-store.ts";
 import { requireCount, requireName } from "../../guard.ts";
-import type { Store } from "../../store.ts";
 import type { BoundedFence } from "../read/bounded-fence.ts";
 import type { AuditReader } from "../read/read-audit.ts";
 import type { ReadFence } from "../read/read-fence.ts";
@@ -29,15 +29,13 @@ export interface AccessOptions {
   readonly left: JournalPlace | undefined;
 }
 
-type Begin = Parameters<Store["beginAudit"]>[0];
-
 /**
  * Registers the chains of this process, and begins to take records of access. Journals that earlier processes left on
  * this machine are put into the database first.
  */
 export async function beginAccess(
   options: AccessOptions,
-  begin: Begin,
+  begin: BeginAudit,
 ): Promise<{ readonly chains: ProcessChains; readonly access: AccessWriter }> {
   const { chain, startedAtMs } = begin;
   requireName(chain, "chain");
@@ -54,7 +52,7 @@ export async function beginAccess(
 async function beginJournal(
   options: AccessOptions,
   { journal, fence }: NonNullable<AccessOptions["journaled"]>,
-  { auditKey, chain, startedAtMs }: Begin,
+  { auditKey, chain, startedAtMs, onBroken }: BeginAudit,
 ): Promise<{ readonly chains: ProcessChains; readonly access: AccessWriter }> {
   const { db, mark, commandMs } = options;
   const { folder, lockFile, isDurable } = journal;
@@ -67,7 +65,7 @@ async function beginJournal(
   const start = starts.access;
   // Before the chain is registered: one that has no journal would never end.
   const access = createAccessJournal({
-    ...{ folder, auditKey, lockFile, isDurable, start, now: Date.now },
+    ...{ folder, auditKey, lockFile, isDurable, start, onBroken, now: Date.now },
     ship: ({ records }) => ship(records),
     chain: createChain(auditKey, start.chain, "access", start.mac),
   });
@@ -82,7 +80,7 @@ async function beginJournal(
 function recoverIn(
   { audit, fence }: AccessOptions,
   place: JournalPlace,
-  auditKey: Begin["auditKey"],
+  auditKey: BeginAudit["auditKey"],
   { recordsAfter, ship }: Pick<JournalTarget, "recordsAfter" | "ship">,
 ): Promise<void> {
   return recoverLeft(place, auditKey, {

@@ -4,6 +4,7 @@ import type { IdentityCommit } from "../../identity-rows.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
 import { StoreError } from "../../store-error.ts";
 import { withFault } from "../connect/failure.ts";
+import type { ReadFence } from "../read/read-fence.ts";
 import { identityRevision } from "../read/read-identity.ts";
 import { identityContent } from "./apply-identity.ts";
 import { type Counting, type SecretsContent, secretsContent } from "./apply-secrets.ts";
@@ -22,6 +23,8 @@ export interface ChangeWriter {
 export interface ChangeWriterOptions {
   readonly db: Db;
   readonly transactions: () => Transactions;
+  /** For what explains why a commit was not written: a primary that was replaced must not explain it. */
+  readonly fence: Pick<ReadFence, "read">;
   /** The key under which events are authenticated. */
   readonly auditKey: () => KeyObject;
   readonly cleanup: CommitCleanup;
@@ -35,7 +38,7 @@ type QueuedSecrets = Queued<SecretCommit, SecretCommitOutcome>;
 
 /** Carries out commits, one transaction after the other. Commits of different secrets that wait together share one. */
 export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
-  const { db, cleanup, counting, writeMs, commandMs } = options;
+  const { db, cleanup, counting, fence, writeMs, commandMs } = options;
   const queue = createWriteQueue({ writeMs, runSecrets, runIdentity });
 
   async function runSecrets(group: readonly QueuedSecrets[], deadlineMs = Date.now() + writeMs): Promise<void> {
@@ -81,7 +84,8 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
    * race.
    */
   async function explain(group: readonly QueuedSecrets[]): Promise<readonly QueuedSecrets[]> {
-    const conflicts = await Promise.all(group.map(({ commit }) => findConflict(db, commit, commandMs)));
+    const find = () => Promise.all(group.map(({ commit }) => findConflict(db, commit, commandMs)));
+    const conflicts = await fence.read(find);
     return group.filter(({ resolve }, at) => {
       const conflict = conflicts[at];
       if (conflict !== undefined) resolve(conflict);
@@ -102,7 +106,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
       const content = identityContent(db, commit, commandMs);
       const outcome = await options.transactions().run(content, Date.now() + writeMs);
       if (outcome === "committed") return resolve("committed");
-      const revision = await identityRevision(db, commit.tenant, commandMs);
+      const revision = await fence.read(() => identityRevision(db, commit.tenant, commandMs));
       if (revision !== commit.expectedRevision) return resolve("stale");
       throw new StoreError("unavailable", "a token of the commit already exists");
     } catch (error) {

@@ -14,6 +14,7 @@ import type { Chain } from "../../../audit/chain.ts";
 import type { AuditRecord } from "../../../audit/record.ts";
 import { StoreError } from "../../store-error.ts";
 import { isDuplicateKey, isTransient, isWriteConflict, withFault } from "../connect/failure.ts";
+import type { ReadFence } from "../read/read-fence.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
 import { fromRecord } from "../rows/audit-row.ts";
 import type { Named } from "../rows/schema.ts";
@@ -48,6 +49,7 @@ export interface TransactionsOptions {
   readonly chain: Chain;
   /** While this process restores, nothing is written without its mark. */
   readonly mark: RestoreMark;
+  readonly fence: Pick<ReadFence, "read">;
   /** How long a single command may take on the server. */
   readonly commandMs: number;
   /** Called while another transaction stays in the way. Never rejects. */
@@ -72,11 +74,11 @@ const longestPauseMs = 250;
  * became of it.
  */
 export function createTransactions(options: TransactionsOptions): Transactions {
-  const { client, db, chain, mark, commandMs, endAbandoned } = options;
+  const { client, db, chain, mark, fence, commandMs, endAbandoned } = options;
   const changes = db.collection<Named>("changes");
   const acknowledged = client.writeConcern === undefined ? {} : { writeConcern: client.writeConcern };
   const attemptOptions: AttemptOptions = { changes, mark, acknowledged, commandMs };
-  const unknownOutcomes = createUnknownOutcomes(changes, commandMs);
+  const unknownOutcomes = createUnknownOutcomes({ changes, fence, commandMs });
 
   /** Attempts until the outcome is known. A later attempt has the same operation id, so that it never happens twice. */
   async function runIn(

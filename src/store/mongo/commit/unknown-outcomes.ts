@@ -1,5 +1,6 @@
 import type { Collection, FindOptions } from "mongodb";
 import type { ChainedRecord } from "../../../audit/record.ts";
+import type { ReadFence } from "../read/read-fence.ts";
 import { recordName, toRecord } from "../rows/audit-row.ts";
 import type { Named } from "../rows/schema.ts";
 
@@ -33,8 +34,15 @@ export interface UnknownOutcomes {
   dropAfter(stored: SentTransaction): void;
 }
 
-/** `commandMs`: how long a single command may take on the server. */
-export function createUnknownOutcomes(changes: Collection<Named>, commandMs: number): UnknownOutcomes {
+export interface UnknownOutcomesOptions {
+  readonly changes: Collection<Named>;
+  /** A primary that was replaced does not know what became of a commit. */
+  readonly fence: Pick<ReadFence, "read">;
+  /** How long a single command may take on the server. */
+  readonly commandMs: number;
+}
+
+export function createUnknownOutcomes({ changes, fence, commandMs }: UnknownOutcomesOptions): UnknownOutcomes {
   let givenUp: SentTransaction[] = [];
 
   async function isThere(
@@ -50,8 +58,8 @@ export function createUnknownOutcomes(changes: Collection<Named>, commandMs: num
 
   async function findOut(sent: SentTransaction): Promise<"committed" | "absent" | "unknown"> {
     try {
-      if (!(await isThere(sent, "local"))) return "absent";
-      return (await isThere(sent, "majority")) ? "committed" : "unknown";
+      if (!(await fence.read(() => isThere(sent, "local")))) return "absent";
+      return (await fence.read(() => isThere(sent, "majority"))) ? "committed" : "unknown";
     } catch {
       return "unknown";
     }

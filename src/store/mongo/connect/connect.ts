@@ -41,6 +41,8 @@ export interface ConnectOptions {
   readonly w?: "majority" | 1;
   /** Reads the certificates of the connection again when they change. */
   readonly follower?: Follower | undefined;
+  /** Whether the driver repeats a read by itself, perhaps on another server. Default true. */
+  readonly retryReads?: boolean;
 }
 
 /**
@@ -63,8 +65,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   }
 }
 
-async function createClient({ uri, times, w = "majority", follower }: ConnectOptions): Promise<MongoClient> {
-  const options = { ...tunable(uri, times), ...fixed, writeConcern: { w, journal: true } };
+async function createClient(connect: ConnectOptions): Promise<MongoClient> {
+  const { uri, times, w = "majority", follower, retryReads = true } = connect;
+  const options = { ...tunable(uri, times), ...fixed, retryReads, writeConcern: { w, journal: true } };
   const client = parse(uri, options);
   const tls = await openTls(client.options, follower);
   return tls === undefined ? client : parse(uri, { ...options, ...tls });
@@ -90,7 +93,6 @@ const fixed: MongoClientOptions = {
   appName,
   readPreference: ReadPreference.primary,
   readConcern: { level: "majority" },
-  retryReads: true,
   retryWrites: true,
   ignoreUndefined: false,
   // Damaged text reads as other text, which does not verify. The other rows are still read.

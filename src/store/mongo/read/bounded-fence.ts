@@ -1,4 +1,5 @@
 import { StoreError } from "../../store-error.ts";
+import { isPassingFailure } from "../connect/failure.ts";
 import type { ConnectionWatch } from "../connect/primary-watch.ts";
 import type { ReadFence } from "./read-fence.ts";
 
@@ -40,6 +41,9 @@ const renewMs = 250;
 
 /** A read fails only when the primary changes during every one of these attempts. */
 const attemptsMax = 5;
+
+/** A read that fails because of the network or of a change of the primary is repeated this often. */
+const failuresMax = 1;
 
 /** The longest time between a read and the making of its record. */
 const slackMs = 100;
@@ -94,21 +98,48 @@ export function createBoundedFence(options: BoundedFenceOptions): BoundedFence {
     return renewing;
   }
 
+  /** Waits until a query may be sent. Undefined when something shows that the primary changed meanwhile. */
+  async function beginEpoch(): Promise<Proof | undefined> {
+    if (newest?.epoch !== watch.epoch) await renew();
+    return newest?.epoch === watch.epoch ? newest : undefined;
+  }
+
+  /** Waits for a proof that covers what was read. False when it must not leave. */
+  async function mayLeave(epoch: number, read: Moment): Promise<boolean> {
+    while (epoch === watch.epoch && !covers(read)) await renew();
+    return epoch === watch.epoch;
+  }
+
   return {
     proving,
     async read(work) {
+      let failed = 0;
       for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-        if (newest?.epoch !== watch.epoch) await renew();
-        const { epoch } = watch;
-        if (newest?.epoch !== epoch) continue;
+        const proof = await beginEpoch();
+        if (proof === undefined) continue;
         const began = moment();
         // Next to the read, so that it costs the read no time. A read that needs it sees why it failed.
-        if (ageAt(began, newest) > renewMs) renew().catch(() => undefined);
-        const result = await work();
-        while (epoch === watch.epoch && !covers(began)) await renew();
-        if (epoch === watch.epoch) return result;
+        if (ageAt(began, proof) > renewMs) renew().catch(() => undefined);
+        let result: Awaited<ReturnType<typeof work>>;
+        try {
+          result = await work();
+        } catch (error) {
+          // The driver does not repeat reads: a repeat needs a beginning of its own.
+          failed += 1;
+          if (failed > failuresMax || !isPassingFailure(error)) throw error;
+          continue;
+        }
+        if (await mayLeave(proof.epoch, began)) return result;
       }
-      throw new StoreError("unavailable", "the primary of MongoDB keeps changing");
+      throw keepsChanging();
+    },
+    async readOnce(work) {
+      const proof = await beginEpoch();
+      if (proof === undefined) throw keepsChanging();
+      const result = await work();
+      // The server may have waited for it, so that it is newer than the request.
+      if (result === undefined || (await mayLeave(proof.epoch, moment()))) return result;
+      throw keepsChanging();
     },
     requireSamePrimary(timeMs) {
       const sinceChangeMs = performance.now() - watch.epochChangedAtMs;
@@ -116,6 +147,10 @@ export function createBoundedFence(options: BoundedFenceOptions): BoundedFence {
       throw new StoreError("unavailable", "the primary of MongoDB changed in the middle of a read");
     },
   };
+}
+
+function keepsChanging(): StoreError {
+  return new StoreError("unavailable", "the primary of MongoDB keeps changing");
 }
 
 function withoutElections(): StoreError {

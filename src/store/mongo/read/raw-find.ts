@@ -1,4 +1,5 @@
-import { type Db, type Document, Long, MongoNetworkError, MongoServerError } from "mongodb";
+import { type Db, type Document, Long } from "mongodb";
+import { isPassingFailure } from "../connect/failure.ts";
 
 /** A query whose answer is one batch. */
 export interface RawQuery {
@@ -34,7 +35,8 @@ export async function findRaw(db: Db, query: RawQuery): Promise<RawReply> {
     maxTimeMS: maxTimeMs,
     readConcern: { level: "majority" },
   };
-  const { cursor } = await retried(() => db.command(command, documentsAsBytes));
+  const send = () => db.command(command, documentsAsBytes);
+  const { cursor } = await (db.client.options.retryReads ? retried(send) : send());
   const { firstBatch, id } = cursor as { readonly firstBatch: readonly Uint8Array[]; readonly id: Long };
   const hasMore = !Long.ZERO.equals(id);
   // It would end by itself, but later.
@@ -62,25 +64,7 @@ async function retried<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    const isWorthwhile =
-      error instanceof MongoNetworkError || (error instanceof MongoServerError && passing.has(Number(error.code)));
-    if (!isWorthwhile) throw error;
+    if (!isPassingFailure(error)) throw error;
     return await read();
   }
 }
-
-/** The server's codes when it is not the primary any more, or stops, or has lost the others. */
-const passing: ReadonlySet<number> = new Set([
-  6, // HostUnreachable
-  7, // HostNotFound
-  89, // NetworkTimeout
-  91, // ShutdownInProgress
-  134, // ReadConcernMajorityNotAvailableYet
-  189, // PrimarySteppedDown
-  9_001, // SocketException
-  10_107, // NotWritablePrimary
-  11_600, // InterruptedAtShutdown
-  11_602, // InterruptedDueToReplStateChange
-  13_435, // NotPrimaryNoSecondaryOk
-  13_436, // NotPrimaryOrSecondary
-]);

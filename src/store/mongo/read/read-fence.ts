@@ -5,6 +5,11 @@ import type { PrimaryWatch } from "../connect/primary-watch.ts";
 export interface ReadFence {
   read<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
+   * The same for what cannot be read a second time, such as the next event of a stream. Undefined is nothing that could
+   * leave. Rejects when it must not leave.
+   */
+  readOnce<Result>(work: () => Promise<Result>): Promise<Result>;
+  /**
    * Throws when the primary may have changed since `timeMs` of `Date.now`, the time of the record of a read: the data
    * may have come from a primary that had been replaced. Must be called when the record is stored.
    */
@@ -59,6 +64,8 @@ export function createReadFence({ watch, writeToMajority }: ReadFenceOptions): R
       }
       throw new StoreError("unavailable", "the primary of MongoDB keeps changing");
     },
+    // What a majority has stays true, and each watcher is sent it in its order.
+    readOnce: (work) => work(),
     requireSamePrimary(timeMs) {
       const sinceChangeMs = performance.now() - watch.changedAtMs;
       if (sinceChangeMs > lookBackMs || timeMs > Date.now() - sinceChangeMs + slackMs) return;

@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { type ChangeStream, type ChangeStreamDocument, type Db, type Document, MongoServerError } from "mongodb";
 import { isIntactEvent } from "../../event-mac.ts";
 import { type SecretEvent, WatchPositionError } from "../../secret-events.ts";
+import type { ReadFence } from "../read/read-fence.ts";
 import { toFormer, toSecret } from "../rows/documents.ts";
 import { bytes } from "../rows/field.ts";
 
@@ -11,6 +12,9 @@ export interface EventProof {
   /** When this process began. All that was written since then has a MAC. */
   readonly startedAtMs: number;
 }
+
+/** What events pass before they leave. */
+export type EventFence = Pick<ReadFence, "readOnce">;
 
 export interface EventStream {
   /** The next event; undefined when none arrived for a while. Throws `WatchPositionError`, and errors of the driver. */
@@ -31,9 +35,10 @@ export function openEventStream(
     readonly tenant?: string;
     readonly waitMs: number;
     readonly proof: () => EventProof;
+    readonly fence: EventFence;
   },
 ): EventStream {
-  const { after, tenant, waitMs, proof } = options;
+  const { after, tenant, waitMs, proof, fence } = options;
   if (after !== "" && !positionForm.test(after)) throw new WatchPositionError();
   const ofTenant = tenant === undefined ? {} : { "fullDocument.tenant": { $eq: tenant } };
   const stages = [
@@ -47,8 +52,8 @@ export function openEventStream(
   return {
     async next() {
       try {
-        const change = await stream.tryNext();
-        return change === null ? undefined : toEvent(change, proof());
+        const change = await fence.readOnce(async () => (await stream.tryNext()) ?? undefined);
+        return change && toEvent(change, proof());
       } catch (error) {
         throw isPositionLost(error) ? new WatchPositionError() : error;
       }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Db } from "mongodb";
 import { type SecretEvent, WatchPositionError } from "../../secret-events.ts";
-import { type EventProof, type EventStream, openEventStream, timeOf } from "./event-stream.ts";
+import { type EventFence, type EventProof, type EventStream, openEventStream, timeOf } from "./event-stream.ts";
 
 /** Receives every event. */
 export interface Listener {
@@ -37,7 +37,7 @@ const pauseMs = 500;
  * One change stream for all watchers of the process, because each stream holds a connection. It is open while there are
  * watchers, and resumes at its position after a failure.
  */
-export function createEventTail(db: Db, proof: () => EventProof): EventTail {
+export function createEventTail(db: Db, fence: EventFence, proof: () => EventProof): EventTail {
   const listeners = new Set<Listener>();
   let position = "";
   let since = 0n;
@@ -48,7 +48,7 @@ export function createEventTail(db: Db, proof: () => EventProof): EventTail {
 
   /** Finds the position where a stream of new events begins. */
   async function findStart(): Promise<void> {
-    const now = openEventStream(db, { after: "", waitMs: startWaitMs, proof });
+    const now = openEventStream(db, { after: "", waitMs: startWaitMs, proof, fence });
     try {
       const event = await now.next();
       position = event?.position ?? now.position();
@@ -68,7 +68,7 @@ export function createEventTail(db: Db, proof: () => EventProof): EventTail {
   async function follow(): Promise<void> {
     while (listeners.size > 0 && !isClosed) {
       try {
-        stream ??= openEventStream(db, { after: position, waitMs, proof });
+        stream ??= openEventStream(db, { after: position, waitMs, proof, fence });
         const event = await stream.next();
         if (event !== undefined) send(event);
         else progress(stream.position());

@@ -6,7 +6,7 @@ import { type SecretEvent, type SecretEvents, WatchPositionError } from "../../s
 import type { Store } from "../../store.ts";
 import { withFault } from "../connect/failure.ts";
 import { createEventInbox } from "./event-inbox.ts";
-import { type EventProof, openEventStream, timeOf } from "./event-stream.ts";
+import { type EventFence, type EventProof, openEventStream, timeOf } from "./event-stream.ts";
 import { createEventTail } from "./event-tail.ts";
 
 export interface SecretWatch {
@@ -27,14 +27,14 @@ const waitMs = 100;
 /**
  * Watches by change streams: one for all watchers that are up to date, and one for each watcher while it catches up.
  */
-export function createSecretWatch(db: Db, proof: () => EventProof): SecretWatch {
-  const tail = createEventTail(db, proof);
+export function createSecretWatch(db: Db, fence: EventFence, proof: () => EventProof): SecretWatch {
+  const tail = createEventTail(db, fence, proof);
   const closing = new AbortController();
   const catchUps = createLanes(catchUpMax);
 
   /** The events after `after`: a batch of them, or all of them up to the time `since` at least. */
   async function readAfter(tenant: string, after: string, since: bigint, signal: AbortSignal): Promise<CaughtUp> {
-    const stream = openEventStream(db, { after, tenant, waitMs, proof });
+    const stream = openEventStream(db, { after, tenant, waitMs, proof, fence });
     const events: SecretEvent[] = [];
     let position = after;
     try {
