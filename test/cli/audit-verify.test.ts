@@ -54,7 +54,7 @@ test("threat 102: oo audit verify names the first bad record", async () => {
   const drop = (db: DatabaseSync) => db.exec("DELETE FROM audit WHERE action = 'secret.read'");
   await whileEdited("audit.db", drop, async () => {
     const found = await service.admin(["audit", "verify"]);
-    expect(found.stderr).toMatch(/record \d+ of chain [0-9a-f]+\.access is missing, or not in its place/);
+    expect(found.stderr).toMatch(/record \d+ of chain [0-9a-f]+\.access@\S+\.journal is missing, or not in its place/);
   });
   expect(await service.admin(["audit", "verify"])).toMatchObject({ code: 0 });
 });

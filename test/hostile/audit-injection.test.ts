@@ -4,12 +4,13 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { limits } from "../../src/limits.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 import { type Scene, startScene } from "../support/hostile/canary-scene.ts";
+import { recordedAtOnce } from "../support/hostile/database.ts";
 import { rawFetch } from "../support/hostile/raw-call.ts";
 
 let scene: Scene;
 
 beforeAll(async () => {
-  scene = await startScene();
+  scene = await startScene(recordedAtOnce);
 });
 
 afterAll(() => scene.stop());

@@ -86,7 +86,8 @@ describe("threat 196: an invitation", () => {
   test("is stored only as a hash, and in no record", async () => {
     const { code } = await admin().identity.inviteUser({ slug: "mallory" });
     const secret = code.slice(-43);
-    const files = readdirSync(scene.service.dataDir).map((name) => join(scene.service.dataDir, name));
+    const entries = readdirSync(scene.service.dataDir, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
     const bytes = Buffer.concat(files.map((file) => readFileSync(file)));
     expect(bytes.includes(secret)).toBe(false);
     expect(bytes.includes(hash("sha256", secret, "base64url"))).toBe(true);

@@ -32,7 +32,7 @@ export interface Scene {
 
 export type Clients = ReturnType<typeof clientsOf>;
 
-export async function startScene(): Promise<Scene> {
+export async function startScene(settings: Record<string, string> = {}): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), "secret-svc-canary-"));
   const [dataDir, tempDir] = [join(folder, "data"), join(folder, "temp")];
   for (const each of [dataDir, tempDir]) mkdirSync(each);
@@ -42,7 +42,7 @@ export async function startScene(): Promise<Scene> {
   const tokenFile = join(folder, "given.token");
   writeFileSync(tokenFile, admin, { mode: 0o600 });
   const env = { SECRET_SVC_VAULT_API: "on", OB_ENCRYPTION_KEY: key.toString("base64"), OB_ADMIN_TOKEN_FILE: tokenFile };
-  const server = await startServer({ dataDir, env: { ...env, TMPDIR: tempDir, SQLITE_TMPDIR: tempDir } });
+  const server = await startServer({ dataDir, env: { ...env, ...settings, TMPDIR: tempDir, SQLITE_TMPDIR: tempDir } });
   const connections = [rest, connectJson, connectBinary, grpc, grpcWeb].map(({ name, open }) => {
     return { name, connection: open({ url: server.url, inMemory: undefined }) };
   });

@@ -19,6 +19,9 @@ export interface Intruder {
   close(): void;
 }
 
+/** Settings with which every record is in the files when the call ends. By default those of access follow a little later. */
+export const recordedAtOnce = { SECRET_SVC_AUDIT_SYNC: "full" };
+
 export function intrude(dataDir: string): Intruder {
   const main = new DatabaseSync(join(dataDir, "secrets.db"), { timeout: 5_000 });
   const access = new DatabaseSync(join(dataDir, "audit.db"), { timeout: 5_000, readOnly: true });

@@ -1,7 +1,7 @@
 import { derivedId } from "../../../src/rules/secret-key.ts";
 import { type Api, startService, type TestService } from "../api/fixture.ts";
 import { inMemory } from "../api/transports.ts";
-import { type Intruder, intrude, type Row } from "./database.ts";
+import { type Intruder, intrude, type Row, recordedAtOnce } from "./database.ts";
 import type { Target } from "./operations.ts";
 
 /** A service in this process with an intruder at its database. */
@@ -22,7 +22,7 @@ export interface Hostile {
 
 /** One live and one removed secret, with different entries in every list and two pairs of metadata. */
 export async function startHostile(): Promise<Hostile> {
-  const service = await startService(inMemory);
+  const service = await startService(inMemory, { environment: recordedAtOnce });
   const alice = await service.addUser("alice");
   const mallory = await service.addUser("mallory");
   const neighbour = "alice/NEIGHBOUR";

@@ -1,6 +1,6 @@
 import { type Api, type ServiceOptions, startService, type TestService } from "../api/fixture.ts";
 import { rest } from "../api/transports.ts";
-import { type Intruder, intrude } from "./database.ts";
+import { type Intruder, intrude, recordedAtOnce } from "./database.ts";
 
 // Names of the same length, so that answers can be compared byte by byte once the name is blanked.
 
@@ -23,7 +23,10 @@ export interface ForbiddenSecrets {
 
 /** The forbidden keys are secrets, and folders with one more secret. */
 export async function startWithForbiddenSecrets(options: ServiceOptions = {}): Promise<ForbiddenSecrets> {
-  const service = await startService(rest, options);
+  const service = await startService(rest, {
+    ...options,
+    environment: { ...recordedAtOnce, ...options.environment },
+  });
   const mallory = await service.addUser("mallory", { roles: ["team-m"] });
   await service.addUser("other-admin", { tenant: "other", admin: true });
   const grants = ["read", "create", "save-value", "save-lists", "remove"].map((action) => ({
