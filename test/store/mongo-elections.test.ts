@@ -1,20 +1,14 @@
-import { MongoClient } from "mongodb";
 import { expect, onTestFinished, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import { createTestDatabase } from "../support/mongo/test-database.ts";
 import { begin } from "../support/store/begin.ts";
-import { failPointOf } from "../support/store/fail-point.ts";
 import { aCommit, aSecret, tenant } from "../support/store/rows.ts";
+import { serverWithFailPoint } from "../support/store/server-with-fail-point.ts";
+
+const server = serverWithFailPoint();
 
 test("reads that are refused in the middle of an election are unavailable, and those after it work", async () => {
-  const database = await createTestDatabase();
-  const client = await MongoClient.connect(database.uri);
-  const store = await openMongoStore({ uri: database.uri });
-  onTestFinished(async () => {
-    await store.close();
-    await client.close();
-    await database.drop();
-  });
+  const store = await openMongoStore({ uri: server.newDatabase().uri });
+  onTestFinished(() => store.close());
   await begin(store);
   const secret = aSecret("alice/A");
   await store.commitSecrets(aCommit([secret]));
@@ -26,7 +20,7 @@ test("reads that are refused in the middle of an election are unavailable, and t
     store.findUser(tenant, "alice"),
     store.newestChanges([{ tenant, name: secret.key, action: "secret.", isVersioned: true }], 1),
   ];
-  const failPoint = failPointOf(client);
+  const { failPoint } = server;
   const notWritablePrimary = 10_107;
   // What the driver keeps of the first refusal is compared with the others.
   await failPoint.on(["find", "aggregate"], { errorCode: notWritablePrimary }, 24);
