@@ -194,7 +194,7 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
 
   function release(position: number): void {
     shipped = Math.max(shipped, position);
-    // Without a name, the next one is no successor: a start has to find the last of the others.
+    // While the next file has no name yet, a start has to find the last of those before it.
     if (settling !== undefined) return;
     const done = former.filter(({ lastPosition }) => lastPosition <= shipped);
     former = former.filter(({ lastPosition }) => lastPosition > shipped);

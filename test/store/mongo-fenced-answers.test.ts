@@ -35,7 +35,7 @@ const anIdentityCommit = (expectedRevision: number) => {
 const save = (secret: typeof first) => store.commitSecrets(aCommit([secret]));
 const find = () => store.findSecrets({ tenant, keys: [first.key], visibleTo: "everyone" });
 
-/** As when most members are gone: from then on there is no proof, and the newest one is too old. */
+/** As when a majority of the members is gone: from then on there is no proof, and the newest one is too old. */
 async function withoutProofs(): Promise<void> {
   await server.failPoint.on(["update"], { errorCode: 2, namespace: `${name}.meta` });
   await vi.waitFor(() => expect(find()).rejects.toMatchObject({ kind: "unavailable" }), waitMs);

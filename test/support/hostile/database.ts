@@ -19,7 +19,7 @@ export interface Intruder {
   close(): void;
 }
 
-/** Settings with which every record is in the files when the call ends. By default those of access follow a little later. */
+/** Settings with which every record is in the files when the call ends. By default those of access follow later. */
 export const recordedAtOnce = { SECRET_SVC_AUDIT_SYNC: "full" };
 
 export function intrude(dataDir: string): Intruder {
