@@ -10,7 +10,7 @@ import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { readConfig } from "../src/config/config.ts";
 import { type Call, setCall } from "../src/http/call/call.ts";
 import { openCore } from "../src/service/core.ts";
-import { assemble } from "../src/service/server.ts";
+import { assemble } from "../src/service/assemble.ts";
 
 const config = readConfig(process.env, {
   store: undefined,
@@ -22,7 +22,7 @@ const config = readConfig(process.env, {
   reflection: "off",
 });
 const core = await openCore(config, Date.now);
-const { services, authenticator } = assemble(config, core, () => performance.now());
+const { services, authenticator } = assemble({ config, core, monotonicMs: () => performance.now() });
 const calls = new WeakMap<object, Call>();
 
 const handler = connectNodeAdapter({

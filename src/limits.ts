@@ -186,6 +186,8 @@ export const limits = {
   firstLinkMs: 10 * 60 * 1000,
   /** Calls a minute from one address that need no token. Ten tabs that sign in at once make twenty. */
   loginCallsPerMinute: 20,
+  /** Processes behind one port: beyond it, the share that each has of a small limit such as the one above is one call. */
+  workers: 16,
   /** Logins under way, in all. Each takes about a KiB, and is gone after ten minutes. */
   loginsUnderWay: 10_000,
   /** What a client calls itself, as it is shown to people. */

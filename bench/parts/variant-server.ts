@@ -8,7 +8,7 @@ import { readConfig } from "../../src/config/config.ts";
 import type { ServedService } from "../../src/http/call/service.ts";
 import { createHttpServer } from "../../src/http/connection/server.ts";
 import { openCore } from "../../src/service/core.ts";
-import { assemble } from "../../src/service/server.ts";
+import { assemble } from "../../src/service/assemble.ts";
 import { type Variant, variants } from "./variant.ts";
 
 const [, , dataDir = "", name = ""] = process.argv;
@@ -27,7 +27,11 @@ const config = readConfig(process.env, {
 });
 const core = await openCore(config, Date.now);
 const context = await change(core.context, dataDir);
-const { services, authenticator } = assemble(config, { ...core, context }, () => performance.now());
+const { services, authenticator } = assemble({
+  config,
+  core: { ...core, context },
+  monotonicMs: () => performance.now(),
+});
 
 const server = createHttpServer({
   services: services.map(answerInstead),

@@ -33,6 +33,7 @@ export const floors: readonly Floor[] = [
   { rooms: ["rpc"], about: "the services of the contract" },
   { rooms: ["login", "console", "vault"], about: "people sign in, the page; what speaks Vault" },
   { rooms: ["http/connection"], about: "one connection" },
+  { rooms: ["workers"], about: "processes behind one port" },
   { rooms: ["service"], about: "puts the service together" },
   { rooms: ["main.ts"], about: "the commands" },
 ];

@@ -15,6 +15,8 @@ export interface AdmissionOptions {
   readonly callsPerMinute: number | undefined;
   /** Failed authentications from one address. Undefined: no limit, nor one on calls without a token. */
   readonly failuresPerMinute: number | undefined;
+  /** Calls of methods of logins from one address. Default: that of `limits`. */
+  readonly loginCallsPerMinute?: number | undefined;
   /** Called for each refused credential, including those refused without being checked. */
   readonly onRefused: (peer: string) => void;
   /** Called for each call of a caller that is over the limit. */
@@ -48,10 +50,10 @@ const waitingMax = 1_000;
  * are then refused with RATE_LIMITED and the time to wait, and malformed ones are not even looked at.
  */
 export function limitCalls(options: AdmissionOptions): Admission {
-  const { callsPerMinute, failuresPerMinute, monotonicMs } = options;
+  const { callsPerMinute, failuresPerMinute, loginCallsPerMinute = limits.loginCallsPerMinute, monotonicMs } = options;
   const calls = callsPerMinute === undefined ? undefined : createRateLimit(callsPerMinute, monotonicMs);
   const failures = failuresPerMinute === undefined ? undefined : createRateLimit(failuresPerMinute, monotonicMs);
-  const visits = failures === undefined ? undefined : createRateLimit(limits.loginCallsPerMinute, monotonicMs);
+  const visits = failures === undefined ? undefined : createRateLimit(loginCallsPerMinute, monotonicMs);
   const countFailure = (peer: string) => {
     failures?.take(networkOf(peer));
     options.onRefused(peer);
@@ -90,7 +92,7 @@ export function limitCalls(options: AdmissionOptions): Admission {
       if (waitMs === 0) return;
       countFailure(peer);
       throw rateLimited(
-        `this address makes more than ${limits.loginCallsPerMinute} calls without a token per minute`,
+        `this address makes more than ${loginCallsPerMinute} calls without a token per minute`,
         waitMs,
       );
     },

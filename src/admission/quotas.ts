@@ -7,6 +7,8 @@ export interface QuotasOptions {
   readonly store: Pick<UsageStore, "findQuotas">;
   /** Those of the settings. */
   readonly defaults: Quotas;
+  /** Processes that count answers on their own and share the limit of a user. Default: one. */
+  readonly workers?: number | undefined;
   /** A clock in ms that never jumps. */
   monotonicMs(): number;
 }
@@ -21,9 +23,9 @@ const tenantsMax = 10_000;
  * The limits of each tenant: those of the settings, and in their place those that an operator set for it. They are
  * cached, so a save costs no further look-up.
  */
-export function createQuotas({ store, defaults, monotonicMs }: QuotasOptions): QuotaSource {
+export function createQuotas({ store, defaults, monotonicMs, workers = 1 }: QuotasOptions): QuotaSource {
   const known = new Map<string, { readonly quotas: Promise<Quotas>; readonly untilMs: number }>();
-  const answers = createAnswerBudget(limits.answersBytes, limits.idempotencyMs, monotonicMs);
+  const answers = createAnswerBudget(limits.answersBytes / workers, limits.idempotencyMs, monotonicMs);
   const ownOf = async (tenant: string) => decodeOwnQuotas(await store.findQuotas(tenant));
 
   return {
@@ -43,6 +45,6 @@ export function createQuotas({ store, defaults, monotonicMs }: QuotasOptions): Q
       return quotas;
     },
     takeAnswer: (tenant, slug, bytes) => answers.take(`${tenant}/${slug}`, bytes),
-    forget: (tenant) => void known.delete(tenant),
+    forget: async (tenant) => void known.delete(tenant),
   };
 }

@@ -11,11 +11,12 @@ import { oneOf } from "./one-of.ts";
 import { type ProxySettings, readProxies } from "./proxies.ts";
 import { parsePublicUrl } from "./public-url.ts";
 import { readQuotas } from "./quotas.ts";
-import { secretSettings } from "./secret-source.ts";
+import { type SecretSetting, secretSettings } from "./secret-source.ts";
 import { type CommandOutputs, type SecretOrigin, type TakenSecret, takeSecret } from "./take-secret.ts";
 import { readTlsPair, type TlsFiles, type TlsPair } from "./tls-pair.ts";
 import { readTracing, type TracingSettings } from "./tracing.ts";
 import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
+import { readWorkers } from "./workers.ts";
 
 /** Settings that are also flags of `secret-svc serve`. A flag overrides the environment variable. */
 export interface Settings {
@@ -27,6 +28,7 @@ export interface Settings {
   readonly auditSync: string | undefined;
   readonly reflection: string | undefined;
   readonly issuers?: string | undefined;
+  readonly workers?: string | undefined;
 }
 
 export interface Config {
@@ -87,6 +89,9 @@ export interface Config {
   readonly extraCaFile?: string | undefined;
   /** Where spans are sent. Undefined: there are none. */
   readonly tracing?: TracingSettings | undefined;
+  /** Processes that serve the port together. Undefined: this one alone. */
+  readonly workers?: number;
+  /** Those of this process. */
   readonly traffic: TrafficLimits;
   /** The proxies that are believed about the addresses of their clients. Undefined: none. */
   readonly proxies?: ProxySettings | undefined;
@@ -100,8 +105,8 @@ export interface Config {
 
 type Environment = Record<string, string | undefined>;
 
-/** Reads and removes one of the secrets. */
-type Take = (name: Parameters<typeof takeSecret>[1]) => TakenSecret | undefined;
+/** Reads one of the secrets. */
+export type Take = (name: SecretSetting) => TakenSecret | undefined;
 
 /**
  * Reads all settings. No other code reads the environment. Variables with secrets are removed from it, so that neither
@@ -109,7 +114,16 @@ type Take = (name: Parameters<typeof takeSecret>[1]) => TakenSecret | undefined;
  * `loadConfig` runs them. Throws `ConfigError`.
  */
 export function readConfig(environment: Environment, flags: Settings, outputs: CommandOutputs = new Map()): Config {
-  const take: Take = (name) => takeSecret(environment, name, { outputs, isClosed: () => mustBeClosed(environment) });
+  return readConfigWith(environment, flags, takeFrom(environment, outputs));
+}
+
+/** Reads and removes secrets, each from where the environment says that it is. */
+export function takeFrom(environment: Environment, outputs: CommandOutputs): Take {
+  return (name) => takeSecret(environment, name, { outputs, isClosed: () => mustBeClosed(environment) });
+}
+
+/** The same with secrets that `take` has. Throws `ConfigError`. */
+export function readConfigWith(environment: Environment, flags: Settings, take: Take): Config {
   const legacy = take("OB_LEGACY_ENCRYPTION_KEY");
   const setting = (name: string, flag: string | undefined) => flag ?? environment[name] ?? "";
   const mongoUri = readStore(take, flags.store);
@@ -126,6 +140,8 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
   const givenSync = setting("SECRET_SVC_AUDIT_SYNC", flags.auditSync);
   const auditSync = oneOf("SECRET_SVC_AUDIT_SYNC", givenSync, ["process", "disk", "full"]);
   const { keys, origin: keyOrigin, formerOrigin } = readKeys(take);
+  const auditExport = parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? "");
+  const workers = readWorkers(setting("SECRET_SVC_WORKERS", flags.workers), { mongoUri, auditExport });
   if (mongoUri !== undefined && keys === undefined) throw new ConfigError(keyForMongo);
   return {
     mongoUri,
@@ -141,7 +157,7 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
     tlsGroups: oneOf("SECRET_SVC_TLS_GROUPS", environment.SECRET_SVC_TLS_GROUPS ?? "", ["default", "pq-only"]),
     auditSync,
     accessJournal: (mongoUri !== undefined && givenSync === "") || auditSync === "full" ? undefined : auditSync,
-    auditExport: parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? ""),
+    auditExport,
     auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
     directory: oneOf("SECRET_SVC_DIRECTORY", environment.SECRET_SVC_DIRECTORY ?? "", ["everyone", "admins"]),
     reflection: reflection === "on" || (reflection === "auto" && isLoopback),
@@ -172,7 +188,8 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
     deviceLogin: oneOf("SECRET_SVC_DEVICE_LOGIN", environment.SECRET_SVC_DEVICE_LOGIN ?? "", ["on", "off"]) === "on",
     extraCaFile: environment.NODE_EXTRA_CA_CERTS || undefined,
     tracing: readTracing(environment),
-    traffic: readTrafficLimits(environment),
+    workers,
+    traffic: readTrafficLimits(environment, workers),
     proxies: readProxies(environment),
     quotas: readQuotas(environment),
     corsOrigins: parseOrigins(environment.SECRET_SVC_CORS_ORIGINS ?? ""),

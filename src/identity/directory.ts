@@ -29,8 +29,11 @@ export interface IdentityContext extends Context {
   readonly directory: "everyone" | "admins";
   /** Version of the program. */
   readonly version: string;
-  /** Invalidates all cached credentials. Called before a change is acknowledged. */
-  forgetCallers(): void;
+  /**
+   * Invalidates all cached credentials: here at once, and in the workers next to this one before it resolves. Called
+   * before a change is acknowledged.
+   */
+  forgetCallers(): Promise<void>;
 }
 
 /**
@@ -276,6 +279,6 @@ async function commitAndForget(
   try {
     return await context.store.commitIdentity(commit);
   } finally {
-    if (isAboutCallers) context.forgetCallers();
+    if (isAboutCallers) await context.forgetCallers();
   }
 }

@@ -66,7 +66,7 @@ export async function setQuotas(
     const audit = [{ action, decision: "allowed", rule: "operator", names }] as const;
     return { users: [], tokens: [], quotas: encodeOwnQuotas(after), audit, result: after };
   });
-  context.quotas.forget(tenant);
+  await context.quotas.forget(tenant);
   return own;
 }
 

@@ -26,7 +26,7 @@ export interface Sealing {
   /** Throws `SealedTextError`. The caller must check that the place is the right one. */
   open(sealed: SealedText): Promise<SecretValue>;
   /** Stops using keys that were destroyed, here or by another process. */
-  forget(kids: readonly string[]): void;
+  forget(kids: readonly string[]): Promise<void>;
 }
 
 /**
@@ -101,7 +101,7 @@ function createSealing(publicKey: SealingPublicKey | undefined, privateKeys: Map
       }
       return lanes.run(() => openSealed(key, sealed));
     },
-    forget: (kids) => {
+    forget: async (kids) => {
       for (const kid of kids) privateKeys.delete(kid);
     },
   };

@@ -11,6 +11,8 @@ export interface PeopleOptions {
   readonly isDeviceLogin: boolean;
   readonly consolePath: string | undefined;
   readonly monotonicMs: () => number;
+  /** Processes that count on their own and share the limits. Default: one. */
+  readonly workers?: number | undefined;
   readonly log: (message: string, error?: unknown) => void;
 }
 
@@ -20,7 +22,8 @@ const badLogoutsPerMinute = 20;
 
 /** Everything with which people log in at providers. */
 export function createPeopleContext(options: PeopleOptions): PeopleContext {
-  const { identity, providers, monotonicMs, log } = options;
+  const { identity, providers, monotonicMs, log, workers = 1 } = options;
+  const share = (limit: number) => Math.max(1, Math.floor(limit / workers));
   const onFailure = ({ name }: LoginProvider, error: unknown) =>
     log(`the login provider ${name} cannot be used`, error);
   return {
@@ -32,8 +35,8 @@ export function createPeopleContext(options: PeopleOptions): PeopleContext {
     userCodes: createSteps(identity, "user-code"),
     rechecks: createSteps(identity, "recheck", true),
     isDeviceLogin: options.isDeviceLogin,
-    wrongCodes: createRateLimit(wrongCodes.burst, monotonicMs, wrongCodes.windowMs),
-    badLogouts: createRateLimit(badLogoutsPerMinute, monotonicMs),
+    wrongCodes: createRateLimit(share(wrongCodes.burst), monotonicMs, wrongCodes.windowMs),
+    badLogouts: createRateLimit(share(badLogoutsPerMinute), monotonicMs),
     consolePath: options.consolePath,
     log,
   };

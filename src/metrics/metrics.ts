@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { QuotaUse } from "../rules/quota-use.ts";
 import type { SecretState } from "../rules/state.ts";
 import type { StoreSpace } from "../store/store-space.ts";
@@ -16,7 +16,12 @@ export interface Metrics {
   countPage(kind: string, status: number): void;
   /** All of it in the text format of Prometheus. */
   read(): Promise<{ readonly text: string; readonly contentType: string }>;
+  /** All of it as `mergeMetrics` takes it. */
+  readToMerge(): Promise<MeasuredMetrics>;
 }
+
+/** The metrics of one process, as plain objects. */
+export type MeasuredMetrics = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
 
 /** Read each time metrics are collected, so each must be fast. */
 export interface MetricSources {
@@ -63,11 +68,17 @@ export const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 /** Gauges that have the name of a counter. Each is the sum of another gauge, by type. */
 const misnamed = ["nodejs_active_resources_total", "nodejs_active_handles_total", "nodejs_active_requests_total"];
 
-/** Also collects the metrics of every Node program: memory, CPU, garbage collection, lag of the event loop. */
-export function createMetrics(): Metrics & { watch(sources: MetricSources): void } {
+/** The metrics of every Node program: memory, CPU, garbage collection, lag of the event loop. */
+export function createNodeMetrics(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of misnamed) registry.removeSingleMetric(name);
+  return registry;
+}
+
+/** Also has the metrics of every Node program. */
+export function createMetrics(): Metrics & { watch(sources: MetricSources): void } {
+  const registry = createNodeMetrics();
   const calls = createTimer(registry, "secret_svc_call_duration_seconds", "Calls by method and code.", ["rpc", "code"]);
   const store = createTimer(registry, "secret_svc_store_duration_seconds", "Operations of the store.", [
     "operation",
@@ -86,6 +97,7 @@ export function createMetrics(): Metrics & { watch(sources: MetricSources): void
     async read() {
       return { text: await registry.metrics(), contentType: registry.contentType };
     },
+    readToMerge: () => registry.getMetricsAsJSON(),
     watch: (sources) => watchSources(registry, sources),
   };
 }
@@ -108,7 +120,8 @@ function createTimer(registry: Registry, name: string, help: string, labelNames:
 }
 
 interface Watchers {
-  single(name: string, help: string, read: () => number): void;
+  /** `merged` is what the number of several processes is. Default: their sum. */
+  single(name: string, help: string, read: () => number, merged?: Aggregator): void;
   grouped(name: string, help: string, label: string, read: () => Readonly<Record<string, number>> | undefined): void;
   total(name: string, help: string, read: () => number): void;
 }
@@ -154,6 +167,8 @@ function watchSpace(registry: Registry, { space }: MetricSources): void {
       name,
       help,
       registers: [registry],
+      // All processes see the same disk.
+      aggregator: "max",
       async collect() {
         const found = await space().catch(() => undefined);
         this.set(found === undefined ? Number.NaN : read(found));
@@ -164,11 +179,12 @@ function watchSpace(registry: Registry, { space }: MetricSources): void {
 }
 
 function watchSources(registry: Registry, sources: MetricSources): void {
-  const single = (name: string, help: string, read: () => number) =>
+  const single: Watchers["single"] = (name, help, read, merged = "sum") =>
     new Gauge({
       name,
       help,
       registers: [registry],
+      aggregator: merged,
       collect() {
         this.set(read());
       },
@@ -188,10 +204,9 @@ function watchSources(registry: Registry, sources: MetricSources): void {
         for (const [value, count] of Object.entries(read() ?? {})) this.set({ [label]: value }, count);
       },
     });
-  single("secret_svc_ready", "1 while the store and the audit log work.", () => Number(sources.ready()));
-  single("secret_svc_audit_healthy", "1 while audit records of reads can be stored.", () =>
-    Number(sources.auditHealthy()),
-  );
+  single("secret_svc_ready", "1 while the store and the audit log work.", () => Number(sources.ready()), "min");
+  const healthy = "1 while audit records of reads can be stored.";
+  single("secret_svc_audit_healthy", healthy, () => Number(sources.auditHealthy()), "min");
   single(
     "secret_svc_audit_pending_records",
     "Audit records of reads that are waiting to be stored.",
@@ -223,17 +238,19 @@ function watchSources(registry: Registry, sources: MetricSources): void {
     "secret_svc_integrity_scan_timestamp_seconds",
     "When the last scan of the store for damaged, old and missing rows ended; 0 before the first.",
     () => (sources.scan()?.timeMs ?? 0) / 1000,
+    "max",
   );
-  single("secret_svc_integrity_scan_rows", "Rows that the last scan verified.", () => sources.scan()?.rows ?? 0);
+  single("secret_svc_integrity_scan_rows", "Rows that the last scan verified.", () => sources.scan()?.rows ?? 0, "max");
   single(
     "secret_svc_integrity_scan_uncompared_rows",
     "Rows that the last scan could not compare with the audit log, which has no record of them.",
     () => sources.scan()?.uncompared ?? 0,
+    "max",
   );
-  single("secret_svc_keyring_keys", "Encryption keys that this process has.", sources.keyringKeys);
+  single("secret_svc_keyring_keys", "Encryption keys that this process has.", sources.keyringKeys, "max");
   if (sources.certificateSeconds !== undefined) {
     const help = "Seconds until the first certificate of the TLS chain expires; negative afterwards.";
-    single("secret_svc_tls_certificate_remaining_seconds", help, sources.certificateSeconds);
+    single("secret_svc_tls_certificate_remaining_seconds", help, sources.certificateSeconds, "min");
   }
   grouped("secret_svc_secrets", "Secrets of all tenants by state, as last counted.", "state", sources.secrets);
   grouped(

@@ -124,7 +124,7 @@ export async function destroySealingKey(context: Context, call: CallInfo, kid: s
   const isDestroyed = await context.store.replaceKeyData({ ...seed, data: new Uint8Array(0) }, seed.data);
   if (!isDestroyed)
     throw new SecretError({ reason: "CONTENTION", message: `the sealing key ${kid} was just rewrapped; try again` });
-  context.sealing.forget([kid]);
+  await context.sealing.forget([kid]);
 }
 
 function filterOf({ rowsPerSecond, forgetAnswers }: RotationOptions): string {

@@ -22,7 +22,7 @@ export interface QuotaSource {
    */
   takeAnswer(tenant: string, slug: string, bytes: number): number;
   /** Must be called after the limits of a tenant were changed. */
-  forget(tenant: string): void;
+  forget(tenant: string): Promise<void>;
 }
 
 /** The limits of one tenant that differ from those of the settings. */

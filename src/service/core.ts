@@ -85,7 +85,7 @@ export async function openCore(
     const sealing = await openSealing(store, keys.keyring, now());
     const { legacyKey } = config;
     const monotonicMs = () => performance.now();
-    const quotas = createQuotas({ store, defaults: config.quotas, monotonicMs });
+    const quotas = createQuotas({ store, defaults: config.quotas, workers: config.workers, monotonicMs });
     const integrity = createIntegrity({
       now,
       record: (records) => accessLog.record(records),

@@ -54,7 +54,7 @@ export function startHousekeeping(
       if (!keys.some((key) => key.purpose === "keyring" && key.kid === kid)) {
         await addActiveKey(context.store, context.keyring, context.now());
       }
-      context.sealing.forget(destroyedSealingKeys(keys));
+      await context.sealing.forget(destroyedSealingKeys(keys));
     },
     (error) => onError("the heartbeat of this process was not stored", error),
   );

@@ -1,15 +1,12 @@
-import { Health } from "../../gen/health_pb.ts";
 import type { Config } from "../config/config.ts";
 import type { TlsPair } from "../config/tls-pair.ts";
-import { SecretError } from "../error.ts";
 import type { CallObserver } from "../http/call/call-observer.ts";
-import { serveService } from "../http/call/service.ts";
-import { createHttpServer } from "../http/connection/server.ts";
 import { isLogged, log } from "../log/log.ts";
 import type { MemoryUse, MetricSources, Metrics } from "../metrics/metrics.ts";
 import type { HealthControl } from "../rpc/health.ts";
 import type { Context } from "../rules/context.ts";
-import { logOfHttp, probesOf } from "./probes.ts";
+import type { Siblings } from "../workers/siblings.ts";
+import { serveMetrics } from "./metrics-server.ts";
 import { type Readiness, watchReadiness } from "./readiness.ts";
 import type { Spans } from "./spans.ts";
 
@@ -22,9 +19,6 @@ export async function createMeters({ metricsListen }: Config): Promise<Meters | 
   // Loaded only when used, so that a service without metrics starts faster.
   return (await import("../metrics/metrics.ts")).createMetrics();
 }
-
-/** More connections for reading metrics and health are a mistake. */
-const metricsConnections = 50;
 
 /** Undefined if neither metrics nor spans nor the log need each call. */
 export function observerOf(meters: Meters | undefined, spans: Spans | undefined): CallObserver | undefined {
@@ -47,6 +41,8 @@ export interface Operations {
 
 export interface OperationsOptions {
   readonly config: Pick<Config, "metricsListen">;
+  /** The other workers: their parent serves the metrics of all. */
+  readonly siblings: Siblings | undefined;
   readonly context: Context;
   readonly meters: Meters | undefined;
   readonly health: Pick<HealthControl, "setServing" | "implementation">;
@@ -59,18 +55,20 @@ export interface OperationsOptions {
 
 /** Starts the checks of readiness and, if configured, the metrics. */
 export async function startOperations(options: OperationsOptions): Promise<Operations> {
-  const { context, health } = options;
+  const { context, health, siblings } = options;
   const readiness = watchReadiness({
     context,
     onChange: (failing, cause) => {
       health.setServing(failing === undefined);
+      siblings?.setReady(failing === undefined);
       if (failing === undefined) log("info", "ready again");
       else log("error", `not ready: the ${failing} does not work`, cause);
     },
   });
   health.setServing(true);
   try {
-    const served = await serveMetrics(options, readiness);
+    const served = await serveOwnMetrics(options, readiness);
+    const census = await measure(options, readiness);
     return {
       readiness,
       metricsUrl: served?.url,
@@ -78,6 +76,7 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
         health.setServing(false);
         readiness.close();
         await served?.close();
+        await census?.close();
       },
     };
   } catch (error) {
@@ -86,31 +85,20 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
   }
 }
 
-/**
- * Serves metrics and health, also that of gRPC, on a port of their own, without TLS or a token: anyone who can reach
- * the port may read them. Connections to the other port cannot keep a probe out here.
- */
-async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
-  const { config, context, meters, health, refusedCredentials, tls, memory, spans } = options;
-  if (config.metricsListen === undefined || meters === undefined) return undefined;
-  const { startCensus } = await import("../metrics/census.ts");
-  const server = createHttpServer({
-    services: [serveService(Health, health.implementation, { isPublic: true })],
-    probes: {
-      ...probesOf(() => readiness.ready),
-      "/metrics": async () => {
-        const { text, contentType } = await meters.read();
-        return { status: 200, text, contentType };
-      },
-    },
-    authenticate: () => {
-      throw new SecretError({ reason: "UNAUTHENTICATED", message: "nothing here needs a token" });
-    },
-    connections: metricsConnections,
-    log: logOfHttp,
-  });
-  const address = await server.listen(config.metricsListen.host, config.metricsListen.port);
-  const census = startCensus({ ...context, onFailure: (error) => log("error", "secrets could not be counted", error) });
+async function serveOwnMetrics({ config, meters, health, siblings }: OperationsOptions, readiness: Readiness) {
+  if (config.metricsListen === undefined || meters === undefined || siblings !== undefined) return undefined;
+  return serveMetrics({ at: config.metricsListen, health, isReady: () => readiness.ready, read: () => meters.read() });
+}
+
+/** Gives the metrics their sources. The first worker alone counts what is in the store that all share. */
+async function measure(options: OperationsOptions, readiness: Readiness) {
+  const { context, meters, refusedCredentials, tls, memory, spans, siblings } = options;
+  if (meters === undefined) return undefined;
+  const isCounting = siblings === undefined || siblings.start.slot === 1;
+  const onFailure = (error: unknown) => log("error", "secrets could not be counted", error);
+  const census = isCounting
+    ? (await import("../metrics/census.ts")).startCensus({ ...context, onFailure })
+    : undefined;
   meters.watch({
     auditPending: () => context.accessLog.pending,
     auditHealthy: () => context.accessLog.healthy,
@@ -123,16 +111,10 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
     keyringKeys: () => context.keyring.keys.length,
     scan: () => context.integrity.lastScan,
     integrityFailures: () => context.integrity.totals,
-    secrets: () => census.secrets,
-    documents: () => census.documents,
-    quotaUse: () => census.quotaUse,
+    secrets: () => census?.secrets,
+    documents: () => census?.documents,
+    quotaUse: () => census?.quotaUse,
     space: () => context.store.describeSpace(),
   });
-  return {
-    url: `http://${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`,
-    async close() {
-      await server.close();
-      await census.close();
-    },
-  };
+  return census;
 }

@@ -47,6 +47,7 @@ export function peopleOf({ config, identity, trust, monotonicMs }: PeopleSetting
     isDeviceLogin: config.deviceLogin ?? true,
     consolePath: consoleUse(config) === "no one" ? undefined : "/console/",
     monotonicMs,
+    workers: config.workers,
     log: (message, error) => log("error", message, error),
   });
 }

@@ -1,48 +1,26 @@
-import { Health } from "../../gen/health_pb.ts";
-import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
-import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
-import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
-import { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
-import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { limitCalls } from "../admission/admission.ts";
 import type { Config } from "../config/config.ts";
 import type { Follower } from "../files/follow-files.ts";
-import { serveService } from "../http/call/service.ts";
 import { readOpenApi } from "../http/connection/openapi.ts";
 import { createHttpServer, type HttpServerOptions } from "../http/connection/server.ts";
-import { createAuthenticator } from "../identity/authenticate.ts";
-import type { IdentityContext } from "../identity/directory.ts";
 import type { Trust } from "../identity/trust.ts";
-import { findReserved } from "../jwt/issuer.ts";
 import { log } from "../log/log.ts";
 import { createBrowserCredentials } from "../login/browser-credentials.ts";
 import { loginPages } from "../login/browser-login.ts";
-import { createPlaces } from "../login/host.ts";
-import { createLoginService } from "../login/login-service.ts";
-import { createAuditService } from "../rpc/audit-service.ts";
-import { auditSizes, identitySizes } from "../rpc/call-sizes.ts";
-import { guard } from "../rpc/guard.ts";
-import { createHealth } from "../rpc/health.ts";
-import { createIdentityService } from "../rpc/identity-service.ts";
-import { createKeyService } from "../rpc/key-service.ts";
-import { createSecretService } from "../rpc/secret-service.ts";
-import type { Context } from "../rules/context.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
+import type { Siblings } from "../workers/siblings.ts";
+import { assemble } from "./assemble.ts";
 import { serveConsole } from "./console.ts";
 import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstLinkOf } from "./first-link.ts";
 import { firstStart, type Started } from "./first-start.ts";
+import { forgetHere } from "./forget-with-siblings.ts";
 import { describeKeyOrigin, keyLoadRecord } from "./key-origin.ts";
-import { loginContextOf } from "./login-context.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
-import { keepRechecking, peopleOf } from "./people.ts";
-import { logFailure, logOfHttp, probesOf } from "./probes.ts";
-import { programVersion } from "./program-version.ts";
-import { countRefusals } from "./refusals.ts";
+import { keepRechecking } from "./people.ts";
+import { logOfHttp, probesOf } from "./probes.ts";
 import { followCertificate, followSettings } from "./reloads.ts";
-import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
-import { needsToken, reflectionOf, serveLogins, serveSecrets } from "./served-services.ts";
+import type { LiveFiles } from "./security-facts.ts";
 import { createSpans } from "./spans.ts";
 import { findTrust, followIssuers } from "./trusted-issuers.ts";
 import { vaultApis } from "./vault-api.ts";
@@ -50,6 +28,7 @@ import { vaultApis } from "./vault-api.ts";
 export interface RunningServer {
   /** The address that it listens on, such as `http://127.0.0.1:11337`. */
   readonly url: string;
+  readonly port: number;
   /** The fingerprint of the encryption key, and where it comes from, for people. */
   readonly encryptionKey: string;
   /** The file with the admin's token. Undefined if the token came from elsewhere. */
@@ -74,8 +53,8 @@ export interface RunningServer {
    * about.
    */
   recheckSessions(): Promise<number>;
-  /** Answers the calls in progress, then closes everything. */
-  close(): Promise<void>;
+  /** Answers the calls in progress, for `graceMs` at most where it is given, then closes everything. */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** How often refused credentials and calls over the rate limit are recorded. */
@@ -83,12 +62,13 @@ const failureFlushMs = 60_000;
 
 /**
  * Starts the service, and resolves when it accepts calls. `monotonicMs` is a clock that ignores changes of the system
- * time.
+ * time. With `siblings`, this process is one of several on the same port.
  */
 export async function startServer(
   config: Config,
   now: () => number = Date.now,
   monotonicMs: () => number = () => performance.now(),
+  siblings?: Siblings,
 ): Promise<RunningServer> {
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
   const follower = followSettings();
@@ -100,10 +80,10 @@ export async function startServer(
       const started = await firstStart(core.context, config);
       const { kid } = core.keys.keyring.active;
       const trust = await findTrust(core.context, config);
-      const server = await listen({ config, core, started, trust, meters, follower, monotonicMs });
-      const close = async () => {
+      const server = await listen({ config, core, started, trust, meters, follower, monotonicMs, siblings });
+      const close = async (graceMs?: number) => {
         await follower.stop();
-        await server.close().finally(() => lock?.release());
+        await server.close(graceMs).finally(() => lock?.release());
       };
       const encryptionKey = `${kid} from ${describeKeyOrigin(config)}`;
       return { ...server, encryptionKey, reload: () => follower.reload(), close };
@@ -126,10 +106,11 @@ interface ListenOptions {
   readonly meters: Meters | undefined;
   readonly follower: Follower;
   readonly monotonicMs: () => number;
+  readonly siblings: Siblings | undefined;
 }
 
 async function listen(options: ListenOptions): Promise<Omit<RunningServer, "reload" | "encryptionKey">> {
-  const { config, core, started, trust, meters, follower, monotonicMs } = options;
+  const { config, core, started, trust, meters, follower, monotonicMs, siblings } = options;
   const { context } = core;
   const spans = await createSpans(config);
   const certificate =
@@ -140,7 +121,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     },
     problems: follower.problems,
   };
-  const assembled = assemble(config, core, monotonicMs, trust, live);
+  const assembled = assemble({ config, core, monotonicMs, trust, live, siblings });
   const { services, authenticator, refusals, health, places, people, identityContext } = assembled;
   if (trust !== undefined) {
     followIssuers(follower, config, trust, () => {
@@ -178,7 +159,12 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     refusals.flush().catch((error: unknown) => log("error", "refused calls were not recorded", error));
   const flushing = setInterval(flush, failureFlushMs);
   flushing.unref();
-  const { host, port } = await http.listen(config.host, config.port);
+  // From here on it may have callers in its memory.
+  await siblings?.join({
+    forget: (what) => forgetHere(context, authenticator.forget, what),
+    measure: async () => meters?.readToMerge(),
+  });
+  const { host, port } = await http.listen(config.host, siblings?.start.port ?? config.port, siblings !== undefined);
   places.listensOn(port);
   const rechecking = keepRechecking(people);
   const refusedCredentials = () => refusals.refusedCredentials;
@@ -193,6 +179,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
       tls,
       memory: http.memory,
       spans,
+      siblings,
     });
     // Only of a start that succeeds: a supervisor may try again for days.
     await context.accessLog.record([keyLoadRecord(config, core.keys.keyring.active.kid, context.now())]);
@@ -206,16 +193,17 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const url = `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`;
   return {
     url,
+    port,
     consoleUrl: webFiles && `${url}/console/`,
     createFirstLink: () => firstLinkOf(people.identity, config, started),
     adminTokenFile: started.tokenFile,
     metricsUrl,
     finished: core.finished,
     recheckSessions: rechecking.runNow,
-    async close() {
+    async close(graceMs) {
       await rechecking.stop();
       await operations?.close();
-      await http.close();
+      await http.close(graceMs);
       await spans?.close();
       health.close();
       clearInterval(flushing);
@@ -223,69 +211,4 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
       await core.close();
     },
   };
-}
-
-/** The services on top of the core, each guarded once, for all transports. */
-export function assemble(config: Config, core: OpenCore, monotonicMs: () => number, trust?: Trust, live?: LiveFiles) {
-  const { context, keys, rotation } = core;
-  const refusals = countRefusals(context);
-  const authenticator = limitCalls({
-    ...config.traffic,
-    ...refusals,
-    monotonicMs,
-    createAuthenticator: (onRefused) =>
-      createAuthenticator({
-        ...context,
-        onRefused,
-        verifyJwt: trust?.verifyJwt,
-        verifyCertificate: trust?.verifyCertificate,
-      }),
-  });
-  const secretContext: Context = {
-    ...context,
-    isReservedName: (tenant, name) =>
-      findReserved(trust?.issuers ?? [], { tenant, slug: name, roles: [] }) !== undefined,
-  };
-  const { publicUrl, isLoopback, tls } = config;
-  const places = createPlaces({ publicUrl, isLoopback, hasTls: tls !== undefined });
-  const identityContext: IdentityContext = {
-    ...secretContext,
-    passkeyOrigin: () => places.passkeys?.origin,
-    get issuers() {
-      return trust?.issuers ?? [];
-    },
-    get providers() {
-      return trust?.providers ?? [];
-    },
-    directory: config.directory,
-    version: programVersion(),
-    forgetCallers: () => authenticator.forget(),
-  };
-  const logins = loginContextOf(identityContext, authenticator, places);
-  const people = peopleOf({ config, identity: logins, trust, monotonicMs });
-  const securityFacts = createSecurityFacts(config, keys, context, live);
-  const options = {
-    context,
-    authenticate: authenticator.recheck,
-    logError: logFailure,
-  };
-  const health = createHealth(
-    [SecretService, IdentityService, AuditService, KeyService, LoginService].map(({ typeName }) => typeName),
-  );
-  const services = [
-    serveSecrets(createSecretService(secretContext, securityFacts), options, config.ancestorAnswers === true),
-    serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), {
-      ...needsToken,
-      memory: identitySizes,
-    }),
-    serveService(AuditService, guard(AuditService, createAuditService(context), options), {
-      ...needsToken,
-      memory: auditSizes,
-    }),
-    serveService(KeyService, guard(KeyService, createKeyService({ ...context, rotation }), options), needsToken),
-    serveLogins(createLoginService(logins, people), options),
-    serveService(Health, health.implementation, { isPublic: true }),
-  ];
-  if (config.reflection) services.push(...reflectionOf(services));
-  return { services, authenticator, refusals, health, places, people, identityContext };
 }

@@ -47,7 +47,7 @@ async function addUser(slug: string): Promise<string> {
     issuers: [],
     directory: "everyone" as const,
     version: "0",
-    forgetCallers: () => {},
+    forgetCallers: async () => {},
   };
   const call = { ...admin, caller: { ...admin.caller, tokenId: "", tokenExpireAtMs: 0 } };
   const user = { slug, roles: [], admin: undefined, operator: undefined, clear: [], reuse: false };
@@ -172,7 +172,7 @@ describe("fault B5: the scan of the store", () => {
       issuers: [],
       directory: "everyone" as const,
       version: "0",
-      forgetCallers: () => {},
+      forgetCallers: async () => {},
     };
     const call = { ...admin, caller: { ...admin.caller, tokenId: "", tokenExpireAtMs: 0 } };
     const { removeUsers } = await import("../../src/identity/remove-users.ts");

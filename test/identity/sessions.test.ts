@@ -33,7 +33,7 @@ beforeEach(async () => {
     issuers: [],
     directory: "everyone",
     version: "0",
-    forgetCallers: () => {
+    forgetCallers: async () => {
       forgotten += 1;
     },
   };

@@ -17,7 +17,7 @@ beforeEach(async () => {
     issuers: [],
     directory: "everyone" as const,
     version: "0",
-    forgetCallers: () => undefined,
+    forgetCallers: async () => {},
   };
 });
 afterEach(() => core.close());

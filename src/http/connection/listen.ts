@@ -11,17 +11,23 @@ export interface Listeners {
   closeOthers(): Promise<void>;
 }
 
+export interface ListenAt {
+  readonly host: string;
+  readonly port: number;
+  readonly isShared?: boolean | undefined;
+}
+
 /**
  * Listens on a port with several sockets. libuv accepts one connection of a socket in each turn of the event loop, so
  * with one socket, a few hundred connections of a stranger would keep everyone else waiting for as many turns, and a
  * full queue of the kernel for seconds.
  * `engine` gets the connections of all. Where the system cannot share a port, it listens alone. Fails if the port is in
- * use.
+ * use. `isShared`: other processes listen on it as well, and the kernel deals connections out to all. Then it fails where
+ * the system cannot share a port.
  */
-export async function listenOften(engine: HttpServer, at: { host: string; port: number }): Promise<Listeners> {
+export async function listenOften(engine: HttpServer, { isShared = false, ...at }: ListenAt): Promise<Listeners> {
   const backlog = connectionLimits.acceptQueue;
-  // A port that is shared is never reported as in use.
-  if (at.port !== 0) await close(await listen(createServer(), { ...at, backlog }));
+  if (!isShared) await requireFreePort(at);
   const others: Server[] = [];
   try {
     await listen(engine, { ...at, backlog, reusePort: true });
@@ -36,11 +42,17 @@ export async function listenOften(engine: HttpServer, at: { host: string; port: 
       await Promise.all([engine, ...others].map(close));
       throw error;
     }
+    if (isShared) throw error;
     // This system cannot, or the address is wrong, which this one reports.
     await listen(engine, { ...at, backlog });
   }
   const { address: host, port } = addressOf(engine);
   return { host, port, closeOthers: async () => void (await Promise.all(others.map(close))) };
+}
+
+/** Fails if the port is in use: one that is shared is never reported as that. */
+export async function requireFreePort(at: Pick<ListenAt, "host" | "port">): Promise<void> {
+  if (at.port !== 0) await close(await listen(createServer(), { ...at, backlog: connectionLimits.acceptQueue }));
 }
 
 async function listen<T extends Server>(server: T, options: object): Promise<T> {

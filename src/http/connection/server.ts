@@ -84,8 +84,8 @@ export interface HttpServerOptions {
 
 export interface HttpServer {
   readonly memory: HttpMemory;
-  /** Port 0 means any free port. Rejects if the address cannot be used. */
-  listen(host: string, port: number): Promise<{ host: string; port: number }>;
+  /** Port 0 means any free port. `isShared` is as in `listenOften`. Rejects if the address cannot be used. */
+  listen(host: string, port: number, isShared?: boolean): Promise<{ host: string; port: number }>;
   /**
    * New connections get this certificate. Throws if there was none before, or if the key is not that of the
    * certificate.
@@ -95,9 +95,9 @@ export interface HttpServer {
   acceptClients(authorities: Authorities | undefined): void;
   /**
    * Refuses new connections and ends streams. Resolves when calls in progress are answered, or cut off after the grace
-   * period.
+   * period: that of the timeouts, unless another one is given.
    */
-  close(): Promise<void>;
+  close(graceMs?: number): Promise<void>;
 }
 
 /**
@@ -206,8 +206,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   let listeners: Listeners | undefined;
   return {
     memory: { budgets, slowReaders, misconduct },
-    async listen(host, port) {
-      listeners = await listenOften(engine1, { host, port });
+    async listen(host, port, isShared) {
+      listeners = await listenOften(engine1, { host, port, isShared });
       return { host: listeners.host, port: listeners.port };
     },
     replaceCertificate(pair) {
@@ -221,14 +221,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       replaceTlsSettings(engine1, next);
       tls = next;
     },
-    close: () =>
+    close: (graceMs = timeouts.shutdownMs) =>
       shutDown({
         server: engine1,
         closeOthers: async () => listeners?.closeOthers(),
         sorter,
         sessions,
         connections,
-        graceMs: timeouts.shutdownMs,
+        graceMs,
         endStreams: () => shutdown.abort(serverStops),
       }).finally(() => {
         slowReaders.close();

@@ -13,7 +13,8 @@ import type { ServedService } from "../../../src/http/call/service.ts";
 import { createTokenSecret } from "../../../src/rules/token.ts";
 import { openCore } from "../../../src/service/core.ts";
 import { firstStart } from "../../../src/service/first-start.ts";
-import { assemble, type RunningServer, startServer } from "../../../src/service/server.ts";
+import { assemble } from "../../../src/service/assemble.ts";
+import { type RunningServer, startServer } from "../../../src/service/server.ts";
 import { noFlags } from "../no-flags.ts";
 import { type StoreSettings, temporaryStore } from "../store-settings.ts";
 import type { Authenticate } from "./in-memory-transport.ts";
@@ -163,7 +164,7 @@ async function openPort(config: Config, clock: TestClock): Promise<OpenTarget> {
 export async function openInMemory(config: Config, clock: TestClock): Promise<OpenTarget> {
   const core = await openCore(config, clock.now);
   await firstStart(core.context, config);
-  const { services, authenticator, health } = assemble(config, core, clock.monotonicMs);
+  const { services, authenticator, health } = assemble({ config, core, monotonicMs: clock.monotonicMs });
   const authenticate: Authenticate = (authorization, peer) => authenticator.authenticate(authorization, peer);
   return {
     url: "",

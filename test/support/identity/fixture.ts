@@ -45,7 +45,7 @@ export async function startIdentity(): Promise<TestIdentity> {
     issuers: [],
     directory: "everyone" as const,
     version: "0",
-    forgetCallers: () => authenticator.forget(),
+    forgetCallers: async () => authenticator.forget(),
   };
   const adminToken = createTokenSecret();
   await addAdminToken(context, adminToken);
