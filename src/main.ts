@@ -5,7 +5,7 @@ import { AuditUnavailableError } from "./audit/access-log.ts";
 import { AuditExportIncompleteError } from "./audit/export.ts";
 import type { Config, Settings } from "./config/config.ts";
 import { ArgumentError, ConfigError } from "./config/config-error.ts";
-import { loadConfig } from "./config/load-config.ts";
+import { loadConfig, type TakenSecrets } from "./config/load-config.ts";
 import { type StoreFlags, withStoreFlags } from "./config/store-flags.ts";
 import { TemporaryError } from "./config/temporary-error.ts";
 import { addAdminToken } from "./identity/first-start.ts";
@@ -21,10 +21,13 @@ import { openFilesOf } from "./service/security-facts.ts";
 import { type RunningServer, startServer } from "./service/server.ts";
 import { LayoutError } from "./store/layout-error.ts";
 import { StoreError } from "./store/store-error.ts";
+import { ParentEndedError, WorkerStartError } from "./workers/worker-errors.ts";
 
 const environmentHelp = `
 Settings come from these environment variables. The flags above override them:
   SECRET_SVC_LISTEN        address and port (default 127.0.0.1:11337)
+  SECRET_SVC_WORKERS       processes that serve this port together, each on a core: 1 (default), another number, or auto,
+                           one for each core; only with MongoDB, see docs/scaling.md
   SECRET_SVC_DATA_DIR      directory of the embedded store, its key and the admin token (default ./data)
   SECRET_SVC_STORE         sqlite (default), the embedded store; or the address of a MongoDB replica set, such as
                            mongodb://host1,host2/database?replicaSet=rs0, which needs OB_ENCRYPTION_KEY
@@ -125,6 +128,8 @@ function program(): Command {
     )
     .action((flags: StoreFlags) => printAdminToken(flags));
   const configOf = (flags: StoreFlags) => loadConfig(process.env, settingsOf(flags));
+  // Started by `serve` alone.
+  command.command("worker", { hidden: true }).action(async () => (await import("./service/run-worker.ts")).runWorker());
   for (const each of [keyCommands(configOf), ...backupCommands(configOf)]) command.addCommand(each);
   return command;
 }
@@ -132,6 +137,7 @@ function program(): Command {
 function withSettings(command: Command): Command {
   return command
     .option("--listen <address:port>", "address and port to listen on")
+    .option("--workers <number|auto>", "processes that serve the port together (MongoDB)")
     .option("--data-dir <directory>", "directory of the data")
     .option("--store <store>", "sqlite, or a MongoDB address without a password")
     .option("--tls-cert <file>", "certificate chain (PEM)")
@@ -146,16 +152,17 @@ function withSettings(command: Command): Command {
 }
 
 function settingsOf(flags: Partial<Settings>): Settings {
-  const { store, dataDir, listen, tlsCert, tlsKey, auditSync, reflection, issuers } = flags;
-  return { store, dataDir, listen, tlsCert, tlsKey, auditSync, reflection, issuers };
+  const { store, dataDir, listen, tlsCert, tlsKey, auditSync, reflection, issuers, workers } = flags;
+  return { store, dataDir, listen, tlsCert, tlsKey, auditSync, reflection, issuers, workers };
 }
 
 async function serve(flags: Partial<Settings>): Promise<void> {
   let reload = async () => {};
   const closed = onHangUp(() => reload());
-  const config = await loadConfig(process.env, settingsOf(flags));
+  const secrets: TakenSecrets = new Map();
+  const config = await loadConfig(process.env, settingsOf(flags), secrets);
   await configureLog(config.log);
-  const server = await startServer(config);
+  const server = await (config.workers === 1 ? startServer(config) : startWorkers(config, settingsOf(flags), secrets));
   reload = server.reload;
   // Install the signal handlers first: a supervisor that reads the line below may stop the service at once.
   const ended = new Promise<string>((resolve) => {
@@ -183,6 +190,13 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   await server.close();
 }
 
+/** Loaded only when used, so that a single process starts as fast as without it. */
+async function startWorkers(config: Config, flags: Settings, secrets: TakenSecrets) {
+  const { serveWithWorkers } = await import("./service/serve-workers.ts");
+  const program = import.meta.filename;
+  return serveWithWorkers({ config, flags, secrets, program, wantsLink: greetingStream(config).isTTY === true });
+}
+
 /**
  * SIGHUP has two meanings: a supervisor asks for a reload, and a terminal was closed. A service that was started on a
  * terminal ends with it, as any program does. Resolves then.
@@ -204,8 +218,13 @@ function onHangUp(reload: () => Promise<void>): Promise<void> {
   });
 }
 
-async function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: Config): Promise<void> {
-  const stream = auditExport === "stdout" ? process.stderr : process.stdout;
+function greetingStream({ auditExport }: Pick<Config, "auditExport">) {
+  return auditExport === "stdout" ? process.stderr : process.stdout;
+}
+
+async function greet(server: Omit<RunningServer, "recheckSessions">, config: Config): Promise<void> {
+  const { dataDir, mongoUri } = config;
+  const stream = greetingStream(config);
   // The link signs a browser in: it is for a person, and must not end in a log.
   const link = stream.isTTY ? await server.createFirstLink() : undefined;
   const shown = (path: string) => {
@@ -250,10 +269,13 @@ const knownErrors = [
   StoreError,
   AuditUnavailableError,
   AuditExportIncompleteError,
+  ParentEndedError,
+  WorkerStartError,
 ];
 
 /** As <sysexits.h> numbers them: EX_TEMPFAIL says "try again", and EX_CONFIG that trying again is useless. */
 function exitCodeOf(error: unknown): number {
+  if (error instanceof WorkerStartError) return error.exitCode;
   if (error instanceof TemporaryError) return 75;
   const isFinal = [ConfigError, KeysInUseError, LayoutError].some((kind) => error instanceof kind);
   return isFinal ? 78 : 1;

@@ -17,6 +17,8 @@ export interface LogFields {
 export interface LogSettings {
   readonly format: "text" | "json";
   readonly level: LogLevel;
+  /** The number of this worker, which is then in each line. Undefined: the process is not one of several. */
+  readonly worker?: number;
 }
 
 type Sink = (level: LogLevel, message: string, error: unknown, fields: LogFields) => void;
@@ -25,11 +27,13 @@ const rank: Record<LogLevel, number> = { error: 0, info: 1, debug: 2 };
 
 let least: LogLevel = "info";
 let sink: Sink = writeText;
+let program = "secret-svc";
 
 /** Chooses what is logged from now on, and in which form. Lines for people are the default. */
-export async function configureLog({ format, level }: LogSettings): Promise<void> {
+export async function configureLog({ format, level, worker }: LogSettings): Promise<void> {
   least = level;
-  sink = format === "json" ? await createJsonSink() : writeText;
+  if (worker !== undefined) program = `secret-svc[${worker}]`;
+  sink = format === "json" ? await createJsonSink(worker) : writeText;
 }
 
 export function isLogged(level: LogLevel): boolean {
@@ -46,11 +50,11 @@ function writeText(level: LogLevel, message: string, error: unknown, fields: Log
   const call = rpc === undefined ? "" : ` ${rpc} ${code ?? ""} ${(ms ?? 0).toFixed(1)} ms`;
   const request = requestId === undefined ? "" : ` (request ${requestId})`;
   const failure = error === undefined ? "" : `: ${describeErrorAsText(error)}`;
-  process.stderr.write(`secret-svc: ${level}: ${message}${call}${request}${failure}\n`);
+  process.stderr.write(`${program}: ${level}: ${message}${call}${request}${failure}\n`);
 }
 
 /** Loads pino only when it is used, so that a process with text lines starts sooner. */
-async function createJsonSink(): Promise<Sink> {
+async function createJsonSink(worker: number | undefined): Promise<Sink> {
   const { destination, pino, stdTimeFunctions } = await import("pino");
   // Synchronous, because the last line before the process ends is the one that is needed.
   const stream = destination({ dest: 2, sync: true });
@@ -60,7 +64,7 @@ async function createJsonSink(): Promise<Sink> {
     {
       // `isLogged` decides which levels are written.
       level: "debug",
-      base: null,
+      base: worker === undefined ? null : { worker },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },

@@ -1,4 +1,5 @@
 import type { Forgotten, FromWorker, ServiceFacts, Start, ToWorker } from "./messages.ts";
+import { ParentEndedError } from "./worker-errors.ts";
 
 /** The other workers, as one of them sees them: through the parent. */
 export interface Siblings {
@@ -17,14 +18,6 @@ export interface Siblings {
   readonly stopped: Promise<number | undefined>;
   /** Lets the process end. */
   leave(): void;
-}
-
-/** The parent has ended: what it would have told the others cannot be acknowledged. */
-export class ParentEndedError extends Error {
-  constructor() {
-    super("the process that starts the workers has ended");
-    this.name = "ParentEndedError";
-  }
 }
 
 /** Waits for the parent to say what to start with. Undefined when this process was not started by one. */

@@ -3,6 +3,7 @@ import { log } from "../log/log.ts";
 import { forgetEverywhere } from "./forget-everywhere.ts";
 import { type Exit, type Member, startMember } from "./member.ts";
 import type { ServiceFacts, Start } from "./messages.ts";
+import { WorkerStartError } from "./worker-errors.ts";
 
 /** Processes that serve one port together. */
 export interface Team {
@@ -28,16 +29,6 @@ export interface TeamOptions {
   /** Called when a worker begins or ceases to be ready, and when it has ended. */
   readonly onChange: () => void;
   readonly onEnd: (member: Member) => void;
-}
-
-/** A worker could not start. What is wrong is in the log: the worker has written it. */
-export class WorkerStartError extends Error {
-  readonly exitCode: number;
-  constructor(slot: number, { code, how }: Exit) {
-    super(`worker ${slot} has ended ${how} before it served calls`);
-    this.name = "WorkerStartError";
-    this.exitCode = code === 0 ? 1 : code;
-  }
 }
 
 /** Between the end of a worker and its next start: longer each time, until one has served for a minute. */
