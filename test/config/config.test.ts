@@ -50,7 +50,9 @@ describe("settings", () => {
         connectionsPerAddress: 1_000,
         callMemoryBytes: 40 * 1024 * 1024,
         bodyMemoryBytes: 32 * 1024 * 1024,
+        loginCallsPerMinute: 20,
       },
+      workers: 1,
       quotas: defaultQuotas,
     });
   });

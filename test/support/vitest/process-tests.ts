@@ -61,6 +61,11 @@ export const processTests: readonly string[] = [
   "test/store/mongo-connect.test.ts",
   "test/store/mongo-failures.test.ts",
   "test/store/mongo-processes.test.ts",
+  "test/workers/first-start.test.ts",
+  "test/workers/forgetting.test.ts",
+  "test/workers/lives.test.ts",
+  "test/workers/limits.test.ts",
+  "test/workers/settings.test.ts",
 ];
 
 /** The same on MongoDB only: on the embedded store they take a moment. */
