@@ -9,8 +9,8 @@ import { createContextValues } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { readConfig } from "../src/config/config.ts";
 import { type Call, setCall } from "../src/http/call/call.ts";
-import { openCore } from "../src/service/core.ts";
 import { assemble } from "../src/service/assemble.ts";
+import { openCore } from "../src/service/core.ts";
 
 const config = readConfig(process.env, {
   store: undefined,

@@ -7,8 +7,8 @@ import { type ListSecretsResponse, SecretService } from "../../gen/secret/v1/sec
 import { readConfig } from "../../src/config/config.ts";
 import type { ServedService } from "../../src/http/call/service.ts";
 import { createHttpServer } from "../../src/http/connection/server.ts";
-import { openCore } from "../../src/service/core.ts";
 import { assemble } from "../../src/service/assemble.ts";
+import { openCore } from "../../src/service/core.ts";
 import { type Variant, variants } from "./variant.ts";
 
 const [, , dataDir = "", name = ""] = process.argv;

@@ -91,10 +91,7 @@ export function limitCalls(options: AdmissionOptions): Admission {
       const waitMs = visits?.take(networkOf(peer)) ?? 0;
       if (waitMs === 0) return;
       countFailure(peer);
-      throw rateLimited(
-        `this address makes more than ${loginCallsPerMinute} calls without a token per minute`,
-        waitMs,
-      );
+      throw rateLimited(`this address makes more than ${loginCallsPerMinute} calls without a token per minute`, waitMs);
     },
     authenticate(authorization, peer, certificate) {
       const waitMs = failures?.waitMs(networkOf(peer)) ?? 0;

@@ -1,4 +1,4 @@
-import { AggregatorRegistry, Gauge } from "prom-client";
+import { AggregatorRegistry, Counter, Gauge } from "prom-client";
 import { createNodeMetrics, type MeasuredMetrics } from "./metrics.ts";
 
 /** The metrics of several processes as those of one, and what their parent has to say of them. */

@@ -2,8 +2,6 @@ import { Health } from "../../gen/health_pb.ts";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
-import { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
-import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { limitCalls } from "../admission/admission.ts";
 import type { Config } from "../config/config.ts";
 import { serveService } from "../http/call/service.ts";

@@ -96,9 +96,7 @@ async function measure(options: OperationsOptions, readiness: Readiness) {
   if (meters === undefined) return undefined;
   const isCounting = siblings === undefined || siblings.start.slot === 1;
   const onFailure = (error: unknown) => log("error", "secrets could not be counted", error);
-  const census = isCounting
-    ? (await import("../metrics/census.ts")).startCensus({ ...context, onFailure })
-    : undefined;
+  const census = isCounting ? (await import("../metrics/census.ts")).startCensus({ ...context, onFailure }) : undefined;
   meters.watch({
     auditPending: () => context.accessLog.pending,
     auditHealthy: () => context.accessLog.healthy,

@@ -22,7 +22,10 @@ async function forgetOrEnd(member: Member, what: Forgotten, withinMs: number): P
   });
   const killIfSilent = () => {
     if (hasAnswered) return;
-    log("error", `worker ${member.slot} has not answered within ${withinMs} ms, and is killed before a change is acknowledged`);
+    log(
+      "error",
+      `worker ${member.slot} has not answered within ${withinMs} ms, and is killed before a change is acknowledged`,
+    );
     member.kill();
   };
   // When this process was suspended itself, the answer may be there already: it is read before what `setImmediate` runs.

@@ -10,7 +10,10 @@ export interface Siblings {
    * Must be called before the first call is served, and resolves when `forget` is called with all that others announce.
    * `measure` returns the metrics of this process.
    */
-  join(parts: { readonly forget: (what: Forgotten) => Promise<void>; readonly measure: () => Promise<unknown> }): Promise<void>;
+  join(parts: {
+    readonly forget: (what: Forgotten) => Promise<void>;
+    readonly measure: () => Promise<unknown>;
+  }): Promise<void>;
   setReady(isReady: boolean): void;
   setStarted(facts: ServiceFacts): void;
   onReload(reload: () => void): void;
@@ -85,7 +88,7 @@ export async function meetSiblings(): Promise<Siblings | undefined> {
     },
     stopped: stopped.promise,
     leave: () => {
-      if (process.connected) process.disconnect();
+      if (process.connected) process.disconnect?.();
     },
   };
 }

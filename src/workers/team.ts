@@ -55,7 +55,11 @@ export async function startTeam(options: TeamOptions): Promise<Team & { readonly
     const member = startMember({
       program,
       start: { ...start, type: "start", slot },
-      onAnnounce: (what, from) => forgetEverywhere([...members.values()].filter((other) => other !== from), what),
+      onAnnounce: (what, from) =>
+        forgetEverywhere(
+          [...members.values()].filter((other) => other !== from),
+          what,
+        ),
       onReadiness: onChange,
     });
     members.set(slot, member);

@@ -46,14 +46,23 @@ describe("the number of workers", () => {
 describe("threat 327: limits are those of all workers together", () => {
   test.each([2, 3, 7, 16])("each of %i has its share, and all of them have no more than one process", (workers) => {
     const [one, share] = [readTrafficLimits({}), readTrafficLimits({}, workers)];
-    for (const name of ["callsPerMinute", "failuresPerMinute", "connectionsPerAddress", "loginCallsPerMinute"] as const) {
+    for (const name of [
+      "callsPerMinute",
+      "failuresPerMinute",
+      "connectionsPerAddress",
+      "loginCallsPerMinute",
+    ] as const) {
       expect(share[name]).toBeGreaterThanOrEqual(1);
       expect((share[name] ?? 0) * workers).toBeLessThanOrEqual(one[name] ?? 0);
     }
   });
 
   test("what is set is divided, and what is too small for all is refused with both names", () => {
-    const names = ["SECRET_SVC_CALLS_PER_MINUTE", "SECRET_SVC_FAILURES_PER_MINUTE", "SECRET_SVC_CONNECTIONS_PER_ADDRESS"];
+    const names = [
+      "SECRET_SVC_CALLS_PER_MINUTE",
+      "SECRET_SVC_FAILURES_PER_MINUTE",
+      "SECRET_SVC_CONNECTIONS_PER_ADDRESS",
+    ];
     const set = Object.fromEntries(names.map((name) => [name, "9"]));
     expect(readTrafficLimits(set, 2)).toMatchObject({
       callsPerMinute: 4,
@@ -61,7 +70,9 @@ describe("threat 327: limits are those of all workers together", () => {
       connectionsPerAddress: 4,
     });
     for (const name of names) {
-      expect(() => readTrafficLimits({ [name]: "3" }, 4)).toThrow(new RegExp(`${name} is 3.*SECRET_SVC_WORKERS.*least 4`));
+      expect(() => readTrafficLimits({ [name]: "3" }, 4)).toThrow(
+        new RegExp(`${name} is 3.*SECRET_SVC_WORKERS.*least 4`),
+      );
       expect(readTrafficLimits({ [name]: "off" }, 4)).toBeDefined();
     }
     expect(errorOf({ ...mongo, SECRET_SVC_WORKERS: "4", SECRET_SVC_CALLS_PER_MINUTE: "3" })).toContain("4 workers");
@@ -82,6 +93,9 @@ describe("threat 327: limits are those of all workers together", () => {
   test("of a process alone they are as they are set", () => {
     expect(read({ SECRET_SVC_CALLS_PER_MINUTE: "9" }).traffic.callsPerMinute).toBe(9);
     expect(read().workers).toBe(1);
-    expect(read({ ...mongo, SECRET_SVC_WORKERS: "2" })).toMatchObject({ workers: 2, traffic: { callsPerMinute: 150_000 } });
+    expect(read({ ...mongo, SECRET_SVC_WORKERS: "2" })).toMatchObject({
+      workers: 2,
+      traffic: { callsPerMinute: 150_000 },
+    });
   });
 });

@@ -21,7 +21,8 @@ async function aToken(line: Line | undefined, slug: string) {
   await line?.call(service.token, "PUT", "/secret-svc/users", { users: [{ slug }] });
   const made = await line?.call(service.token, "PUT", "/secret-svc/tokens", { slug });
   expect(made?.status).toBe(200);
-  return { secret: String(made?.body.secret), id: String((made?.body.token as { id: string }).id) };
+  const { secret, token } = { ...made?.body };
+  return { secret: String(secret), id: String((token as { readonly id: string }).id) };
 }
 
 test("what one worker has saved all others read, and each says whether it is ready", async () => {
@@ -88,9 +89,12 @@ test("threat 326: a worker that does not answer is killed before a revocation is
   expect(revoked.status).toBe(200);
   expect(hasEnded(second)).toBe(true);
   expect(await asked).toBe("no answer");
-  for (const pid of [first, third]) if (!hasEnded(pid)) expect(await whoAmI(await lineTo(service, pid), secret)).toBe(401);
+  for (const pid of [first, third])
+    if (!hasEnded(pid)) expect(await whoAmI(await lineTo(service, pid), secret)).toBe(401);
   await service.printed("worker 2 has not answered within 500 ms, and is killed before a change is acknowledged");
-  await expect.poll(async () => (await service.metrics()).get("secret_svc_workers"), { timeout: 60_000 }).toBe(3);
+  await expect
+    .poll(async () => (await service.metrics()).get("secret_svc_workers"), { timeout: 60_000 })
+    .toBe(3);
   for (const pid of service.workers()) expect(await whoAmI(await lineTo(service, pid), secret)).toBe(401);
   through.close();
   silent.close();

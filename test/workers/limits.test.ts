@@ -34,7 +34,8 @@ test("threat 327: a user has no more calls in a minute with several workers than
   const lines = await linesOf(service);
   const calls = await count(lines, 20, service.token);
   // Each bucket refills while the test runs.
-  const refilled = (perMinute: number) => Math.ceil(((performance.now() - startMs) / 60_000) * perMinute) + lines.length;
+  const refilled = (perMinute: number) =>
+    Math.ceil(((performance.now() - startMs) / 60_000) * perMinute) + lines.length;
   expect(calls.get(200)).toBeGreaterThanOrEqual(20);
   expect(calls.get(200)).toBeLessThanOrEqual(20 + refilled(20));
   expect(calls.get(429)).toBeGreaterThan(0);

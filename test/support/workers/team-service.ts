@@ -49,7 +49,11 @@ export async function startTeamService(
       ...env,
     },
   });
-  cleanups.push(() => started.kill());
+  cleanups.push(() => {
+    // One that is suspended would never end.
+    for (const pid of childrenOf(started.pid)) process.kill(pid, "SIGKILL");
+    return started.kill();
+  });
   const metricsUrl = () => /metrics: +(\S+)\/metrics/.exec(started.output())?.[1] ?? "";
   return Object.assign(Object.create(started) as ServerProcess, {
     token,
@@ -102,15 +106,21 @@ function openLine(url: string) {
     close: () => agent.destroy(),
     call: (token: string, verb: string, path: string, body?: object) =>
       new Promise<Reply>((resolve, reject) => {
-        const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+        const text = body === undefined ? "" : JSON.stringify(body);
+        const headers = {
+          authorization: `Bearer ${token}`,
+          "content-type": "application/json",
+          // Node sends none of its own with DELETE.
+          "content-length": Buffer.byteLength(text),
+        };
         const request = module.request(url + path, { method: verb, agent, headers }, (response) => {
-          let text = "";
+          let answer = "";
           response.setEncoding("utf8").on("data", (more: string) => {
-            text += more;
+            answer += more;
           });
           response.on("end", () => {
             const isJson = response.headers["content-type"]?.includes("json") === true;
-            resolve({ status: response.statusCode ?? 0, body: isJson ? JSON.parse(text) : {} });
+            resolve({ status: response.statusCode ?? 0, body: isJson ? JSON.parse(answer) : {} });
           });
           response.on("error", reject);
         });
@@ -118,7 +128,7 @@ function openLine(url: string) {
           socket = taken;
         });
         request.on("error", reject);
-        request.end(body === undefined ? undefined : JSON.stringify(body));
+        request.end(text);
       }),
   };
 }
