@@ -129,7 +129,9 @@ function program(): Command {
     .action((flags: StoreFlags) => printAdminToken(flags));
   const configOf = (flags: StoreFlags) => loadConfig(process.env, settingsOf(flags));
   // Started by `serve` alone.
-  command.command("worker", { hidden: true }).action(async () => (await import("./service/run-worker.ts")).runWorker());
+  command
+    .command("worker", { hidden: true })
+    .action(async () => (await import("./service/run-worker.ts")).runWorker(process.env));
   for (const each of [keyCommands(configOf), ...backupCommands(configOf)]) command.addCommand(each);
   return command;
 }

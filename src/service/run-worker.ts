@@ -11,12 +11,12 @@ const orphanedMs = 5_000;
  * Runs one of the processes that `secret-svc serve --workers` starts, until their parent stops it or has ended. Signals
  * are for the parent: a terminal and a supervisor send them to all processes, and each of them would stop at once.
  */
-export async function runWorker(): Promise<void> {
+export async function runWorker(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
   for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => {});
   const siblings = await meetSiblings();
   if (siblings === undefined) throw new ArgumentError("'worker' is for 'secret-svc serve --workers', which starts it");
   const { start, stopped } = siblings;
-  const config = readConfigAgain(process.env, start.flags, start.secrets);
+  const config = readConfigAgain(environment, start.flags, start.secrets);
   await configureLog({ ...config.log, worker: start.slot });
   let hasStarted = false;
   stopped.then(() => {

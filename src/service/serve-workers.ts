@@ -33,7 +33,7 @@ export async function serveWithWorkers(options: ServeWorkersOptions): Promise<Om
   const { workers = 1, metricsListen } = config;
   await requireFile(config.auditExport);
   // The workers cannot see whether another program has it: they share it.
-  await requireFreePort(config);
+  await requireFreePort({ host: config.host, port: config.port });
   const health = healthOf();
   let team: Team | undefined;
   const isReady = () => isTeamReady(team);

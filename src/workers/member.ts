@@ -53,7 +53,7 @@ export function startMember({ program, start, onAnnounce, onReadiness }: MemberO
   let [hasJoined, isReady, hasExited] = [false, false, false];
   let facts: ServiceFacts | undefined;
   const send = (message: ToWorker) => {
-    // It may end at any moment; `exited` tells that.
+    // It may end at any moment; `exited` says so.
     if (child.connected) child.send(message, () => {});
   };
   const exited = exitOf(child).then((exit) => {

@@ -36,7 +36,7 @@ export interface ServiceFacts {
 /** From the parent to a worker. What has an id is answered with the same id. */
 export type ToWorker =
   | Start
-  /** From now on the worker is told what it has to forget. */
+  /** From now on the worker gets what it has to forget. */
   | { readonly type: "joined" }
   | { readonly type: "forget"; readonly id: number; readonly what: Forgotten }
   /** All others have forgotten what this worker announced, or have ended. */

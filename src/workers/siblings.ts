@@ -62,7 +62,7 @@ export async function meetSiblings(): Promise<Siblings | undefined> {
     joined.reject(new ParentEndedError());
     begun.reject(new ParentEndedError());
   });
-  // Whoever waits for it gets the error.
+  // What waits for it gets the error.
   joined.promise.catch(() => undefined);
   const start = await begun.promise;
   return {

@@ -9,7 +9,7 @@ import { WorkerStartError } from "./worker-errors.ts";
 export interface Team {
   /** Those that have not ended. */
   readonly members: readonly Member[];
-  /** How many ended although nobody had stopped them. */
+  /** How many ended although they were not stopped. */
   readonly ended: number;
   /** Resolves when none is left, and the one that was started in place of the last one could not start. */
   readonly failed: Promise<Error>;

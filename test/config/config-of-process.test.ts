@@ -99,6 +99,7 @@ describe("secret-svc serve", () => {
         "--store",
         "--tls-cert",
         "--tls-key",
+        "--workers",
       ].sort(),
     );
     for (const name of ["OB_ENCRYPTION_KEY", "OB_PREVIOUS_ENCRYPTION_KEYS", "OB_ADMIN_TOKEN_FILE"]) {

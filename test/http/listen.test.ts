@@ -35,3 +35,21 @@ test("a port that is in use is an error, also when it was shared", async () => {
   other.close();
   await listeners.closeOthers();
 });
+
+test("a port that several processes share is not looked for, and is an error that names the setting where none can", async () => {
+  const [one, other] = [http.createServer(), http.createServer()];
+  const first = await listenOften(one, { host: "127.0.0.1", port: 0, isShared: true });
+  const second = await listenOften(other, { host: "127.0.0.1", port: first.port, isShared: true });
+  expect(second.port).toBe(first.port);
+  for (const [server, listeners] of [[one, first] as const, [other, second] as const]) {
+    server.close();
+    await listeners.closeOthers();
+  }
+  const unable = http.createServer();
+  unable.listen = () => {
+    queueMicrotask(() => unable.emit("error", Object.assign(new Error("listen"), { code: "ENOTSUP" })));
+    return unable;
+  };
+  const shared = listenOften(unable, { host: "127.0.0.1", port: first.port, isShared: true });
+  await expect(shared).rejects.toThrow(/^SECRET_SVC_WORKERS: this system cannot share a port/);
+});

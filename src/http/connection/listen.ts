@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
+import { ConfigError } from "../../config/config-error.ts";
 import { connectionLimits } from "./connection-limits.ts";
 
 /** The sockets that listen on the one port of a server. */
@@ -42,7 +43,7 @@ export async function listenOften(engine: HttpServer, { isShared = false, ...at 
       await Promise.all([engine, ...others].map(close));
       throw error;
     }
-    if (isShared) throw error;
+    if (isShared) throw isUnsupported(error) ? new ConfigError(notShared) : error;
     // This system cannot, or the address is wrong, which this one reports.
     await listen(engine, { ...at, backlog });
   }
@@ -53,6 +54,12 @@ export async function listenOften(engine: HttpServer, { isShared = false, ...at 
 /** Fails if the port is in use: one that is shared is never reported as that. */
 export async function requireFreePort(at: Pick<ListenAt, "host" | "port">): Promise<void> {
   if (at.port !== 0) await close(await listen(createServer(), { ...at, backlog: connectionLimits.acceptQueue }));
+}
+
+const notShared = "SECRET_SVC_WORKERS: this system cannot share a port between processes; set it to 1";
+
+function isUnsupported(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOTSUP";
 }
 
 async function listen<T extends Server>(server: T, options: object): Promise<T> {
