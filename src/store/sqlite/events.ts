@@ -24,10 +24,7 @@ const noBytes = new Uint8Array(0);
 /** The key under which events are authenticated; undefined until audit has begun. */
 export type EventKey = () => KeyObject | undefined;
 
-/** Older events are deleted whenever this many are. */
-const trimmedTogether = 64;
-
-/** Prepares storing a change for watchers. At least the last `limits.watchedEvents` changes are retained. */
+/** Prepares storing a change for watchers. The last `limits.watchedEvents` changes are retained. */
 export function createEventInsert(
   db: DatabaseSync,
   auditKey: EventKey,
@@ -44,7 +41,7 @@ export function createEventInsert(
     // Without the key, before audit has begun, nothing is committed.
     const mac = key === undefined ? noBytes : eventMac(key, { secret, formerLists, seq });
     requireChanges(insert.run(seq, former, mac, ...values.slice(0, -2), "", noBytes));
-    if (seq % trimmedTogether === 0) trim.run(seq - limits.watchedEvents);
+    trim.run(seq - limits.watchedEvents);
   };
 }
 
