@@ -34,12 +34,6 @@ interface Pending {
 /** After a probe that succeeded, and while no write fails, there is no other for this long. */
 const trustedMs = 30_000;
 
-/**
- * What a request leaves behind is garbage when it is answered. By default a thread lets three times 16 MiB of it gather,
- * and keeps that memory.
- */
-const maxYoungGenerationSizeMb = 6;
-
 /** Starts a writer thread and waits until its file is open. Throws `StoreError`. */
 export async function startWriter(settings: WriterSettings): Promise<Writer> {
   // The same folder holds worker.ts when run unbuilt and worker.js when compiled.
@@ -49,7 +43,6 @@ export async function startWriter(settings: WriterSettings): Promise<Writer> {
     name: `store-${settings.sink}`,
     // The environment may hold encryption keys.
     env: {},
-    resourceLimits: { maxYoungGenerationSizeMb },
   });
   const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   await ready(worker, exited);
