@@ -8,6 +8,7 @@ import type {
   ToWriter,
   WriteFailure,
   WriteReply,
+  WriteRequest,
   WriterSettings,
 } from "./writer-requests.ts";
 
@@ -27,6 +28,7 @@ export interface Writer {
 }
 
 interface Pending {
+  readonly request: WriteRequest;
   resolve(outcome: unknown): void;
   reject(error: StoreError): void;
 }
@@ -63,6 +65,7 @@ async function ready(worker: Worker, exited: Promise<void>): Promise<void> {
 }
 
 function createWriter(worker: Worker, exited: Promise<void>): Writer {
+  const waiting: Pending[] = [];
   const pending: Pending[] = [];
   let refusal: string | undefined;
   let closing = false;
@@ -72,7 +75,7 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
   function die(cause: unknown): void {
     refusal ??= "the store's writer has stopped";
     const error = new StoreError("unknown-outcome", "the store's writer stopped before it replied", { cause });
-    for (const { reject } of pending.splice(0)) reject(error);
+    for (const { reject } of [...pending.splice(0), ...waiting.splice(0)]) reject(error);
   }
 
   worker.on("message", (message: FromWriter) => {
@@ -90,20 +93,39 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
   });
   exited.then(() => die(undefined));
 
-  function post(message: ToWriter): void {
+  const post = (message: ToWriter) => worker.postMessage(message);
+
+  /** Sends what one turn of the event loop has asked for, so that it costs one message and shares a commit. */
+  function flush(): void {
+    const requests = waiting.splice(0);
+    if (requests.length === 0) return;
     try {
-      worker.postMessage(message);
+      post({ kind: "requests", requests: requests.map(({ request }) => request) });
+      pending.push(...requests);
+    } catch {
+      for (const each of requests) postAlone(each);
+    }
+  }
+
+  function postAlone(single: Pending): void {
+    try {
+      post({ kind: "requests", requests: [single.request] });
+      pending.push(single);
     } catch {
       // Without the cause: its text quotes what could not be copied.
-      throw new StoreError("bug", "the store was given something that it cannot store");
+      single.reject(new StoreError("bug", "the store was given something that it cannot store"));
     }
   }
 
   function request<K extends RequestKind>(kind: K, body: RequestBody[K]): Promise<Outcome[K]> {
     if (refusal !== undefined) return Promise.reject(new StoreError("unavailable", refusal));
     return new Promise<Outcome[K]>((resolve, reject) => {
-      post({ kind, body } as ToWriter);
-      pending.push({ resolve: (outcome) => resolve(outcome as Outcome[K]), reject });
+      if (waiting.length === 0) setImmediate(flush);
+      waiting.push({
+        request: { kind, body } as WriteRequest,
+        resolve: (outcome) => resolve(outcome as Outcome[K]),
+        reject,
+      });
     });
   }
 
@@ -119,7 +141,10 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
     },
     close() {
       refusal ??= "the store is closed";
-      if (!closing) post({ kind: "close" });
+      if (!closing) {
+        flush();
+        post({ kind: "close" });
+      }
       closing = true;
       return exited;
     },
