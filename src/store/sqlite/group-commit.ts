@@ -46,8 +46,8 @@ const carefulGroups = 32;
  * With 16 callers 7 times as many saves (`npm run bench:parts -- --only group-commit`).
  *
  * A savepoint for each request copies every page that the request changes, and is needed only when one has to be
- * undone. So a group is tried without them first, and anew with them when there is such a request: 1.15 times as many
- * saves (`npm run bench:parts -- --only savepoints`).
+ * undone. So a group is tried without them first, and anew with them when there is such a request: 1.08 times as many
+ * saves for the same processor time (`npm run bench:parts -- --only savepoints`).
  */
 export function createGroupCommit(options: GroupCommitOptions): (requests: readonly WriteRequest[]) => WriteReply[] {
   const { db } = options;
