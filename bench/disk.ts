@@ -1,5 +1,5 @@
 /**
- * `npm run bench:slow-disk`: how long a single caller waits for a read on a slow disk, on the embedded store and on
+ * `npm run bench:disk`: how long a single caller waits for a read on a slow disk, on the embedded store and on
  * OpenBao, in one run. `strace` makes the disk slow: each `fsync` and `fdatasync` of both programs takes longer. Linux
  * only.
  */
@@ -14,7 +14,7 @@ import type { Command } from "./processes.ts";
 import { endService, startService } from "./service.ts";
 import { restCallsOf, serviceHeaders } from "./service-calls.ts";
 
-const usage = `usage: npm run bench:slow-disk -- [--delay MS] [--rounds N] [--seconds N] [--callers N]
+const usage = `usage: npm run bench:disk -- [--delay MS] [--rounds N] [--seconds N] [--callers N]
 
 Compares the latency of a read with OpenBao while each fsync and fdatasync of both takes MS longer. Needs strace.
 
