@@ -33,7 +33,7 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_TLS_CERT      PEM file of the certificate chain; SECRET_SVC_TLS_KEY names the file of its private key
   SECRET_SVC_TLS_GROUPS    default, or pq-only: only clients with a post-quantum key exchange (X25519MLKEM768) can connect
   SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; disk: also a loss of
-                           power; full: with MongoDB (default there) also the loss of the machine, see docs/audit.md
+                           power; full: with MongoDB also the loss of the machine, see docs/audit.md
   SECRET_SVC_METRICS_LISTEN
                            address and port for Prometheus metrics, /healthz, /readyz and gRPC health, which need no
                            token; listen beyond loopback only on a network of operators (default: none)
