@@ -15,6 +15,7 @@ import { createTokenSecret } from "./rules/token.ts";
 import { exportOffStdout } from "./service/audit-export.ts";
 import { backupCommands } from "./service/backup-commands.ts";
 import { openCore } from "./service/core.ts";
+import { describeInMemory, findInMemory } from "./service/in-memory.ts";
 import { keyCommands } from "./service/key-commands.ts";
 import { programVersion } from "./service/program-version.ts";
 import { openFilesOf } from "./service/security-facts.ts";
@@ -173,6 +174,8 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   }
   const openFiles = openFilesOf(config);
   if (openFiles.length > 0) log("info", `other users of the machine may read or write ${openFiles.join(", ")}`);
+  const inMemory = findInMemory(config);
+  if (inMemory !== undefined) log("info", describeInMemory(inMemory));
   const end = await Promise.race([ended, server.finished]);
   if (typeof end === "string") {
     log("info", `${end}: finishing the calls in progress`);

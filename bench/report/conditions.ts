@@ -11,12 +11,15 @@ export function describeMachine(machine: Machine, versions: Versions): string {
   return parts.join(", ");
 }
 
-/** How long a run measured, how the numbers of its rounds became one, its date, and what was not the default. */
-export function describePace({ rounds, seconds, date, auditSync, versions }: Results): string {
+/** How long a run measured, how the numbers of its rounds became one, and its date. */
+export function describePace({ rounds, seconds, date }: Results): string {
   const each = seconds === undefined ? "" : ` of ${seconds} s for each server`;
   const day = date === undefined ? "" : `, ${date}`;
-  const noted = auditSync === undefined ? "" : `, with \`SECRET_SVC_AUDIT_SYNC=${auditSync}\``;
-  const isOlder = auditSync === undefined && versions.mongodb !== undefined;
-  const other = isOlder ? ", on MongoDB with `SECRET_SVC_AUDIT_SYNC=full`" : noted;
-  return `${rounds === 1 ? "one round" : `medians of ${rounds} rounds`}${each}${day}${other}`;
+  return `${rounds === 1 ? "one round" : `medians of ${rounds} rounds`}${each}${day}`;
+}
+
+/** How records of reads were stored. */
+export function describeAuditSync({ auditSync }: Results): string {
+  if (auditSync !== undefined) return `with \`SECRET_SVC_AUDIT_SYNC=${auditSync}\``;
+  return "with `SECRET_SVC_AUDIT_SYNC=process` on SQLite and `full` on MongoDB";
 }
