@@ -80,7 +80,7 @@ Limits; the value 'off' removes the first three:
                            calls without a valid token from one address (default 300)
   SECRET_SVC_CONNECTIONS_PER_ADDRESS
                            open connections from one address (default 1000)
-  SECRET_SVC_CALL_MEMORY   MiB for calls and responses that are not read yet (default 40); see docs/limits.md
+  SECRET_SVC_CALL_MEMORY   MiB for calls and responses that are not read yet (default 32); see docs/limits.md
   SECRET_SVC_BODY_MEMORY   MiB for large request bodies (default 32)
 
 Quotas; 'off' removes one, and an operator may set others for a tenant with 'oo quota set':

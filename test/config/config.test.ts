@@ -48,7 +48,7 @@ describe("settings", () => {
         callsPerMinute: 300_000,
         failuresPerMinute: 300,
         connectionsPerAddress: 1_000,
-        callMemoryBytes: 40 * 1024 * 1024,
+        callMemoryBytes: 32 * 1024 * 1024,
         bodyMemoryBytes: 32 * 1024 * 1024,
       },
       quotas: defaultQuotas,
