@@ -57,6 +57,11 @@ export async function startService(options: ServiceOptions): Promise<BenchedServ
   return { ...service, token: await fill(adminTransport(service)) };
 }
 
+/** How records of reads are stored in the service that is measured. */
+export function measuredAuditSync(): string {
+  return process.env.BENCH_AUDIT_SYNC ?? "process";
+}
+
 export async function startEmptyService({
   program,
   store,
@@ -69,10 +74,8 @@ export async function startEmptyService({
   const shared = store === undefined ? {} : { SECRET_SVC_STORE: store, OB_ENCRYPTION_KEY: randomKey() };
   // High enough never to be reached, but calls are still counted.
   const limits = { SECRET_SVC_CALLS_PER_MINUTE: "999999999" };
-  // The defaults, whatever this process was started with: that of the embedded store is what OpenBao's audit file is
-  // compared with. `BENCH_AUDIT_SYNC=process` measures MongoDB behind a journal.
-  const { BENCH_AUDIT_SYNC = store === undefined ? "process" : "full" } = process.env;
-  const audit = { SECRET_SVC_AUDIT_SYNC: BENCH_AUDIT_SYNC };
+  // The default, whatever this process was started with: it is what OpenBao's audit file is compared with.
+  const audit = { SECRET_SVC_AUDIT_SYNC: measuredAuditSync() };
   const vault = speaksVault === true ? { SECRET_SVC_VAULT_API: "on" } : {};
   const env = { ...process.env, ...settings, ...shared, ...limits, ...audit, ...vault };
   const command = { command: program, args: ["serve"], env };
