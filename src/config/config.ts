@@ -137,8 +137,11 @@ export function readConfigWith(environment: Environment, flags: Settings, take: 
     "on",
     "off",
   ]);
-  const givenSync = setting("SECRET_SVC_AUDIT_SYNC", flags.auditSync);
-  const auditSync = oneOf("SECRET_SVC_AUDIT_SYNC", givenSync, ["process", "disk", "full"]);
+  const auditSync = oneOf("SECRET_SVC_AUDIT_SYNC", setting("SECRET_SVC_AUDIT_SYNC", flags.auditSync), [
+    "process",
+    "disk",
+    "full",
+  ]);
   const { keys, origin: keyOrigin, formerOrigin } = readKeys(take);
   const auditExport = parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? "");
   const workers = readWorkers(setting("SECRET_SVC_WORKERS", flags.workers), { mongoUri, auditExport });
@@ -156,7 +159,7 @@ export function readConfigWith(environment: Environment, flags: Settings, take: 
     ),
     tlsGroups: oneOf("SECRET_SVC_TLS_GROUPS", environment.SECRET_SVC_TLS_GROUPS ?? "", ["default", "pq-only"]),
     auditSync,
-    accessJournal: (mongoUri !== undefined && givenSync === "") || auditSync === "full" ? undefined : auditSync,
+    accessJournal: auditSync === "full" ? undefined : auditSync,
     auditExport,
     auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
     directory: oneOf("SECRET_SVC_DIRECTORY", environment.SECRET_SVC_DIRECTORY ?? "", ["everyone", "admins"]),
