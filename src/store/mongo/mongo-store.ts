@@ -7,7 +7,6 @@ import type { Usage } from "../usage.ts";
 import { createAbandonedTransactions } from "./commit/abandoned-transactions.ts";
 import { proveMajority } from "./commit/access-shipper.ts";
 import type { AccessWriter } from "./commit/access-writer.ts";
-import type { Counting } from "./commit/apply-secrets.ts";
 import { beginAccess } from "./commit/begin-access.ts";
 import { createChangeWriter } from "./commit/change-writer.ts";
 import { createCommitCleanup } from "./commit/commit-cleanup.ts";
@@ -78,7 +77,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
   const usage = createUsageReader(db, commandMs);
   const notes = createUsageNotes({ client, db, mark, maxTimeMs: commandMs, slot: () => processes.slot() });
   const ledger = createUsageLedger((...of) => fence.read(() => findUsage(...of)));
-  const counting: Counting = { ledger, notes, known: createKnownHeld() };
+  const counting = { ledger, notes, known: createKnownHeld() };
   const writer = createChangeWriter({
     db,
     fence,
@@ -177,6 +176,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
 
   return {
     findSecrets: (lookup) => reading(() => secrets.findSecrets(lookup)),
+    recallSecret: writer.recallSecret,
     listSecrets: (query) => reading(() => secrets.listSecrets(query)),
     listNames: (query) => reading(() => secrets.listNames(query)),
     listFolder: (query) => reading(() => secrets.listFolder(query)),

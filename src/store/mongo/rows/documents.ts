@@ -74,6 +74,15 @@ export function fromSecret(secret: StoredSecret, operation: string): Document {
 }
 
 /**
+ * A filter for the document that `fromSecret` wrote, with every field that is authenticated. A document that was edited
+ * since is another one.
+ */
+export function exactly(secret: StoredSecret, operation: string): Document {
+  const { visibleTo: _index, ...fields } = fromSecret(secret, operation);
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, { $eq: value }]));
+}
+
+/**
  * Reads what `fromSecret` wrote. A document that was edited into another shape has no envelope, and so does not verify.
  */
 export function toSecret(document: Document): StoredSecret {
