@@ -33,7 +33,7 @@ export interface RepeatedRequest {
   readonly canonical: unknown;
 }
 
-export /** Everything that plans write. Takes room for the answer when the request has an idempotency key. */
+/** Everything that plans write. Takes room for the answer when the request has an idempotency key. */
 export async function commitOf(
   context: Context,
   call: CallInfo,

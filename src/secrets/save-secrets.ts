@@ -7,7 +7,7 @@ import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { AccessLists } from "../store/secret-rows.ts";
-import type { SecretChange } from "../store/secret-store.ts";
+import type { SecretChange, SecretCommitOutcome } from "../store/secret-store.ts";
 import { textOf } from "../text/secret-value.ts";
 import { commitUpToQuotas, commitWithinQuotas } from "./commit-within-quotas.ts";
 import { checkIdempotencyKey, findAnswer } from "./idempotency.ts";
@@ -82,11 +82,13 @@ export async function commitSave(
   const batch = { call, items, removals: remove, refusedAs: validateOnly ? planAction : action.save };
   const takenIds = new Set<string>();
   const opened: OpenedValues = new Map();
+  let mayRecall = !validateOnly;
   const attempt = async () => {
-    const recalled = validateOnly ? undefined : await saveRecalled(context, batch, record, opened);
+    const recalled = mayRecall ? await saveRecalled(context, batch, record, opened) : undefined;
+    mayRecall = false;
     if (recalled !== undefined) {
-      onPlans?.(recalled.map(listsOf));
-      return { status: "committed", result: recalled.map(resultOf) } as const;
+      onPlans?.(recalled.plans.map(listsOf));
+      return { status: recalled.status, result: recalled.plans.map(resultOf) };
     }
     const decided = await planBatch(context, batch, takenIds);
     await refuseFailures(context, call, decided, validateOnly, ["forbidden", "stale"]);
@@ -117,15 +119,15 @@ export async function commitSave(
 
 /**
  * Saves a batch that can be decided on what this process wrote last, without a query first. The commit proves that
- * exactly this was still stored. Returns the plans that were carried out. Undefined: nothing was written, and nothing
- * follows from it, whatever was remembered.
+ * exactly this was still stored. With any other outcome nothing was written, and the batch has to be decided on what is
+ * stored. Undefined: it cannot be decided so.
  */
 async function saveRecalled(
   context: Context,
   batch: Batch,
   record: RepeatedRequest,
   opened: OpenedValues,
-): Promise<readonly Planned[] | undefined> {
+): Promise<{ readonly status: SecretCommitOutcome["status"]; readonly plans: readonly Planned[] } | undefined> {
   const recalled = await planRecalled(context, batch);
   if (recalled === undefined) return undefined;
   const plans = await openAll(context, recalled.plans, opened);
@@ -136,8 +138,9 @@ async function saveRecalled(
     if (error instanceof SecretError) return undefined;
     throw error;
   });
-  const outcome = commit && (await commitUpToQuotas(context, commit));
-  return outcome?.status === "committed" ? plans : undefined;
+  if (commit === undefined) return undefined;
+  const { status } = await commitUpToQuotas(context, commit);
+  return { status, plans };
 }
 
 /** The plans, with their encrypted values opened. */

@@ -125,16 +125,12 @@ export function secretsContent(
   };
 }
 
-function overQuota(
-  found: Awaited<ReturnType<UsageLedger["check"]>>,
-): ReadonlyMap<SecretCommit, SecretCommitOutcome> {
+function overQuota(found: Awaited<ReturnType<UsageLedger["check"]>>): ReadonlyMap<SecretCommit, SecretCommitOutcome> {
   return new Map([...found].map(([commit, over]) => [commit, { status: "over-quota", ...over }]));
 }
 
 /** The commits that were decided on something older than what the log of changes has. */
-async function findOutdated(
-  commits: readonly SecretCommit[],
-): Promise<ReadonlyMap<SecretCommit, SecretCommitOutcome>> {
+async function findOutdated(commits: readonly SecretCommit[]): Promise<ReadonlyMap<SecretCommit, SecretCommitOutcome>> {
   const found = new Map<SecretCommit, SecretCommitOutcome>();
   for (const commit of commits) {
     for (const [index, { basis }] of commit.changes.entries()) {

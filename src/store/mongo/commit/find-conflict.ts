@@ -59,11 +59,7 @@ async function isRepeated(db: Db, { idempotency }: SecretCommit, maxTimeMs: numb
 }
 
 /** The changes that were decided on a document that is not stored any more, as when it was purged and made again. */
-async function findOutdated(
-  db: Db,
-  { changes }: SecretCommit,
-  maxTimeMs: number,
-): Promise<ReadonlySet<SecretChange>> {
+async function findOutdated(db: Db, { changes }: SecretCommit, maxTimeMs: number): Promise<ReadonlySet<SecretChange>> {
   const options = { hint: secretIndexes.byKey.name, projection: { _id: 1 }, maxTimeMS: maxTimeMs };
   const outdated = new Set<SecretChange>();
   const find = async (change: SecretChange) => {
