@@ -134,7 +134,7 @@ async function saveRecalled(
   if (!plans.every(isWrite)) return undefined;
   const basisOf = recalled.compare();
   const commit = await commitOf(context, batch.call, plans, record, basisOf).catch((error: unknown) => {
-    // There is no room for the answer: what the caller is told of that comes after what they are allowed to do.
+    // There is no room for the answer: a refusal for that comes after those for want of a right.
     if (error instanceof SecretError) return undefined;
     throw error;
   });

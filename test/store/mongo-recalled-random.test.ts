@@ -50,7 +50,7 @@ const admin = callOf({ slug: "root", admin: true });
 const alice = callOf({ slug: "alice" });
 const tenant = "default";
 
-/** Takes the steps one after the other; returns the versions that alice was told she has written. */
+/** Takes the steps one after the other; returns the versions of the saves of alice that succeeded. */
 async function run(core: readonly ProcessCore[], key: string, steps: readonly Step[]): Promise<readonly number[]> {
   const versions: number[] = [];
   let last = 1;
@@ -96,7 +96,7 @@ test("threat 322: whatever two processes do at once, each version was written by
       const acknowledged = (await Promise.all(all.map((steps) => run(cores, key, steps)))).flat();
       const history = (await first.context.store.listHistory(tenant, key)).toReversed();
       expect(history.length).toBeLessThanOrEqual(limits.historyVersions);
-      // None is missing, none is there twice, and alice was told of each of hers.
+      // None is missing, none is there twice, and each of hers is a save that succeeded.
       expect(history.map(({ version }) => version)).toEqual(history.map((_, at) => at + 1));
       const hers = history.filter(({ updatedBy }) => updatedBy === "alice").map(({ version }) => version);
       expect(acknowledged.toSorted((a, b) => a - b)).toEqual(hers);

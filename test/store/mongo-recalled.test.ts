@@ -48,7 +48,7 @@ const remove = (by: ProcessCore, key: string) =>
   removeSecrets(by.context, admin, { keys: [key], ids: [], key: "", id: "", idempotencyKey: "" });
 const purge = (by: ProcessCore, key: string) => purgeSecrets(by.context, admin, { keys: [key], oldVersions: false });
 
-/** The secret as it is stored, whoever may see it. */
+/** The secret as it is stored, for any caller. */
 async function stored(key: string) {
   const [secret] = await two.context.store.findSecrets({ tenant, keys: [key], visibleTo: "everyone" });
   return secret;
@@ -206,7 +206,7 @@ describe("threat 320: a writer whose right was taken away through another proces
   test.each([
     ["may still read", { writers: ["bob"] }, { reason: "MISSING_RIGHT" }],
     ["may do nothing any more", { writers: ["bob"], readers: ["bob"] }, { reason: "FOREIGN_PREFIX" }],
-  ])("writes nothing, and is told what is so now: who %s", async (_what, lists, expected) => {
+  ])("writes nothing, and is refused for what is so now: one that %s", async (_what, lists, expected) => {
     await save(one, admin, [{ key: "a/A", value: "1", lists: { readers: ["alice"], writers: ["alice"] } }]);
     await save(one, alice, [{ key: "a/A", value: "2" }]);
     await save(two, admin, [{ key: "a/A", lists }]);
