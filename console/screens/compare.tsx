@@ -11,6 +11,9 @@ import { links } from "../route.ts";
 import { allEntries, loadState } from "../store.ts";
 import { draftImport } from "./import-draft.ts";
 
+/** More names than these in both say nothing more. */
+const namesShown = 500;
+
 /** What one folder has and another lacks, such as prod and staging. By names only: no value is read. */
 export function CompareScreen() {
   const left = useSignal("");
@@ -69,7 +72,7 @@ export function CompareScreen() {
             <details class="group">
               <summary>{countOf(both.length, "name")} in both (values are not compared)</summary>
               <ul class="folders">
-                {both.map((part) => (
+                {both.slice(0, namesShown).map((part) => (
                   <li key={part}>
                     <a href={links.secret(`${left.value}/${part}`)}>
                       <bdi class="key">{part}</bdi>

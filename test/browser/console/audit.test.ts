@@ -118,7 +118,7 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
   });
 
   test("operators verify all records", async () => {
-    await page.getByRole("button", { name: "Verify all records" }).click();
+    await page.getByRole("button", { name: "Verify the log" }).click();
     await page.getByText("everything is as it was recorded").waitFor();
   });
 
