@@ -109,7 +109,7 @@ function Whose() {
           <Bdi text={me.slug} />
         </b>{" "}
         <span class="muted">Tenant {me.tenant}</span>
-        <Ends />
+        <Ends isNearOnly />
       </span>
       <AccountButtons class="plain" />
     </header>
@@ -121,8 +121,8 @@ function skipToContent(event: MouseEvent): void {
   document.getElementById("content")?.focus();
 }
 
-/** Where there is little room, it is only said in the last hour. */
-function Ends() {
+/** When the session ends. Where there is little room, it is only said in the last hour. */
+function Ends({ isNearOnly = false }: { isNearOnly?: boolean }) {
   const [, setMinute] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => setMinute((minute) => minute + 1), 30_000);
@@ -131,7 +131,9 @@ function Ends() {
   const ends = msOf(who.value?.tokenExpireAt);
   if (ends === undefined) return null;
   const now = serviceNow();
-  const kind = ends - now < day / 24 ? "near" : "muted";
+  const isNear = ends - now < day / 24;
+  if (isNearOnly && !isNear) return null;
+  const kind = isNear ? "near" : "muted";
   return <div class={`ends ${kind}`}>Session ends {relative(ends, now)}</div>;
 }
 

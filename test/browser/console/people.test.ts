@@ -232,10 +232,22 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     for (const width of [1440, 1024, 700]) {
       const narrow = await its.open(its.scene.tokens.alice, { viewport: { width, height: 800 } });
       const rail = narrow.getByRole("navigation", { name: "Places" });
-      for (const text of ["alice", "Tenant default", "admin", "Secrets", "Audit", "Sign out"]) {
+      for (const text of ["alice", "Tenant default", "Admin", "Secrets", "Audit", "Sign out"]) {
         expect(await rail.getByText(text, { exact: true }).isVisible(), `${text}, ${width} px`).toBe(true);
       }
       await narrow.context().close();
+    }
+  });
+
+  test("a session that ends within the hour says so at every width", async () => {
+    const { secret } = await its.call("PUT", "tokens", { slug: "alice", ttl: "1800s" });
+    for (const width of [1440, 1024, 390]) {
+      const soonOver = await its.open(String(secret), { viewport: { width, height: 800 } });
+      const words = soonOver.getByText(/^Session ends in \d+ min\.$/);
+      await expect.poll(async () => (await words.all()).length, soon).toBeGreaterThan(0);
+      const seen = await Promise.all((await words.all()).map((each) => each.isVisible()));
+      expect(seen.filter(Boolean), `${width} px`).toHaveLength(1);
+      await soonOver.context().close();
     }
   });
 
@@ -272,7 +284,7 @@ describe.skipIf(executable === undefined)("people, health and compare (needs chr
     await page.getByLabel("With folder").fill("staging");
     await page.getByRole("heading", { name: "1 key missing in staging" }).waitFor();
     await page.getByText("No value is copied: you type a new one for each name.").waitFor();
-    await page.getByText("13 names in both (values are not compared)").waitFor();
+    await page.getByText("14 names in both (values are not compared)").waitFor();
     await page.getByRole("button", { name: "Add it to staging…" }).click();
     const text = () => page.getByLabel("File", { exact: true }).inputValue();
     await expect.poll(text, soon).toBe('- key: storefront/CDN_SIGNING_KEY\n  value: ""\n');
