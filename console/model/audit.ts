@@ -13,16 +13,14 @@ const people = [
   ...["permit.save", "permit.remove", "token.create", "token.revoke"],
 ];
 const service = ["key.rotate", "key.destroy-sealing", "quota.set", "audit.close"];
-/** Someone who was not let in. Unlike other sign-ins, it is something to look at. */
-const refused = "session.refused";
-const signIns = ["session.open", refused, "session.end", "session.handoff"];
+const signIns = ["session.open", "session.refused", "session.end", "session.handoff"];
 
 /**
- * Without a choice the page shows what was read and changed. It leaves out look-ups, plans and sign-ins that worked: opening the
+ * Without a choice the page shows what was read and changed. It leaves out look-ups, plans and sign-ins: opening the
  * console makes some of each, and they would be most of what is seen.
  */
 export const actionGroups: readonly ActionGroup[] = [
-  { id: "main", word: "Reads and changes", actions: [...reads, ...changes, ...people, ...service, refused] },
+  { id: "main", word: "Reads and changes", actions: [...reads, ...changes, ...people, ...service] },
   { id: "reads", word: "Reads", actions: reads },
   { id: "changes", word: "Changes of secrets", actions: changes },
   { id: "people", word: "People and tokens", actions: people },

@@ -122,7 +122,7 @@ export function AccessGrid({ stored, owner, edited, newer = [], mayChange, onCha
       )}
       <ul class="hint" role="status">
         {rows.flatMap(({ name, cells: own }) =>
-          own.filter(isKept).map((cell) => <Kept key={cell.list} name={name} cell={cell} />),
+          own.filter(hasStill).map((cell) => <Still key={cell.list} name={name} cell={cell} />),
         )}
       </ul>
     </>
@@ -130,11 +130,11 @@ export function AccessGrid({ stored, owner, edited, newer = [], mayChange, onCha
 }
 
 /** The name leaves the list, and the person keeps the right. */
-function isKept({ change, through }: GridCell): boolean {
+function hasStill({ change, through }: GridCell): boolean {
   return change === "removed" && through !== undefined;
 }
 
-function Kept({ name, cell: { list, through = "" } }: { name: string; cell: GridCell }) {
+function Still({ name, cell: { list, through = "" } }: { name: string; cell: GridCell }) {
   return (
     <li>
       <b>

@@ -18,7 +18,7 @@ const heads: PairHeads = ["Name", "Text"];
 const suggested = ["expires", "rotation_interval"];
 const examples: Readonly<Record<string, string>> = { rotation_interval: "e.g. 90d" };
 
-/** Pairs of a name and a text. Two names have a meaning: they are suggested, and are no text to be edited. */
+/** Pairs of a name and a text. Two names have a meaning: they are suggested, and cannot be edited. */
 export function MetadataFields({ pairs, newer, isDisabled, onChange }: MetadataFieldsProps) {
   /** The name that is being typed: until that is done, it may become a longer one. */
   const typing = useSignal<number | undefined>(undefined);

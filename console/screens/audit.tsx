@@ -225,7 +225,7 @@ export function AuditScreen() {
             <span>
               {group.value === "all"
                 ? "Everything is shown. "
-                : "Look-ups, reviews before a save (plans) and sign-ins that worked are left out. "}
+                : "Look-ups, reviews before a save (plans) and sign-ins are left out. "}
               {group.value === "all" ? (
                 <button type="button" class="link" onClick={() => (group.value = "main")}>
                   Only reads and changes

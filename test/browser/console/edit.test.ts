@@ -103,7 +103,7 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
     await dialog().getByText("checkout-svc still may").waitFor({ state: "detached" });
     await box("payments may read the value").check();
     await dialog().getByLabel("New value").fill("sk_live_rotated");
-    // A name with a meaning is no text to be edited.
+    // A name with a meaning cannot be edited.
     expect(
       await dialog()
         .getByLabel(/^Name \d/)

@@ -80,7 +80,7 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     expect(groups).toHaveLength(2);
     expect(groups[0]).toMatch(/^2 new secrets: prod\/checkout\/ONE and prod\/checkout\/TWO/);
     expect(groups[0]).toContain("bob gains read and write (by platform)");
-    // Who does not get it is said as well.
+    // The rights that no one gets are said as well.
     expect(groups[0]).toContain("Only admins may delete, change readers, change writers and change deleters");
     expect(groups[1]).toContain("Only admins may write, delete, change readers,");
     expect(groups[1]).toContain("dave gains read");

@@ -156,7 +156,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await dialog.getByRole("button", { name: "Edit" }).click();
     await dialog.getByLabel("Add a role").fill("designers");
     await dialog.getByRole("button", { name: "Save" }).click();
-    await dialog.getByText("designers", { exact: true }).waitFor();
+    await dialog.getByText("designers, payments", { exact: true }).waitFor();
     expect([await link.textContent(), await link.isVisible()]).toEqual([url, true]);
     const asked: string[] = [];
     page.once("dialog", async (question) => {
