@@ -41,6 +41,8 @@ export interface ServiceOptions {
   readonly store?: string | undefined;
   /** Whether it speaks Vault as well. */
   readonly speaksVault?: boolean;
+  /** Wraps the command that starts it. */
+  readonly through?: (command: Command) => Command;
 }
 
 /** Stops a service and removes its data. */
@@ -60,7 +62,12 @@ export function measuredAuditSync(): string {
   return process.env.BENCH_AUDIT_SYNC ?? "process";
 }
 
-export async function startEmptyService({ program, store, speaksVault }: ServiceOptions): Promise<RunningService> {
+export async function startEmptyService({
+  program,
+  store,
+  speaksVault,
+  through,
+}: ServiceOptions): Promise<RunningService> {
   const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-bench-"));
   const settings = { SECRET_SVC_DATA_DIR: dataDir, SECRET_SVC_LISTEN: "127.0.0.1:0" };
   // With a shared store, the service must be given its encryption key.
@@ -72,7 +79,7 @@ export async function startEmptyService({ program, store, speaksVault }: Service
   const vault = speaksVault === true ? { SECRET_SVC_VAULT_API: "on" } : {};
   const env = { ...process.env, ...settings, ...shared, ...limits, ...audit, ...vault };
   const command = { command: program, args: ["serve"], env };
-  return { server: await startProcess(command), command, dataDir };
+  return { server: await startProcess(through?.(command) ?? command), command, dataDir };
 }
 
 function randomKey(): string {
