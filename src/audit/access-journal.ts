@@ -21,6 +21,8 @@ export interface AccessJournal {
   requireRoom(): void;
   /** Resolves when everything that was appended before is in the store. Throws what `ship` throws. */
   flush(): Promise<void>;
+  /** The time up to which everything that was appended is in the store. */
+  shippedUntilMs(): number;
   /** Deletes the files of a journal whose chain could not be registered. */
   discard(): void;
   /** Ships what is left, ends the chain and deletes the files. Throws `JournalError` when they have to stay. */
@@ -93,7 +95,9 @@ interface Unshipped {
   readonly frames: Buffer;
   readonly count: number;
   readonly lastPosition: number;
+  /** By the clock that is not set. */
   readonly sinceMs: number;
+  readonly appendedAtMs: number;
 }
 
 /** Begins the journal of a chain that is registered and has no records. Throws `JournalError`. */
@@ -205,6 +209,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     async append(records) {
       if (isClosing) throw new JournalError("the access journal is closed");
       requireRoom();
+      const appendedAtMs = options.now();
       const { chained, encoded, commit } = chain.extend(records);
       const latest = chained.at(-1);
       if (latest === undefined) return;
@@ -215,7 +220,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
       const { position: lastPosition } = latest;
       const objects = options.shipsFrames === true ? [] : chained;
       const count = chained.length;
-      unshipped.push({ records: objects, frames, count, lastPosition, sinceMs: performance.now() });
+      unshipped.push({ records: objects, frames, count, lastPosition, sinceMs: performance.now(), appendedAtMs });
       unshippedCount += count;
       unshippedBytes += frames.length;
       shipSoon();
@@ -223,6 +228,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     },
     requireRoom,
     flush,
+    shippedUntilMs: () => Math.min(options.now(), ...unshipped.map(({ appendedAtMs }) => appendedAtMs)),
     discard: () => files.close(false),
     async close() {
       isClosing = true;

@@ -43,6 +43,7 @@ export function refusing(journal: AccessJournal): Omit<AccessJournal, "discard">
       }
     },
     flush: () => journal.flush(),
+    shippedUntilMs: () => journal.shippedUntilMs(),
     close: () => journal.close().catch(refuse),
   };
 }

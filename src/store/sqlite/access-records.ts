@@ -46,7 +46,7 @@ export async function beginAccess(
   begin: Parameters<AuditStore["beginAudit"]>[0],
 ): Promise<AccessRecords> {
   const { changes, access, shipper, path, journal, left = journal } = options;
-  const { auditKey, chain, startedAtMs, onBroken } = begin;
+  const { auditKey, chain, startedAtMs, onBroken, now = Date.now } = begin;
   if (left !== undefined) await recoverLeft(left, auditKey, shipper.target);
   if (journal === undefined) {
     const starts = createChainStarts(auditKey, chain, startedAtMs);
@@ -77,7 +77,7 @@ export async function beginAccess(
   };
   // Before the chain is registered: one that has no journal would never end.
   const records = createAccessJournal({
-    ...{ folder, auditKey, lockFile, isDurable, start, ship, onBroken, now: Date.now, limits: { shipEveryMs } },
+    ...{ folder, auditKey, lockFile, isDurable, start, ship, onBroken, now, limits: { shipEveryMs } },
     shipsFrames: true,
     chain: createChain(auditKey, start.chain, "access", start.mac),
     isSafe: () => unsafeBytes === 0,
