@@ -71,6 +71,8 @@ export interface JournalLimits {
   readonly ageMs: number;
   /** A file of this size is followed by another one, and deleted when all that is in it is in the store. */
   readonly segmentBytes: number;
+  /** So is one that was begun this long ago. */
+  readonly segmentAgeMs: number;
   /** Records go to the store this long after the first of them. */
   readonly shipEveryMs: number;
   /** How long the last records may take to the store when the process ends. */
@@ -82,6 +84,7 @@ const defaultLimits: JournalLimits = {
   bytes: 64 * 1024 * 1024,
   ageMs: 60_000,
   segmentBytes: 4 * 1024 * 1024,
+  segmentAgeMs: 3_600_000,
   shipEveryMs: 100,
   closeMs: 10_000,
 };
@@ -113,6 +116,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     lockFile: options.lockFile,
     isDurable: options.isDurable,
     segmentBytes: limits.segmentBytes,
+    segmentAgeMs: limits.segmentAgeMs,
     onBroken: options.onBroken,
   });
   let unshipped: Unshipped[] = [];
