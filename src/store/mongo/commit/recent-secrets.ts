@@ -21,8 +21,8 @@ const setAsideMs = 1_000;
 
 /**
  * The secrets that this process wrote last, as it wrote them, so that the next save of one of them need not read it
- * first. Any of it may be outdated, so nothing is ever answered from it: only a commit that also checks that exactly this
- * document is stored may be decided on it.
+ * first. Any of it may be outdated, so nothing is ever answered from it: only a commit that also checks that exactly
+ * this document is stored may be decided on it.
  *
  * Only what was written is remembered, not what was read: reads are far more, and would push it out.
  */
