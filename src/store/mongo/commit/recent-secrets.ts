@@ -25,6 +25,9 @@ const setAsideMs = 1_000;
  * this document is stored may be decided on it.
  *
  * Only what was written is remembered, not what was read: reads are far more, and would push it out.
+ *
+ * 1.1 times as many saves with one caller, and 1.2 times with 16
+ * (`npm run bench:against -- CHECKOUT --mongodb --operation write`).
  */
 export interface RecentSecrets {
   recall(tenant: string, key: string): RecalledSecret | undefined;
