@@ -7,7 +7,7 @@ import { createPointReads } from "../../src/store/mongo/read/point-reads.ts";
 import { createPageReader, type PageQueries } from "../../src/store/mongo/read/secret-pages.ts";
 import { toSecret } from "../../src/store/mongo/rows/documents.ts";
 import { createKnownDocuments } from "../../src/store/mongo/rows/known-documents.ts";
-import type { SecretCommit, SecretPageQuery } from "../../src/store/secret-store.ts";
+import type { RecalledSecret, SecretCommit, SecretPageQuery } from "../../src/store/secret-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startReplicaSet } from "../../test/support/mongo/replica-set.ts";
 import {
@@ -133,6 +133,29 @@ export const mongoParts: readonly Part[] = [
     } finally {
       await other.close();
     }
+  }),
+  onMongo("recent-secrets", async (store, _uri, measure) => {
+    const key = keyOf(0);
+    let secret = aSecret(key);
+    await store.commitSecrets(aCommit([secret]));
+    const save = async (recalled: RecalledSecret | undefined) => {
+      const asked = store.newestChanges([{ tenant, name: key, action: "secret.", isVersioned: true }], 3);
+      if (recalled === undefined) {
+        await Promise.all([store.findSecrets({ tenant, keys: [key], visibleTo: identities }), asked]);
+      }
+      const expectedVersion = secret.version;
+      secret = nextVersion(secret);
+      const basis = recalled && { ...recalled, isNewest: asked.then(() => true) };
+      const change = { secret, expectedVersion, ...(basis === undefined ? {} : { basis }) };
+      const audit = [aRecord({ key, version: secret.version })];
+      const { status } = await store.commitSecrets(aCommit([], { changes: [change], audit }));
+      if (status !== "committed") throw new Error(`the save was ${status}`);
+    };
+    await measure({
+      what: "a save of a secret that this process wrote last",
+      with: inProcess(() => oneByOne(16, () => save(store.recallSecret(tenant, key)))),
+      without: inProcess(() => oneByOne(16, () => save(undefined))),
+    });
   }),
   onMongo("cleanup", async (store, uri, measure) => {
     const client = await MongoClient.connect(uri, { writeConcern: { w: "majority", journal: true } });

@@ -147,7 +147,7 @@ function PasskeysElsewhere({ methods }: { methods: ListLoginMethodsResponse | un
   if (url === "" || methods?.methods.some(({ kind }) => kind === LoginMethodKind.PASSKEY)) return null;
   return (
     <Note>
-      Passkeys work only at <a href={`${url}/console/`}>{new URL(url).host}</a>.
+      To sign in with a passkey, open <a href={`${url}/console/`}>{new URL(url).host}</a> instead.
     </Note>
   );
 }
@@ -199,7 +199,7 @@ function TokenForm({ isBusy, onToken }: { isBusy: boolean; onToken: (token: stri
         aria-describedby="token-hint"
       />
       <p id="token-hint" class="hint field">
-        It opens a session that ends by itself, and is not stored here.
+        It opens a session of at most 8 hours, and is not stored here. Without one, ask an admin.
       </p>
       <button type="submit" class="first wide" disabled={isBusy}>
         {isBusy ? "Signing in…" : "Sign in"}

@@ -2,7 +2,8 @@ import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
-import { type PlannedLists, type SaveRequest, type SaveResult, saveSecrets } from "../secrets/save-secrets.ts";
+import type { SaveResult } from "../secrets/save-commit.ts";
+import { type PlannedLists, type SaveRequest, saveSecrets } from "../secrets/save-secrets.ts";
 import { type AccessChanges, accessChanges } from "./access-changes.ts";
 
 export interface ExplainedSave {

@@ -1,8 +1,11 @@
 import type { Store } from "../store/store.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** A stream lasts as long as it has a listener, and a store ends once: the duration of either means nothing. */
-const unmeasured: ReadonlySet<string> = new Set(["watchSecrets", "endAccess", "close"]);
+/**
+ * A stream lasts as long as it has a listener, and a store ends once: the duration of either means nothing. What is
+ * recalled takes no time.
+ */
+const unmeasured: ReadonlySet<string> = new Set(["watchSecrets", "endAccess", "close", "recallSecret"]);
 
 /** Wraps a store to measure how long each of its operations takes. */
 export function measureStore(store: Store, metrics: Pick<Metrics, "observeStore">): Store {

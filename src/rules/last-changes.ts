@@ -25,6 +25,11 @@ export interface LastChanges {
    * no further round trip.
    */
   expect(tenant: string, keys: readonly string[], purpose: "read" | "write"): Expected;
+  /**
+   * Whether none of these secrets of one tenant is older than its last change, as one look into the log shows it. False
+   * when that is in doubt, or the log cannot be read. Never rejects.
+   */
+  areNewest(secrets: readonly StoredSecret[]): Promise<boolean>;
   /** Whether a verified user is older than its last change. */
   isUserPutBack(user: StoredUser): Promise<boolean>;
   /** Whether verified permits are older than their last change. */
@@ -172,6 +177,14 @@ export function createLastChanges({ store, isShared }: LastChangesOptions): Last
           return asked.then(([first, second]) => judge(rest, new Map([...(first ?? []), ...(second ?? [])])));
         },
       };
+    },
+    async areNewest(secrets) {
+      const [first] = secrets;
+      if (first === undefined) return true;
+      const keys = secrets.map(({ key }) => key);
+      const changes = await ask(first.tenant, keys).catch(() => undefined);
+      const isNewest = (secret: StoredSecret) => judgeSecret(secret, changes?.get(secret.key) ?? []) !== "doubtful";
+      return changes !== undefined && secrets.every(isNewest);
     },
     async isUserPutBack(user) {
       const [[newest] = []] = await store.newestChanges([userQuery(user.tenant, user.slug)], 1);

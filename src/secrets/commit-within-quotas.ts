@@ -16,8 +16,13 @@ export async function commitWithinQuotas(
   action: string,
   commit: SecretCommit,
 ): Promise<WithinQuotas> {
-  const usageLimits = usageLimitsOf(await context.quotas.of(commit.tenant));
-  const outcome = await context.store.commitSecrets({ ...commit, usageLimits });
+  const outcome = await commitUpToQuotas(context, commit);
   if (outcome.status !== "over-quota") return outcome;
   throw await refuse(context, call, action, [usageFailure(outcome)]);
+}
+
+/** The same, for a caller that does something else when it is too much. */
+export async function commitUpToQuotas(context: Context, commit: SecretCommit): Promise<SecretCommitOutcome> {
+  const usageLimits = usageLimitsOf(await context.quotas.of(commit.tenant));
+  return context.store.commitSecrets({ ...commit, usageLimits });
 }

@@ -9,9 +9,10 @@ import type { Metadata, StoredSecret } from "../store/secret-rows.ts";
 import { forAccessLists } from "../text/access-list-names.ts";
 import { type SecretValue, valueFields } from "../text/secret-value.ts";
 import { checkIdempotencyKey, findAnswer } from "./idempotency.ts";
+import type { SaveResult } from "./save-commit.ts";
 import { notGranted } from "./save-failures.ts";
 import { checkSaveInputs } from "./save-input.ts";
-import { authoriseAgain, commitSave, type SaveResult } from "./save-secrets.ts";
+import { authoriseAgain, commitSave } from "./save-secrets.ts";
 import { isFailure, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
 
 export interface CopyItem {

@@ -51,15 +51,36 @@ export async function planBatch(
   const owners = await findIdOwners(context, caller, items, found);
   // An id that an item names is not given to another item, whichever comes first.
   const wantedIds = new Set(items.flatMap(({ wantedId }) => wantedId ?? []));
-  const nowMs = context.now();
+  const isTaken = (id: string, key: string) => takenIds.has(id) || (owners.has(id) && owners.get(id) !== key);
+  return planItems(batch, { caller, keyOf, verified, damaged, wantedIds, isTaken, nowMs: context.now() });
+}
 
+/** What a batch is about. */
+export interface Loaded {
+  /** With the permits that the decision needs. */
+  readonly caller: Principal;
+  keyOf(item: SaveItem): string | undefined;
+  readonly verified: ReadonlyMap<string, VerifiedSecret>;
+  /** What takes the place of those that do not verify. */
+  readonly damaged: ReadonlyMap<string, Replacement>;
+  /** The ids that items name. */
+  readonly wantedIds: ReadonlySet<string>;
+  /** Whether an id belongs to another secret than that of the key. */
+  isTaken(id: string, key: string): boolean;
+  readonly nowMs: number;
+}
+
+/** Decides each item. */
+export async function planItems(
+  { items, removals }: Pick<Batch, "items" | "removals">,
+  { caller, keyOf, verified, damaged, wantedIds, isTaken, nowMs }: Loaded,
+): Promise<readonly Planned[]> {
   const saves = await mapInSlices(items, (item): Planned => {
     const key = keyOf(item) ?? "";
     const current = verified.get(key);
     const replacement = damaged.get(key);
-    const isTaken = (id: string) => takenIds.has(id) || (owners.has(id) && owners.get(id) !== key);
-    const isIdTaken = item.wantedId !== undefined && isTaken(item.wantedId);
-    const isTakenOrWanted = (id: string) => isTaken(id) || wantedIds.has(id);
+    const isIdTaken = item.wantedId !== undefined && isTaken(item.wantedId, key);
+    const isTakenOrWanted = (id: string) => isTaken(id, key) || wantedIds.has(id);
     const newId = current?.stored.id ?? newIdFor(caller.tenant, key, item.wantedId, isTakenOrWanted);
     const input = { principal: caller, item, key, current, newId, isIdTaken, nowMs };
     const plan = replacement === undefined ? planSave(input) : planDamagedSave(input, replacement);

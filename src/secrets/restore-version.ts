@@ -8,8 +8,8 @@ import { commitWithinQuotas } from "./commit-within-quotas.ts";
 import { type SecretFields, type SecretPlaintext, sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { loadVersions } from "./list-versions.ts";
+import type { SaveResult } from "./save-commit.ts";
 import { answerRecord, repeatRecord } from "./save-records.ts";
-import type { SaveResult } from "./save-secrets.ts";
 import type { VerifiedSecret } from "./verified-secret.ts";
 import {
   checkVersionKey,

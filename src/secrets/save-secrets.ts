@@ -1,31 +1,23 @@
 import { planAction, removeAction, saveAction } from "../audit/save-action.ts";
-import type { Failure } from "../error.ts";
+import { type Failure, SecretError } from "../error.ts";
 import { mapInLanes } from "../flow/lanes.ts";
-import { mapInSlices } from "../flow/slices.ts";
 import { limits } from "../limits.ts";
 import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { AccessLists } from "../store/secret-rows.ts";
-import type { SecretChange } from "../store/secret-store.ts";
-import { folderPattern } from "../text/key-grammar.ts";
+import type { SecretChange, SecretCommitOutcome } from "../store/secret-store.ts";
 import { textOf } from "../text/secret-value.ts";
-import { commitWithinQuotas } from "./commit-within-quotas.ts";
-import { sealDocument } from "./document.ts";
-import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
+import { commitUpToQuotas, commitWithinQuotas } from "./commit-within-quotas.ts";
+import { checkIdempotencyKey, findAnswer } from "./idempotency.ts";
 import { type OpenedValues, openPlan } from "./open-plan.ts";
 import { type Batch, planBatch } from "./plan-batch.ts";
+import { planRecalled } from "./plan-recalled.ts";
 import { repeatedRemovalFailure } from "./plan-removal.ts";
+import { commitOf, isWrite, type RepeatedRequest, resultOf, type SaveResult } from "./save-commit.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
-import {
-  answerRecord,
-  changeRecords,
-  type Planned,
-  planRecords,
-  repeatRecord,
-  unchangedRecords,
-} from "./save-records.ts";
+import { type Planned, planRecords, repeatRecord, unchangedRecords } from "./save-records.ts";
 import { loadByKeys } from "./verified-secret.ts";
 
 export interface SaveRequest {
@@ -33,22 +25,6 @@ export interface SaveRequest {
   readonly remove: readonly RemovalInput[];
   readonly validateOnly: boolean;
   readonly idempotencyKey: string;
-}
-
-/**
- * What became of one item or, in a call that only validates, what would. Only there is an item `forbidden`: otherwise
- * the whole batch is refused.
- */
-export interface SaveResult {
-  readonly key: string;
-  readonly id: string;
-  readonly outcome: "created" | "updated" | "unchanged" | "removed" | "forbidden";
-  readonly version: number;
-  readonly changedFields: readonly string[];
-  readonly listChanges: readonly ListChange[];
-  readonly missingRight: string;
-  /** Of a creation that is forbidden for want of a permit: a pattern that it could have. */
-  readonly missingPermit?: string;
 }
 
 /** The lists of a secret before and after a save. */
@@ -93,12 +69,7 @@ export interface CheckedSave {
   readonly remove: readonly RemovalInput[];
   readonly validateOnly: boolean;
   /** What its idempotency record is made of, and how the whole request runs again. */
-  readonly record: {
-    readonly rpc: string;
-    readonly key: string;
-    readonly canonical: unknown;
-    startOver(): Promise<readonly SaveResult[]>;
-  };
+  readonly record: RepeatedRequest & { startOver(): Promise<readonly SaveResult[]> };
 }
 
 /** What `saveSecrets` does once it has checked the request. */
@@ -111,33 +82,31 @@ export async function commitSave(
   const batch = { call, items, removals: remove, refusedAs: validateOnly ? planAction : action.save };
   const takenIds = new Set<string>();
   const opened: OpenedValues = new Map();
+  let mayRecall = !validateOnly;
   const attempt = async () => {
+    const recalled = mayRecall ? await saveRecalled(context, batch, record, opened) : undefined;
+    mayRecall = false;
+    if (recalled !== undefined) {
+      onPlans?.(recalled.plans.map(listsOf));
+      return { status: recalled.status, result: recalled.plans.map(resultOf) };
+    }
     const decided = await planBatch(context, batch, takenIds);
     await refuseFailures(context, call, decided, validateOnly, ["forbidden", "stale"]);
     const plans = await openAll(context, decided, opened);
     await refuseFailures(context, call, plans, validateOnly, ["invalid"]);
     const results = plans.map(resultOf);
     onPlans?.(plans.map(listsOf));
-    const changes = (await mapInSlices(plans, (plan) => changeOf(context, plan))).flat();
     const nowMs = context.now();
     await context.accessLog.record(
       validateOnly ? planRecords(call, nowMs, plans) : unchangedRecords(call, nowMs, plans),
     );
-    if (validateOnly || (changes.length === 0 && record.key === "")) {
+    if (validateOnly || (record.key === "" && !plans.some(isWrite))) {
       return { status: "nothing-to-commit", result: results } as const;
     }
-    const made = changeRecords(call, nowMs, plans);
-    const answerText = JSON.stringify(results);
-    const idempotency = idempotencyRecord(context, call, record.rpc, record.key, record.canonical, answerText);
-    const outcome = await commitWithinQuotas(context, call, action.save, {
-      tenant: call.caller.tenant,
-      changes,
-      audit: made.length > 0 ? made : [answerRecord(call, nowMs, keysOf(plans))],
-      idempotency,
-      permits: plans.flatMap(({ plan }) => (plan.kind === "write" && plan.permit !== undefined ? plan.permit : [])),
-    });
-    if (outcome.status === "committed") forgetDamaged(context, changes);
-    if (outcome.status === "id-taken") takenIds.add(changes[outcome.index]?.secret.id ?? "");
+    const commit = await commitOf(context, call, plans, record);
+    const outcome = await commitWithinQuotas(context, call, action.save, commit);
+    if (outcome.status === "committed") forgetDamaged(context, commit.changes);
+    if (outcome.status === "id-taken") takenIds.add(commit.changes[outcome.index]?.secret.id ?? "");
     return { status: outcome.status, result: results };
   };
   return commitWithRetries({
@@ -146,6 +115,32 @@ export async function commitSave(
     contention: { message: "other writers changed these secrets during every attempt; try again" },
     refuse: (failure) => refuse(context, call, batch.refusedAs, [failure]),
   });
+}
+
+/**
+ * Saves a batch that can be decided on what this process wrote last, without a query first. The commit proves that
+ * exactly this was still stored. With any other outcome nothing was written, and the batch has to be decided on what is
+ * stored. Undefined: it cannot be decided so.
+ */
+async function saveRecalled(
+  context: Context,
+  batch: Batch,
+  record: RepeatedRequest,
+  opened: OpenedValues,
+): Promise<{ readonly status: SecretCommitOutcome["status"]; readonly plans: readonly Planned[] } | undefined> {
+  const recalled = await planRecalled(context, batch);
+  if (recalled === undefined) return undefined;
+  const plans = await openAll(context, recalled.plans, opened);
+  if (!plans.every(isWrite)) return undefined;
+  const basisOf = recalled.compare();
+  const commit = await commitOf(context, batch.call, plans, record, basisOf).catch((error: unknown) => {
+    // There is no room for the answer: a refusal for that comes after those for want of a right.
+    if (error instanceof SecretError) return undefined;
+    throw error;
+  });
+  if (commit === undefined) return undefined;
+  const { status } = await commitUpToQuotas(context, commit);
+  return { status, plans };
 }
 
 /** The plans, with their encrypted values opened. */
@@ -207,28 +202,6 @@ export async function authoriseAgain(context: Context, batch: Batch): Promise<vo
   await context.accessLog.record([repeatRecord(call, context.now(), items.length + removals.length)]);
 }
 
-function resultOf({ key, action: taken, plan }: Planned): SaveResult {
-  const none = { changedFields: [], listChanges: [], missingRight: "" };
-  switch (plan.kind) {
-    case "write": {
-      const { fields, changedFields, listChanges } = plan;
-      const outcome = taken === action.remove ? "removed" : plan.outcome;
-      return { ...none, key, id: fields.id, outcome, version: fields.version, changedFields, listChanges };
-    }
-    case "unchanged":
-      return { ...none, key, id: plan.stored.id, outcome: "unchanged", version: plan.stored.version };
-    default: {
-      const { right = "admin", reason } = plan.failure;
-      const permit = reason === "FOREIGN_PREFIX" ? { missingPermit: folderPattern(key) } : {};
-      return { ...none, key, id: "", outcome: "forbidden", version: 0, missingRight: right, ...permit };
-    }
-  }
-}
-
-function keysOf(plans: readonly Planned[]): readonly string[] {
-  return plans.map(({ key }) => key);
-}
-
 function listsOf({ key, plan }: Planned): PlannedLists | undefined {
   if (plan.kind !== "write") return undefined;
   return { key, before: plan.formerLists, after: plan.fields.lists, listChanges: plan.listChanges };
@@ -238,12 +211,4 @@ function forgetDamaged({ integrity }: Context, changes: readonly SecretChange[])
   for (const { secret, replacesDamaged } of changes) {
     if (replacesDamaged === true) integrity.forget("secret", secret.tenant, secret.key);
   }
-}
-
-function changeOf(context: Context, { plan }: Planned): SecretChange[] {
-  if (plan.kind !== "write") return [];
-  if (plan.toOpen !== undefined) throw new Error("an encrypted value was not opened");
-  const secret = sealDocument(context.keyring, plan.fields, plan.plaintext);
-  const { expectedVersion, formerLists, replacesDamaged } = plan;
-  return [{ secret, expectedVersion, formerLists, ...(replacesDamaged === true ? { replacesDamaged } : {}) }];
 }

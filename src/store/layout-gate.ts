@@ -9,7 +9,11 @@ export interface LayoutGate {
 }
 
 /** What a process may still do when its store has a newer schema version: end in good order. */
-const open: ReadonlySet<string> = new Set(["endAccess", "keepProcess", "removeProcess", "watchSecrets", "close"]);
+const open: ReadonlySet<string> = new Set([
+  ...["endAccess", "keepProcess", "removeProcess", "watchSecrets", "close"],
+  // No promise, and nothing that comes of it is stored.
+  "recallSecret",
+]);
 
 /** Keeps a process from touching a store that a newer version of the program has migrated, or is migrating. */
 export function gateLayout(store: Store): LayoutGate {

@@ -119,6 +119,24 @@ export interface SecretChange {
    * and `expectedVersion` is the version as it was read, which may be any number.
    */
   readonly replacesDamaged?: boolean;
+  /** What the change was decided on, when that was not read but recalled. */
+  readonly basis?: RecalledBasis;
+}
+
+/** A secret as the store recalls it. */
+export interface RecalledSecret {
+  readonly secret: StoredSecret;
+  /** Names the commit that wrote it. No two commits have the same name, also when one purges what the other wrote. */
+  readonly operation: string;
+}
+
+/** A recalled secret on which a change was decided. It must be what is stored at the moment of the commit. */
+export interface RecalledBasis extends RecalledSecret {
+  /**
+   * Whether the log of changes has nothing newer. It may be asked for while the commit is written, which waits for it
+   * before it takes effect; false is as if something else were stored. Must not reject.
+   */
+  readonly isNewest: Promise<boolean>;
 }
 
 /** A secret, or its old versions, to delete for good. */
@@ -199,6 +217,12 @@ export interface SecretStore {
    * cost.
    */
   findSecrets(lookup: SecretLookup): Promise<readonly StoredSecret[]>;
+  /**
+   * A live secret as this process last wrote it, without a query. Another process may have changed or purged it since:
+   * nothing may be answered, refused or left out because of it. A change that is decided on it names it as its `basis`.
+   * Undefined: read it.
+   */
+  recallSecret(tenant: string, key: string): RecalledSecret | undefined;
   listSecrets(query: SecretPageQuery): Promise<SecretPage>;
   /**
    * The same page, but only names, which are read from the index: several times cheaper, but nothing in it can be

@@ -7,7 +7,6 @@ import type { Usage } from "../usage.ts";
 import { createAbandonedTransactions } from "./commit/abandoned-transactions.ts";
 import { proveMajority } from "./commit/access-shipper.ts";
 import type { AccessWriter } from "./commit/access-writer.ts";
-import type { Counting } from "./commit/apply-secrets.ts";
 import { beginAccess } from "./commit/begin-access.ts";
 import { createChangeWriter } from "./commit/change-writer.ts";
 import { createCommitCleanup } from "./commit/commit-cleanup.ts";
@@ -15,6 +14,7 @@ import { dropAudit } from "./commit/drop-audit.ts";
 import { createKnownHeld } from "./commit/known-held.ts";
 import { createProcesses } from "./commit/process-registry.ts";
 import { createRewrapper } from "./commit/rewrap-rows.ts";
+import { createShippedNote } from "./commit/shipped-note.ts";
 import { createTransactions, type Transactions } from "./commit/transaction.ts";
 import { createUsageLedger } from "./commit/usage-ledger.ts";
 import { createUsageNotes } from "./commit/usage-notes.ts";
@@ -69,7 +69,8 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
   const newestReaders = createNewestReaders(db, commandMs);
   const keyUses = createKeyUseReader(db, commandMs);
   const rewrapper = createRewrapper(db, commandMs);
-  const processes = createProcesses(db, commandMs);
+  const note = createShippedNote(db, commandMs);
+  const processes = createProcesses(db, commandMs, note);
   const endAbandoned = createAbandonedTransactions(client, appName, commandMs);
   const mark = createRestoreMark(client, db, commandMs, endAbandoned);
   const keys = createKeyWriter(db, mark, commandMs);
@@ -78,7 +79,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
   const usage = createUsageReader(db, commandMs);
   const notes = createUsageNotes({ client, db, mark, maxTimeMs: commandMs, slot: () => processes.slot() });
   const ledger = createUsageLedger((...of) => fence.read(() => findUsage(...of)));
-  const counting: Counting = { ledger, notes, known: createKnownHeld() };
+  const counting = { ledger, notes, known: createKnownHeld() };
   const writer = createChangeWriter({
     db,
     fence,
@@ -145,7 +146,10 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
     if (sinks !== undefined) throw new StoreError("unavailable", "audit has begun already");
     sinks = "starting";
     try {
-      const { chains, access } = await beginAccess({ db, mark, audit, commandMs, fence, journaled, left }, options);
+      const { chains, access } = await beginAccess(
+        { db, mark, audit, commandMs, fence, journaled, left, note },
+        options,
+      );
       await notes.begin(chains.nameOfChanges);
       sinks = {
         transactions: createTransactions({ client, db, chain: chains.changes, mark, fence, commandMs, endAbandoned }),
@@ -160,7 +164,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
 
   function endAccess(): Promise<void> {
     ending ??= sinks === undefined || sinks === "starting" ? Promise.resolve() : sinks.access.close();
-    return ending;
+    return ending.finally(() => note.close());
   }
 
   async function close(): Promise<void> {
@@ -177,6 +181,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
 
   return {
     findSecrets: (lookup) => reading(() => secrets.findSecrets(lookup)),
+    recallSecret: writer.recallSecret,
     listSecrets: (query) => reading(() => secrets.listSecrets(query)),
     listNames: (query) => reading(() => secrets.listNames(query)),
     listFolder: (query) => reading(() => secrets.listFolder(query)),
@@ -232,6 +237,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
     listKeys: () => reading(() => identity.listKeys()),
     newestChanges: (...of) => reading(() => newestChanges(...of)),
     newestReaders: (...of) => readingRecords(() => newestReaders(...of)),
+    completeUntilMs: (...of) => readingRecords(() => note.completeUntilMs(...of)),
     listAudit: (query) => readingRecords(() => audit.listAudit(query)),
     listRemoved: (...page) => reading(() => secrets.listRemoved(...page)),
     countByKey: (nowMs) => reading(() => keyUses.countByKey(nowMs)),

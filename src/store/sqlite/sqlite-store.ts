@@ -131,6 +131,8 @@ export function createSqliteStore(parts: SqliteParts): Store {
 
   return {
     findSecrets: async (lookup) => reading(() => secrets.findSecrets(lookup)),
+    // To find one costs next to nothing, see cached-secrets.ts.
+    recallSecret: () => undefined,
     listSecrets: async (query) => reading(() => secrets.listSecrets(query)),
     listNames: async (query) => reading(() => secrets.listNames(query)),
     listFolder: (query) => guardedAsync(unreadable, () => folders.listFolder(query)),
@@ -178,6 +180,7 @@ export function createSqliteStore(parts: SqliteParts): Store {
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
     newestChanges: async (...of) => reading(() => newestChanges(...of)),
     newestReaders: (...of) => readingRecords(() => newestReaders(...of)),
+    completeUntilMs: (nowMs) => readingRecords(() => nowMs),
     listAudit: (query) => readingRecords(() => audit.listAudit(query)),
 
     findUsage: async (...of) => reading(() => usage.findUsage(...of)),

@@ -3,14 +3,15 @@ import { type AnyBulkWriteOperation, Binary, type Collection, type Db, type Docu
 import { limits } from "../../../limits.ts";
 import { eventMac } from "../../event-mac.ts";
 import type { IdempotencyRecord, StoredSecret } from "../../secret-rows.ts";
-import type { SecretChange, SecretCommit } from "../../secret-store.ts";
-import { type Held, heldAfter, type OverQuota, UsageTally } from "../../usage.ts";
-import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
+import type { SecretChange, SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
+import { type Held, heldAfter, UsageTally } from "../../usage.ts";
+import { exactly, fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
 import { idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
 import { heldFields, toHeld } from "../rows/usage-row.ts";
 import { hasPermits } from "./find-permit.ts";
 import type { KnownHeld } from "./known-held.ts";
 import { damagedVersion, type InSession, purgeSecret } from "./purge-secret.ts";
+import type { RecentSecrets } from "./recent-secrets.ts";
 import { requireWritten } from "./require-written.ts";
 import type { Content } from "./transaction.ts";
 import type { UsageLedger } from "./usage-ledger.ts";
@@ -19,8 +20,11 @@ import type { UsageNotes } from "./usage-notes.ts";
 
 /** A transaction of commits, and what became of it. */
 export interface SecretsContent extends Content {
-  /** The commits because of which the last attempt was given up: they exceed a quota. */
-  refused(): ReadonlyMap<SecretCommit, OverQuota>;
+  /**
+   * The commits because of which the last attempt was given up: they exceed a quota, or what they were decided on is
+   * not the newest.
+   */
+  refused(): ReadonlyMap<SecretCommit, SecretCommitOutcome>;
 }
 
 /** What counts. */
@@ -28,6 +32,7 @@ export interface Counting {
   readonly ledger: UsageLedger;
   readonly notes: UsageNotes;
   readonly known: KnownHeld;
+  readonly recent: RecentSecrets;
 }
 
 export interface SecretsContentParts extends Counting {
@@ -41,7 +46,7 @@ export interface SecretsContentParts extends Counting {
 export function secretsContent(
   db: Db,
   commits: readonly SecretCommit[],
-  { auditKey, ledger, notes, known }: SecretsContentParts,
+  { auditKey, ledger, notes, known, recent }: SecretsContentParts,
   maxTimeMs: number,
 ): SecretsContent {
   const secrets = db.collection("secrets");
@@ -54,13 +59,15 @@ export function secretsContent(
   const audit = commits.flatMap((commit) => commit.audit);
   let counted: readonly CountedCommit[] = [];
   let held: ReadonlyMap<SecretChange, Held> = new Map();
-  let refused: ReadonlyMap<SecretCommit, OverQuota> = new Map();
+  let refused: ReadonlyMap<SecretCommit, SecretCommitOutcome> = new Map();
+  let name = "";
 
   return {
     isShared: commits.length > 1,
     audit,
     async write(session, operation) {
       const options = { session, maxTimeMS: maxTimeMs };
+      name = operation;
       if (records.length > 0) {
         const writes = records.flatMap((record) => writesOfRecord(record, operation));
         requireWritten((await idempotency.bulkWrite(writes, options)).insertedCount, records.length);
@@ -78,7 +85,7 @@ export function secretsContent(
       }
       const formers = await findFormers(secrets, changes, known, options);
       held = countChanges(counted, formers);
-      refused = await ledger.check(counted);
+      refused = overQuota(await ledger.check(counted));
       if (refused.size > 0) return false;
       if (audit.length === 0) await notes.addNow(sumOfCommits(counted), session);
       if (changes.length === 0) return true;
@@ -88,7 +95,8 @@ export function secretsContent(
         return false;
       }
       await writeHistory(history, changes, auditKey, operation, options);
-      return true;
+      refused = await findOutdated(commits);
+      return refused.size === 0;
     },
     note: () => toNote(sumOfCommits(counted)),
     committed(isCertain) {
@@ -97,8 +105,15 @@ export function secretsContent(
       for (const [{ secret }, now] of held) {
         if (isCertain) known.add(secret, now);
         else known.forget(secret);
+        if (isCertain) recent.add(secret, name);
+        else recent.forget(secret);
       }
-      for (const { tenant, purges = [] } of commits) for (const { key } of purges) known.forget({ tenant, key });
+      for (const { tenant, purges = [] } of commits) {
+        for (const { key, keepCurrent } of purges) {
+          known.forget({ tenant, key });
+          if (!keepCurrent) recent.forget({ tenant, key });
+        }
+      }
     },
     refused: () => refused,
     async wasWritten(operation, options) {
@@ -108,6 +123,23 @@ export function secretsContent(
       return found !== null;
     },
   };
+}
+
+function overQuota(found: Awaited<ReturnType<UsageLedger["check"]>>): ReadonlyMap<SecretCommit, SecretCommitOutcome> {
+  return new Map([...found].map(([commit, over]) => [commit, { status: "over-quota", ...over }]));
+}
+
+/** The commits that were decided on something older than what the log of changes has. */
+async function findOutdated(commits: readonly SecretCommit[]): Promise<ReadonlyMap<SecretCommit, SecretCommitOutcome>> {
+  const found = new Map<SecretCommit, SecretCommitOutcome>();
+  for (const commit of commits) {
+    for (const [index, { basis }] of commit.changes.entries()) {
+      if (basis === undefined || (await basis.isNewest)) continue;
+      found.set(commit, { status: "stale", index });
+      break;
+    }
+  }
+  return found;
 }
 
 /** What a secret counted before a change, and whether that is only known from earlier. */
@@ -181,14 +213,16 @@ async function writeSecrets(
   changes: readonly SecretChange[],
 ): Promise<boolean> {
   const writes = changes.map((change): AnyBulkWriteOperation<Document> => {
-    const { secret, expectedVersion, replacesDamaged } = change;
+    const { secret, expectedVersion, replacesDamaged, basis } = change;
     const document = { ...fromSecret(secret, operation), sizes: held.get(change)?.sizes ?? [] };
     if (expectedVersion === 0 && replacesDamaged !== true) return { insertOne: { document } };
     const former = formers.get(nameOfSecret(secret.tenant, secret.key));
     // A purge of old versions changes what is known, and not the version.
     const asKnown = former?.isKnown === true ? { sizes: { $eq: former.held.sizes } } : {};
     const version = replacesDamaged === true ? damagedVersion(expectedVersion) : { version: { $eq: expectedVersion } };
-    const filter = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key }, ...version, ...asKnown };
+    const asDecidedOn = basis === undefined ? {} : exactly(basis.secret, basis.operation);
+    const named = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key } };
+    const filter = { ...asDecidedOn, ...named, ...version, ...asKnown };
     return { replaceOne: { filter, replacement: document, hint: secretIndexes.byKey.name } };
   });
   const { insertedCount, matchedCount } = await secrets.bulkWrite(writes, options);

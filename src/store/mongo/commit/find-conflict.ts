@@ -1,6 +1,7 @@
 import type { Db, Document } from "mongodb";
 import { limits } from "../../../limits.ts";
-import type { SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
+import type { SecretChange, SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
+import { exactly } from "../rows/documents.ts";
 import { count, text } from "../rows/field.ts";
 import { idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
 import { hasPermits } from "./find-permit.ts";
@@ -17,11 +18,15 @@ export async function findConflict(
   // First: a repeated request finds its own change already made, which is not a conflict.
   if (await isRepeated(db, commit, maxTimeMs)) return { status: "repeated" };
   if (!(await hasPermits(db, commit, { maxTimeMS: maxTimeMs }))) return { status: "permit-gone" };
-  const { byKey, keyOfId } = await readNames(db, commit, maxTimeMs);
-  for (const [index, { secret, expectedVersion, replacesDamaged }] of commit.changes.entries()) {
+  const [{ byKey, keyOfId }, outdated] = await Promise.all([
+    readNames(db, commit, maxTimeMs),
+    findOutdated(db, commit, maxTimeMs),
+  ]);
+  for (const [index, change] of commit.changes.entries()) {
+    const { secret, expectedVersion, replacesDamaged } = change;
     const current = byKey.get(secret.key);
     const isExpected = (current?.version ?? 0) === expectedVersion || (replacesDamaged === true && isOdd(current));
-    if (!isExpected) return { status: "stale", index };
+    if (!isExpected || outdated.has(change)) return { status: "stale", index };
     const owner = keyOfId.get(secret.id);
     if (owner !== undefined && owner !== secret.key) return { status: "id-taken", index };
     if (current !== undefined) keyOfId.delete(current.id);
@@ -51,6 +56,20 @@ async function isRepeated(db: Db, { idempotency }: SecretCommit, maxTimeMs: numb
   };
   const options = { hint: idempotencyIndexes.byKey.name, projection: { _id: 1 }, maxTimeMS: maxTimeMs };
   return (await db.collection("idempotency").findOne(filter, options)) !== null;
+}
+
+/** The changes that were decided on a document that is not stored any more, as when it was purged and made again. */
+async function findOutdated(db: Db, { changes }: SecretCommit, maxTimeMs: number): Promise<ReadonlySet<SecretChange>> {
+  const options = { hint: secretIndexes.byKey.name, projection: { _id: 1 }, maxTimeMS: maxTimeMs };
+  const outdated = new Set<SecretChange>();
+  const find = async (change: SecretChange) => {
+    const { basis } = change;
+    if (basis === undefined) return;
+    const filter = exactly(basis.secret, basis.operation);
+    if ((await db.collection("secrets").findOne(filter, options)) === null) outdated.add(change);
+  };
+  await Promise.all(changes.map(find));
+  return outdated;
 }
 
 interface Names {

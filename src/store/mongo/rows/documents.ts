@@ -74,6 +74,16 @@ export function fromSecret(secret: StoredSecret, operation: string): Document {
 }
 
 /**
+ * A filter for the document that `fromSecret` wrote, with every field that is authenticated. A document that was edited
+ * since is another one.
+ */
+export function exactly(secret: StoredSecret, operation: string): Document {
+  const { visibleTo: _index, ...fields } = fromSecret(secret, operation);
+  // Texts, numbers, lists and bytes of this process, none of which can be an operator: `$eq` would cost twice as much.
+  return fields;
+}
+
+/**
  * Reads what `fromSecret` wrote. A document that was edited into another shape has no envelope, and so does not verify.
  */
 export function toSecret(document: Document): StoredSecret {
