@@ -24,7 +24,7 @@ started anew, on empty stores.
   --callers N       1 and 16 unless given; may be given several times
   --operation NAME  read, write, page or keys; all of them unless given
   --grpc            over gRPC: --callers are the calls in flight on one connection
-  --mongodb         on MongoDB, in the mode of BENCH_AUDIT_SYNC (full)`;
+  --mongodb         on MongoDB, in the mode of BENCH_AUDIT_SYNC (process)`;
 
 const operations = ["read", "write", "page", "keys"] as const;
 

@@ -33,11 +33,12 @@ export interface BenchedOpenBao {
 
 type Answer = { readonly [name: string]: unknown };
 
-/** Starts a new OpenBao on free ports and fills it with what the benchmark reads. */
-export async function startOpenBao(): Promise<BenchedOpenBao> {
+/** Starts a new OpenBao on free ports and fills it with what the benchmark reads. `through` wraps its command. */
+export async function startOpenBao(through = (command: Command): Command => command): Promise<BenchedOpenBao> {
   const binary = await findOpenBao();
   const folder = mkdtempSync(join(tmpdir(), "openbao-bench-"));
-  const member = await prepareMember(binary, folder);
+  const prepared = await prepareMember(binary, folder);
+  const member = { ...prepared, command: through(prepared.command) };
   const server = await startMember(member);
   const { key, rootToken } = await initialize(member.url);
   const token = await fill(member.url, rootToken);

@@ -17,7 +17,7 @@ import { callersOf, times } from "./report/numbers.ts";
 import type { Results, Row } from "./report/results.ts";
 import { markdownTable, titleOf } from "./report/table.ts";
 import { drawReport, writeReport } from "./report/write-report.ts";
-import { endService, startService } from "./service.ts";
+import { endService, measuredAuditSync, startService } from "./service.ts";
 import { startBareServer, startStockServer } from "./yardsticks.ts";
 
 /** Ends what was started, the last first. */
@@ -53,7 +53,7 @@ async function measureVault(pace: Pace): Promise<Results> {
   const openBao = await using(startOpenBao(), (started) => started.stop());
   const rows = await compareVault(16, { vault, json, openBao }, pace);
   const versions = { node: process.versions.node, openBao: versionOf(openBao.binary, ["version"]) };
-  return { machine: readMachine(), versions, ...pace, rows };
+  return { machine: readMachine(), versions, auditSync: measuredAuditSync(), ...pace, rows };
 }
 
 async function measure({ pace, callers, withMongodb, starts }: Extract<Task, { kind: "measure" }>): Promise<Results> {
@@ -81,7 +81,7 @@ async function measure({ pace, callers, withMongodb, starts }: Extract<Task, { k
     openBao: versionOf(servers.openBao.binary, ["version"]),
     ...(withMongodb ? { mongodb: versionOf(await findMongod(), ["--version"]) } : {}),
   };
-  return { date, machine: readMachine(), versions, ...pace, rows };
+  return { date, machine: readMachine(), versions, auditSync: measuredAuditSync(), ...pace, rows };
 }
 
 async function main(): Promise<void> {

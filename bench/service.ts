@@ -41,6 +41,8 @@ export interface ServiceOptions {
   readonly store?: string | undefined;
   /** Whether it speaks Vault as well. */
   readonly speaksVault?: boolean;
+  /** Wraps the command that starts it. */
+  readonly through?: (command: Command) => Command;
 }
 
 /** Stops a service and removes its data. */
@@ -55,21 +57,29 @@ export async function startService(options: ServiceOptions): Promise<BenchedServ
   return { ...service, token: await fill(adminTransport(service)) };
 }
 
-export async function startEmptyService({ program, store, speaksVault }: ServiceOptions): Promise<RunningService> {
+/** How records of reads are stored in the service that is measured. */
+export function measuredAuditSync(): string {
+  return process.env.BENCH_AUDIT_SYNC ?? "process";
+}
+
+export async function startEmptyService({
+  program,
+  store,
+  speaksVault,
+  through,
+}: ServiceOptions): Promise<RunningService> {
   const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-bench-"));
   const settings = { SECRET_SVC_DATA_DIR: dataDir, SECRET_SVC_LISTEN: "127.0.0.1:0" };
   // With a shared store, the service must be given its encryption key.
   const shared = store === undefined ? {} : { SECRET_SVC_STORE: store, OB_ENCRYPTION_KEY: randomKey() };
   // High enough never to be reached, but calls are still counted.
   const limits = { SECRET_SVC_CALLS_PER_MINUTE: "999999999" };
-  // The defaults, whatever this process was started with: that of the embedded store is what OpenBao's audit file is
-  // compared with. `BENCH_AUDIT_SYNC=process` measures MongoDB behind a journal.
-  const { BENCH_AUDIT_SYNC = store === undefined ? "process" : "full" } = process.env;
-  const audit = { SECRET_SVC_AUDIT_SYNC: BENCH_AUDIT_SYNC };
+  // The default, whatever this process was started with: it is what OpenBao's audit file is compared with.
+  const audit = { SECRET_SVC_AUDIT_SYNC: measuredAuditSync() };
   const vault = speaksVault === true ? { SECRET_SVC_VAULT_API: "on" } : {};
   const env = { ...process.env, ...settings, ...shared, ...limits, ...audit, ...vault };
   const command = { command: program, args: ["serve"], env };
-  return { server: await startProcess(command), command, dataDir };
+  return { server: await startProcess(through?.(command) ?? command), command, dataDir };
 }
 
 function randomKey(): string {

@@ -32,7 +32,7 @@ export const limits = {
    * Memory of all calls in progress, and of responses that their clients have not read. A service with a heap of 512
    * MB, the limit of deploy/kubernetes, has room for it several times, because what is counted is not all that is used.
    */
-  callMemoryBytes: 40 * 1024 * 1024,
+  callMemoryBytes: 32 * 1024 * 1024,
   /** The same on one connection: the largest call, and a few unread responses. */
   connectionMemoryBytes: 16 * 1024 * 1024,
   /** Bodies larger than 64 KiB, as they came and as what they were decoded to: four of the largest. */
@@ -40,7 +40,7 @@ export const limits = {
   /** A body of this size needs no more memory than every call may use. */
   smallBodyBytes: 64 * 1024,
   /** Calls of callers without a token, and unread refusals: they must not take the memory of others. */
-  strangerMemoryBytes: 16 * 1024 * 1024,
+  strangerMemoryBytes: 12 * 1024 * 1024,
   /** What each call may use: a request of 64 KiB, the largest secret, and its response. */
   callBytes: 128 * 1024,
   /** Headers and objects of a call whose response has not been read, in addition to the response. */

@@ -15,6 +15,7 @@ import { createTokenSecret } from "./rules/token.ts";
 import { exportOffStdout } from "./service/audit-export.ts";
 import { backupCommands } from "./service/backup-commands.ts";
 import { openCore } from "./service/core.ts";
+import { describeInMemory, findInMemory } from "./service/in-memory.ts";
 import { keyCommands } from "./service/key-commands.ts";
 import { programVersion } from "./service/program-version.ts";
 import { openFilesOf } from "./service/security-facts.ts";
@@ -33,7 +34,7 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_TLS_CERT      PEM file of the certificate chain; SECRET_SVC_TLS_KEY names the file of its private key
   SECRET_SVC_TLS_GROUPS    default, or pq-only: only clients with a post-quantum key exchange (X25519MLKEM768) can connect
   SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; disk: also a loss of
-                           power; full: with MongoDB (default there) also the loss of the machine, see docs/audit.md
+                           power; full: with MongoDB also the loss of the machine, see docs/audit.md
   SECRET_SVC_METRICS_LISTEN
                            address and port for Prometheus metrics, /healthz, /readyz and gRPC health, which need no
                            token; listen beyond loopback only on a network of operators (default: none)
@@ -79,7 +80,7 @@ Limits; the value 'off' removes the first three:
                            calls without a valid token from one address (default 300)
   SECRET_SVC_CONNECTIONS_PER_ADDRESS
                            open connections from one address (default 1000)
-  SECRET_SVC_CALL_MEMORY   MiB for calls and responses that are not read yet (default 40); see docs/limits.md
+  SECRET_SVC_CALL_MEMORY   MiB for calls and responses that are not read yet (default 32); see docs/limits.md
   SECRET_SVC_BODY_MEMORY   MiB for large request bodies (default 32)
 
 Quotas; 'off' removes one, and an operator may set others for a tenant with 'oo quota set':
@@ -173,6 +174,8 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   }
   const openFiles = openFilesOf(config);
   if (openFiles.length > 0) log("info", `other users of the machine may read or write ${openFiles.join(", ")}`);
+  const inMemory = findInMemory(config);
+  if (inMemory !== undefined) log("info", describeInMemory(inMemory));
   const end = await Promise.race([ended, server.finished]);
   if (typeof end === "string") {
     log("info", `${end}: finishing the calls in progress`);

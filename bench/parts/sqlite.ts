@@ -129,6 +129,31 @@ export const sqliteParts: readonly Part[] = [
     },
   },
   {
+    name: "savepoints",
+    async compare(measure) {
+      const folder = mkdtempSync(join(tmpdir(), "secret-svc-parts-"));
+      const tried = openWriter(join(folder, "with.db"));
+      const careful = openWriter(join(folder, "without.db"));
+      let groups = 0;
+      try {
+        await measure({
+          what: `a save among ${together} of a group`,
+          with: inProcess(() => tried.save(together)),
+          without: inProcess(() => {
+            // After a request that is undone, the next groups have savepoints.
+            if (groups % 30 === 0) careful.refuse();
+            groups += 1;
+            return careful.save(together);
+          }),
+        });
+      } finally {
+        tried.db.close();
+        careful.db.close();
+        rmSync(folder, { recursive: true });
+      }
+    },
+  },
+  {
     name: "protocol",
     compare(measure) {
       const records = Array.from({ length: together }, (_, at) => aRecord({ key: keyOf(at) }));
@@ -235,7 +260,12 @@ function openWriter(path: string, envelopeBytes = shortEnvelopeBytes) {
     }
     return count;
   }
-  return { db, save };
+  /** A save that is stale. */
+  function refuse(): void {
+    const secret = aSecret(keyOf(0), { version: 1_000 });
+    commitGroup([{ kind: "commit-secrets", body: aCommit([secret]) }]);
+  }
+  return { db, save, refuse };
 }
 
 /** Hands a message over as to another thread, within this one, so that both ends are measured. */

@@ -17,3 +17,9 @@ export function describePace({ rounds, seconds, date }: Results): string {
   const day = date === undefined ? "" : `, ${date}`;
   return `${rounds === 1 ? "one round" : `medians of ${rounds} rounds`}${each}${day}`;
 }
+
+/** How records of reads were stored. */
+export function describeAuditSync({ auditSync }: Results): string {
+  if (auditSync !== undefined) return `with \`SECRET_SVC_AUDIT_SYNC=${auditSync}\``;
+  return "with `SECRET_SVC_AUDIT_SYNC=process` on SQLite and `full` on MongoDB";
+}

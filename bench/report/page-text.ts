@@ -31,8 +31,8 @@ The caller is an ordinary user with one role, not an admin.
 - **A save** checks the token, decides by the access lists, and encrypts the new document. One transaction stores the new version
   and its audit record. Both are on disk before the answer; with MongoDB, on the disks of a majority (here: of the only node).
 - **Audit records of reads**: OpenBao's file audit is not synced to disk. Ours is comparable in mode \`process\`
-  (\`SECRET_SVC_AUDIT_SYNC=process\`, the default), in which the benchmark runs it: a record survives a crash of the service,
-  but not always a crash of the machine. With MongoDB a record is always in the journal before the answer.`;
+  (\`SECRET_SVC_AUDIT_SYNC=process\`, the default), in which the benchmark runs it unless the last run says otherwise: a record
+  survives a crash of the service, but not always a crash of the machine.`;
 
 export const limits = `\
 - **All callers read one and the same secret.** The service caches the keys of the envelopes that it opened lately

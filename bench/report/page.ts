@@ -1,5 +1,5 @@
 import { chartName, describeChart } from "./charts.ts";
-import { describeMachine, describePace } from "./conditions.ts";
+import { describeAuditSync, describeMachine, describePace } from "./conditions.ts";
 import { again, compared, limits, work } from "./page-text.ts";
 import type { Results } from "./results.ts";
 import { listShortfalls, listSlower } from "./shortfalls.ts";
@@ -21,7 +21,7 @@ export function pageFile(results: Results): readonly [name: string, content: str
     "### What these numbers do not show",
     limits,
     "## The last run",
-    `${describeMachine(machine, versions)}; ${describePace(results)}.`,
+    `${describeMachine(machine, versions)}; ${describePace(results)}; ${describeAuditSync(results)}.`,
     "Under load, a cell shows calls per second · p50 in ms · p99 in ms.",
     markdownTable(rows),
     "### What does not hold",

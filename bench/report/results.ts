@@ -10,6 +10,8 @@ export interface Results {
   readonly machine: Machine;
   readonly versions: Versions;
   readonly rounds: number;
+  /** `SECRET_SVC_AUDIT_SYNC` of secret-svc. Absent: a run of before it was noted, with `full` on MongoDB. */
+  readonly auditSync?: string;
   /** Seconds of load for each server in each round. */
   readonly seconds?: number;
   readonly rows: readonly Row[];

@@ -13,8 +13,8 @@ function reasonOf(row: Row, target: Target): string {
   if (row.operation === "keys" && target.of === "ratio") return "The rest of the time is the scan of the index.";
   if (target.of === "mongodbRatio") {
     return (
-      "Each round of reads waits until its access records are in MongoDB's journal before a value leaves, " +
-      "and `mongod` shares the cores with everything else."
+      "A read asks `mongod`, which shares the cores with everything else. In the mode `full`, its record is in MongoDB's " +
+      "journal before the value leaves."
     );
   }
   return "";

@@ -12,10 +12,7 @@ export type Due = Readonly<Record<DueKind, number>>;
 
 export const nothingDue: Due = { expired: 0, expiring: 0, rotationDue: 0 };
 
-/** "1 expired · 2 expiring", and how serious the worst of it is. Undefined: nothing is due. */
-export function dueInWords(due: Due): { readonly words: string; readonly kind: "bad" | "warn" | "info" } | undefined {
-  const found = kinds.filter(([name]) => due[name] > 0);
-  const [worst] = found;
-  if (worst === undefined) return undefined;
-  return { words: found.map(([name, word]) => `${due[name]} ${word}`).join(" · "), kind: worst[2] };
+/** "1 expired", "2 expiring", each with how serious it is. Empty: nothing is due. */
+export function dueInWords(due: Due): readonly (readonly [words: string, kind: "bad" | "warn" | "info"])[] {
+  return kinds.filter(([name]) => due[name] > 0).map(([name, word, kind]) => [`${due[name]} ${word}`, kind]);
 }

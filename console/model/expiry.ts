@@ -1,5 +1,5 @@
 import { parseExpires } from "../../src/text/expires.ts";
-import { day } from "./time.ts";
+import { day, exact } from "./time.ts";
 
 /** What is often chosen for the end of a secret. */
 export const secretSpans: readonly Span[] = [
@@ -46,6 +46,11 @@ export function expiresText(ms: number): string {
 /** The time of the metadata `expires`. Undefined for a text that the service would refuse. */
 export function expiresMs(text: string): number | undefined {
   return parseExpires(text.trim());
+}
+
+/** An end in UTC, the same wherever it is said. The end of a day is called that, and not the beginning of the next. */
+export function endWords(ms: number): string {
+  return ms % day === 0 ? `${exact(ms - day).slice(0, 10)}, until the end of the day (UTC)` : exact(ms);
 }
 
 /** The time zone of the browser, with its distance at that time: `Europe/Berlin, UTC+1`. */

@@ -15,18 +15,22 @@ export interface Name {
 export type Names = ReadonlyMap<string, Name>;
 
 export interface GridRow extends Name {
+  /** The roles in any list that this person has. */
+  readonly roles: readonly string[];
   readonly cells: readonly GridCell[];
 }
 
 export interface GridCell {
   readonly list: AccessListName;
   readonly isIn: boolean;
-  /** What gives a person the right without their name in the list: "admin", or a role of theirs that is in it. */
+  /** What also gives a person the right, without their name in the list: "admin", or a role of theirs that is in it. */
   readonly through: string | undefined;
   /** Whether a role that is in the list gives the right to this person is not shown to the viewer. */
   readonly isUnknown: boolean;
-  /** Against what is stored. */
+  /** Whether the name enters the list, or leaves it. */
   readonly change: "added" | "removed" | "none";
+  /** What a role that enters or leaves the list does to a person whose own name does neither. */
+  readonly effect: "gained" | "lost" | "none";
 }
 
 /**
@@ -44,13 +48,15 @@ export function gridOf(
     const known = names.get(name) ?? { name, kind: "unknown" as const, members: [], isAdmin: false };
     // The roles of all users are shown to admins, one's own to everyone. No role has another role.
     const seesRoles = viewer === undefined || viewer.admin || viewer.slug === name || known.kind === "role";
+    const hasRole = (other: string) => names.get(other)?.members.includes(name) === true;
     const cells = accessListNames.map((list) => {
       const cell = cellOf(name, list, stored, edited);
-      const through = known.isAdmin ? "admin" : edited[list].find((other) => names.get(other)?.members.includes(name));
+      const [was, through] = [stored, edited].map((lists) => (known.isAdmin ? "admin" : lists[list].find(hasRole)));
       const mayBeRole = edited[list].some((other) => other !== name && names.get(other)?.kind !== "user");
-      return { ...cell, through, isUnknown: !seesRoles && !cell.isIn && through === undefined && mayBeRole };
+      const isUnknown = !seesRoles && !cell.isIn && through === undefined && mayBeRole;
+      return { ...cell, through, isUnknown, effect: effectOf(cell, was, through) };
     });
-    return { ...known, cells };
+    return { ...known, roles: namesIn(edited).filter(hasRole), cells };
   });
   const order = { role: 0, user: 1, unknown: 1 } as const;
   return rows.sort((a, b) => order[a.kind] - order[b.kind] || compareBytes(a.name, b.name));
@@ -61,9 +67,18 @@ function cellOf(
   list: AccessListName,
   stored: Lists,
   edited: Lists,
-): Omit<GridCell, "through" | "isUnknown"> {
+): Omit<GridCell, "through" | "isUnknown" | "effect"> {
   const [was, isIn] = [stored[list].includes(name), edited[list].includes(name)];
   return { list, isIn, change: was === isIn ? "none" : isIn ? "added" : "removed" };
+}
+
+function effectOf(
+  { isIn, change }: Pick<GridCell, "isIn" | "change">,
+  was: string | undefined,
+  is: string | undefined,
+): GridCell["effect"] {
+  if (isIn || change !== "none" || (was === undefined) === (is === undefined)) return "none";
+  return is === undefined ? "lost" : "gained";
 }
 
 export interface Column {

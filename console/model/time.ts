@@ -33,10 +33,9 @@ export function lengthOf(ms: number): string {
   return `${count} ${name}${count === 1 || name.endsWith(".") ? "" : "s"}`;
 }
 
-/** The day on which a value is due for rotation, in UTC. The service has checked the interval, such as `180d`. */
-export function rotationDay(valueChangedMs: number, interval: string): string {
-  const length = Number.parseInt(interval, 10) * (interval.endsWith("h") ? hour : day);
-  return exact(valueChangedMs + length).slice(0, 10);
+/** When a value is due for rotation. The service has checked the interval, such as `180d`. */
+export function rotationMs(valueChangedMs: number, interval: string): number {
+  return valueChangedMs + Number.parseInt(interval, 10) * (interval.endsWith("h") ? hour : day);
 }
 
 /** The exact time, for titles: `2026-12-08 23:59:59 UTC`. */

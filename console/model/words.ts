@@ -50,7 +50,7 @@ const known: Readonly<Record<string, { sentence?: string; help?: string; isTempo
   OPERATOR_ONLY: { help: "Ask an operator of the service." },
   INTEGRITY: {
     sentence: "What is stored does not verify: it was changed outside the service.",
-    help: "An operator finds the cause with “Verify” on the page Audit.",
+    help: "An operator finds the cause with “Verify the log” on the page Audit.",
   },
   IDEMPOTENCY_KEY_REUSED: { sentence: "This dialog has already stored something else.", help: "Open it again." },
   RATE_LIMITED: { help: "Wait a moment, then try again.", isTemporary: true },

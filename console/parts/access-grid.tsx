@@ -1,11 +1,13 @@
-import type { ComponentChildren } from "preact";
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { AccessListName } from "../../src/text/access-list-names.ts";
 import { viewer } from "../account.ts";
 import type { ListDifference } from "../model/differences.ts";
+import { joinWords } from "../model/gains.ts";
 import { columns, type GridCell, type GridRow, gridOf } from "../model/grid.ts";
 import { type Lists, namesIn } from "../model/lists.ts";
 import { loadNames, names } from "../names.ts";
+import { AccessCell, Dot, type OnChange, turnOf } from "./access-cell.tsx";
 import { Icon } from "./icon.tsx";
 import { Region } from "./region.tsx";
 import { Bdi } from "./text.tsx";
@@ -19,7 +21,7 @@ export interface AccessGridProps {
   /** What a newer version has otherwise: cells that still show the old are marked. */
   readonly newer?: readonly ListDifference[] | undefined;
   readonly mayChange?: (list: AccessListName) => boolean;
-  readonly onChange?: (list: AccessListName, name: string, isIn: boolean) => void;
+  readonly onChange?: OnChange;
 }
 
 /** Who may do what: one row for each name in any of the six lists, and admins, who may do everything. */
@@ -83,20 +85,13 @@ export function AccessGrid({ stored, owner, edited, newer = [], mayChange, onCha
                   <Who row={row} isOwner={row.name === owner} />
                 </td>
                 {row.cells.map((cell, at) => (
-                  <td key={cell.list} class={`${at === 3 ? "from" : ""} ${cell.change === "none" ? "" : cell.change}`}>
-                    <Newer changes={newer} cell={cell} name={row.name} />
-                    {onChange !== undefined && !isFixed(cell.list) ? (
-                      <Box cell={cell} name={row.name} onChange={onChange} />
-                    ) : (
-                      <>
-                        {cell.isIn ? (
-                          <Dot />
-                        ) : (
-                          <Through cell={cell} otherwise={cell.isUnknown ? <Unknown /> : <No />} />
-                        )}
-                        <Right cell={cell} />
-                      </>
-                    )}
+                  <td key={cell.list} class={`${at === 3 ? "from" : ""} ${turnOf(cell)}`}>
+                    <AccessCell
+                      cell={cell}
+                      name={row.name}
+                      newer={newer}
+                      onChange={isFixed(cell.list) ? undefined : onChange}
+                    />
                   </td>
                 ))}
               </tr>
@@ -111,9 +106,9 @@ export function AccessGrid({ stored, owner, edited, newer = [], mayChange, onCha
           </>
         )}{" "}
         <span class="dot admin" /> admins have every right
-        {cells.some(({ isIn, through }) => !isIn && through !== undefined) && (
+        {cells.some(({ through }) => through !== undefined) && (
           <>
-            <span class="dot through" /> has the right by a role, or as an admin
+            <span class="dot through" /> has it by what is under the name: a role, or being an admin
           </>
         )}
         {onlyShown.some(({ isUnknown }) => isUnknown) && (
@@ -122,7 +117,32 @@ export function AccessGrid({ stored, owner, edited, newer = [], mayChange, onCha
           </>
         )}
       </p>
+      {rows.some(({ name }) => name === owner) && (
+        <p class="hint">Being the owner gives no right by itself: the table says what an owner may do.</p>
+      )}
+      <ul class="hint" role="status">
+        {rows.flatMap(({ name, cells: own }) =>
+          own.filter(hasStill).map((cell) => <Still key={cell.list} name={name} cell={cell} />),
+        )}
+      </ul>
     </>
+  );
+}
+
+/** The name leaves the list, and the person keeps the right. */
+function hasStill({ change, through }: GridCell): boolean {
+  return change === "removed" && through !== undefined;
+}
+
+function Still({ name, cell: { list, through = "" } }: { name: string; cell: GridCell }) {
+  return (
+    <li>
+      <b>
+        <Bdi text={name} />
+      </b>{" "}
+      still {columns.find((column) => column.list === list)?.about}: {through === "admin" ? "as an admin" : "by "}
+      {through !== "admin" && <Bdi text={through} />}
+    </li>
   );
 }
 
@@ -133,116 +153,32 @@ export function creatorHint(): string {
     : "The owner is put into all six lists: you or, where a permit of a role of yours decides, that role.";
 }
 
-/** More members than these do not fit into a cell. */
+/** More members than these are shown when someone asks for them. */
 const membersShown = 4;
 
-function Who({ row: { name, kind, members }, isOwner }: { row: GridRow; isOwner: boolean }) {
+function Who({ row: { name, kind, members, isAdmin, roles }, isOwner }: { row: GridRow; isOwner: boolean }) {
+  const isWhole = useSignal(false);
   const more = members.length - membersShown;
+  const causes = [isOwner && "owner", isAdmin && "admin", roles.length > 0 && `in ${joinWords(roles)}`];
+  const about = causes.filter((word) => word !== false).join(", ");
+  const shown = isWhole.value || more <= 0 ? members : members.slice(0, membersShown);
   return (
     <span class="who">
       <Icon name={kind === "role" ? "people" : "person"} />
       <span>
         <Bdi text={name} />
-        {kind === "role" && <span class="sr">role</span>} {isOwner && <span class="muted small">owner</span>}
+        {kind === "role" && <span class="sr">role</span>} {about !== "" && <span class="muted small">{about}</span>}
         {members.length > 0 && (
-          <span class="muted small" title={members.join(", ")}>
-            {members.slice(0, membersShown).join(", ")}
-            {more > 0 ? ` and ${more} more` : ""}
+          <span class="muted small">
+            {shown.join(", ")}{" "}
+            {shown.length < members.length && (
+              <button type="button" class="link small" onClick={() => (isWhole.value = true)}>
+                and {more} more<span class="sr"> of {name}</span>
+              </button>
+            )}
           </span>
         )}
       </span>
     </span>
-  );
-}
-
-function Box({
-  cell,
-  name,
-  onChange,
-}: {
-  cell: GridCell;
-  name: string;
-  onChange: NonNullable<AccessGridProps["onChange"]>;
-}) {
-  const about = columns.find(({ list }) => list === cell.list)?.about;
-  return (
-    <label>
-      <span class="sr">
-        {name} {about}
-        {cell.change !== "none" && `, ${cell.change}`}
-      </span>
-      {cell.change !== "none" && (
-        <span class="sign" aria-hidden="true">
-          {cell.change === "added" ? "+" : "−"}
-        </span>
-      )}
-      <input
-        type="checkbox"
-        checked={cell.isIn}
-        onChange={(event) => onChange(cell.list, name, event.currentTarget.checked)}
-      />
-      {!cell.isIn && <Through cell={cell} />}
-      <Right cell={cell} />
-    </label>
-  );
-}
-
-/** The right in words, where the columns have no heads. A screen reader has its head, or its label. */
-function Right({ cell }: { cell: GridCell }) {
-  return (
-    <span class="right" aria-hidden="true">
-      {columns.find(({ list }) => list === cell.list)?.short}
-    </span>
-  );
-}
-
-function Dot({ isAdmin = false }: { isAdmin?: boolean }) {
-  return (
-    <>
-      <span class={isAdmin ? "dot admin" : "dot"} aria-hidden="true" />
-      <span class="sr">yes</span>
-    </>
-  );
-}
-
-/** A person has a right also without their name in the list. */
-function Through({ cell: { through }, otherwise }: { cell: GridCell; otherwise?: ComponentChildren }) {
-  if (through === undefined) return otherwise;
-  const words = through === "admin" ? "has it as an admin" : `has it by ${through}`;
-  return (
-    <>
-      <span class="dot through" aria-hidden="true" title={words} />
-      <span class="sr">{words}</span>
-    </>
-  );
-}
-
-/** The newer version has it the other way. */
-function Newer({ changes, cell, name }: { changes: readonly ListDifference[]; cell: GridCell; name: string }) {
-  const change = changes.find(({ list }) => list === cell.list);
-  const isNews = (cell.isIn ? change?.removed : change?.added)?.includes(name);
-  if (isNews !== true) return null;
-  return <span class="stale small">{cell.isIn ? "now out" : "now in"}</span>;
-}
-
-function Unknown() {
-  return (
-    <>
-      <span class="no" aria-hidden="true" title="Who has a role is shown to admins only">
-        ?
-      </span>
-      <span class="sr">not shown to you</span>
-    </>
-  );
-}
-
-function No() {
-  return (
-    <>
-      <span class="no" aria-hidden="true">
-        –
-      </span>
-      <span class="sr">no</span>
-    </>
   );
 }

@@ -1,4 +1,5 @@
 import { AuditDecision, type AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
+import { SaveOutcome } from "../../gen/secret/v1/secret_service_pb.ts";
 import { ruleInWords } from "../model/rule-words.ts";
 import { numberText } from "../model/words.ts";
 import { links } from "../route.ts";
@@ -10,6 +11,13 @@ const words: Readonly<Record<AuditDecision, readonly [word: string, kind: string
   [AuditDecision.ALLOWED]: ["allowed", ""],
   [AuditDecision.DENIED]: ["denied", "bad"],
   [AuditDecision.REFUSED]: ["refused", "warn"],
+};
+
+/** What came of a save: its action is the same. */
+const outcomes: Readonly<Partial<Record<SaveOutcome, string>>> = {
+  [SaveOutcome.CREATED]: "created",
+  [SaveOutcome.UPDATED]: "changed",
+  [SaveOutcome.UNCHANGED]: "unchanged",
 };
 
 /** Records as a table; on a narrow screen, each as a card. */
@@ -37,7 +45,10 @@ export function AuditTable({ events, hasPeer }: { events: readonly AuditEvent[];
               <td class="by">
                 <Bdi text={event.principal} />
               </td>
-              <td class="mono grow">{event.action}</td>
+              <td class="mono grow">
+                <span class={event.action.endsWith(".remove") ? "minus" : undefined}>{event.action}</span>{" "}
+                <span class="muted">{outcomes[event.outcome]}</span>
+              </td>
               <td class="wide-cell">
                 <What event={event} />
               </td>

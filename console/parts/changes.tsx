@@ -1,10 +1,27 @@
 import { SaveOutcome, type SaveResult } from "../../gen/secret/v1/secret_service_pb.ts";
-import { joinWords } from "../model/gains.ts";
+import { differencesOf } from "../model/differences.ts";
+import { endWords, expiresMs } from "../model/expiry.ts";
+import { fewInWords, joinWords } from "../model/gains.ts";
+import type { Draft } from "../model/lists.ts";
+import { relative } from "../model/time.ts";
 import { fieldInWords } from "../model/words.ts";
+import { serviceNow } from "../session.ts";
 import { AccessLines, linesOf } from "./access-lines.tsx";
+import { Bdi } from "./text.tsx";
+import { PairLines } from "./their-changes.tsx";
+
+/** More names than these are counted. */
+const readersShown = 8;
+
+interface ChangesProps {
+  readonly plan: SaveResult;
+  readonly hasValue: boolean;
+  readonly before: Draft;
+  readonly after: Draft;
+}
 
 /** What a planned save would do: which fields change, and who gains and loses which right. */
-export function Changes({ plan, hasValue }: { plan: SaveResult; hasValue: boolean }) {
+export function Changes({ plan, hasValue, before, after }: ChangesProps) {
   const { outcome, changedFields, listChanges, missingRight, missingPermit } = plan;
   if (outcome === SaveOutcome.FORBIDDEN) {
     return (
@@ -23,19 +40,31 @@ export function Changes({ plan, hasValue }: { plan: SaveResult; hasValue: boolea
     );
   }
   const lines = linesOf(plan);
-  const others = changedFields.filter((field) => field !== "value" && !listChanges.some(({ list }) => list === field));
+  const typed = { ...after, metadata: after.metadata.filter(([name, text]) => name !== "" || text !== "") };
+  const { pairs } = differencesOf(before, typed);
+  const [, expires = ""] = after.metadata.find(([name]) => name === "expires") ?? [];
+  const stillExpires = pairs.some(({ name }) => name === "expires") ? undefined : expiresMs(expires);
+  const isSaid = (field: string) =>
+    ["value", "metadata"].includes(field) || listChanges.some(({ list }) => list === field);
+  const others = changedFields.filter((field) => !isSaid(field));
   const isCreated = outcome === SaveOutcome.CREATED;
   const hasLosses = lines.some(({ gains }) => !gains);
   return (
     <div class={hasLosses ? "changes losses" : "changes"} role="status">
       <h2>What will change</h2>
       <ul>
-        {isCreated && <li>A new secret</li>}
-        {!isCreated && (changedFields.includes("value") || hasValue) && (
+        {(isCreated || changedFields.includes("value") || hasValue) && (
           <li>
-            A new <b>value</b>
+            A new <b>{isCreated ? "secret" : "value"}</b>, read by{" "}
+            <Bdi text={fewInWords([...after.lists.readers, "admins"], readersShown)} />
           </li>
         )}
+        {!isCreated && hasValue && stillExpires !== undefined && (
+          <li>
+            It still <b>expires</b>: {endWords(stillExpires)} ({relative(stillExpires, serviceNow())})
+          </li>
+        )}
+        <PairLines pairs={pairs} />
         {!isCreated && others.length > 0 && <li>{joinWords(others.map(fieldInWords))}</li>}
         <AccessLines plan={plan} />
         {!isCreated && listChanges.length > 0 && lines.length === 0 && <li>No one gains or loses a right</li>}

@@ -15,6 +15,8 @@ export interface DialogProps {
   readonly onClose: () => void;
   /** What it asks then. */
   readonly question?: string;
+  /** Another dialog is in its place for a while: it is closed, and keeps what is in it. */
+  readonly isAside?: boolean;
   /** Nothing can be typed, and it stays open: what is there is being stored. */
   readonly isBusy?: boolean;
   readonly foot?: ComponentChildren;
@@ -28,6 +30,7 @@ export function Dialog({
   isSmall = false,
   isDirty = () => false,
   question,
+  isAside = false,
   isBusy = false,
   onClose,
   foot,
@@ -38,14 +41,14 @@ export function Dialog({
   // A modal dialog makes everything else inert, the sign-in also: it waits, closed, until the same person is back.
   useLayoutEffect(() => {
     const dialog = ref.current;
-    if (!isSignedIn) return undefined;
+    if (!isSignedIn || isAside) return undefined;
     const before = document.activeElement;
     dialog?.showModal();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
-  }, [isSignedIn]);
+  }, [isSignedIn, isAside]);
   // While it is stored, it stays: the answer would close the dialog that is opened next. Once it is stored, nothing is
   // typed any more, and the page may go on before this is drawn again.
   const mayClose = () => !isDirty() || (!isBusy && mayDiscard(true, question));

@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
 import { useId } from "preact/hooks";
-import { localText, msOfLocal, type Span, zoneWords } from "../model/expiry.ts";
+import { endWords, localText, msOfLocal, type Span, zoneWords } from "../model/expiry.ts";
 import { relative } from "../model/time.ts";
 import { serviceNow } from "../session.ts";
 
@@ -43,7 +43,11 @@ export function ExpiryField({ id, label, at, lastMs, spans, none = "", field, on
         onInput={(event) => onChange(msOfLocal(event.currentTarget.value))}
       />
       <p id={hintId} class="hint">
-        {at !== undefined && <b>{at <= now ? `expired ${relative(at, now)}` : relative(at, now)}</b>}
+        {at !== undefined && (
+          <>
+            {endWords(at)} · <b>{at <= now ? `expired ${relative(at, now)}` : relative(at, now)}</b>
+          </>
+        )}
         {at === undefined && none}
         {(at !== undefined || none !== "") && " · "}
         Time zone {zoneWords(at ?? now)}

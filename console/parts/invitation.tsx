@@ -23,16 +23,26 @@ export function invitationKind({
   return ends > serviceNow() ? "open" : "expired";
 }
 
+interface InvitationProps {
+  readonly user: User;
+  /** Whether a link is shown that was not copied yet is written here. */
+  readonly isUncopied: { current: boolean };
+  readonly onChange: () => void;
+}
+
 /** Invites a user, says what has become of the invitation, and takes it back. */
-export function Invitation({ user, onChange }: { user: User; onChange: () => void }) {
+export function Invitation({ user, isUncopied, onChange }: InvitationProps) {
   const { problem, isBusy, attempt } = useAttempt();
   const now = useSignal<Invited>(user);
   const isShown = useSignal(false);
+  const isLocal = useSignal(false);
   const link = useRef<HTMLElement>(null);
   const show = (url: string) => {
     // Only in the document, like a value: it lets anyone who has it in.
     if (link.current !== null) link.current.textContent = url;
     isShown.value = url !== "";
+    isUncopied.current = url !== "";
+    isLocal.value = url !== "" && ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
   };
   const invite = () =>
     attempt(async () => {
@@ -49,6 +59,9 @@ export function Invitation({ user, onChange }: { user: User; onChange: () => voi
       say("The invitation can no longer be used.");
       onChange();
     });
+  const copy = async () => {
+    if (await copyText(link.current?.textContent ?? "")) isUncopied.current = false;
+  };
   const kind = invitationKind(now.value);
   const { invitationExpireAt, invitationUsedAt } = now.value;
   return (
@@ -59,7 +72,8 @@ export function Invitation({ user, onChange }: { user: User; onChange: () => voi
         {kind === undefined && "No invitation. One is a link, for a day, with which the user makes a passkey."}
         {kind === "open" && (
           <>
-            <span class="chip info">open</span> It can be used once, and expires <Time at={invitationExpireAt} />.
+            <span class="chip info">open</span> It can be used once, and expires <Time at={invitationExpireAt} />:{" "}
+            <Time at={invitationExpireAt} isExact />.
           </>
         )}
         {kind === "expired" && (
@@ -77,18 +91,32 @@ export function Invitation({ user, onChange }: { user: User; onChange: () => voi
         <Note kind="warn">
           Copy the link now: it is not shown again. Anyone who has it can sign in as <Bdi text={user.slug} />.
         </Note>
+        <p class="stale small" hidden={!isLocal.value}>
+          It opens only on the machine of the service, because that is the address of the service.
+        </p>
         <code ref={link} class="command" />
         <div class="row picker">
-          <button type="button" class="first" onClick={() => void copyText(link.current?.textContent ?? "")}>
+          <button type="button" class="first" onClick={() => void copy()}>
             <Icon name="copy" />
             Copy the link
           </button>
         </div>
       </div>
       <div class="row">
-        <button type="button" disabled={isBusy.value} onClick={() => void invite()}>
-          {kind === undefined ? "Invite" : "Invite again"}
-        </button>
+        {kind === "open" ? (
+          <ConfirmButton
+            word="Replace the link"
+            sure="Make a new link"
+            isBusy={isBusy.value}
+            onConfirm={() => void invite()}
+          >
+            <p>The link that you have already sent stops working.</p>
+          </ConfirmButton>
+        ) : (
+          <button type="button" disabled={isBusy.value} onClick={() => void invite()}>
+            {kind === undefined ? "Invite" : "Invite again"}
+          </button>
+        )}
         {kind === "open" && (
           <ConfirmButton
             word="Take back"
@@ -99,7 +127,6 @@ export function Invitation({ user, onChange }: { user: User; onChange: () => voi
           />
         )}
       </div>
-      {kind === "open" && <p class="hint">Inviting again replaces the open invitation.</p>}
     </section>
   );
 }

@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import type { PairDifference } from "../model/differences.ts";
 import { expiresMs, expiresText, secretSpans } from "../model/expiry.ts";
 import type { Metadata } from "../model/lists.ts";
@@ -17,8 +18,10 @@ const heads: PairHeads = ["Name", "Text"];
 const suggested = ["expires", "rotation_interval"];
 const examples: Readonly<Record<string, string>> = { rotation_interval: "e.g. 90d" };
 
-/** Pairs of a name and a text. Two names have a meaning, and are suggested. */
+/** Pairs of a name and a text. Two names have a meaning: they are suggested, and cannot be edited. */
 export function MetadataFields({ pairs, newer, isDisabled, onChange }: MetadataFieldsProps) {
+  /** The name that is being typed: until that is done, it may become a longer one. */
+  const typing = useSignal<number | undefined>(undefined);
   const change = (at: number, pair: readonly [string, string]) => onChange(pairs.with(at, pair));
   const missing = suggested.filter((name) => !pairs.some(([other]) => other === name));
   return (
@@ -35,12 +38,18 @@ export function MetadataFields({ pairs, newer, isDisabled, onChange }: MetadataF
           key={at}
           heads={heads}
           fields={[
-            <input
-              aria-label={`Name ${at + 1}`}
-              value={name}
-              spellcheck={false}
-              onInput={(event) => change(at, [event.currentTarget.value, text])}
-            />,
+            suggested.includes(name) && typing.value !== at ? (
+              <code class="fixed">{name}</code>
+            ) : (
+              <input
+                aria-label={`Name ${at + 1}`}
+                value={name}
+                spellcheck={false}
+                onFocus={() => (typing.value = at)}
+                onBlur={() => (typing.value = undefined)}
+                onInput={(event) => change(at, [event.currentTarget.value, text])}
+              />
+            ),
             name === "expires" ? (
               <Expires text={text} onChange={(next) => change(at, [name, next])} />
             ) : (

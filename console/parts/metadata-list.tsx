@@ -1,6 +1,7 @@
 import type { Secret } from "../../gen/secret/v1/secret_service_pb.ts";
 import { compareBytes } from "../../src/text/byte-order.ts";
-import { relative, rotationDay } from "../model/time.ts";
+import { endWords } from "../model/expiry.ts";
+import { exact, relative, rotationMs } from "../model/time.ts";
 import { serviceNow } from "../session.ts";
 import { Bdi, msOf } from "./text.tsx";
 
@@ -20,15 +21,25 @@ export function MetadataList({ secret }: { secret: Secret }) {
               <Bdi text={name} />
             </dt>
             <dd>
-              <Bdi text={value} />
+              <Bdi text={name === "expires" && ends !== undefined ? endWords(ends) : value} />
               {name === "expires" && ends !== undefined && <span class="muted"> · {relative(ends, serviceNow())}</span>}
               {name === "rotation_interval" && changed !== undefined && (
-                <span class="muted"> · rotation due {rotationDay(changed, value)}</span>
+                <Rotation at={rotationMs(changed, value)} ends={ends} />
               )}
             </dd>
           </div>
         ))}
       </dl>
     </section>
+  );
+}
+
+/** When the rotation is due, and whether the secret expires before that. */
+function Rotation({ at, ends = Number.POSITIVE_INFINITY }: { at: number; ends: number | undefined }) {
+  return (
+    <>
+      <span class="muted"> · rotation due {exact(at).slice(0, 10)}</span>
+      {ends < at && <div class="stale small">It expires before its rotation is due.</div>}
+    </>
   );
 }

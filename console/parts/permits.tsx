@@ -50,7 +50,7 @@ export function Permits({ query }: { query: string }) {
       </h2>
       <p class="muted field">
         Everyone may create keys under their own name. A permit lets a user or a role create other ones, which it then
-        owns.{permits.value?.length === 0 && " There are none yet."}
+        owns; “*” stands for anything, “/” also.{permits.value?.length === 0 && " There are none yet."}
       </p>
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
       {found.length > 0 && (

@@ -1,16 +1,20 @@
 import { SaveOutcome, type SaveResult } from "../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../../src/limits.ts";
+import { listOfRight, rights } from "../../src/text/access-list-names.ts";
 import { accessGroupsOf } from "../import-plan.ts";
-import { fewInWords } from "../model/gains.ts";
+import { fewInWords, joinWords, rightsInWords } from "../model/gains.ts";
 import { countOf, fieldInWords } from "../model/words.ts";
 import { findSecret } from "../store.ts";
 import { AccessLines } from "./access-lines.tsx";
 import { Region } from "./region.tsx";
-import { Bdi } from "./text.tsx";
+import { Bdi, Key } from "./text.tsx";
+
+/** More names than these are counted. */
+const readersShown = 8;
 
 const outcomes: Readonly<Partial<Record<SaveOutcome, readonly [word: string, kind: string]>>> = {
   [SaveOutcome.CREATED]: ["to create", "ok"],
-  [SaveOutcome.UPDATED]: ["to change", "info"],
+  [SaveOutcome.UPDATED]: ["to change", "warn"],
   [SaveOutcome.UNCHANGED]: ["unchanged", ""],
   [SaveOutcome.FORBIDDEN]: ["forbidden", "bad"],
 };
@@ -26,6 +30,7 @@ export function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
   ].filter(([number]) => number !== 0);
   return (
     <>
+      <Replaced plan={plan} />
       <section aria-labelledby="plan-title">
         <h2 id="plan-title">Plan: {parts.map(([number, words]) => `${number} ${words}`).join(", ")}</h2>
         <Region label="Plan" class="scroll">
@@ -49,8 +54,7 @@ export function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
                   <td data-head="What">
                     {outcome === SaveOutcome.UPDATED && (
                       <>
-                        {changedFields.map((field) => fieldInWords(field).toLowerCase()).join(", ")}
-                        <span class="muted">{replacedWords(key, version)}</span>
+                        {fieldsOf(changedFields)} · version {version}
                       </>
                     )}
                     {missingPermit !== ""
@@ -68,11 +72,28 @@ export function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
   );
 }
 
-/** What is there already, and for how many names. */
-function replacedWords(key: string, version: number): string {
-  const readers = findSecret(key)?.readers.length;
-  const names = readers === undefined ? "" : ` · ${countOf(readers, "reader")}`;
-  return ` · replaces version ${version - 1}${names}`;
+function fieldsOf(names: readonly string[]): string {
+  return joinWords(names.map((name) => fieldInWords(name).toLowerCase()));
+}
+
+/** What is in use already, and by whom: that is what an import can break. */
+function Replaced({ plan }: { plan: readonly SaveResult[] }) {
+  const changed = plan.filter(({ outcome }) => outcome === SaveOutcome.UPDATED);
+  if (changed.length === 0) return null;
+  return (
+    <section class="changes losses" aria-label="What is replaced">
+      <h2>{countOf(changed.length, "secret")} in use would change</h2>
+      <ul>
+        {changed.map(({ key, changedFields, version }) => (
+          <li key={key}>
+            <Key text={key} />: {fieldsOf(changedFields)} of version {version - 1}, read by{" "}
+            <Bdi text={fewInWords([...(findSecret(key)?.readers ?? []), "admins"], readersShown)} />, becomes version{" "}
+            {version}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
 
 function PlannedAccess({ plan }: { plan: readonly SaveResult[] }) {
@@ -93,10 +114,16 @@ function PlannedAccess({ plan }: { plan: readonly SaveResult[] }) {
           </p>
           <ul>
             <AccessLines plan={each} />
-            {each.listChanges.length === 0 && <li>No one but admins</li>}
+            {isNew && <Others plan={each} />}
           </ul>
         </div>
       ))}
     </section>
   );
+}
+
+/** The rights that no one is given: it says so, because it is as important as who gets the others. */
+function Others({ plan: { listChanges } }: { plan: SaveResult }) {
+  const left = rights.filter((right) => !listChanges.some(({ list }) => list === listOfRight[right]));
+  return left.length === 0 ? null : <li>Only admins may {rightsInWords(left)}</li>;
 }

@@ -86,9 +86,9 @@ function Folders({ keys, onOpen }: { keys: readonly string[]; onOpen: () => void
       {folders.slice(0, foldersShown).map(([folder, inside]) => (
         <li key={folder}>
           {folder !== "" && (
-            <div class="key muted">
+            <b class="key">
               <Bdi text={folder} />/
-            </div>
+            </b>
           )}
           <div class="row">
             {inside.map((key) => (

@@ -11,7 +11,7 @@ import { allEntries, damagedKeys, type Entry, isFlashing } from "../store.ts";
 import { Icon } from "./icon.tsx";
 import { Empty } from "./note.tsx";
 import { StateChip } from "./state-chip.tsx";
-import { Bdi, Key, MarkedKey, Time } from "./text.tsx";
+import { Bdi, Key, Time } from "./text.tsx";
 import { useOpenFolders } from "./use-open-folders.ts";
 import { VirtualList } from "./virtual-list.tsx";
 
@@ -33,28 +33,31 @@ type ListRow = FolderRow | ItemRow<Entry> | MatchRow | DamagedRow;
 export interface SecretListProps {
   readonly query: string;
   readonly filter: SecretState | "all";
+  /** What the query finds, whatever its state. */
+  readonly matches: readonly Entry[];
   readonly chosen: string | undefined;
   readonly isFiltered: boolean;
   readonly onClear: () => void;
 }
 
 /** All secrets as a tree; while a filter is set, those that match as a flat list. */
-export function SecretList({ query, filter, chosen, isFiltered, onClear }: SecretListProps) {
+export function SecretList({ query, filter, matches, chosen, isFiltered, onClear }: SecretListProps) {
   const activeId = useSignal("");
   const entries = allEntries.value;
   const damaged = damagedKeys.value;
   const unloaded = stubs.value;
   const tree = useMemo(() => buildTree(entries, unloaded), [entries, unloaded]);
   const { open, setOpen } = useOpenFolders(tree);
-  const findMatches = useMatches();
   const rows = useMemo<readonly ListRow[]>(() => {
     const broken = damaged.map((key): DamagedRow => ({ kind: "damaged", key }));
     if (!isFiltered) return [...broken, ...rowsOf(tree, open)];
     return [
       ...broken.filter(({ key }) => filter === "all" && key.includes(query)),
-      ...findMatches(entries, query, filter),
+      ...matches
+        .filter(({ state }) => filter === "all" || state === filter)
+        .map((entry): MatchRow => ({ kind: "match", entry })),
     ];
-  }, [tree, open, isFiltered, query, filter, damaged]);
+  }, [tree, open, isFiltered, query, filter, matches, damaged]);
 
   // A link may lead to a secret in closed folders.
   useEffect(() => {
@@ -109,7 +112,7 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
     <>
       <div class="heads" aria-hidden="true">
         <span>Key</span>
-        <span class="readers">Readers</span>
+        <span class="readers">Readers, besides admins</span>
         <span class="by">Changed by</span>
         <span class="when">When</span>
         <span class="state">State</span>
@@ -142,24 +145,21 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
 interface Found {
   readonly entries: readonly Entry[];
   readonly query: string;
-  readonly filter: SecretState | "all";
-  readonly rows: readonly MatchRow[];
+  readonly matches: readonly Entry[];
 }
 
-/** Looks for matches. With one more letter than before it looks through those that were found before. */
-function useMatches() {
+/** What a query finds. With one more letter than before it looks through what was found before. */
+export function useMatches(): (entries: readonly Entry[], query: string) => readonly Entry[] {
   const last = useRef<Found | undefined>(undefined);
-  return (entries: readonly Entry[], query: string, filter: SecretState | "all"): readonly MatchRow[] => {
-    const words = wordsOf(query);
+  return (entries, query) => {
     const before = last.current;
-    const rows =
-      before?.entries === entries && before.filter === filter && isNarrower(query, before.query)
-        ? before.rows.filter(({ entry }) => matchesAll(words, entry.searchable))
-        : entries
-            .filter((entry) => (filter === "all" || entry.state === filter) && matchesAll(words, entry.searchable))
-            .map((entry): MatchRow => ({ kind: "match", entry }));
-    last.current = { entries, query, filter, rows };
-    return rows;
+    const isSame = before?.entries === entries;
+    if (isSame && before.query === query) return before.matches;
+    const words = wordsOf(query);
+    const among = isSame && isNarrower(query, before.query) ? before.matches : entries;
+    const matches = words.length === 0 ? entries : among.filter(({ searchable }) => matchesAll(words, searchable));
+    last.current = { entries, query, matches };
+    return matches;
   };
 }
 
@@ -246,9 +246,14 @@ function FolderContent({ row: { name, isOpen, due, count, hasMore } }: { row: Fo
       <Icon name="turn" class={isOpen ? "turn open" : "turn"} />
       <Icon name="folder" />
       <bdi class="name">{name}</bdi>
-      {found !== undefined && (
-        <span class={`due ${found.kind}`} title={found.words}>
-          {found.words}
+      {found.length > 0 && (
+        <span class="due" title={found.map(([words]) => words).join(" · ")}>
+          {found.map(([words, kind], at) => (
+            <>
+              {at > 0 && " · "}
+              <span class={kind}>{words}</span>
+            </>
+          ))}
         </span>
       )}
       <span class="count">{hasMore ? `${count}+` : count}</span>
@@ -268,7 +273,7 @@ function SecretContent({ entry: { secret }, name, match }: SecretContentProps) {
       <span class="no-turn" />
       <Icon name="key" />
       <span class="name" title={secret.key}>
-        {match === undefined ? <bdi class="key">{name}</bdi> : <MarkedKey text={secret.key} ranges={match.ranges} />}
+        {match === undefined ? <bdi class="key">{name}</bdi> : <Key text={secret.key} ranges={match.ranges} />}
       </span>
       {match?.via !== undefined && (
         <span class="more">

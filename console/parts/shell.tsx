@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { viewer, who } from "../account.ts";
-import { relative } from "../model/time.ts";
+import { day, relative } from "../model/time.ts";
 import { goTo, links, type Route, route } from "../route.ts";
 import { SecretsScreen } from "../screens/secrets.tsx";
 import { serviceNow } from "../session.ts";
@@ -109,6 +109,7 @@ function Whose() {
           <Bdi text={me.slug} />
         </b>{" "}
         <span class="muted">Tenant {me.tenant}</span>
+        <Ends isNearOnly />
       </span>
       <AccountButtons class="plain" />
     </header>
@@ -120,16 +121,26 @@ function skipToContent(event: MouseEvent): void {
   document.getElementById("content")?.focus();
 }
 
-function Me() {
-  const me = who.value;
+/** When the session ends. Where there is little room, it is only said in the last hour. */
+function Ends({ isNearOnly = false }: { isNearOnly?: boolean }) {
   const [, setMinute] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => setMinute((minute) => minute + 1), 30_000);
     return () => clearInterval(timer);
   }, []);
+  const ends = msOf(who.value?.tokenExpireAt);
+  if (ends === undefined) return null;
+  const now = serviceNow();
+  const isNear = ends - now < day / 24;
+  if (isNearOnly && !isNear) return null;
+  const kind = isNear ? "near" : "muted";
+  return <div class={`ends ${kind}`}>Session ends {relative(ends, now)}</div>;
+}
+
+function Me() {
+  const me = who.value;
   if (me === undefined) return null;
-  const ends = msOf(me.tokenExpireAt);
-  const flags = [`Tenant ${me.tenant}`, ...(me.admin ? ["admin"] : []), ...(me.grants.length > 0 ? ["narrowed"] : [])];
+  const flags = [`Tenant ${me.tenant}`, ...(me.admin ? ["Admin"] : []), ...(me.grants.length > 0 ? ["Narrowed"] : [])];
   return (
     <div class="me">
       <Icon name="person" />
@@ -144,7 +155,7 @@ function Me() {
             </span>
           ))}
         </div>
-        {ends !== undefined && <div class="muted ends">session expires {relative(ends, serviceNow())}</div>}
+        <Ends />
       </div>
     </div>
   );

@@ -24,43 +24,47 @@ function Marked({ text, lines = false }: { text: string; lines?: boolean }) {
   );
 }
 
-/** A key: its path muted, its last part bold. One that comes from a link may hold anything. */
-export function Key({ text }: { text: string }) {
+/**
+ * A key: its first part stands out, which often is where it is used, then a muted path and a bold last part. One that
+ * comes from a link may hold anything. `ranges`: what a search has found.
+ */
+export function Key({ text, ranges = [] }: { text: string; ranges?: readonly Range[] }) {
   const path = folderOf(text);
+  const firstTo = path === "" ? 0 : text.indexOf("/");
+  const lastFrom = text.length - lastPart(text).length;
+  const part = (from: number, to: number) => <Found text={text} from={from} to={to} ranges={ranges} />;
   return (
     <bdi class="key">
-      {path !== "" && (
-        <span class="path">
-          <Marked text={path} />/
-        </span>
-      )}
+      {part(0, firstTo)}
+      {lastFrom > 0 && <span class="path">{part(firstTo, lastFrom)}</span>}
       <wbr />
-      <b>
-        <Marked text={lastPart(text)} />
-      </b>
+      <b>{part(lastFrom, text.length)}</b>
     </bdi>
   );
 }
 
-/** A key with the parts marked that a search has found. */
-export function MarkedKey({ text, ranges }: { text: string; ranges: readonly Range[] }) {
-  const lastAt = text.length - lastPart(text).length;
-  // A long key is broken before its last part, rather than within a word.
-  const plain = (from: number, to: number) =>
-    from < lastAt && lastAt <= to
-      ? [text.slice(from, lastAt), <wbr key="last" />, text.slice(lastAt, to)]
-      : text.slice(from, to);
+interface FoundProps {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly ranges: readonly Range[];
+}
+
+/** A part of a text, with what a search has found in it. */
+function Found({ text, from, to, ranges }: FoundProps) {
   const parts = [];
-  let from = 0;
-  for (const [start, end] of ranges) {
-    parts.push(plain(from, start), <mark>{text.slice(start, end)}</mark>);
-    from = end;
+  let at = from;
+  for (const range of ranges) {
+    const [start, end] = [Math.max(at, range[0]), Math.min(to, range[1])];
+    if (start >= end) continue;
+    parts.push(<Marked text={text.slice(at, start)} />, <mark>{text.slice(start, end)}</mark>);
+    at = end;
   }
   return (
-    <bdi class="key">
+    <>
       {parts}
-      {plain(from, text.length)}
-    </bdi>
+      <Marked text={text.slice(at, to)} />
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Differences } from "../model/differences.ts";
+import type { Differences, PairDifference } from "../model/differences.ts";
 import { fieldInWords } from "../model/words.ts";
 import { NameChanges } from "./name-changes.tsx";
 import { Bdi } from "./text.tsx";
@@ -8,6 +8,20 @@ export function TheirChanges({ changes: { pairs, lists }, hasValue }: { changes:
   return (
     <ul class="theirs">
       {hasValue && <li>The value is another one</li>}
+      <PairLines pairs={pairs} />
+      {lists.map(({ list, added, removed }) => (
+        <li key={list}>
+          <b>{fieldInWords(list)}</b>: <NameChanges added={added} removed={removed} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Of each pair of metadata, what it was and what it is. */
+export function PairLines({ pairs }: { pairs: readonly PairDifference[] }) {
+  return (
+    <>
       {pairs.map(({ name, before, after }) => (
         <li key={name}>
           <b>
@@ -27,11 +41,6 @@ export function TheirChanges({ changes: { pairs, lists }, hasValue }: { changes:
           {after !== undefined && <Bdi text={after} />}
         </li>
       ))}
-      {lists.map(({ list, added, removed }) => (
-        <li key={list}>
-          <b>{fieldInWords(list)}</b>: <NameChanges added={added} removed={removed} />
-        </li>
-      ))}
-    </ul>
+    </>
   );
 }

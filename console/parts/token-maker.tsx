@@ -203,7 +203,9 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
         <ul>
           {made.value !== undefined && (
             <li>
-              Acts as <Bdi text={made.value.slug} />, and expires <Time at={made.value.expireAt} />
+              <Bdi text={made.value.description || "Without a description"} /> ({made.value.id}), of{" "}
+              <Bdi text={made.value.slug} />, expires <Time at={made.value.expireAt} />:{" "}
+              <Time at={made.value.expireAt} isExact />
             </li>
           )}
           {meanings.map((sentence) => (

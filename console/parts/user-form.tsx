@@ -96,20 +96,22 @@ export function UserForm({ user, onClose, onDone }: UserFormProps) {
           roles.value = next;
         }}
       />
-      <Flag
-        field={admin}
-        label="Admin: every right on every secret of the tenant"
-        checked={user?.admin ?? false}
-        onInput={touch}
-      />
-      {who.value?.operator === true && (
+      <div class="at-once">
         <Flag
-          field={operator}
-          label="Operator: manages the service"
-          checked={user?.operator ?? false}
+          field={admin}
+          label="Admin: every right on every secret of the tenant"
+          checked={user?.admin ?? false}
           onInput={touch}
         />
-      )}
+        {who.value?.operator === true && (
+          <Flag
+            field={operator}
+            label="Operator: manages the service"
+            checked={user?.operator ?? false}
+            onInput={touch}
+          />
+        )}
+      </div>
     </Dialog>
   );
 }
@@ -122,10 +124,22 @@ interface FlagProps {
 }
 
 function Flag({ field, label, checked, onInput }: FlagProps) {
+  const isGiven = useSignal(false);
   return (
     <label class="check field">
-      <input ref={field} type="checkbox" defaultChecked={checked} onInput={onInput} />
-      <span>{label}</span>
+      <input
+        ref={field}
+        type="checkbox"
+        defaultChecked={checked}
+        onInput={(event) => {
+          isGiven.value = event.currentTarget.checked && !checked;
+          onInput();
+        }}
+      />
+      <span>
+        {label}
+        {isGiven.value && <b class="stale"> · given with the next save</b>}
+      </span>
     </label>
   );
 }

@@ -12,7 +12,7 @@ interface UserTableProps {
   readonly onRole: (role: string) => void;
 }
 
-const invitationWords = { open: "invited", expired: "invitation expired", used: undefined } as const;
+const invitationWords = { open: "open invitation", expired: "invitation expired", used: undefined } as const;
 
 /** Users with their roles, and how many sessions and tokens they have. */
 export function UserTable({ users, tokens, onOpen, onRole }: UserTableProps) {
@@ -28,6 +28,7 @@ export function UserTable({ users, tokens, onOpen, onRole }: UserTableProps) {
           <thead>
             <tr>
               <th scope="col">Name</th>
+              <th scope="col">Rights</th>
               <th scope="col">Roles</th>
               <th scope="col">Sessions</th>
               <th scope="col">Tokens</th>
@@ -46,10 +47,14 @@ export function UserTable({ users, tokens, onOpen, onRole }: UserTableProps) {
                       <Bdi text={user.displayName} />{" "}
                     </span>
                   )}
+                  <Invited user={user} />
+                </td>
+                <td data-head="Rights">
                   {user.admin && <span class="chip info">admin</span>}{" "}
-                  {user.operator && <span class="chip info">operator</span>} <Invited user={user} />
+                  {user.operator && <span class="chip info">operator</span>}
                 </td>
                 <td data-head="Roles">
+                  {user.roles.length === 0 && <span class="muted">none</span>}
                   {user.roles.map((name, at) => (
                     <>
                       {at > 0 && ", "}

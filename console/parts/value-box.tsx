@@ -67,7 +67,7 @@ export function ValueBox({ secret }: { secret: Secret }) {
           </pre>
         )}
         <ActButton aria-pressed={isShown} refusal={refusal} title="v" onClick={toggle}>
-          <Icon name="eye" />
+          <Icon name={isShown ? "hide" : "eye"} />
           {isShown ? "Hide" : "Reveal"}
         </ActButton>
         <ActButton refusal={refusal} title="c" onClick={copy}>
@@ -90,7 +90,7 @@ export function ValueBox({ secret }: { secret: Secret }) {
       <p class="hint">
         {refusal ??
           (isShown ? (
-            `The line runs out in ${shownMs / 1000} seconds: then the value is hidden again.`
+            `Hidden again after ${shownMs / 1000} seconds. This reveal is a record in the audit log.`
           ) : (
             <>
               Set <Time at={secret.valueChangedAt} />. Each reveal and each copy is a record in the audit log.

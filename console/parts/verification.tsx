@@ -44,8 +44,7 @@ export function VerifyButton({ verification }: { verification: Verification }) {
       disabled={isBusy}
       onClick={() => void verify(verification)}
     >
-      {isBusy ? "Verifying…" : "Verify"}
-      <span class="sr"> all records</span>
+      {isBusy ? "Verifying…" : "Verify the log"}
     </button>
   );
 }

@@ -223,7 +223,9 @@ export function AuditScreen() {
         {mayAsk && (
           <p class="hint legend field">
             <span>
-              {group.value === "all" ? "Everything is shown. " : "Look-ups, plans and sign-ins are left out. "}
+              {group.value === "all"
+                ? "Everything is shown. "
+                : "Look-ups, reviews before a save (plans) and sign-ins are left out. "}
               {group.value === "all" ? (
                 <button type="button" class="link" onClick={() => (group.value = "main")}>
                   Only reads and changes

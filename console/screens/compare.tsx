@@ -6,9 +6,13 @@ import { foldersAbove } from "../model/tree.ts";
 import { countOf, countOrNo } from "../model/words.ts";
 import { Empty, Note, say } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
+import { Key } from "../parts/text.tsx";
 import { links } from "../route.ts";
 import { allEntries, loadState } from "../store.ts";
 import { draftImport } from "./import-draft.ts";
+
+/** More names than these in both say nothing more. */
+const namesShown = 500;
 
 /** What one folder has and another lacks, such as prod and staging. By names only: no value is read. */
 export function CompareScreen() {
@@ -42,9 +46,14 @@ export function CompareScreen() {
         {!loadState.value.done && <Note>Not all secrets are loaded yet.</Note>}
         {loadState.value.more && <Note kind="warn">Only the secrets that are loaded are compared.</Note>}
         <div class="filters">
-          <FolderField label="One folder" example="prod" value={left.value} onInput={(path) => (left.value = path)} />
           <FolderField
-            label="The other"
+            label="Compare folder"
+            example="prod"
+            value={left.value}
+            onInput={(path) => (left.value = path)}
+          />
+          <FolderField
+            label="With folder"
             example="staging"
             value={right.value}
             onInput={(path) => (right.value = path)}
@@ -60,7 +69,18 @@ export function CompareScreen() {
           <>
             <Missing from={left.value} to={right.value} parts={onlyLeft} />
             <Missing from={right.value} to={left.value} parts={onlyRight} />
-            <p class="muted">{countOf(both.length, "key is", "keys are")} in both.</p>
+            <details class="group">
+              <summary>{countOf(both.length, "name")} in both (values are not compared)</summary>
+              <ul class="folders">
+                {both.slice(0, namesShown).map((part) => (
+                  <li key={part}>
+                    <a href={links.secret(`${left.value}/${part}`)}>
+                      <bdi class="key">{part}</bdi>
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </details>
           </>
         )}
       </div>
@@ -112,7 +132,7 @@ function Missing({ from, to, parts }: { from: string; to: string; parts: readonl
                   <tr key={part}>
                     <td>
                       <a href={links.secret(`${from}/${part}`)}>
-                        <bdi class="key">{part}</bdi>
+                        <Key text={`${from}/${part}`} />
                       </a>
                     </td>
                   </tr>
@@ -124,6 +144,7 @@ function Missing({ from, to, parts }: { from: string; to: string; parts: readonl
             <button type="button" onClick={bring}>
               Add {parts.length === 1 ? "it" : "them"} to {to}…
             </button>
+            <span class="muted grow">No value is copied: you type a new one for each name.</span>
           </div>
         </>
       )}

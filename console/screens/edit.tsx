@@ -16,12 +16,13 @@ import { KeyField } from "../parts/key-field.tsx";
 import { MetadataFields } from "../parts/metadata-fields.tsx";
 import { NamePicker, takeTyped } from "../parts/name-picker.tsx";
 import { Note, ProblemNote, say } from "../parts/note.tsx";
-import { Bdi, Key, msOf } from "../parts/text.tsx";
-import { TheirChanges } from "../parts/their-changes.tsx";
+import { StaleNote } from "../parts/stale-note.tsx";
+import { Key, msOf } from "../parts/text.tsx";
+import { ValueField } from "../parts/value-field.tsx";
 import { goTo, links } from "../route.ts";
 import { findSecret } from "../store.ts";
 
-/** Where the dialog is. Only what was reviewed can be saved: any further input goes back to `editing`. */
+/** Where the dialog is. Only what was reviewed can be saved: nothing can be typed before it is `editing` again. */
 type Phase =
   | { readonly kind: "editing" }
   /** It was to be reviewed, and nothing differs from what is stored. */
@@ -66,7 +67,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   const value = useRef<HTMLTextAreaElement>(null);
   const keyField = useRef<HTMLInputElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const end = useRef<HTMLDivElement>(null);
+  const reviewed = useRef<HTMLDivElement>(null);
 
   const newer = secret === undefined ? undefined : findSecret(secret.key);
   // It may have been stored although no answer came. Then the newer version may be this one, and repeating it shows
@@ -175,8 +176,12 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
     if (isStale) setPhase({ kind: "editing" });
   }, [isStale]);
   useEffect(() => {
-    if (isReviewed) end.current?.scrollIntoView({ block: "end" });
+    if (isReviewed) reviewed.current?.focus();
   }, [isReviewed]);
+  const backToEditing = () => {
+    setPhase({ kind: "editing" });
+    requestAnimationFrame(() => (value.current ?? keyField.current)?.focus());
+  };
 
   const plan = isReviewed ? phase.plan : undefined;
   const canSave =
@@ -184,7 +189,15 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   const saveWord = secret === undefined ? "Create" : `Save version ${plan?.version ?? ""}`;
   return (
     <Dialog
-      title={secret === undefined ? "New secret" : <Key text={secret.key} />}
+      title={
+        secret === undefined ? (
+          "New secret"
+        ) : (
+          <>
+            Edit <Key text={secret.key} /> <span class="muted whole">· version {begun.version}</span>
+          </>
+        )
+      }
       label={secret === undefined ? "New secret" : `Edit ${secret.key}`}
       isDirty={() => isTyped.current}
       isBusy={phase.kind === "saving"}
@@ -194,22 +207,21 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
           <span class="grow muted small" role="status">
             {isStale
               ? `Continue from version ${newer.version} to review`
-              : phase.kind === "same"
-                ? "Nothing differs from what is stored."
-                : begun.version > 0 && `You are editing version ${begun.version}`}
+              : phase.kind === "same" && "Nothing differs from what is stored."}
           </span>
-          <button type="button" disabled={phase.kind === "saving"} onClick={onClose}>
-            Cancel
+          <button type="button" disabled={phase.kind === "saving"} onClick={isReviewed ? backToEditing : onClose}>
+            {isReviewed ? "Back to editing" : "Cancel"}
           </button>
-          {canSave ? (
+          {canSave && (
             <button type="button" class="first" disabled={phase.kind === "saving"} onClick={() => void save()}>
               {phase.kind === "saving" ? "Saving…" : isUnsure ? "Repeat" : saveWord}
             </button>
-          ) : (
+          )}
+          {!isReviewed && (
             <button
               type="button"
               class="first"
-              disabled={phase.kind === "planning" || isStale || isGone || isReviewed}
+              disabled={phase.kind === "planning" || isStale || isGone}
               onClick={() => void review()}
             >
               {phase.kind === "planning" ? "Reviewing…" : "Review"}
@@ -218,74 +230,64 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
         </>
       }
     >
-      {isStale && (
-        <Note kind="warn">
-          <b>
-            <Bdi text={newer.updatedBy} />
-          </b>{" "}
-          saved version {newer.version} while you were editing. Nothing is lost: continue, and what you changed is
-          applied to version {newer.version}. What they changed is marked below:
-          {theirs !== undefined && <TheirChanges changes={theirs} hasValue={hasNewValue} />}
-          {bothChangedValue() && <b> So did you: what you save replaces their value.</b>}
-          <div>
-            <button type="button" onClick={goOn}>
-              Continue from version {newer.version}
-            </button>
-          </div>
-        </Note>
+      {isStale && theirs !== undefined && (
+        <StaleNote {...{ newer, theirs, hasNewValue }} bothChangedValue={bothChangedValue()} onGoOn={goOn} />
       )}
       {isGone && <Note kind="warn">It was removed, or you may no longer see it. Nothing can be saved.</Note>}
       {conflicts.length > 0 && (
         <Note kind="warn">Both of you changed {conflicts.join(", ")}. What you typed is in the fields.</Note>
       )}
       {problem !== undefined && !isStale && <ProblemNote problem={problem} />}
-      {secret === undefined && <KeyField field={keyField} onInput={touch} problem={problem} />}
-      <div class="field">
-        <label for="edit-value">{secret === undefined ? "Value" : "New value"}</label>
-        <textarea
-          ref={value}
-          id="edit-value"
-          rows={3}
-          autocomplete="off"
-          spellcheck={false}
-          disabled={!mayWrite}
-          aria-describedby="edit-value-hint"
+      <div hidden={isReviewed}>
+        {secret === undefined && <KeyField field={keyField} onInput={touch} problem={problem} />}
+        <ValueField
+          field={value}
+          label={secret === undefined ? "Value" : "New value"}
+          hint={
+            !mayWrite
+              ? "You may not write it: neither you nor a role of yours is in writers."
+              : secret === undefined
+                ? "Stored exactly as it is, line breaks also."
+                : "Empty: the value stays as it is."
+          }
+          isDisabled={!mayWrite}
           onInput={touch}
+          newerVersion={isStale && hasNewValue ? newer.version : undefined}
         />
-        <p id="edit-value-hint" class="hint">
-          {!mayWrite
-            ? "You may not write it: neither you nor a role of yours is in writers."
-            : secret === undefined
-              ? "Stored exactly as it is, line breaks also."
-              : "Empty: the value stays as it is."}
-          {isStale && hasNewValue && <b> Version {newer.version} has another value.</b>}
-        </p>
+        <MetadataFields
+          pairs={draft.metadata}
+          newer={theirs?.pairs}
+          isDisabled={!mayWrite}
+          onChange={(metadata) => edit({ ...draft, metadata })}
+        />
+        <fieldset>
+          <legend>Who has access</legend>
+          <AccessGrid
+            stored={begun.draft.lists}
+            {...(secret === undefined ? {} : { owner: secret.owner })}
+            edited={draft.lists}
+            newer={theirs?.lists}
+            mayChange={(list) => secret === undefined || mayChangeList(secret, list, me)}
+            onChange={setName}
+          />
+          <NamePicker
+            field={picker}
+            onInput={touch}
+            taken={namesIn(draft.lists)}
+            onAdd={(added) => edit({ ...draft, lists: withReaders(draft.lists, added) })}
+          />
+        </fieldset>
+        {secret === undefined && <p class="hint">{creatorHint()}</p>}
       </div>
-      <MetadataFields
-        pairs={draft.metadata}
-        newer={theirs?.pairs}
-        isDisabled={!mayWrite}
-        onChange={(metadata) => edit({ ...draft, metadata })}
-      />
-      <fieldset>
-        <legend>Who has access</legend>
-        <AccessGrid
-          stored={begun.draft.lists}
-          edited={draft.lists}
-          newer={theirs?.lists}
-          mayChange={(list) => secret === undefined || mayChangeList(secret, list, me)}
-          onChange={setName}
-        />
-        <NamePicker
-          field={picker}
-          onInput={touch}
-          taken={namesIn(draft.lists)}
-          onAdd={(added) => edit({ ...draft, lists: withReaders(draft.lists, added) })}
-        />
-      </fieldset>
-      {secret === undefined && <p class="hint">{creatorHint()}</p>}
-      <div ref={end} class="end">
-        {plan !== undefined && <Changes plan={plan} hasValue={isReviewed && phase.input.value !== undefined} />}
+      <div ref={reviewed} tabIndex={-1} hidden={!isReviewed}>
+        {plan !== undefined && (
+          <Changes
+            plan={plan}
+            hasValue={isReviewed && phase.input.value !== undefined}
+            before={begun.draft}
+            after={draft}
+          />
+        )}
       </div>
     </Dialog>
   );

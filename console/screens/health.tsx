@@ -93,7 +93,8 @@ function summaryOf({ isSecure, findings }: IsSecureResponse): string {
 }
 
 function Content({ health: { secure, keys, tenants } }: { health: Health }) {
-  const { findings } = secure;
+  // The worst first.
+  const findings = secure.findings.toSorted((a, b) => b.severity - a.severity);
   return (
     <>
       <Note kind={worstOf(secure)}>{summaryOf(secure)}</Note>
@@ -167,7 +168,7 @@ function Keys({ keys: { keys, processes, rotation } }: { keys: ListKeysResponse 
         </div>
       )}
       <Table
-        heads={["Key", "State", "Since", "Secrets", "Versions", "Users", "Tokens"]}
+        heads={["Key", "State", "Since", "Secrets", "Versions", "Users", "Tokens and sessions"]}
         label="Table of encryption keys"
         rows={keys.map(({ kid, state, addedAt, secrets, versions, users, tokens }) => [
           <span key={kid} class="mono">

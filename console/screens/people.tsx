@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { CredentialKind, type Token, type User } from "../../gen/secret/v1/identity_service_pb.ts";
+import type { Token, User } from "../../gen/secret/v1/identity_service_pb.ts";
 import { limits } from "../../src/limits.ts";
 import { viewer, who } from "../account.ts";
 import { identityService, problemFrom } from "../api.ts";
@@ -97,7 +97,7 @@ export function PeopleScreen() {
         <UserDialog
           key={edited.slug}
           user={edited}
-          sessions={people.tokens.filter(isLiveSession)}
+          tokens={people.tokens.filter(isLive)}
           onClose={() => (editedSlug.value = undefined)}
           onChange={load}
           onDone={done}
@@ -116,7 +116,7 @@ export function PeopleScreen() {
 const sectionWords: Readonly<Record<PeopleSection, string>> = {
   users: "Users",
   permits: "Permits",
-  tokens: "Tokens",
+  tokens: "Tokens and sessions",
   you: "You",
 };
 
@@ -235,10 +235,6 @@ export function isLive({ revokedAt, expireAt }: Token): boolean {
   return revokedAt === undefined && (ends === undefined || ends > serviceNow());
 }
 
-function isLiveSession(token: Token): boolean {
-  return token.kind === CredentialKind.SESSION && isLive(token);
-}
-
 function OwnFacts() {
   const me = who.value;
   if (me === undefined) return null;
@@ -253,7 +249,7 @@ function OwnFacts() {
       </span>
       <span>Tenant {me.tenant}</span>
       <span>{me.roles.length === 0 ? "No roles" : `Roles ${me.roles.join(", ")}`}</span>
-      {ends !== undefined && <span>Session expires {relative(ends, serviceNow())}</span>}
+      {ends !== undefined && <span>Session ends {relative(ends, serviceNow())}</span>}
     </div>
   );
 }

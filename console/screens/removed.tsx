@@ -4,12 +4,14 @@ import { type Secret, SecretChangeKind, SecretView } from "../../gen/secret/v1/s
 import { limits } from "../../src/limits.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { matchSecret } from "../model/filter.ts";
+import { lengthOf } from "../model/time.ts";
 import { lastPart } from "../model/tree.ts";
 import type { Problem } from "../model/words.ts";
 import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
-import { Bdi, Key, Time } from "../parts/text.tsx";
+import { Bdi, Key, msOf, Time } from "../parts/text.tsx";
 import { links } from "../route.ts";
+import { serviceNow } from "../session.ts";
 import { loadState, onChange } from "../store.ts";
 
 interface RemovedListProps {
@@ -87,6 +89,7 @@ export function RemovedList({ query, count }: RemovedListProps) {
         <span>Key</span>
         <span class="by">Removed by</span>
         <span class="when">When</span>
+        <span class="left" />
         <span />
       </div>
       <Region label="Removed secrets" class="rows" id="rows">
@@ -101,6 +104,9 @@ export function RemovedList({ query, count }: RemovedListProps) {
               </span>
               <span class="when">
                 <Time at={updatedAt} />
+              </span>
+              <span class="left">
+                can come back for {lengthOf((msOf(updatedAt) ?? 0) + limits.undeleteMs - serviceNow())}
               </span>
               <a class="button" href={links.secret(key)}>
                 Restore…<span class="sr"> {lastPart(key)}</span>

@@ -113,7 +113,7 @@ function NotThere({ secretKey, found }: { secretKey: string; found: Found }) {
           <>
             <p class="facts">
               <span class="chip bad">Removed</span>
-              <span>It can be brought back for 30 days: restore the version that is wanted.</span>
+              <span>It can be brought back for 30 days. Choose the version whose value comes back.</span>
             </p>
             <History secretKey={secretKey} version={0} refusal={undefined} />
           </>
@@ -160,7 +160,13 @@ function Content({ secret, onEdit }: { secret: Secret; onEdit: () => void }) {
         <section aria-labelledby="command-title">
           <h2 id="command-title">Read it on the command line</h2>
           <div class="copied">
-            <code class="command grow">{command}</code>
+            <code class="command grow">
+              {command.split(" ").map((word) => (
+                <>
+                  <span>{word}</span>{" "}
+                </>
+              ))}
+            </code>
             <button type="button" aria-label="Copy the command" title="Copy" onClick={() => void copyText(command)}>
               <Icon name="copy" />
             </button>
@@ -170,12 +176,6 @@ function Content({ secret, onEdit }: { secret: Secret; onEdit: () => void }) {
         <section aria-labelledby="access-title">
           <h2 id="access-title">{me.admin ? "Who has access" : "Who has access, as far as it is shown to you"}</h2>
           <AccessGrid stored={draftOf(secret).lists} owner={owner} />
-          {owner !== "" && owner !== me.slug && !me.admin && (
-            <p class="hint">
-              Being the owner gives no right by itself: the lists say what <Bdi text={owner} /> may, and the roles of{" "}
-              <Bdi text={owner} />.
-            </p>
-          )}
         </section>
         <History secretKey={key} version={version} refusal={whyNot(secret, "write", me)} />
         <LastReads secret={secret} />

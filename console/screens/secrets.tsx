@@ -8,10 +8,10 @@ import { countOf, numberText } from "../model/words.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Lazy } from "../parts/lazy.tsx";
 import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
-import { matchCount, SecretList } from "../parts/secret-list.tsx";
+import { matchCount, SecretList, useMatches } from "../parts/secret-list.tsx";
 import { useShortcuts } from "../parts/use-shortcuts.ts";
 import { goTo, links, route } from "../route.ts";
-import { allEntries, damagedKeys, loadMax, loadState, reloadAll, watchState } from "../store.ts";
+import { allEntries, damagedKeys, type Entry, loadMax, loadState, reloadAll, watchState } from "../store.ts";
 
 const loadPanel = () => import("./secret.tsx").then((module) => module.SecretPanel);
 const loadEdit = () => import("./edit.tsx").then((module) => module.EditDialog);
@@ -27,6 +27,11 @@ const chips: readonly (readonly [state: StateFilter, word: string])[] = [
   [SecretState.ROTATION_DUE, "Rotation due"],
 ];
 
+const chipKinds: Readonly<Partial<Record<StateFilter, string>>> = {
+  [SecretState.EXPIRING]: "warn",
+  [SecretState.EXPIRED]: "bad",
+};
+
 export function SecretsScreen() {
   const query = useSignal("");
   const filter = useSignal<StateFilter>("all");
@@ -36,7 +41,8 @@ export function SecretsScreen() {
   const at = route.value;
   const key = at.screen === "secrets" ? at.key : undefined;
   const entries = allEntries.value;
-  const counts = useMemo(() => countStates(entries), [entries]);
+  const matches = useMatches()(entries, query.value);
+  const counts = useMemo(() => countStates(matches), [matches]);
 
   useShortcuts({
     "/": () => search.current?.focus(),
@@ -117,13 +123,10 @@ export function SecretsScreen() {
                 key={word}
                 type="button"
                 aria-pressed={filter.value === state}
-                class={state === SecretState.EXPIRED && counts.get(state) !== undefined ? "due" : ""}
+                class={counts.get(state) === undefined ? "" : chipKinds[state]}
                 onClick={() => (filter.value = state)}
               >
-                {word}{" "}
-                {isKnown &&
-                  query.value.trim() === "" &&
-                  numberText(state === "all" ? entries.length : (counts.get(state) ?? 0))}
+                {word} {isKnown && numberText(state === "all" ? matches.length : (counts.get(state) ?? 0))}
               </button>
             ))}
             <button type="button" aria-pressed={filter.value === "removed"} onClick={() => (filter.value = "removed")}>
@@ -137,6 +140,7 @@ export function SecretsScreen() {
           <ListContent
             query={query.value}
             filter={filter.value}
+            matches={matches}
             chosen={key}
             isFiltered={isFiltered}
             onClear={clear}
@@ -171,13 +175,14 @@ function countStates(entries: readonly { readonly state: SecretState }[]): Reado
 interface ListContentProps {
   readonly query: string;
   readonly filter: SecretState | "all";
+  readonly matches: readonly Entry[];
   readonly chosen: string | undefined;
   readonly isFiltered: boolean;
   readonly onClear: () => void;
   readonly onNew: () => void;
 }
 
-function ListContent({ query, filter, chosen, isFiltered, onClear, onNew }: ListContentProps) {
+function ListContent({ onNew, ...list }: ListContentProps) {
   const { done, problem } = loadState.value;
   const isEmpty = allEntries.value.length === 0 && damagedKeys.value.length === 0;
   if (problem !== undefined && isEmpty) {
@@ -202,7 +207,7 @@ function ListContent({ query, filter, chosen, isFiltered, onClear, onNew }: List
       </div>
     );
   }
-  return <SecretList query={query} filter={filter} chosen={chosen} isFiltered={isFiltered} onClear={onClear} />;
+  return <SecretList {...list} />;
 }
 
 function NoSecrets({ onNew }: { onNew: () => void }) {
@@ -250,7 +255,7 @@ function Foot({ removedCount }: { removedCount: number | undefined }) {
           Not all of them could be loaded: try again
         </button>
       )}
-      <span class={isLive ? "live" : "live off"}>
+      <span class={isLive ? "live" : "live off"} title="Changes by others appear by themselves">
         {isLive ? "Live" : watchState.value === "reconnecting" ? "Reconnecting…" : "Connecting…"}
       </span>
     </div>

@@ -199,7 +199,7 @@ function TokenForm({ isBusy, onToken }: { isBusy: boolean; onToken: (token: stri
         aria-describedby="token-hint"
       />
       <p id="token-hint" class="hint field">
-        It opens a session that ends by itself, and is not stored here.
+        It opens a session of at most 8 hours, and is not stored here. Without one, ask an admin.
       </p>
       <button type="submit" class="first wide" disabled={isBusy}>
         {isBusy ? "Signing in…" : "Sign in"}

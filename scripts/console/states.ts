@@ -50,9 +50,9 @@ export async function visitStates(page: Page, token: string, stop: (state: strin
   await page.getByRole("heading", { name: "Who gets access" }).waitFor();
   await stop("import-plan");
   await go("#/compare");
-  await page.getByLabel("One folder").fill("prod");
-  await page.getByLabel("The other").fill("staging");
-  await page.getByText("are in both").waitFor();
+  await page.getByLabel("Compare folder").fill("prod");
+  await page.getByLabel("With folder").fill("staging");
+  await page.getByText("in both (values").waitFor();
   await stop("compare");
   await go("#/audit");
   await page.getByRole("region", { name: "Records", exact: true }).waitFor();

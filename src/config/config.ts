@@ -123,8 +123,11 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
     "on",
     "off",
   ]);
-  const givenSync = setting("SECRET_SVC_AUDIT_SYNC", flags.auditSync);
-  const auditSync = oneOf("SECRET_SVC_AUDIT_SYNC", givenSync, ["process", "disk", "full"]);
+  const auditSync = oneOf("SECRET_SVC_AUDIT_SYNC", setting("SECRET_SVC_AUDIT_SYNC", flags.auditSync), [
+    "process",
+    "disk",
+    "full",
+  ]);
   const { keys, origin: keyOrigin, formerOrigin } = readKeys(take);
   if (mongoUri !== undefined && keys === undefined) throw new ConfigError(keyForMongo);
   return {
@@ -140,7 +143,7 @@ export function readConfig(environment: Environment, flags: Settings, outputs: C
     ),
     tlsGroups: oneOf("SECRET_SVC_TLS_GROUPS", environment.SECRET_SVC_TLS_GROUPS ?? "", ["default", "pq-only"]),
     auditSync,
-    accessJournal: (mongoUri !== undefined && givenSync === "") || auditSync === "full" ? undefined : auditSync,
+    accessJournal: auditSync === "full" ? undefined : auditSync,
     auditExport: parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? ""),
     auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
     directory: oneOf("SECRET_SVC_DIRECTORY", environment.SECRET_SVC_DIRECTORY ?? "", ["everyone", "admins"]),

@@ -1,11 +1,9 @@
 import { type Stats, statfsSync, statSync } from "node:fs";
+import { isMemoryFileSystem } from "./in-memory.ts";
 
 /** A group may read, because containers and systemd hand out files that way. */
 const othersMay = 0o027;
 const everyoneMay = 0o006;
-
-/** tmpfs and ramfs, as Linux numbers them. */
-const memoryFileSystems = new Set([0x01021994, 0x858458f6]);
 
 /** Whether other users of the machine may read or write a file or a folder, or its group may write it. */
 export function isOpenToOthers(path: string): boolean {
@@ -31,5 +29,5 @@ export function isOpenToEveryone(path: string): boolean {
  * read. The container has no other users.
  */
 export function isHandedOut({ mode, uid }: Pick<Stats, "mode" | "uid">, fileSystem: number): boolean {
-  return uid === 0 && (mode & 0o022) === 0 && memoryFileSystems.has(fileSystem);
+  return uid === 0 && (mode & 0o022) === 0 && isMemoryFileSystem(fileSystem);
 }

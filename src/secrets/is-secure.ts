@@ -189,7 +189,23 @@ function* certificateFindings({ certificate, notReloaded }: SecurityFacts): Iter
 /** Below this part of the disk a finding says so: in time to do something about it. */
 const freePart = 0.1;
 
-function* roomFindings({ space, nearQuota: { users, tenants } }: SecurityFacts): Iterable<SecurityFinding> {
+const toDisk = "set SECRET_SVC_DATA_DIR to a folder on a disk";
+
+function* roomFindings({ inMemory, space, nearQuota: { users, tenants } }: SecurityFacts): Iterable<SecurityFinding> {
+  if (inMemory?.holds === "everything") {
+    yield warning(
+      "data-in-memory",
+      `the data directory ${inMemory.folder} is in memory, so everything in it is lost when the machine restarts`,
+      toDisk,
+    );
+  } else if (inMemory !== undefined) {
+    yield warning(
+      "journal-in-memory",
+      `${inMemory.folder} is in memory, so records of reads that are not in the database yet are lost when the machine ` +
+        "restarts or its pod is deleted",
+      `${toDisk}, or SECRET_SVC_AUDIT_SYNC=full: then the database has the record of a read before the value leaves`,
+    );
+  }
   if (space !== undefined && space.freeBytes < freePart * space.sizeBytes) {
     const free = `${Math.floor(space.freeBytes / 1024 ** 2)} MiB of ${Math.floor(space.sizeBytes / 1024 ** 2)} MiB`;
     yield warning(

@@ -32,6 +32,8 @@ export interface SecurityFacts {
   readonly debugOptions: readonly string[];
   /** Files with keys, tokens or data that other users of the machine can read or write. */
   readonly openFiles: readonly string[];
+  /** A folder with data that a restart of the machine empties. */
+  readonly inMemory: FolderInMemory | undefined;
   /** Room on the disk of the store. Undefined when the store does not say. */
   readonly space: StoreSpace | undefined;
   /** How many use more than nine tenths of one of their quotas. */
@@ -42,6 +44,12 @@ export interface SecurityFacts {
   readonly damaged: readonly string[];
   /** Undefined for the embedded store. */
   readonly server: ServerFacts | undefined;
+}
+
+export interface FolderInMemory {
+  readonly folder: string;
+  /** The store and the journal of access, or only the journal. */
+  readonly holds: "everything" | "journal";
 }
 
 export interface CertificateFacts {

@@ -13,6 +13,7 @@ import { openSqliteStore } from "../store/sqlite/open.ts";
 import { openSqliteSnapshot } from "../store/sqlite/open-snapshot.ts";
 import type { Store } from "../store/store.ts";
 import { encryptionKeyFile, ensureLineFile, readLineFile, tracesOfStore } from "./data-directory.ts";
+import { requireLastingJournal } from "./in-memory.ts";
 import { requireNoForgottenKey } from "./key-origin.ts";
 
 /**
@@ -24,12 +25,13 @@ export type StoreUse = "serve" | "use" | "fill";
 /**
  * Opens the configured store. With a `follower`, certificates for the connection to the database are read again when
  * they change. Throws `StoreError`, also when a part of the store is missing, and `ConfigError` when a key is in the
- * data directory although a program prints the key.
+ * data directory although a program prints the key, or when the journal is in memory and has to be on a disk.
  */
 export async function openStore(config: Config, use: StoreUse, follower?: Follower): Promise<Store> {
   requireNoForgottenKey(config);
   const { mongoUri, dataDir, auditSync } = config;
   const migrates = use === "serve";
+  if (migrates) requireLastingJournal(config);
   if (mongoUri === undefined) {
     const traces = use === "fill" ? [] : tracesIn(config);
     return openSqliteStore({

@@ -11,6 +11,7 @@ import { countQuotaUse } from "../rules/quota-use.ts";
 import type { SecurityFacts } from "../secrets/security-facts.ts";
 import { isServedWithoutTls } from "./console.ts";
 import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
+import { findInMemory } from "./in-memory.ts";
 import { isKeyInDataDirectory } from "./key-origin.ts";
 
 /**
@@ -69,6 +70,7 @@ export function createSecurityFacts(
     root: process.getuid?.() === 0,
     debugOptions: debugOptionsOf(process.execArgv, config.nodeOptions),
     openFiles: openFilesOf(config),
+    inMemory: findInMemory(config),
   });
 }
 

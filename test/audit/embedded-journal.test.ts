@@ -5,13 +5,15 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { runOo } from "../support/cli/run-oo.ts";
 import { callService } from "../support/failure/service-call.ts";
+import { makeFolderOnDisk } from "../support/folder-on-disk.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 
 const key = "app/KEY";
 const reads = 6;
 
-function aFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "embedded-journal-"));
+function aFolder(mode?: string): string {
+  const prefix = "embedded-journal-";
+  const folder = mode === "disk" ? makeFolderOnDisk(prefix) : mkdtempSync(join(tmpdir(), prefix));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
@@ -69,7 +71,7 @@ function storedReads(dataDir: string): number {
 
 /** A service that was killed when its journal alone had the records of its last reads. */
 async function aKilledService(env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const dataDir = aFolder();
+  const dataDir = aFolder(env.SECRET_SVC_AUDIT_SYNC);
   const service = await start(dataDir, env);
   await save(service);
   const blocked = block(dataDir);

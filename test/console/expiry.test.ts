@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { expiresMs, expiresText, localText, msOfLocal, zoneWords } from "../../console/model/expiry.ts";
+import { endWords, expiresMs, expiresText, localText, msOfLocal, zoneWords } from "../../console/model/expiry.ts";
 
 const before = process.env.TZ;
 afterEach(() => {
@@ -45,4 +45,15 @@ test("what is chosen is stored in a form that the service reads as the same time
   expect(expiresMs("2027-01-31")).toBe(Date.parse("2027-02-01T00:00:00Z"));
   for (const text of ["", "tomorrow", "90d", "2027-02-30", "31.1.2027"]) expect(expiresMs(text), text).toBeUndefined();
   expect(msOfLocal("")).toBeUndefined();
+});
+
+test("the end of a day is said as such in every zone, and any other time to the second", () => {
+  for (const zone of zones) {
+    process.env.TZ = zone;
+    for (const text of ["2026-12-09", "2026-12-10T00:00:00Z", "2026-12-10T05:30:00+05:30"]) {
+      expect(endWords(expiresMs(text) ?? 0), text).toBe("2026-12-09, until the end of the day (UTC)");
+    }
+    expect(endWords(expiresMs("2026-12-08T23:59:59Z") ?? 0)).toBe("2026-12-08 23:59:59 UTC");
+    expect(endWords(expiresMs("2028-02-29") ?? 0)).toBe("2028-02-29, until the end of the day (UTC)");
+  }
 });

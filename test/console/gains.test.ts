@@ -118,3 +118,33 @@ test("of up to as many names as are wanted, each is said", () => {
   expect(fewInWords(names, 5)).toBe("a, b, c, d and e");
   expect(fewInWords([...names, "f"], 5)).toBe("a, b, c, d, e and 1 more");
 });
+
+test("the grid shows both ways to a right, and what becomes of members when a role leaves a list or enters it", () => {
+  const names: Names = new Map([
+    ["payments", { name: "payments", kind: "role", members: ["bob", "dave"], isAdmin: false }],
+    ["web", { name: "web", kind: "role", members: ["dave"], isAdmin: false }],
+    ["alice", { name: "alice", kind: "user", members: [], isAdmin: true }],
+  ]);
+  const stored = { ...noLists, readers: ["bob", "dave", "payments"], writers: ["payments"], deleters: ["alice"] };
+  const cellsOf = (edited: typeof stored, who: string) =>
+    gridOf(stored, edited, names)
+      .find(({ name }) => name === who)
+      ?.cells.slice(0, 3)
+      .map(({ isIn, through, change, effect }) => [isIn, through, change, effect]);
+  expect(cellsOf(stored, "dave")?.[0]).toEqual([true, "payments", "none", "none"]);
+  const without = { ...stored, readers: ["payments"], writers: [] };
+  // The name leaves, the right stays; the right goes, although the name was never in the list.
+  expect(cellsOf(without, "dave")).toEqual([
+    [false, "payments", "removed", "none"],
+    [false, undefined, "none", "lost"],
+    [false, undefined, "none", "none"],
+  ]);
+  // One role for another: the members of both notice nothing.
+  const other = { ...stored, writers: ["web"], deleters: ["web"] };
+  expect(cellsOf(other, "dave")?.[1]).toEqual([false, "web", "none", "none"]);
+  expect(cellsOf(other, "bob")?.[1]).toEqual([false, undefined, "none", "lost"]);
+  expect(cellsOf(other, "dave")?.[2]).toEqual([false, "web", "none", "gained"]);
+  expect(cellsOf({ ...stored, writers: [] }, "alice")?.[1]).toEqual([false, "admin", "none", "none"]);
+  const roles = gridOf(stored, other, names).map(({ name, roles: has }) => [name, has]);
+  expect(Object.fromEntries(roles)).toMatchObject({ dave: ["payments", "web"], bob: ["payments"], payments: [] });
+});

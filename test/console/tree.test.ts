@@ -117,12 +117,12 @@ describe("the tree", () => {
   });
 
   test("a folder says what is due in the words of the filters, the worst first and in its colour", () => {
-    expect(dueInWords(nothingDue)).toBeUndefined();
-    expect(dueInWords({ expired: 1, expiring: 2, rotationDue: 3 })).toEqual({
-      words: "1 expired · 2 expiring · 3 rotation due",
-      kind: "bad",
-    });
-    expect(dueInWords({ expired: 0, expiring: 2, rotationDue: 1 })?.kind).toBe("warn");
-    expect(dueInWords({ expired: 0, expiring: 0, rotationDue: 1 })).toEqual({ words: "1 rotation due", kind: "info" });
+    expect(dueInWords(nothingDue)).toEqual([]);
+    expect(dueInWords({ expired: 1, expiring: 2, rotationDue: 3 })).toEqual([
+      ["1 expired", "bad"],
+      ["2 expiring", "warn"],
+      ["3 rotation due", "info"],
+    ]);
+    expect(dueInWords({ expired: 0, expiring: 2, rotationDue: 0 })).toEqual([["2 expiring", "warn"]]);
   });
 });

@@ -14,7 +14,7 @@ every answer. Exits with 1 when a promise was broken.
   --minutes N    no new fault after this time (default 18)
   --seed TEXT    the order and length of faults; random unless given, and printed
   --store NAME   mongodb (default: two services, three database nodes) or sqlite (one service)
-  --audit-sync M  SECRET_SVC_AUDIT_SYNC of the services (default: not set)
+  --audit-sync M  SECRET_SVC_AUDIT_SYNC of the services (default: not set, which is process)
   --verbose      print each fault when it begins
 `;
 

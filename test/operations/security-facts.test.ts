@@ -107,7 +107,7 @@ describe("is-secure", () => {
     const combinations = product(settings());
     expect(combinations.length).toBeGreaterThan(500);
     // Of this process: the tests run without bin/secret-svc, and in a container often as root.
-    const ofTests = ["debugging", "root"];
+    const ofTests = ["debugging", "root", "data-in-memory"];
     for (const { environment, found } of combinations) {
       const config = readConfig({ ...environment, SECRET_SVC_DATA_DIR: core.config.dataDir }, noFlags);
       const keys = config.keys ?? keysFromText("the key of the data directory", random, []);

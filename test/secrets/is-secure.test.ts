@@ -41,6 +41,11 @@ const choices: Choices = {
   root: [[false], [true, "root"]],
   debugOptions: [[[]], [["--inspect"], "debugging"]],
   openFiles: [[[]], [["/data/encryption.key"], "open-files"]],
+  inMemory: [
+    [undefined],
+    [{ folder: "/data", holds: "everything" }, "data-in-memory"],
+    [{ folder: "/data/access-journal", holds: "journal" }, "journal-in-memory"],
+  ],
   consoleWithoutTls: [[false], [true, "console-without-tls"]],
   endlessAdminToken: [[false], [true, "endless-admin-token"]],
   space: [[{ freeBytes: 100, sizeBytes: 1000 }], [undefined], [{ freeBytes: 99, sizeBytes: 1000 }, "disk-nearly-full"]],

@@ -130,7 +130,7 @@ describe("threat 301: a read is at most half a second older than what others hav
     const { fence, watch, primary, read } = aFence();
     await expect(fence.read(async () => (watch.epoch += 1))).rejects.toThrow("keeps changing");
     primary.election = undefined;
-    await expect(read()).rejects.toThrow("set SECRET_SVC_AUDIT_SYNC to full");
+    await expect(read()).rejects.toThrow("set SECRET_SVC_AUDIT_SYNC=full");
   });
 });
 

@@ -12,6 +12,7 @@ import { freePort } from "../support/mongo/free-port.ts";
 import { startMongod } from "../support/mongo/mongod-process.ts";
 import { type ReplicaSet, startReplicaSet } from "../support/mongo/replica-set.ts";
 import { databaseUri } from "../support/mongo/test-database.ts";
+import { aJournal } from "../support/store/a-journal.ts";
 import { startOldServer } from "../support/store/old-server.ts";
 
 let set: ReplicaSet;
@@ -105,6 +106,18 @@ describe("a store in MongoDB is refused", () => {
     const old = await startOldServer("5.0.31");
     onTestFinished(() => old.stop());
     expect(await refusal(old.uri)).toBe("MongoDB has version 5.0.31; the service needs 6.0 or newer");
+  });
+
+  test("threat 307: behind a router, which names no elections, with a journal of access", async () => {
+    const asked = await startOldServer("6.0.5", "router");
+    onTestFinished(() => asked.stop());
+    const journal = aJournal();
+    onTestFinished(() => journal.remove());
+    const times = { findServerMs: 1_000 };
+    const opening = openMongoStore({ uri: asked.uri, times, journal });
+    await expect(opening).rejects.toThrow(/behind a router \(mongos\).*set SECRET_SVC_AUDIT_SYNC=full/);
+    // Without one the router is asked for more than this one can answer.
+    await expect(openMongoStore({ uri: asked.uri, times })).rejects.not.toThrow("mongos");
   });
 
   test("threat 100: where nothing answers, naming the place", async () => {

@@ -35,9 +35,8 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   const times = { ...defaultTimes, ...options.times };
   const { uri, follower } = options;
   const w = options.acknowledgedBy === "primary" ? 1 : "majority";
-  // With a journal, a repeated read needs a new beginning: see the bounded fence.
-  const retryReads = options.journal === undefined;
-  const { client, db, watch } = await connect({ uri, times, w, follower, retryReads });
+  const hasJournal = options.journal !== undefined;
+  const { client, db, watch } = await connect({ uri, times, w, follower, hasJournal });
   try {
     const maxTimeMs = times.commandMs;
     const migrate = options.migrates === true ? () => migrateDatabase(db, { maxTimeMs }) : undefined;

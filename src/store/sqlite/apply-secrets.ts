@@ -9,20 +9,26 @@ import { decodeDocument } from "./document.ts";
 import { createEventInsert, type EventKey } from "./events.ts";
 import type { Applied } from "./group-commit.ts";
 import {
+  documentAt,
   prepareRows,
+  type SecretValues,
   secretAssignments,
   secretColumns,
   secretPlaceholders,
   secretValues,
+  unindexedAssignments,
+  unindexedValues,
   visibleIdentities,
 } from "./row.ts";
 import { requireChanges } from "./schema-guard.ts";
 
 /** The current state of a secret, as far as a change needs it. */
 interface Current extends Held {
+  readonly row: number;
   readonly id: string;
+  readonly kid: string;
   readonly version: number;
-  readonly identities: ReadonlyMap<string, boolean>;
+  readonly document: string;
 }
 
 /**
@@ -71,8 +77,7 @@ type ApplyChange = (change: SecretChange, tally: UsageTally) => "written" | "sta
 
 function createChange(db: DatabaseSync, auditKey: EventKey): ApplyChange {
   const currentOf = createCurrent(db);
-  const writeSecret = db.prepare(`INSERT INTO secret (${secretColumns()}, sizes) VALUES (${secretPlaceholders}, ?)
-    ON CONFLICT (tenant, key) DO UPDATE SET ${secretAssignments}, sizes = excluded.sizes`);
+  const writeSecret = createSecretWriter(db);
   const takeId = createIdTaker(db);
   const writeVisible = createVisibleWriter(db);
   const writeHistory = createHistoryWriter(db);
@@ -89,30 +94,58 @@ function createChange(db: DatabaseSync, auditKey: EventKey): ApplyChange {
     const values = secretValues(secret);
     const held = heldAfter(secret, expectedVersion, found);
     tally.replace(found, held);
-    requireChanges(writeSecret.run(...values, encodeSizes(held)));
-    writeVisible(secret, current);
+    const write = { secret, values, held, current };
+    writeSecret(write);
+    writeVisible(write);
     writeHistory(secret, values);
-    if (secret.version !== expectedVersion) addEvent(change);
+    if (secret.version !== expectedVersion) addEvent(change, values);
     return "written";
+  };
+}
+
+interface SecretWrite {
+  readonly secret: StoredSecret;
+  readonly values: SecretValues;
+  readonly held: Held;
+  /** Undefined when there is no row, or none that is trusted. */
+  readonly current: Current | undefined;
+}
+
+/**
+ * Writes the row of a secret. Most saves change nothing that an index has, and an update that does not name its columns
+ * leaves the indexes as they are.
+ */
+function createSecretWriter(db: DatabaseSync): (write: SecretWrite) => void {
+  const write = db.prepare(`INSERT INTO secret (${secretColumns()}, sizes) VALUES (${secretPlaceholders}, ?)
+    ON CONFLICT (tenant, key) DO UPDATE SET ${secretAssignments}, sizes = excluded.sizes`);
+  const update = db.prepare(`UPDATE secret SET ${unindexedAssignments}, sizes = ? WHERE row = ?`);
+  return ({ secret, values, held, current }) => {
+    const sizes = encodeSizes(held);
+    // The index of removed secrets has the time of the last change.
+    const isIndexed =
+      secret.removed || current?.removed !== false || current.id !== secret.id || current.kid !== secret.kid;
+    if (isIndexed) requireChanges(write.run(...values, sizes));
+    else requireChanges(update.run(...unindexedValues(values), sizes, current.row));
   };
 }
 
 function createCurrent(db: DatabaseSync): (tenant: string, key: string) => Current | undefined {
   const find = prepareRows(
     db,
-    "SELECT id, version, owner, removed, document, sizes FROM secret WHERE tenant = ? AND key = ?",
+    "SELECT row, id, version, owner, removed, document, kid, sizes FROM secret WHERE tenant = ? AND key = ?",
   );
   return (tenant, key) => {
     const row = find.get(tenant, key);
     if (row === undefined) return undefined;
-    const { lists } = decodeDocument(text(row.document));
     return {
+      row: count(row.row),
       id: text(row.id),
+      kid: text(row.kid),
       version: count(row.version),
       owner: text(row.owner),
       removed: row.removed !== 0,
       sizes: decodeSizes(text(row.sizes)),
-      identities: visibleIdentities(lists),
+      document: text(row.document),
     };
   };
 }
@@ -162,7 +195,8 @@ function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge, tal
       return true;
     }
     if (current?.version !== version) return false;
-    for (const identity of current.identities.keys()) dropVisible.run(tenant, identity, current.removed ? 1 : 0, key);
+    for (const identity of identitiesOf(current).keys())
+      dropVisible.run(tenant, identity, current.removed ? 1 : 0, key);
     dropId.run(tenant, current.id);
     tally.replace(current, undefined);
     requireChanges(dropSecret.run(tenant, key));
@@ -194,27 +228,31 @@ function createIdTaker(db: DatabaseSync): (secret: StoredSecret, formerId: strin
   };
 }
 
-function createVisibleWriter(db: DatabaseSync): (secret: StoredSecret, current: Current | undefined) => void {
+function identitiesOf({ document }: Current): ReadonlyMap<string, boolean> {
+  return visibleIdentities(decodeDocument(document).lists);
+}
+
+function createVisibleWriter(db: DatabaseSync): (write: SecretWrite) => void {
   const drop = db.prepare("DELETE FROM visible WHERE tenant = ? AND identity = ? AND removed = ? AND key = ?");
   const put = db.prepare(`INSERT INTO visible (tenant, identity, removed, key, can_read, id) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET can_read = excluded.can_read, id = excluded.id`);
-  return (secret, current) => {
-    const wanted = visibleIdentities(secret.lists);
+  return ({ secret, values, current }) => {
     const moved = current !== undefined && current.removed !== secret.removed;
     const keepsId = current?.id === secret.id;
-    for (const identity of current?.identities.keys() ?? []) {
+    if (!moved && keepsId && current?.document === values[documentAt]) return;
+    const wanted = visibleIdentities(secret.lists);
+    const former = current === undefined ? new Map<string, boolean>() : identitiesOf(current);
+    for (const identity of former.keys()) {
       if (moved || !wanted.has(identity)) drop.run(secret.tenant, identity, current?.removed ? 1 : 0, secret.key);
     }
     for (const [identity, canRead] of wanted) {
-      if (!moved && keepsId && current?.identities.get(identity) === canRead) continue;
+      if (!moved && keepsId && former.get(identity) === canRead) continue;
       requireChanges(put.run(secret.tenant, identity, secret.removed ? 1 : 0, secret.key, canRead ? 1 : 0, secret.id));
     }
   };
 }
 
-function createHistoryWriter(
-  db: DatabaseSync,
-): (secret: StoredSecret, values: ReturnType<typeof secretValues>) => void {
+function createHistoryWriter(db: DatabaseSync): (secret: StoredSecret, values: SecretValues) => void {
   const write = db.prepare(`INSERT INTO history (${secretColumns()}) VALUES (${secretPlaceholders})
     ON CONFLICT (tenant, key, version) DO UPDATE SET ${secretAssignments}`);
   const trim = db.prepare("DELETE FROM history WHERE tenant = ? AND key = ? AND version <= ?");

@@ -6,7 +6,14 @@ import type { SecretEvent } from "../secret-events.ts";
 import type { AccessLists } from "../secret-rows.ts";
 import type { SecretChange } from "../secret-store.ts";
 import { decodeDocument, encodeDocument } from "./document.ts";
-import { prepareSecrets, type SecretRow, secretColumns, secretPlaceholders, secretValues, toSecret } from "./row.ts";
+import {
+  prepareSecrets,
+  type SecretRow,
+  type SecretValues,
+  secretColumns,
+  secretPlaceholders,
+  toSecret,
+} from "./row.ts";
 import { requireChanges } from "./schema-guard.ts";
 
 // Events are rows of their own: a watcher that was disconnected needs each version, even when the history has been
@@ -18,19 +25,22 @@ const noBytes = new Uint8Array(0);
 export type EventKey = () => KeyObject | undefined;
 
 /** Prepares storing a change for watchers. The last `limits.watchedEvents` changes are retained. */
-export function createEventInsert(db: DatabaseSync, auditKey: EventKey): (change: SecretChange) => void {
+export function createEventInsert(
+  db: DatabaseSync,
+  auditKey: EventKey,
+): (change: SecretChange, values: SecretValues) => void {
   const insert = db.prepare(
     `INSERT INTO events (seq, former, mac, ${secretColumns()}) VALUES (?, ?, ?, ${secretPlaceholders})`,
   );
   const last = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'");
   const trim = db.prepare("DELETE FROM events WHERE seq <= ?");
-  return ({ secret, formerLists }) => {
+  return ({ secret, formerLists }, values) => {
     const former = formerLists === undefined ? "" : encodeDocument(formerLists, []);
     const seq = Number(last.get()?.seq ?? 0) + 1;
     const key = auditKey();
     // Without the key, before audit has begun, nothing is committed.
     const mac = key === undefined ? noBytes : eventMac(key, { secret, formerLists, seq });
-    requireChanges(insert.run(seq, former, mac, ...secretValues({ ...secret, kid: "", envelope: noBytes })));
+    requireChanges(insert.run(seq, former, mac, ...values.slice(0, -2), "", noBytes));
     trim.run(seq - limits.watchedEvents);
   };
 }

@@ -1,13 +1,9 @@
 import type { StoredSecret } from "../secret-rows.ts";
-import { type SecretRow, toSecret } from "./row.ts";
+import { documentAt, envelopeAt, type SecretRow, toSecret } from "./row.ts";
 
 /** Rows beyond this are read anew each time. With documents of the largest size, they take 8 MiB. */
 const knownMax = 2_000;
 const documentCharsMax = 4 * 1024;
-
-/** Where the row has the text of its lists and metadata, and its envelope. */
-const documentAt = 6;
-const envelopeAt = 14;
 
 /**
  * Turns rows without envelopes into secrets, and the same row into the same secret as before, which is frozen. Only

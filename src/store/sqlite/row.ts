@@ -49,7 +49,28 @@ export const secretAssignments: string = secretNames
   .map((name) => `${name} = excluded.${name}`)
   .join(", ");
 
-export function secretValues(secret: StoredSecret): SQLInputValue[] {
+/** Where a row has the text of its lists and metadata, and its envelope. */
+export const documentAt = secretNames.indexOf("document");
+export const envelopeAt = secretNames.indexOf("envelope");
+
+/** Columns of the indexes of `secret`. */
+const indexed: ReadonlySet<string> = new Set(["tenant", "key", "id", "removed", "kid"]);
+
+/** `column = ?` for each column that is in no index of `secret`, in the order of `unindexedValues`. */
+export const unindexedAssignments: string = secretNames
+  .filter((name) => !indexed.has(name))
+  .map((name) => `${name} = ?`)
+  .join(", ");
+
+/** Those of `secretValues` that are in no index. */
+export function unindexedValues(values: SecretValues): SQLInputValue[] {
+  return values.filter((_, at) => !indexed.has(secretNames[at] ?? ""));
+}
+
+/** In the order of `secretColumns`. */
+export type SecretValues = readonly SQLInputValue[];
+
+export function secretValues(secret: StoredSecret): SecretValues {
   return [
     secret.tenant,
     secret.key,

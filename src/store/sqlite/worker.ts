@@ -125,7 +125,7 @@ function drain(port: MessagePort, first: ToWriter): { requests: WriteRequest[]; 
   let next: ToWriter | undefined = first;
   while (next !== undefined) {
     if (next.kind === "close") return { requests, close: true };
-    requests.push(next);
+    requests.push(...next.requests);
     next = receiveMessageOnPort(port)?.message;
   }
   return { requests, close: false };

@@ -103,7 +103,9 @@ export interface Outcome {
 export type WriteRequest = { [K in RequestKind]: { readonly kind: K; readonly body: RequestBody[K] } }[RequestKind];
 
 /** From the main thread to the writer, which replies to requests in their order. */
-export type ToWriter = WriteRequest | { readonly kind: "close" };
+export type ToWriter =
+  | { readonly kind: "requests"; readonly requests: readonly WriteRequest[] }
+  | { readonly kind: "close" };
 
 export interface WriteFailure {
   readonly kind: "unavailable" | "unknown-outcome" | "bug";

@@ -30,7 +30,7 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
   test("leaves out what the console itself makes, unless everything is wanted", async () => {
     const own = /list|watch|names|versions|session|whoami|explain/;
     expect((await actions()).filter((action) => own.test(action ?? ""))).toEqual([]);
-    await page.getByText("Look-ups, plans and sign-ins are left out.").waitFor();
+    await page.getByText("Look-ups, reviews before a save (plans) and sign-ins are left out.").waitFor();
     await page.getByRole("button", { name: "Show everything" }).click();
     await expect.poll(() => actions(), soon).toContain("secret.list");
     expect(await actions()).toContain("session.open");
@@ -118,7 +118,7 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
   });
 
   test("operators verify all records", async () => {
-    await page.getByRole("button", { name: "Verify all records" }).click();
+    await page.getByRole("button", { name: "Verify the log" }).click();
     await page.getByText("everything is as it was recorded").waitFor();
   });
 

@@ -41,32 +41,85 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
     // What is typed when it is reviewed counts also without the button.
     await dialog().getByLabel("Add a user or role").fill("dave");
     await box("payments may change the value and the metadata").uncheck();
-    await dialog().getByRole("button", { name: "Review" }).click();
     // Not by their colour alone.
-    const signs = dialog().locator(".grid .sign");
-    expect(await signs.allTextContents()).toEqual(expect.arrayContaining(["+", "−"]));
     await dialog().getByRole("checkbox", { name: "may change the value and the metadata, removed" }).waitFor();
+    const signs = (name: string) =>
+      dialog().locator(".grid tr", { hasText: name }).last().locator(".sign").allInnerTexts();
+    expect(await signs("erin")).toEqual(["−"]);
+    // Its members lose the right, although their own names were never in the list.
+    expect(await signs("checkout-svc")).toEqual(["−"]);
+    await dialog().getByRole("button", { name: "Review" }).click();
     const changes = dialog().getByText("What will change").locator("..");
     await changes.waitFor();
     expect(await changes.getAttribute("class")).toBe("changes losses");
     const words = await changes.innerText();
-    expect(words).toContain("A new value");
+    expect(words).toContain("A new value, read by checkout-svc, dave, payments and admins");
     expect(words).toContain("dave gains read");
     expect(words).toContain("erin loses write");
     expect(await stored()).toMatchObject({ version: 1 });
     expect(await countRecords(its.call, "secret.save", key)).toBe(1);
-    await dialog().getByLabel("New value").pressSequentially("!");
+    // Nothing can be typed while it is read.
+    expect(await dialog().getByRole("textbox").count()).toBe(0);
+    expect(await dialog().getByRole("checkbox").count()).toBe(0);
+    await dialog().getByRole("button", { name: "Back to editing" }).click();
+    expect(await dialog().getByText("What will change").count()).toBe(0);
     expect(
       await dialog()
         .getByRole("button", { name: /Save version/ })
         .count(),
     ).toBe(0);
+    await dialog().getByLabel("New value").pressSequentially("!");
     await dialog().getByRole("button", { name: "Review" }).click();
     await dialog().getByRole("button", { name: "Save version 2" }).click();
     await page.getByText("Version 2 is saved.").waitFor();
     expect(await stored()).toMatchObject({ version: 2, readers: ["checkout-svc", "dave", "payments"], writers: [] });
     await page.getByRole("button", { name: "Reveal" }).click();
     await page.getByText("postgres://new!").waitFor();
+  });
+
+  test("a value is typed in dots until someone asks to see it", async () => {
+    await page.getByRole("button", { name: "Edit" }).click();
+    const field = dialog().getByLabel("New value");
+    const dots = () => field.evaluate((area) => getComputedStyle(area).getPropertyValue("-webkit-text-security"));
+    expect(await dots()).toBe("disc");
+    await dialog().getByRole("button", { name: "Show what is typed" }).click();
+    expect(await dots()).toBe("none");
+    await dialog().getByRole("button", { name: "Hide what is typed", pressed: true }).click();
+    expect(await dots()).toBe("disc");
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
+  });
+
+  test("who keeps a right by a role is said when their name leaves the list, and an end that stays is said", async () => {
+    const other = "prod/checkout/STRIPE_SECRET_KEY";
+    await openSecret(page, other);
+    await page.getByRole("button", { name: "Edit" }).click();
+    await dialog()
+      .getByRole("heading", { name: `Edit ${other} · version 6` })
+      .waitFor();
+    await box("checkout-svc may read the value").uncheck();
+    await dialog().getByText("checkout-svc still may read the value: by payments").waitFor();
+    await box("payments may read the value").uncheck();
+    await dialog().getByText("checkout-svc still may").waitFor({ state: "detached" });
+    await box("payments may read the value").check();
+    await dialog().getByLabel("New value").fill("sk_live_rotated");
+    // A name with a meaning cannot be edited.
+    expect(
+      await dialog()
+        .getByLabel(/^Name \d/)
+        .count(),
+    ).toBe(1);
+    await dialog().getByLabel("Text of issuer").fill("stripe.example");
+    await dialog().getByRole("button", { name: "Review" }).click();
+    const words = await dialog().getByText("What will change").locator("..").innerText();
+    const end = new Date(Date.now() + 8 * 86_400_000).toISOString().slice(0, 10);
+    expect(words).toContain("A new value, read by dave, payments and admins");
+    expect(words).toContain(`It still expires: ${end}, until the end of the day (UTC) (in 8 days)`);
+    expect(words).toContain("issuer: stripe.com is now stripe.example");
+    expect(words).toContain("No one gains or loses a right");
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
+    await openSecret(page, key);
   });
 
   test("threat 184: what another person saved meanwhile is merged, never undone", async () => {
@@ -146,7 +199,7 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
     expect(await dialog().getByLabel("Key").getAttribute("aria-invalid")).toBe("true");
     await dialog().getByLabel("Key").fill("prod/fresh/KEY");
     await dialog().getByRole("button", { name: "Review" }).click();
-    await dialog().getByText("A new secret").waitFor();
+    await dialog().getByText("A new secret, read by admins").waitFor();
     await dialog().getByRole("button", { name: "Create" }).click();
     await page.getByRole("heading", { name: "prod/fresh/KEY" }).waitFor();
     await page.getByRole("button", { name: "New" }).click();

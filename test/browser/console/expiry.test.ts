@@ -29,7 +29,7 @@ describe.skipIf(executable === undefined)("when something expires (needs chromiu
     const field = dialog.getByLabel("Text of expires");
     expect(await field.getAttribute("type")).toBe("datetime-local");
     await field.fill("2031-07-01T18:30");
-    await dialog.getByText(/^in 4 years · Time zone America\/New_York, UTC−4$/).waitFor();
+    await dialog.getByText(/^2031-07-01 22:30:00 UTC · in 4 years · Time zone America\/New_York, UTC−4$/).waitFor();
     await dialog.getByRole("button", { name: "Review" }).click();
     await dialog.getByRole("button", { name: "Save version 2" }).click();
     await page.getByText("Version 2 is saved.").waitFor();
@@ -37,7 +37,7 @@ describe.skipIf(executable === undefined)("when something expires (needs chromiu
     await page.getByRole("button", { name: "Edit" }).click();
     expect(await field.inputValue()).toBe("2031-07-01T18:30");
     await dialog.getByRole("button", { name: "In 90 days" }).click();
-    await dialog.getByText(/^in (?:90|89) days · Time zone/).waitFor();
+    await dialog.getByText(/ UTC · in (?:90|89) days · Time zone/).waitFor();
     await dialog.getByRole("button", { name: "Review" }).click();
     await dialog.getByRole("button", { name: "Save version 3" }).click();
     await page.getByText("Version 3 is saved.").waitFor();
@@ -54,6 +54,10 @@ describe.skipIf(executable === undefined)("when something expires (needs chromiu
     await page.getByRole("button", { name: "Edit" }).click();
     const dialog = page.getByRole("dialog");
     expect(await dialog.getByLabel("Text of expires").inputValue()).toBe("2035-02-01T05:30");
+    // The same words as where it is only shown.
+    const end = "2035-01-31, until the end of the day (UTC)";
+    await dialog.getByText(`${end} · in 8 years · Time zone Asia/`).waitFor();
+    expect(await page.getByText(`${end} · in 8 years`).count()).toBe(2);
     await dialog.getByRole("button", { name: "Add a pair" }).click();
     await dialog.getByLabel("Name 2", { exact: true }).fill("team");
     await dialog.getByLabel("Text of team").fill("payments");

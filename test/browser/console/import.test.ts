@@ -36,13 +36,15 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     await plan("DATABASE_URL=postgres://changed\nKLARNA_KEY=k\n", "prod/checkout");
     await page.getByText("Plan: 1 to create, 1 to change").waitFor();
     expect(await cells()).toEqual([
-      [
-        "prod/checkout/DATABASE_URL",
-        "to change",
-        expect.stringMatching(/^value · replaces version \d+ · \d readers?$/),
-      ],
+      ["prod/checkout/DATABASE_URL", "to change", "value · version 2"],
       ["prod/checkout/KLARNA_KEY", "to create", ""],
     ]);
+    // What is in use already, and by whom, is what an import can break.
+    const replaced = page.getByRole("region", { name: "What is replaced" });
+    expect(await replaced.getAttribute("class")).toBe("changes losses");
+    expect(await replaced.innerText()).toMatch(
+      /^1 secret in use would change\s+prod\/checkout\/DATABASE_URL: value of version 1, read by checkout-svc, payments and admins, becomes version 2$/,
+    );
     for (const name of ["File", "Put the keys under"]) {
       expect(await page.getByLabel(name, { exact: true }).isVisible(), name).toBe(false);
     }
@@ -74,10 +76,13 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
     const file = "- {key: ADYEN_API_KEY, value: a}\n- {key: ONE, value: b}\n- {key: TWO, value: c}\n";
     await plan(`${file}- {key: OWN, value: d, readers: [dave]}\n`, "prod/checkout");
     await page.getByRole("heading", { name: "Who gets access" }).waitFor();
-    const groups = await page.locator(".changes").allInnerTexts();
+    const groups = await page.locator(".changes:not(.losses)").allInnerTexts();
     expect(groups).toHaveLength(2);
     expect(groups[0]).toMatch(/^2 new secrets: prod\/checkout\/ONE and prod\/checkout\/TWO/);
     expect(groups[0]).toContain("bob gains read and write (by platform)");
+    // The rights that no one gets are said as well.
+    expect(groups[0]).toContain("Only admins may delete, change readers, change writers and change deleters");
+    expect(groups[1]).toContain("Only admins may write, delete, change readers,");
     expect(groups[1]).toContain("dave gains read");
     expect(groups[1]).not.toContain("platform");
     await page.getByRole("button", { name: "Create 3 and change 1" }).click();
@@ -107,7 +112,7 @@ describe.skipIf(executable === undefined)("bringing in a file (needs chromium on
   test("the plan says who has access also when no name was chosen", async () => {
     const erin = await its.open(its.scene.tokens.erin);
     for (const [on, folder, access, hint] of [
-      [page, "prod/new", "No one but admins", "Without any name, only admins have access."],
+      [page, "prod/new", "Only admins may read, write, delete,", "Without any name, only admins have access."],
       [erin, "erin", "Readers: +erin", "The owner is put into all six lists"],
     ] as const) {
       await plan("FIRST=x\nSECOND=y\n", folder, on);

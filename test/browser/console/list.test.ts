@@ -23,7 +23,9 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
     const tree = page.getByRole("tree", { name: "Secrets" });
     const prod = tree.getByRole("treeitem", { name: "prod" });
     expect((await prod.innerText()).split(/\n+/)).toEqual(["prod", "1 expired · 2 expiring", "15"]);
-    expect(await prod.locator(".due").getAttribute("class")).toBe("due bad");
+    const parts = prod.locator(".due span");
+    // Each in the colour of its own kind, as in the filters.
+    expect(await parts.evaluateAll((all) => all.map(({ className }) => className))).toEqual(["bad", "warn"]);
     expect(await prod.getAttribute("aria-expanded")).toBe("true");
     await prod.click();
     expect(await prod.getAttribute("aria-expanded")).toBe("false");
@@ -40,6 +42,13 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
       "prod/checkout/STRIPE_WEBHOOK_SECRET",
     ]);
     expect(await page.locator("mark").allInnerTexts()).toEqual(["prod", "STRIPE", "prod", "STRIPE"]);
+    // The filters count what was found.
+    const chips = page.getByRole("group", { name: "State" }).getByRole("button");
+    expect(await chips.allInnerTexts()).toEqual(["All 2", "Expiring 1", "Expired 0", "Rotation due 0", "Removed"]);
+    expect(await chips.evaluateAll((all) => all.map(({ className }) => className))).toEqual(["", "warn", "", "", ""]);
+    await page.getByRole("button", { name: "Expiring 1" }).click();
+    expect(await rows()).toHaveLength(1);
+    await page.getByRole("button", { name: "All 2" }).click();
     await page.getByLabel("Find a secret").fill("adyen.com");
     await page.getByText("issuer: adyen.com").waitFor();
     await page.getByLabel("Find a secret").fill("nothing-like-this");
@@ -61,6 +70,7 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
   test("shows what was removed, and brings it back", async () => {
     await page.getByRole("button", { name: "Removed" }).click();
     await page.getByRole("button", { name: "Removed 1" }).waitFor();
+    await page.getByText(/^can come back for (?:29|30) days$/).waitFor();
     await page.getByRole("link", { name: "Restore… S3_ACCESS_KEY" }).click();
     await page.getByText("It can be brought back for 30 days").waitFor();
     await page.getByRole("button", { name: "Restore… version 1", exact: true }).click();

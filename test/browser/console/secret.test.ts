@@ -30,9 +30,17 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
   test("shows facts, metadata, access, history and reads without its value", async () => {
     const panel = page.getByRole("region", { name: `Secret ${key}` });
     await panel.getByText("Expiring in 8 days").waitFor();
-    await panel.getByText("· in 8 days").waitFor();
+    const end = new Date(Date.now() + 8 * 86_400_000).toISOString().slice(0, 10);
+    await panel.getByText(`${end}, until the end of the day (UTC) · in 8 days`).waitFor();
+    await panel.getByText("It expires before its rotation is due.").waitFor();
     await panel.getByRole("row", { name: /payments.*bob, checkout-svc, erin/ }).waitFor();
-    await panel.getByRole("row", { name: /^bob owner has it by payments has it by payments no yes yes no$/ }).waitFor();
+    await panel
+      .getByRole("row", { name: /^bob owner, in payments has it by payments has it by payments no yes yes no$/ })
+      .waitFor();
+    // Named in the list, and also by a role.
+    await panel
+      .getByRole("row", { name: /^checkout-svc in payments yes has it by payments has it by payments no/ })
+      .waitFor();
     await panel.getByText("+dave").first().waitFor();
     await panel.getByText("−dave").waitFor();
     await panel.getByText(`oo secret list ${key} --show`).waitFor();
@@ -44,7 +52,7 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     const reveal = page.getByRole("button", { name: "Reveal" });
     await reveal.click();
     await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").waitFor();
-    await page.getByText("The line runs out in 30 seconds: then the value is hidden again.").waitFor();
+    await page.getByText("Hidden again after 30 seconds. This reveal is a record in the audit log.").waitFor();
     expect(await countRecords(its.call, "secret.read", key)).toBe(before + 1);
     await page.getByRole("button", { name: "Copy", exact: true }).click();
     await page.getByText("It stays in the clipboard").waitFor();
@@ -55,6 +63,20 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     await page.getByRole("button", { name: "Copy", exact: true }).click();
     await expect.poll(() => countRecords(its.call, "secret.read", key), soon).toBe(before + 2);
     expect(await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").count()).toBe(0);
+  });
+
+  test("of a role with many members, each can be read without a pointer", async () => {
+    const members = Array.from({ length: 7 }, (_, at) => ({ slug: `many-${at}`, roles: ["crowd"] }));
+    await its.call("PUT", "users", { users: members });
+    await its.call("PUT", "secrets", { secrets: [{ key: "prod/CROWD", value: "x", readers: ["crowd"] }] });
+    const fresh = await its.open();
+    await openSecret(fresh, "prod/CROWD");
+    const row = fresh.getByRole("row", { name: /crowd/ });
+    await row.getByText("many-0, many-1, many-2, many-3").waitFor();
+    expect(await row.innerText()).not.toContain("many-6");
+    await row.getByRole("button", { name: "and 3 more of crowd" }).press("Enter");
+    await row.getByText("many-0, many-1, many-2, many-3, many-4, many-5, many-6").waitFor();
+    await fresh.context().close();
   });
 
   test("bytes are not shown: they are downloaded as they are, and a clipboard of text refuses them", async () => {

@@ -101,7 +101,7 @@ describe.skipIf(executable === undefined)("what was typed (needs chromium on the
         .evaluate((field) => field.closest("[inert]") !== null),
     ).toBe(true);
     // The answer would close what was opened after it: it stays open until then, and asks nothing.
-    for (const name of ["Cancel", "Close"])
+    for (const name of ["Back to editing", "Close"])
       expect(await dialog().getByRole("button", { name }).isDisabled()).toBe(true);
     await page.keyboard.press("Escape");
     await page.goBack();

@@ -52,7 +52,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Report> {
 
 async function runOn(cluster: Cluster, options: CampaignOptions): Promise<Report> {
   const random = createRandom(options.seed);
-  const isBounded = options.store === "mongodb" && (options.auditSync ?? "full") !== "full";
+  const isBounded = options.store === "mongodb" && options.auditSync !== "full";
   const session = await openSession(cluster, isBounded ? boundedStaleMs : 0);
   const work = runWorkload(session, random.fork("workload"), options);
   const faults = await runFaults(cluster, session, random.fork("faults"), {

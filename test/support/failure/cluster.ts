@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { makeFolderOnDisk } from "../folder-on-disk.ts";
 import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
 import { type ServerProcess, startServer } from "../server-process.ts";
 import { startProxy, type TcpProxy } from "./proxy.ts";
@@ -43,7 +44,9 @@ export async function startCluster(
   store: "mongodb" | "sqlite",
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Cluster> {
-  const folder = mkdtempSync(join(tmpdir(), "secret-svc-failure-"));
+  const prefix = "secret-svc-failure-";
+  const isOnDisk = settings.SECRET_SVC_AUDIT_SYNC === "disk";
+  const folder = isOnDisk ? makeFolderOnDisk(prefix) : mkdtempSync(join(tmpdir(), prefix));
   const adminToken = `oo_${randomBytes(32).toString("base64url")}`;
   writeFileSync(join(folder, "token"), adminToken, { mode: 0o600 });
   const database = store === "mongodb" ? await startDatabase() : undefined;

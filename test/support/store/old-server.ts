@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { createServer, type Socket } from "node:net";
 import { BSON, type Document } from "mongodb";
 
-/** Answers what a client asks at first, as a replica set of another version would. */
+/** Answers what a client asks at first, as a replica set of another version would, or a router. */
 export interface OldServer {
   readonly uri: string;
   stop(): Promise<void>;
@@ -13,8 +13,11 @@ const messageOpcode = 2013;
 const queryOpcode = 2004;
 const replyOpcode = 1;
 
-/** There is no binary of an old MongoDB where the tests run, so this speaks as much of its protocol as is needed. */
-export async function startOldServer(version: string): Promise<OldServer> {
+/**
+ * There is no binary of an old MongoDB, nor of a router, where the tests run, so this speaks as much of its protocol as
+ * is needed.
+ */
+export async function startOldServer(version: string, kind: "member" | "router" = "member"): Promise<OldServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -25,7 +28,7 @@ export async function startOldServer(version: string): Promise<OldServer> {
       while (unread.length >= headerBytes && unread.length >= unread.readInt32LE(0)) {
         const message = unread.subarray(0, unread.readInt32LE(0));
         unread = unread.subarray(message.length);
-        socket.write(answerTo(message, { version, port: (server.address() as AddressInfo).port }));
+        socket.write(answerTo(message, { version, kind, port: (server.address() as AddressInfo).port }));
       }
     });
   });
@@ -39,7 +42,13 @@ export async function startOldServer(version: string): Promise<OldServer> {
   };
 }
 
-function answerTo(request: Buffer, server: { version: string; port: number }): Buffer {
+interface Answering {
+  readonly version: string;
+  readonly kind: "member" | "router";
+  readonly port: number;
+}
+
+function answerTo(request: Buffer, server: Answering): Buffer {
   const isQuery = request.readInt32LE(12) === queryOpcode;
   const document = BSON.serialize(answerOf(server));
   const before = isQuery ? Buffer.alloc(20) : Buffer.alloc(5);
@@ -51,11 +60,12 @@ function answerTo(request: Buffer, server: { version: string; port: number }): B
   return Buffer.concat([header, before, document]);
 }
 
-function answerOf({ version, port }: { version: string; port: number }): Document {
+function answerOf({ version, kind, port }: Answering): Document {
   const me = `127.0.0.1:${port}`;
+  const member = { setName: "rs0", hosts: [me], me, primary: me, setVersion: 1 };
   const fiveDotZero = 13;
   return {
-    ...{ ok: 1, helloOk: true, isWritablePrimary: true, setName: "rs0", hosts: [me], me, primary: me, setVersion: 1 },
+    ...{ ok: 1, helloOk: true, isWritablePrimary: true, ...(kind === "member" ? member : { msg: "isdbgrid" }) },
     ...{ minWireVersion: 0, maxWireVersion: fiveDotZero, maxBsonObjectSize: 16_777_216, maxWriteBatchSize: 100_000 },
     ...{ maxMessageSizeBytes: 48_000_000, logicalSessionTimeoutMinutes: 30, version },
   };

@@ -41,8 +41,11 @@ export interface ConnectOptions {
   readonly w?: "majority" | 1;
   /** Reads the certificates of the connection again when they change. */
   readonly follower?: Follower | undefined;
-  /** Whether the driver repeats a read by itself, perhaps on another server. Default true. */
-  readonly retryReads?: boolean;
+  /**
+   * Whether a read leaves before a majority has its record. Then the replies have to name elections, and the driver
+   * does not repeat a read by itself, perhaps on another server: a repeat needs a beginning of its own.
+   */
+  readonly hasJournal?: boolean;
 }
 
 /**
@@ -57,7 +60,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   try {
     await client.connect();
     const db = await findDatabase(client, uri, times.commandMs);
-    await requireServer(db, times);
+    await requireServer(db, options);
     return { client, db, watch };
   } catch (error) {
     await client.close();
@@ -66,8 +69,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 }
 
 async function createClient(connect: ConnectOptions): Promise<MongoClient> {
-  const { uri, times, w = "majority", follower, retryReads = true } = connect;
-  const options = { ...tunable(uri, times), ...fixed, retryReads, writeConcern: { w, journal: true } };
+  const { uri, times, w = "majority", follower, hasJournal = false } = connect;
+  const options = { ...tunable(uri, times), ...fixed, retryReads: !hasJournal, writeConcern: { w, journal: true } };
   const client = parse(uri, options);
   const tls = await openTls(client.options, follower);
   return tls === undefined ? client : parse(uri, { ...options, ...tls });
@@ -119,10 +122,14 @@ function tunable(uri: string, times: StoreTimes): MongoClientOptions {
 /** The oldest version that is tested. */
 const oldestVersion = 6;
 
-async function requireServer(db: Db, { commandMs }: StoreTimes): Promise<void> {
+/** What a router says of itself. */
+const router = "isdbgrid";
+
+async function requireServer(db: Db, { times: { commandMs }, hasJournal }: ConnectOptions): Promise<void> {
   const admin = db.admin();
   const hello: Document = await admin.command({ hello: 1, maxTimeMS: commandMs });
-  if (hello.setName === undefined && hello.msg !== "isdbgrid") {
+  if (hello.msg === router && hasJournal === true) throw withoutElections();
+  if (hello.setName === undefined && hello.msg !== router) {
     throw new StoreError(
       "unavailable",
       "MongoDB runs as a standalone server, which has no transactions; start it with --replSet and call rs.initiate(): " +
@@ -136,4 +143,13 @@ async function requireServer(db: Db, { commandMs }: StoreTimes): Promise<void> {
       `MongoDB has version ${version}; the service needs ${oldestVersion}.0 or newer`,
     );
   }
+}
+
+/** For a service that has to know the election in which a read was answered. */
+export function withoutElections(): StoreError {
+  return new StoreError(
+    "unavailable",
+    "MongoDB does not name its elections, as behind a router (mongos), so a read could be older than is promised; set " +
+      "SECRET_SVC_AUDIT_SYNC=full: then a majority has the record of a read before its value leaves",
+  );
 }

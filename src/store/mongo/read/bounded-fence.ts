@@ -1,4 +1,5 @@
 import { StoreError } from "../../store-error.ts";
+import { withoutElections } from "../connect/connect.ts";
 import { isPassingFailure } from "../connect/failure.ts";
 import type { ConnectionWatch } from "../connect/primary-watch.ts";
 import type { ReadFence } from "./read-fence.ts";
@@ -151,11 +152,4 @@ export function createBoundedFence(options: BoundedFenceOptions): BoundedFence {
 
 function keepsChanging(): StoreError {
   return new StoreError("unavailable", "the primary of MongoDB keeps changing");
-}
-
-function withoutElections(): StoreError {
-  return new StoreError(
-    "unavailable",
-    "MongoDB does not name its elections, as behind a router (mongos); set SECRET_SVC_AUDIT_SYNC to full",
-  );
 }
