@@ -30,6 +30,14 @@ export const actionGroups: readonly ActionGroup[] = [
   { id: "all", word: "Everything", actions: [] },
 ];
 
+/** The clock of the page is that of the service to within three seconds, and reads of other processes are a second late. */
+const lateMs = 4000;
+
+/** The time from which records may be missing. Undefined: all of them are there, as far as the page can know. */
+export function lateFrom(completeUntilMs: number | undefined, nowMs: number): number | undefined {
+  return completeUntilMs !== undefined && nowMs - completeUntilMs > lateMs ? completeUntilMs : undefined;
+}
+
 /** The key field: a text with `*` is a pattern, anything else a key exactly as it is stored. */
 export function keySelector(text: string): { key?: string; keyPattern?: string } {
   const key = text.trim();

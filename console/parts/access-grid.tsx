@@ -120,11 +120,13 @@ export function AccessGrid({ stored, owner, edited, newer = [], mayChange, onCha
       {rows.some(({ name }) => name === owner) && (
         <p class="hint">Being the owner gives no right by itself: the table says what an owner may do.</p>
       )}
-      <ul class="hint" role="status">
-        {rows.flatMap(({ name, cells: own }) =>
-          own.filter(hasStill).map((cell) => <Still key={cell.list} name={name} cell={cell} />),
-        )}
-      </ul>
+      {edited !== undefined && (
+        <div class="hint" role="status">
+          {rows.flatMap(({ name, cells: own }) =>
+            own.filter(hasStill).map((cell) => <Still key={cell.list} name={name} cell={cell} />),
+          )}
+        </div>
+      )}
     </>
   );
 }
@@ -136,13 +138,13 @@ function hasStill({ change, through }: GridCell): boolean {
 
 function Still({ name, cell: { list, through = "" } }: { name: string; cell: GridCell }) {
   return (
-    <li>
+    <p>
       <b>
         <Bdi text={name} />
       </b>{" "}
       still {columns.find((column) => column.list === list)?.about}: {through === "admin" ? "as an admin" : "by "}
       {through !== "admin" && <Bdi text={through} />}
-    </li>
+    </p>
   );
 }
 

@@ -45,7 +45,7 @@ export function ExpiryField({ id, label, at, lastMs, spans, none = "", field, on
       <p id={hintId} class="hint">
         {at !== undefined && (
           <>
-            {endWords(at)} · <b>{at <= now ? `expired ${relative(at, now)}` : relative(at, now)}</b>
+            {endWords(at)} · <b class="whole">{at <= now ? `expired ${relative(at, now)}` : relative(at, now)}</b>
           </>
         )}
         {at === undefined && none}

@@ -91,7 +91,7 @@ export function Invitation({ user, isUncopied, onChange }: InvitationProps) {
         <Note kind="warn">
           Copy the link now: it is not shown again. Anyone who has it can sign in as <Bdi text={user.slug} />.
         </Note>
-        <p class="stale small" hidden={!isLocal.value}>
+        <p class="stale small field" hidden={!isLocal.value}>
           It opens only on the machine of the service, because that is the address of the service.
         </p>
         <code ref={link} class="command" />

@@ -22,7 +22,9 @@ export function MetadataList({ secret }: { secret: Secret }) {
             </dt>
             <dd>
               <Bdi text={name === "expires" && ends !== undefined ? endWords(ends) : value} />
-              {name === "expires" && ends !== undefined && <span class="muted"> · {relative(ends, serviceNow())}</span>}
+              {name === "expires" && ends !== undefined && (
+                <span class="muted whole"> · {relative(ends, serviceNow())}</span>
+              )}
               {name === "rotation_interval" && changed !== undefined && (
                 <Rotation at={rotationMs(changed, value)} ends={ends} />
               )}

@@ -46,7 +46,7 @@ export function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
               {plan.map(({ key, outcome, version, changedFields, missingRight, missingPermit }) => (
                 <tr key={key}>
                   <td data-head="Key">
-                    <bdi class="key">{key}</bdi>
+                    <Key text={key} />
                   </td>
                   <td data-head="Outcome">
                     <span class={`chip ${outcomes[outcome]?.[1]}`}>{outcomes[outcome]?.[0]}</span>

@@ -50,7 +50,8 @@ export function UserTable({ users, tokens, onOpen, onRole }: UserTableProps) {
                   <Invited user={user} />
                 </td>
                 <td data-head="Rights">
-                  {user.admin && <span class="chip info">admin</span>}{" "}
+                  {user.admin && <span class="chip info">admin</span>}
+                  {user.admin && user.operator && " "}
                   {user.operator && <span class="chip info">operator</span>}
                 </td>
                 <td data-head="Roles">

@@ -6,7 +6,7 @@ import { viewer, who } from "../account.ts";
 import { problemFrom } from "../api.ts";
 import { auditService } from "../audit-api.ts";
 import { download, exportMax, lineOf } from "../audit-export.ts";
-import { actionGroups, keySelector } from "../model/audit.ts";
+import { actionGroups, keySelector, lateFrom } from "../model/audit.ts";
 import { day } from "../model/time.ts";
 import { countOf, type Problem } from "../model/words.ts";
 import { loadNames, names } from "../names.ts";
@@ -14,7 +14,7 @@ import { AuditTable } from "../parts/audit-table.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Empty, ProblemNote, Skeleton, say } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
-import { Bdi } from "../parts/text.tsx";
+import { Bdi, msOf, Time } from "../parts/text.tsx";
 import { useVerification, VerifyButton, VerifyResult } from "../parts/verification.tsx";
 import { goTo, links, route } from "../route.ts";
 import { serviceNow } from "../session.ts";
@@ -47,6 +47,8 @@ export function AuditScreen() {
   const days = useSignal(0);
   const events = useSignal<readonly AuditEvent[] | undefined>(undefined);
   const next = useSignal("");
+  /** Since when records may be missing. */
+  const lateSince = useSignal<number | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
   const keyField = useRef<HTMLInputElement>(null);
   const asked = useRef(0);
@@ -104,6 +106,7 @@ export function AuditScreen() {
       if (own !== asked.current) return;
       events.value = [...(events.value ?? []), ...page.events];
       next.value = page.nextPageToken;
+      if (pageToken === "") lateSince.value = lateFrom(msOf(page.completeUntil), serviceNow());
     } catch (error) {
       if (own === asked.current) problem.value = problemFrom(error);
     }
@@ -247,6 +250,11 @@ export function AuditScreen() {
           </p>
         )}
         <VerifyResult verification={verification} />
+        {lateSince.value !== undefined && (
+          <p class="hint">
+            Newer reads than <Time at={lateSince.value} isExact /> may be missing.
+          </p>
+        )}
         {problem.value !== undefined && <ProblemNote problem={problem.value} retry={() => void load("")} />}
         {!mayAsk && (
           <Empty title="Which key?">

@@ -89,7 +89,7 @@ export function RemovedList({ query, count }: RemovedListProps) {
         <span>Key</span>
         <span class="by">Removed by</span>
         <span class="when">When</span>
-        <span class="left" />
+        <span class="left">Can come back</span>
         <span />
       </div>
       <Region label="Removed secrets" class="rows" id="rows">
@@ -105,9 +105,7 @@ export function RemovedList({ query, count }: RemovedListProps) {
               <span class="when">
                 <Time at={updatedAt} />
               </span>
-              <span class="left">
-                can come back for {lengthOf((msOf(updatedAt) ?? 0) + limits.undeleteMs - serviceNow())}
-              </span>
+              <span class="left">for {lengthOf((msOf(updatedAt) ?? 0) + limits.undeleteMs - serviceNow())}</span>
               <a class="button" href={links.secret(key)}>
                 Restore…<span class="sr"> {lastPart(key)}</span>
               </a>

@@ -147,7 +147,7 @@ function PasskeysElsewhere({ methods }: { methods: ListLoginMethodsResponse | un
   if (url === "" || methods?.methods.some(({ kind }) => kind === LoginMethodKind.PASSKEY)) return null;
   return (
     <Note>
-      Passkeys work only at <a href={`${url}/console/`}>{new URL(url).host}</a>.
+      To sign in with a passkey, open <a href={`${url}/console/`}>{new URL(url).host}</a> instead.
     </Note>
   );
 }

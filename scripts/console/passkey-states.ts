@@ -41,7 +41,7 @@ export async function visitPasskeyStates(
   await page.getByRole("button", { name: "Sign in with a passkey" }).waitFor();
   await show("passkey-sign-in");
   await page.goto(`${origin.replace("localhost", "127.0.0.1")}/console/`);
-  await page.getByText("Passkeys work only at").waitFor();
+  await page.getByText("To sign in with a passkey, open").waitFor();
   await show("passkey-sign-in-elsewhere");
   await page.goto("about:blank");
   await page.goto(String(url));

@@ -1,4 +1,5 @@
 import type { ChainedRecord } from "../audit/record.ts";
+import { silentMs } from "../keys/processes.ts";
 import { limits } from "../limits.ts";
 import { readBoundedPage } from "../rules/bounded-page.ts";
 import type { IdentityCall } from "../rules/caller.ts";
@@ -17,6 +18,13 @@ export interface AuditRequest extends AuditFilter {
   readonly pageToken: string;
 }
 
+export interface AuditEvents {
+  readonly events: readonly ChainedRecord[];
+  readonly nextPageToken: string;
+  /** What was let out before has its records in the log. */
+  readonly completeUntilMs: number;
+}
+
 const action = "audit.list";
 
 /**
@@ -27,7 +35,7 @@ export async function listAuditEvents(
   context: Context,
   call: IdentityCall,
   request: AuditRequest,
-): Promise<{ readonly events: readonly ChainedRecord[]; readonly nextPageToken: string }> {
+): Promise<AuditEvents> {
   const size = pageSizeOf(request.pageSize, { standard: limits.pageDefault, max: limits.pageMax });
   checkAuditFilter(request);
   const { caller } = call;
@@ -39,6 +47,8 @@ export async function listAuditEvents(
   await context.accessLog.record([
     auditRecord(call, context.now(), { action, decision: "allowed", rule: scope.rule, filter }),
   ]);
+  // Before the events are read, so that they are all there.
+  const completeUntilMs = await context.store.completeUntilMs(context.now(), silentMs);
   const query = { tenant: caller.tenant, ...queryOf(request), ...scope.query };
   const start = position === "" ? undefined : JSON.parse(position);
   const { rows, last } = await readBoundedPage<ChainedRecord>(
@@ -50,9 +60,9 @@ export async function listAuditEvents(
     },
   );
   const events = caller.admin ? rows : rows.map((event) => ({ ...event, peer: "" }));
-  if (last === undefined) return { events, nextPageToken: "" };
+  if (last === undefined) return { events, nextPageToken: "", completeUntilMs };
   const next = JSON.stringify(positionOf(last));
-  return { events, nextPageToken: createPageToken(context.keyring, binding, next) };
+  return { events, nextPageToken: createPageToken(context.keyring, binding, next), completeUntilMs };
 }
 
 function positionOf({ timeMs, chain, position }: ChainedRecord) {

@@ -21,6 +21,8 @@ export interface AccessJournal {
   requireRoom(): void;
   /** Resolves when everything that was appended before is in the store. Throws what `ship` throws. */
   flush(): Promise<void>;
+  /** The time up to which everything that was appended is in the store. */
+  shippedUntilMs(): number;
   /** Deletes the files of a journal whose chain could not be registered. */
   discard(): void;
   /** Ships what is left, ends the chain and deletes the files. Throws `JournalError` when they have to stay. */
@@ -69,6 +71,8 @@ export interface JournalLimits {
   readonly ageMs: number;
   /** A file of this size is followed by another one, and deleted when all that is in it is in the store. */
   readonly segmentBytes: number;
+  /** So is one that was begun this long ago. */
+  readonly segmentAgeMs: number;
   /** Records go to the store this long after the first of them. */
   readonly shipEveryMs: number;
   /** How long the last records may take to the store when the process ends. */
@@ -80,6 +84,7 @@ const defaultLimits: JournalLimits = {
   bytes: 64 * 1024 * 1024,
   ageMs: 60_000,
   segmentBytes: 4 * 1024 * 1024,
+  segmentAgeMs: 3_600_000,
   shipEveryMs: 100,
   closeMs: 10_000,
 };
@@ -93,7 +98,9 @@ interface Unshipped {
   readonly frames: Buffer;
   readonly count: number;
   readonly lastPosition: number;
+  /** By the clock that is not set. */
   readonly sinceMs: number;
+  readonly appendedAtMs: number;
 }
 
 /** Begins the journal of a chain that is registered and has no records. Throws `JournalError`. */
@@ -109,6 +116,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     lockFile: options.lockFile,
     isDurable: options.isDurable,
     segmentBytes: limits.segmentBytes,
+    segmentAgeMs: limits.segmentAgeMs,
     onBroken: options.onBroken,
   });
   let unshipped: Unshipped[] = [];
@@ -205,6 +213,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     async append(records) {
       if (isClosing) throw new JournalError("the access journal is closed");
       requireRoom();
+      const appendedAtMs = options.now();
       const { chained, encoded, commit } = chain.extend(records);
       const latest = chained.at(-1);
       if (latest === undefined) return;
@@ -215,7 +224,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
       const { position: lastPosition } = latest;
       const objects = options.shipsFrames === true ? [] : chained;
       const count = chained.length;
-      unshipped.push({ records: objects, frames, count, lastPosition, sinceMs: performance.now() });
+      unshipped.push({ records: objects, frames, count, lastPosition, sinceMs: performance.now(), appendedAtMs });
       unshippedCount += count;
       unshippedBytes += frames.length;
       shipSoon();
@@ -223,6 +232,7 @@ export function createAccessJournal(options: AccessJournalOptions): AccessJourna
     },
     requireRoom,
     flush,
+    shippedUntilMs: () => Math.min(options.now(), ...unshipped.map(({ appendedAtMs }) => appendedAtMs)),
     discard: () => files.close(false),
     async close() {
       isClosing = true;

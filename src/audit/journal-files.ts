@@ -70,7 +70,9 @@ export interface JournalFilesOptions {
   readonly lockFile: LockFile;
   /** Whether new files have to survive a crash of the machine. */
   readonly isDurable: boolean;
+  /** A file of this size, or that was begun this long ago, is followed by another one. */
   readonly segmentBytes: number;
+  readonly segmentAgeMs: number;
   /** Called once, when the disk has failed: only another process can go on. */
   readonly onBroken?: ((error: JournalError) => void) | undefined;
 }
@@ -79,6 +81,8 @@ interface Segment {
   path: string;
   readonly fd: number;
   size: number;
+  readonly begunAtMs: number;
+  hasRecords: boolean;
   lastPosition: number;
   /** Syncs of it that are queued or run. Its number must not become that of another file before they end. */
   syncs: number;
@@ -87,7 +91,7 @@ interface Segment {
 
 /** Creates the files of a new journal, which only their owner can read. Throws `JournalError`. */
 export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
-  const { folder, chain, isDurable, segmentBytes } = options;
+  const { folder, chain, isDurable, segmentBytes, segmentAgeMs } = options;
   let serial = 0;
   let shipped = 0;
   /** A file whose content is not known any more: the system may have dropped what it could not write. */
@@ -113,7 +117,8 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
     try {
       const start = options.start();
       if (writeSync(fd, start) !== start.length) throw new JournalError("the start of a segment was cut");
-      return { path, fd, size: start.length, lastPosition: shipped, syncs: 0, isClosed: false };
+      const begun = { begunAtMs: performance.now(), hasRecords: false };
+      return { path, fd, size: start.length, ...begun, lastPosition: shipped, syncs: 0, isClosed: false };
     } catch (error) {
       closeSync(fd);
       rmSync(path, { force: true });
@@ -170,6 +175,12 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
     if (current.lastPosition > shipped || settling !== undefined)
       throw new JournalError(`the access journal ${current.path} was deleted`);
     nextSegment();
+  }
+
+  /** An old one may hold records that retention has dropped from the store. */
+  function isFull(): boolean {
+    const { size, hasRecords, begunAtMs } = current;
+    return size >= segmentBytes || (hasRecords && performance.now() - begunAtMs >= segmentAgeMs);
   }
 
   function append(frames: Uint8Array): void {
@@ -232,9 +243,10 @@ export function createJournalFiles(options: JournalFilesOptions): JournalFiles {
       requireWorking();
       failing(() => {
         requireNamed();
-        if (current.size >= segmentBytes && settling === undefined) nextSegment();
+        if (isFull() && settling === undefined) nextSegment();
         append(frames);
       });
+      current.hasRecords = true;
       current.lastPosition = lastPosition;
     },
     synced() {

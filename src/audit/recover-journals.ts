@@ -108,9 +108,12 @@ async function recover(options: RecoverOptions, chain: string): Promise<FoundJou
   }
   if (registered === undefined || !isSame(registered.mac, start.startMac)) return { ...result, outcome: "foreign" };
   try {
-    if (!(await hasAllBefore(options, start))) return { ...result, records: 0, outcome: "damaged" };
-    for (let at = 0; at < records.length; at += batchRecords) await target.ship(records.slice(at, at + batchRecords));
-    const last = await lastInStore(options, chain, records.at(-1) ?? start);
+    const dropped = await droppedOf(options, chain);
+    if (!(await hasAllBefore(options, start, dropped))) return { ...result, records: 0, outcome: "damaged" };
+    const rest = withoutDropped(records, dropped);
+    for (let at = 0; at < rest.length; at += batchRecords) await target.ship(rest.slice(at, at + batchRecords));
+    const read = records.at(-1) ?? start;
+    const last = await lastInStore(options, chain, later(read, dropped));
     if (isDamaged) return { ...result, outcome: "damaged" };
     if (!last.isEnd) await endChain(options, chain, last, cutBytes);
   } catch (error) {
@@ -121,10 +124,36 @@ async function recover(options: RecoverOptions, chain: string): Promise<FoundJou
   return { ...result, outcome: "recovered" };
 }
 
+/** Up to where retention has dropped the records of a chain, by the newest checkpoint that is signed. */
+async function droppedOf({ auditKey, target }: RecoverOptions, chain: string): Promise<AuditCheckpoint | undefined> {
+  const checkpoints = await target.listCheckpoints();
+  return checkpoints
+    .filter((each) => each.sink === "access" && each.chain === chain && isSignedCheckpoint(auditKey, each))
+    .sort((a, b) => b.position - a.position)[0];
+}
+
+/** Retention drops only what the store had, so what it has dropped must not come back from a file. */
+function withoutDropped(
+  records: readonly ChainedRecord[],
+  dropped: AuditCheckpoint | undefined,
+): readonly ChainedRecord[] {
+  if (dropped === undefined) return records;
+  const { chain, position, lastMac } = dropped;
+  const same = records.find((record) => record.position === position);
+  if (same !== undefined && !isSame(same.mac, lastMac)) throw new JournalDiffersError(chain);
+  return records.filter((record) => record.position > position);
+}
+
+function later({ position, mac }: Last, dropped: AuditCheckpoint | undefined): Last {
+  const isLater = dropped !== undefined && dropped.position > position;
+  return isLater ? { position: dropped.position, mac: dropped.lastMac } : { position, mac };
+}
+
 /** Files are deleted once the store has what is in them. What it lacks before the first one that is there was lost. */
 async function hasAllBefore(
-  { auditKey, target }: RecoverOptions,
+  { target }: RecoverOptions,
   { chain, position, mac }: SegmentStart,
+  dropped: AuditCheckpoint | undefined,
 ): Promise<boolean> {
   if (position === 0) return true;
   const [stored] = await target.recordsAfter(chain, position - 1);
@@ -133,10 +162,7 @@ async function hasAllBefore(
     return true;
   }
   // Retention may have dropped it since.
-  const checkpoints = await target.listCheckpoints();
-  return checkpoints.some(
-    (each) => each.chain === chain && each.position >= position && isSignedCheckpoint(auditKey, each),
-  );
+  return dropped !== undefined && dropped.position >= position;
 }
 
 type Last = Pick<ChainedRecord, "position" | "mac">;

@@ -17,7 +17,7 @@ export function createAuditService(context: Context): GuardedImpl<typeof AuditSe
   return {
     async listAuditEvents(request, call) {
       const { key, keyPattern, principal, action, actions, pageSize, pageToken } = request;
-      const { events, nextPageToken } = await listAuditEvents(context, call, {
+      const { events, nextPageToken, completeUntilMs } = await listAuditEvents(context, call, {
         key,
         principal,
         action,
@@ -32,6 +32,7 @@ export function createAuditService(context: Context): GuardedImpl<typeof AuditSe
       return {
         events: events.map(toWireEvent),
         nextPageToken,
+        completeUntil: toTimestamp(completeUntilMs),
       };
     },
     async listUsage({ keys }, call) {

@@ -77,7 +77,7 @@ export async function openCore(
     await addActiveKey(store, keys.keyring, now());
     const broken = Promise.withResolvers<Error>();
     const onBroken = broken.resolve;
-    await store.beginAudit({ auditKey, chain: membership.id, startedAtMs: now(), onBroken });
+    await store.beginAudit({ auditKey, chain: membership.id, startedAtMs: now(), now, onBroken });
     const accessLog = createAccessLog({
       append: (records) => store.appendAccess(records),
       ...pacesOf(config, use),

@@ -43,6 +43,7 @@ export function refusing(journal: AccessJournal): Omit<AccessJournal, "discard">
       }
     },
     flush: () => journal.flush(),
+    shippedUntilMs: () => journal.shippedUntilMs(),
     close: () => journal.close().catch(refuse),
   };
 }
@@ -53,7 +54,11 @@ function report({ chain, outcome, records, cutBytes }: FoundJournal, folder: str
   if (outcome === "recovered") log("info", `${what} was left by another process: ${records} records recovered${cut}`);
   else if (outcome === "foreign")
     log("error", `${what} is not of this store and stays: move it to the data directory of its own`);
-  else if (outcome === "unreadable") log("error", `${what} cannot be read with the keys of this store, and stays`);
+  else if (outcome === "unreadable")
+    log(
+      "error",
+      `${what} cannot be read with the keys of this store, and stays; after a restore, it may be of the former store`,
+    );
   else if (outcome === "damaged")
     log(
       "error",

@@ -17,6 +17,8 @@ export interface BeginAudit {
   readonly auditKey: KeyObject;
   readonly chain: string;
   readonly startedAtMs: number;
+  /** The clock of the journal. Default: that of the system. */
+  readonly now?: () => number;
   /**
    * Called once, when this process can record nothing more until another one takes its place: the disk of its journal
    * has failed.
@@ -38,6 +40,11 @@ export interface AuditStore {
    * called before the process is deregistered, so that the chain is never without an end and without its process.
    */
   endAccess(): Promise<void>;
+  /**
+   * Everything that the processes on this store have let out before this time, `nowMs` at the latest, has its records
+   * in the store. Processes count that were heard of within `withinMs`; those of this one are stored first.
+   */
+  completeUntilMs(nowMs: number, withinMs: number): Promise<number>;
   /** Records of both sinks, newest first (then by chain and position, descending). */
   listAudit(query: AuditQuery): Promise<readonly ChainedRecord[]>;
   /**

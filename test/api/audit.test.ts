@@ -189,3 +189,14 @@ it("is for admins, and reading it is also recorded", async () => {
     { decision: DENIED, principal: "alice" },
   ]);
 });
+
+it("says until when it is complete: with one process, until it was asked", async () => {
+  await alice.secrets.saveSecrets({ secrets: [{ key: "alice/COMPLETE", value: "v" }] });
+  await alice.secrets.listSecrets({ keys: ["alice/COMPLETE"], view: SecretView.FULL });
+  service.clock.advance(5_000);
+  for (const api of [admin, alice]) {
+    const { events, completeUntil } = await api.audit.listAuditEvents({ key: "alice/COMPLETE" });
+    expect(completeUntil && timestampMs(completeUntil)).toBe(service.clock.now());
+    expect(events.map(({ action }) => action)).toContain("secret.read");
+  }
+});

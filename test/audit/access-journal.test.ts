@@ -77,6 +77,26 @@ describe("a journal", () => {
     expect(fixture.table.problems()).toEqual([]);
   });
 
+  test("says up to when the store has what it took, by the time of the append", async () => {
+    const fixture = journalsIn();
+    let nowMs = 70_000;
+    const journal = fixture.open("p1", { limits: { shipEveryMs: 60_000 }, now: () => nowMs });
+    expect(journal.shippedUntilMs()).toBe(70_000);
+    nowMs = 71_000;
+    await journal.append(records(1));
+    nowMs = 72_000;
+    await journal.append(records(1, 2));
+    expect(journal.shippedUntilMs()).toBe(71_000);
+    // Someone sets the clock back.
+    nowMs = 69_000;
+    await journal.append(records(1, 3));
+    nowMs = 73_000;
+    expect(journal.shippedUntilMs()).toBe(69_000);
+    await journal.flush();
+    expect(journal.shippedUntilMs()).toBe(73_000);
+    await journal.close();
+  });
+
   test("deletes files whose records are in the store, and keeps the others", async () => {
     const fixture = journalsIn();
     const journal = fixture.open("p1", { limits: { segmentBytes: 2_000, shipEveryMs: 60_000 } });

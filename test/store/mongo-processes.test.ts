@@ -7,6 +7,7 @@ import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { programPath } from "../support/built-package.ts";
+import { runOo } from "../support/cli/run-oo.ts";
 import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 
@@ -152,3 +153,14 @@ test("nothing that it prints holds the address, and a restart goes on with what 
 function adminToken(): string {
   return one.adminToken === "" ? two.adminToken : one.adminToken;
 }
+
+test("oo audit list says since when records of another process may be missing", async () => {
+  const { adminToken } = one.adminToken === "" ? two : one;
+  const list = async () => (await runOo(["audit", "list"], { env: { OO_TOKEN: adminToken, OO_URL: one.url } })).stderr;
+  const late = /complete until \d{4}-\S+Z: a process of the service has records of later reads/;
+  two.signal("SIGSTOP");
+  onTestFinished(() => two.signal("SIGCONT"));
+  await expect.poll(list, { timeout: 15_000 }).toMatch(late);
+  two.signal("SIGCONT");
+  await expect.poll(list, { timeout: 15_000 }).not.toMatch(late);
+});

@@ -81,11 +81,18 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
   };
   const events: AuditEvent[] = [];
   let hasMore = false;
+  let late: Timestamp | undefined;
+  let answeredAtMs = Number.NaN;
+  const onHeader = (headers: Headers) => {
+    answeredAtMs = Date.parse(headers.get("date") ?? "");
+  };
   const read = (pageToken: string) => {
     const size = Math.min(pageSize, limit - events.length);
-    return service.audit.listAuditEvents({ ...request, pageSize: size, pageToken });
+    return service.audit.listAuditEvents({ ...request, pageSize: size, pageToken }, { onHeader });
   };
   for await (const page of readPages(read)) {
+    // Later pages are of earlier records.
+    if (events.length === 0 && isLate(page.completeUntil, answeredAtMs)) late = page.completeUntil;
     events.push(...page.events);
     hasMore = page.nextPageToken !== "";
     if (events.length >= limit) break;
@@ -101,12 +108,27 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
     return toAuditJson(event, spelling(AuditDecision, event.decision), outcome);
   });
   cli.output.result(await formatResult(options.output, shown, () => toTable(shown, cli.output.columns)));
+  if (late !== undefined) cli.output.hint(lateHint(late));
   if (hasMore) cli.output.hint(`there are more records; raise --limit to see more than ${limit}`);
   else {
     const begin = await restoreBefore(service, events);
     const isWithin = begin !== undefined && (typeof start !== "number" || start < Number(begin.seconds) * 1000);
     if (isWithin) cli.output.hint(restoreHint(begin));
   }
+}
+
+/** Records of other processes of the service are less than this behind, unless one of them cannot store its own. */
+const lateMs = 1000;
+
+/** Compared by the clock of the service, in whole seconds: that of this machine may be another one. */
+function isLate(completeUntil: Timestamp | undefined, answeredAtMs: number): boolean {
+  if (completeUntil === undefined) return false;
+  const untilMs = Number(completeUntil.seconds) * 1000 + completeUntil.nanos / 1e6;
+  return answeredAtMs - untilMs > lateMs;
+}
+
+function lateHint(completeUntil: Timestamp): string {
+  return `complete until ${timeText(completeUntil)}: a process of the service has records of later reads that are not in the store yet`;
 }
 
 /**

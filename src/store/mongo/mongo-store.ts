@@ -14,6 +14,7 @@ import { dropAudit } from "./commit/drop-audit.ts";
 import { createKnownHeld } from "./commit/known-held.ts";
 import { createProcesses } from "./commit/process-registry.ts";
 import { createRewrapper } from "./commit/rewrap-rows.ts";
+import { createShippedNote } from "./commit/shipped-note.ts";
 import { createTransactions, type Transactions } from "./commit/transaction.ts";
 import { createUsageLedger } from "./commit/usage-ledger.ts";
 import { createUsageNotes } from "./commit/usage-notes.ts";
@@ -68,7 +69,8 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
   const newestReaders = createNewestReaders(db, commandMs);
   const keyUses = createKeyUseReader(db, commandMs);
   const rewrapper = createRewrapper(db, commandMs);
-  const processes = createProcesses(db, commandMs);
+  const note = createShippedNote(db, commandMs);
+  const processes = createProcesses(db, commandMs, note);
   const endAbandoned = createAbandonedTransactions(client, appName, commandMs);
   const mark = createRestoreMark(client, db, commandMs, endAbandoned);
   const keys = createKeyWriter(db, mark, commandMs);
@@ -144,7 +146,10 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
     if (sinks !== undefined) throw new StoreError("unavailable", "audit has begun already");
     sinks = "starting";
     try {
-      const { chains, access } = await beginAccess({ db, mark, audit, commandMs, fence, journaled, left }, options);
+      const { chains, access } = await beginAccess(
+        { db, mark, audit, commandMs, fence, journaled, left, note },
+        options,
+      );
       await notes.begin(chains.nameOfChanges);
       sinks = {
         transactions: createTransactions({ client, db, chain: chains.changes, mark, fence, commandMs, endAbandoned }),
@@ -159,7 +164,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
 
   function endAccess(): Promise<void> {
     ending ??= sinks === undefined || sinks === "starting" ? Promise.resolve() : sinks.access.close();
-    return ending;
+    return ending.finally(() => note.close());
   }
 
   async function close(): Promise<void> {
@@ -232,6 +237,7 @@ export function createMongoStore({ client, db, watch, times, journal, leftJourna
     listKeys: () => reading(() => identity.listKeys()),
     newestChanges: (...of) => reading(() => newestChanges(...of)),
     newestReaders: (...of) => readingRecords(() => newestReaders(...of)),
+    completeUntilMs: (...of) => readingRecords(() => note.completeUntilMs(...of)),
     listAudit: (query) => readingRecords(() => audit.listAudit(query)),
     listRemoved: (...page) => reading(() => secrets.listRemoved(...page)),
     countByKey: (nowMs) => reading(() => keyUses.countByKey(nowMs)),

@@ -37,6 +37,9 @@ const shipEveryMs = 250;
  */
 const unsafeBytesMax = 1024 * 1024;
 
+/** And once in this time, so that an old file of the journal, whose records retention may have dropped, does not stay. */
+const unsafeMs = 3_600_000;
+
 /**
  * Registers the chains of this process in the file of the changes, before anything is recorded in them. Journals that
  * earlier processes left are put into `audit.db` first.
@@ -46,7 +49,7 @@ export async function beginAccess(
   begin: Parameters<AuditStore["beginAudit"]>[0],
 ): Promise<AccessRecords> {
   const { changes, access, shipper, path, journal, left = journal } = options;
-  const { auditKey, chain, startedAtMs, onBroken } = begin;
+  const { auditKey, chain, startedAtMs, onBroken, now = Date.now } = begin;
   if (left !== undefined) await recoverLeft(left, auditKey, shipper.target);
   if (journal === undefined) {
     const starts = createChainStarts(auditKey, chain, startedAtMs);
@@ -63,12 +66,17 @@ export async function beginAccess(
   let isFailing = false;
   let isLast = false;
   let unsafeBytes = 0;
+  let safeAtMs = performance.now();
   const ship = async ({ frames }: ShippedBatch) => {
     unsafeBytes += frames.reduce((sum, { length }) => sum + length, 0);
-    const waits = isDurable || isLast || unsafeBytes >= unsafeBytesMax;
+    const isLong = performance.now() - safeAtMs >= unsafeMs;
+    const waits = isDurable || isLast || isLong || unsafeBytes >= unsafeBytesMax;
     try {
       await shipper.ship(start.chain, frames, waits);
-      if (waits) unsafeBytes = 0;
+      if (waits) {
+        unsafeBytes = 0;
+        safeAtMs = performance.now();
+      }
       isFailing = false;
     } catch (error) {
       isFailing = true;
@@ -77,7 +85,7 @@ export async function beginAccess(
   };
   // Before the chain is registered: one that has no journal would never end.
   const records = createAccessJournal({
-    ...{ folder, auditKey, lockFile, isDurable, start, ship, onBroken, now: Date.now, limits: { shipEveryMs } },
+    ...{ folder, auditKey, lockFile, isDurable, start, ship, onBroken, now, limits: { shipEveryMs } },
     shipsFrames: true,
     chain: createChain(auditKey, start.chain, "access", start.mac),
     isSafe: () => unsafeBytes === 0,

@@ -180,6 +180,7 @@ export function createSqliteStore(parts: SqliteParts): Store {
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
     newestChanges: async (...of) => reading(() => newestChanges(...of)),
     newestReaders: (...of) => readingRecords(() => newestReaders(...of)),
+    completeUntilMs: (nowMs) => readingRecords(() => nowMs),
     listAudit: (query) => readingRecords(() => audit.listAudit(query)),
 
     findUsage: async (...of) => reading(() => usage.findUsage(...of)),

@@ -70,7 +70,7 @@ describe.skipIf(executable === undefined)("the list of secrets (needs chromium o
   test("shows what was removed, and brings it back", async () => {
     await page.getByRole("button", { name: "Removed" }).click();
     await page.getByRole("button", { name: "Removed 1" }).waitFor();
-    await page.getByText(/^can come back for (?:29|30) days$/).waitFor();
+    await page.getByText(/^for (?:29|30) days$/).waitFor();
     await page.getByRole("link", { name: "Restore… S3_ACCESS_KEY" }).click();
     await page.getByText("It can be brought back for 30 days").waitFor();
     await page.getByRole("button", { name: "Restore… version 1", exact: true }).click();

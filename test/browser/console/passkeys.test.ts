@@ -214,7 +214,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
     await page.goto(`${its.service.url}/console/`);
     await page.getByLabel("Token").waitFor();
     expect(await page.getByRole("button", { name: "Sign in with a passkey" }).count()).toBe(0);
-    await page.getByText(`Passkeys work only at ${new URL(origin).host}.`).waitFor();
+    await page.getByText(`To sign in with a passkey, open ${new URL(origin).host} instead.`).waitFor();
     expect(await page.getByRole("link", { name: new URL(origin).host }).getAttribute("href")).toBe(
       `${origin}/console/`,
     );

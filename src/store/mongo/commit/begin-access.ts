@@ -16,6 +16,7 @@ import type { Named } from "../rows/schema.ts";
 import { createAccessShipper } from "./access-shipper.ts";
 import { type AccessWriter, createAccessWriter } from "./access-writer.ts";
 import { type ProcessChains, registerChains } from "./register-chains.ts";
+import type { ShippedNote } from "./shipped-note.ts";
 
 export interface AccessOptions {
   readonly db: Db;
@@ -25,6 +26,8 @@ export interface AccessOptions {
   readonly fence: ReadFence;
   /** Undefined: a record is in the database before a value leaves. */
   readonly journaled: { readonly journal: JournalOptions; readonly fence: BoundedFence } | undefined;
+  /** Where this process says, with a journal, what of it is in the database. */
+  readonly note: ShippedNote;
   /** Where earlier processes may have left journals, also when this one has none. */
   readonly left: JournalPlace | undefined;
 }
@@ -52,9 +55,9 @@ export async function beginAccess(
 async function beginJournal(
   options: AccessOptions,
   { journal, fence }: NonNullable<AccessOptions["journaled"]>,
-  { auditKey, chain, startedAtMs, onBroken }: BeginAudit,
+  { auditKey, chain, startedAtMs, onBroken, now = Date.now }: BeginAudit,
 ): Promise<{ readonly chains: ProcessChains; readonly access: AccessWriter }> {
-  const { db, mark, commandMs } = options;
+  const { db, mark, note, commandMs } = options;
   const { folder, lockFile, isDurable } = journal;
   const shipper = createAccessShipper(db, commandMs);
   const ship: JournalTarget["ship"] = async (records) => {
@@ -65,12 +68,14 @@ async function beginJournal(
   const start = starts.access;
   // Before the chain is registered: one that has no journal would never end.
   const access = createAccessJournal({
-    ...{ folder, auditKey, lockFile, isDurable, start, onBroken, now: Date.now },
+    ...{ folder, auditKey, lockFile, isDurable, start, onBroken, now },
     ship: ({ records }) => ship(records),
     chain: createChain(auditKey, start.chain, "access", start.mac),
   });
   try {
-    return { chains: await registerChains(db, mark, auditKey, starts), access: refusing(access) };
+    const chains = await registerChains(db, mark, auditKey, starts);
+    await note.begin(chain, access.shippedUntilMs);
+    return { chains, access: refusing(access) };
   } catch (error) {
     access.discard();
     throw error;

@@ -5,6 +5,7 @@ import type { Store } from "../../store.ts";
 import { readLayout, requireLayout } from "../connect/layout.ts";
 import { text, textList } from "../rows/field.ts";
 import { type Named, schemaVersion } from "../rows/schema.ts";
+import type { ShippedNote } from "./shipped-note.ts";
 
 /** A process without a heartbeat for this long is deleted. */
 const forgottenMs = 3_600_000;
@@ -16,6 +17,7 @@ const forgottenMs = 3_600_000;
 export function createProcesses(
   db: Db,
   maxTimeMs: number,
+  note: Pick<ShippedNote, "fields">,
 ): Pick<Store, "keepProcess" | "listProcesses" | "removeProcess"> & {
   /** The number under which this process counts; 0 for one that is not registered. */
   slot(): number;
@@ -43,7 +45,7 @@ export function createProcesses(
       requireProcess(process);
       requireLayout((await readLayout(db, maxTimeMs)) ?? { version: undefined, migratingTo: undefined });
       slot = await chooseSlot(process.id);
-      const fields = { kids: [...process.kids], layout: schemaVersion, slot };
+      const fields = { kids: [...process.kids], layout: schemaVersion, slot, ...note.fields() };
       const change = { $set: fields, $currentDate: { seenAt: true } } as const;
       await processes.updateOne({ _id: { $eq: process.id } }, change, { ...options, upsert: true });
       await processes.deleteMany({ $expr: { $lt: ["$seenAt", startOf(forgottenMs)] } }, options);

@@ -475,6 +475,9 @@ type ListAuditEventsResponse struct {
 	Events []*AuditEvent `protobuf:"bytes,1,rep,name=events,proto3" json:"events,omitempty"`
 	// Not empty when there is more to read.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+	// service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+	CompleteUntil *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=complete_until,json=completeUntil,proto3" json:"complete_until,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -521,6 +524,13 @@ func (x *ListAuditEventsResponse) GetNextPageToken() string {
 		return x.NextPageToken
 	}
 	return ""
+}
+
+func (x *ListAuditEventsResponse) GetCompleteUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CompleteUntil
+	}
+	return nil
 }
 
 // ListUsageRequest names up to 100 keys.
@@ -1085,10 +1095,11 @@ const file_secret_v1_audit_service_proto_rawDesc = "" +
 	"\aactions\x18\t \x03(\tR\aactions\x12\x1f\n" +
 	"\vkey_pattern\x18\n" +
 	" \x01(\tR\n" +
-	"keyPattern\"p\n" +
+	"keyPattern\"\xb3\x01\n" +
 	"\x17ListAuditEventsResponse\x12-\n" +
 	"\x06events\x18\x01 \x03(\v2\x15.secret.v1.AuditEventR\x06events\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12A\n" +
+	"\x0ecomplete_until\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\rcompleteUntil\"&\n" +
 	"\x10ListUsageRequest\x12\x12\n" +
 	"\x04keys\x18\x01 \x03(\tR\x04keys\">\n" +
 	"\x11ListUsageResponse\x12)\n" +
@@ -1182,26 +1193,27 @@ var file_secret_v1_audit_service_proto_depIdxs = []int32{
 	14, // 4: secret.v1.ListAuditEventsRequest.start_time:type_name -> google.protobuf.Timestamp
 	14, // 5: secret.v1.ListAuditEventsRequest.end_time:type_name -> google.protobuf.Timestamp
 	2,  // 6: secret.v1.ListAuditEventsResponse.events:type_name -> secret.v1.AuditEvent
-	7,  // 7: secret.v1.ListUsageResponse.usage:type_name -> secret.v1.KeyUsage
-	14, // 8: secret.v1.KeyUsage.last_read_at:type_name -> google.protobuf.Timestamp
-	8,  // 9: secret.v1.KeyUsage.readers:type_name -> secret.v1.KeyReader
-	14, // 10: secret.v1.KeyReader.last_read_at:type_name -> google.protobuf.Timestamp
-	11, // 11: secret.v1.VerifyAuditResponse.problems:type_name -> secret.v1.AuditProblem
-	1,  // 12: secret.v1.AuditProblem.kind:type_name -> secret.v1.AuditProblemKind
-	14, // 13: secret.v1.AuditProblem.after_time:type_name -> google.protobuf.Timestamp
-	3,  // 14: secret.v1.AuditService.ListAuditEvents:input_type -> secret.v1.ListAuditEventsRequest
-	5,  // 15: secret.v1.AuditService.ListUsage:input_type -> secret.v1.ListUsageRequest
-	9,  // 16: secret.v1.AuditService.VerifyAudit:input_type -> secret.v1.VerifyAuditRequest
-	12, // 17: secret.v1.AuditService.CloseAuditChain:input_type -> secret.v1.CloseAuditChainRequest
-	4,  // 18: secret.v1.AuditService.ListAuditEvents:output_type -> secret.v1.ListAuditEventsResponse
-	6,  // 19: secret.v1.AuditService.ListUsage:output_type -> secret.v1.ListUsageResponse
-	10, // 20: secret.v1.AuditService.VerifyAudit:output_type -> secret.v1.VerifyAuditResponse
-	13, // 21: secret.v1.AuditService.CloseAuditChain:output_type -> secret.v1.CloseAuditChainResponse
-	18, // [18:22] is the sub-list for method output_type
-	14, // [14:18] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	14, // 7: secret.v1.ListAuditEventsResponse.complete_until:type_name -> google.protobuf.Timestamp
+	7,  // 8: secret.v1.ListUsageResponse.usage:type_name -> secret.v1.KeyUsage
+	14, // 9: secret.v1.KeyUsage.last_read_at:type_name -> google.protobuf.Timestamp
+	8,  // 10: secret.v1.KeyUsage.readers:type_name -> secret.v1.KeyReader
+	14, // 11: secret.v1.KeyReader.last_read_at:type_name -> google.protobuf.Timestamp
+	11, // 12: secret.v1.VerifyAuditResponse.problems:type_name -> secret.v1.AuditProblem
+	1,  // 13: secret.v1.AuditProblem.kind:type_name -> secret.v1.AuditProblemKind
+	14, // 14: secret.v1.AuditProblem.after_time:type_name -> google.protobuf.Timestamp
+	3,  // 15: secret.v1.AuditService.ListAuditEvents:input_type -> secret.v1.ListAuditEventsRequest
+	5,  // 16: secret.v1.AuditService.ListUsage:input_type -> secret.v1.ListUsageRequest
+	9,  // 17: secret.v1.AuditService.VerifyAudit:input_type -> secret.v1.VerifyAuditRequest
+	12, // 18: secret.v1.AuditService.CloseAuditChain:input_type -> secret.v1.CloseAuditChainRequest
+	4,  // 19: secret.v1.AuditService.ListAuditEvents:output_type -> secret.v1.ListAuditEventsResponse
+	6,  // 20: secret.v1.AuditService.ListUsage:output_type -> secret.v1.ListUsageResponse
+	10, // 21: secret.v1.AuditService.VerifyAudit:output_type -> secret.v1.VerifyAuditResponse
+	13, // 22: secret.v1.AuditService.CloseAuditChain:output_type -> secret.v1.CloseAuditChainResponse
+	19, // [19:23] is the sub-list for method output_type
+	15, // [15:19] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_audit_service_proto_init() }

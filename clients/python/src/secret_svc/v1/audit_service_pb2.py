@@ -28,7 +28,7 @@ from . import method_options_pb2 as secret_dot_v1_dot_method__options__pb2
 from . import secret_service_pb2 as secret_dot_v1_dot_secret__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dsecret/v1/audit_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/method_options.proto\x1a\x1esecret/v1/secret_service.proto\"\xf2\x02\n\nAuditEvent\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12\x11\n\tprincipal\x18\x03 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x04 \x01(\t\x12\x0b\n\x03key\x18\x05 \x01(\t\x12\x0f\n\x07version\x18\x06 \x01(\r\x12*\n\x08\x64\x65\x63ision\x18\x07 \x01(\x0e\x32\x18.secret.v1.AuditDecision\x12\x0c\n\x04rule\x18\x08 \x01(\t\x12\x12\n\nrequest_id\x18\t \x01(\t\x12\x0c\n\x04peer\x18\n \x01(\t\x12\r\n\x05\x63ount\x18\x0b \x01(\r\x12\r\n\x05names\x18\x0c \x03(\t\x12\x0e\n\x06\x66ilter\x18\r \x01(\t\x12\r\n\x05\x63hain\x18\x0e \x01(\t\x12\x10\n\x08position\x18\x0f \x01(\x04\x12\x15\n\rvalidate_only\x18\x10 \x01(\x08\x12\'\n\x07outcome\x18\x11 \x01(\x0e\x32\x16.secret.v1.SaveOutcome\"\x9f\x02\n\x16ListAuditEventsRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x11\n\tprincipal\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12*\n\x08\x64\x65\x63ision\x18\x04 \x01(\x0e\x32\x18.secret.v1.AuditDecision\x12.\n\nstart_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x07 \x01(\r\x12\x12\n\npage_token\x18\x08 \x01(\t\x12\x0f\n\x07\x61\x63tions\x18\t \x03(\t\x12\x13\n\x0bkey_pattern\x18\n \x01(\t\"Y\n\x17ListAuditEventsResponse\x12%\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x15.secret.v1.AuditEvent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\" \n\x10ListUsageRequest\x12\x0c\n\x04keys\x18\x01 \x03(\t\"7\n\x11ListUsageResponse\x12\"\n\x05usage\x18\x01 \x03(\x0b\x32\x13.secret.v1.KeyUsage\"p\n\x08KeyUsage\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x30\n\x0clast_read_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x07readers\x18\x03 \x03(\x0b\x32\x14.secret.v1.KeyReader\"k\n\tKeyReader\x12\x0c\n\x04slug\x18\x01 \x01(\t\x12\x30\n\x0clast_read_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07version\x18\x03 \x01(\r\x12\r\n\x05reads\x18\x04 \x01(\r\"\"\n\x12VerifyAuditRequest\x12\x0c\n\x04head\x18\x01 \x01(\t\"}\n\x13VerifyAuditResponse\x12\x0f\n\x07records\x18\x01 \x01(\x04\x12\x0c\n\x04\x64one\x18\x02 \x01(\x08\x12)\n\x08problems\x18\x03 \x03(\x0b\x32\x17.secret.v1.AuditProblem\x12\x0e\n\x06\x63hains\x18\x04 \x01(\r\x12\x0c\n\x04head\x18\x05 \x01(\t\"\x8a\x01\n\x0c\x41uditProblem\x12\r\n\x05\x63hain\x18\x01 \x01(\t\x12\x10\n\x08position\x18\x02 \x01(\x04\x12)\n\x04kind\x18\x03 \x01(\x0e\x32\x1b.secret.v1.AuditProblemKind\x12.\n\nafter_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\'\n\x16\x43loseAuditChainRequest\x12\r\n\x05\x63hain\x18\x01 \x01(\t\"0\n\x17\x43loseAuditChainResponse\x12\x15\n\rlast_position\x18\x01 \x01(\x04*\x82\x01\n\rAuditDecision\x12\x1e\n\x1a\x41UDIT_DECISION_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x41UDIT_DECISION_ALLOWED\x10\x01\x12\x19\n\x15\x41UDIT_DECISION_DENIED\x10\x02\x12\x1a\n\x16\x41UDIT_DECISION_REFUSED\x10\x03*\x84\x02\n\x10\x41uditProblemKind\x12\"\n\x1e\x41UDIT_PROBLEM_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x41UDIT_PROBLEM_KIND_EDITED\x10\x01\x12\x1e\n\x1a\x41UDIT_PROBLEM_KIND_MISSING\x10\x02\x12\x1e\n\x1a\x41UDIT_PROBLEM_KIND_CUT_OFF\x10\x03\x12#\n\x1f\x41UDIT_PROBLEM_KIND_UNREGISTERED\x10\x04\x12%\n!AUDIT_PROBLEM_KIND_BAD_CHECKPOINT\x10\x05\x12!\n\x1d\x41UDIT_PROBLEM_KIND_UNFINISHED\x10\x06\x32\xbf\x03\n\x0c\x41uditService\x12v\n\x0fListAuditEvents\x12!.secret.v1.ListAuditEventsRequest\x1a\".secret.v1.ListAuditEventsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x11/secret-svc/audit:\x01*\x12\x64\n\tListUsage\x12\x1b.secret.v1.ListUsageRequest\x1a\x1c.secret.v1.ListUsageResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x11/secret-svc/usage:\x01*\x12N\n\x0bVerifyAudit\x12\x1d.secret.v1.VerifyAuditRequest\x1a\x1e.secret.v1.VerifyAuditResponse0\x01\x12\x80\x01\n\x0f\x43loseAuditChain\x12!.secret.v1.CloseAuditChainRequest\x1a\".secret.v1.CloseAuditChainResponse\"&\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1c\"\x17/secret-svc/audit/close:\x01*B\x80\x01\n\x16io.github.secretsvc.v1B\x11\x41uditServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\x0cSecretSvc.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dsecret/v1/audit_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/method_options.proto\x1a\x1esecret/v1/secret_service.proto\"\xf2\x02\n\nAuditEvent\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12\x11\n\tprincipal\x18\x03 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x04 \x01(\t\x12\x0b\n\x03key\x18\x05 \x01(\t\x12\x0f\n\x07version\x18\x06 \x01(\r\x12*\n\x08\x64\x65\x63ision\x18\x07 \x01(\x0e\x32\x18.secret.v1.AuditDecision\x12\x0c\n\x04rule\x18\x08 \x01(\t\x12\x12\n\nrequest_id\x18\t \x01(\t\x12\x0c\n\x04peer\x18\n \x01(\t\x12\r\n\x05\x63ount\x18\x0b \x01(\r\x12\r\n\x05names\x18\x0c \x03(\t\x12\x0e\n\x06\x66ilter\x18\r \x01(\t\x12\r\n\x05\x63hain\x18\x0e \x01(\t\x12\x10\n\x08position\x18\x0f \x01(\x04\x12\x15\n\rvalidate_only\x18\x10 \x01(\x08\x12\'\n\x07outcome\x18\x11 \x01(\x0e\x32\x16.secret.v1.SaveOutcome\"\x9f\x02\n\x16ListAuditEventsRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x11\n\tprincipal\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12*\n\x08\x64\x65\x63ision\x18\x04 \x01(\x0e\x32\x18.secret.v1.AuditDecision\x12.\n\nstart_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x07 \x01(\r\x12\x12\n\npage_token\x18\x08 \x01(\t\x12\x0f\n\x07\x61\x63tions\x18\t \x03(\t\x12\x13\n\x0bkey_pattern\x18\n \x01(\t\"\x8d\x01\n\x17ListAuditEventsResponse\x12%\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x15.secret.v1.AuditEvent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x32\n\x0e\x63omplete_until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\" \n\x10ListUsageRequest\x12\x0c\n\x04keys\x18\x01 \x03(\t\"7\n\x11ListUsageResponse\x12\"\n\x05usage\x18\x01 \x03(\x0b\x32\x13.secret.v1.KeyUsage\"p\n\x08KeyUsage\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x30\n\x0clast_read_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x07readers\x18\x03 \x03(\x0b\x32\x14.secret.v1.KeyReader\"k\n\tKeyReader\x12\x0c\n\x04slug\x18\x01 \x01(\t\x12\x30\n\x0clast_read_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07version\x18\x03 \x01(\r\x12\r\n\x05reads\x18\x04 \x01(\r\"\"\n\x12VerifyAuditRequest\x12\x0c\n\x04head\x18\x01 \x01(\t\"}\n\x13VerifyAuditResponse\x12\x0f\n\x07records\x18\x01 \x01(\x04\x12\x0c\n\x04\x64one\x18\x02 \x01(\x08\x12)\n\x08problems\x18\x03 \x03(\x0b\x32\x17.secret.v1.AuditProblem\x12\x0e\n\x06\x63hains\x18\x04 \x01(\r\x12\x0c\n\x04head\x18\x05 \x01(\t\"\x8a\x01\n\x0c\x41uditProblem\x12\r\n\x05\x63hain\x18\x01 \x01(\t\x12\x10\n\x08position\x18\x02 \x01(\x04\x12)\n\x04kind\x18\x03 \x01(\x0e\x32\x1b.secret.v1.AuditProblemKind\x12.\n\nafter_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\'\n\x16\x43loseAuditChainRequest\x12\r\n\x05\x63hain\x18\x01 \x01(\t\"0\n\x17\x43loseAuditChainResponse\x12\x15\n\rlast_position\x18\x01 \x01(\x04*\x82\x01\n\rAuditDecision\x12\x1e\n\x1a\x41UDIT_DECISION_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x41UDIT_DECISION_ALLOWED\x10\x01\x12\x19\n\x15\x41UDIT_DECISION_DENIED\x10\x02\x12\x1a\n\x16\x41UDIT_DECISION_REFUSED\x10\x03*\x84\x02\n\x10\x41uditProblemKind\x12\"\n\x1e\x41UDIT_PROBLEM_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x41UDIT_PROBLEM_KIND_EDITED\x10\x01\x12\x1e\n\x1a\x41UDIT_PROBLEM_KIND_MISSING\x10\x02\x12\x1e\n\x1a\x41UDIT_PROBLEM_KIND_CUT_OFF\x10\x03\x12#\n\x1f\x41UDIT_PROBLEM_KIND_UNREGISTERED\x10\x04\x12%\n!AUDIT_PROBLEM_KIND_BAD_CHECKPOINT\x10\x05\x12!\n\x1d\x41UDIT_PROBLEM_KIND_UNFINISHED\x10\x06\x32\xbf\x03\n\x0c\x41uditService\x12v\n\x0fListAuditEvents\x12!.secret.v1.ListAuditEventsRequest\x1a\".secret.v1.ListAuditEventsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x11/secret-svc/audit:\x01*\x12\x64\n\tListUsage\x12\x1b.secret.v1.ListUsageRequest\x1a\x1c.secret.v1.ListUsageResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x11/secret-svc/usage:\x01*\x12N\n\x0bVerifyAudit\x12\x1d.secret.v1.VerifyAuditRequest\x1a\x1e.secret.v1.VerifyAuditResponse0\x01\x12\x80\x01\n\x0f\x43loseAuditChain\x12!.secret.v1.CloseAuditChainRequest\x1a\".secret.v1.CloseAuditChainResponse\"&\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1c\"\x17/secret-svc/audit/close:\x01*B\x80\x01\n\x16io.github.secretsvc.v1B\x11\x41uditServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\x0cSecretSvc.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,34 +42,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUDITSERVICE'].methods_by_name['ListUsage']._serialized_options = b'\202\323\344\223\002\026\"\021/secret-svc/usage:\001*'
   _globals['_AUDITSERVICE'].methods_by_name['CloseAuditChain']._loaded_options = None
   _globals['_AUDITSERVICE'].methods_by_name['CloseAuditChain']._serialized_options = b'\210\265\030\001\202\323\344\223\002\034\"\027/secret-svc/audit/close:\001*'
-  _globals['_AUDITDECISION']._serialized_start=1635
-  _globals['_AUDITDECISION']._serialized_end=1765
-  _globals['_AUDITPROBLEMKIND']._serialized_start=1768
-  _globals['_AUDITPROBLEMKIND']._serialized_end=2028
+  _globals['_AUDITDECISION']._serialized_start=1688
+  _globals['_AUDITDECISION']._serialized_end=1818
+  _globals['_AUDITPROBLEMKIND']._serialized_start=1821
+  _globals['_AUDITPROBLEMKIND']._serialized_end=2081
   _globals['_AUDITEVENT']._serialized_start=172
   _globals['_AUDITEVENT']._serialized_end=542
   _globals['_LISTAUDITEVENTSREQUEST']._serialized_start=545
   _globals['_LISTAUDITEVENTSREQUEST']._serialized_end=832
-  _globals['_LISTAUDITEVENTSRESPONSE']._serialized_start=834
-  _globals['_LISTAUDITEVENTSRESPONSE']._serialized_end=923
-  _globals['_LISTUSAGEREQUEST']._serialized_start=925
-  _globals['_LISTUSAGEREQUEST']._serialized_end=957
-  _globals['_LISTUSAGERESPONSE']._serialized_start=959
-  _globals['_LISTUSAGERESPONSE']._serialized_end=1014
-  _globals['_KEYUSAGE']._serialized_start=1016
-  _globals['_KEYUSAGE']._serialized_end=1128
-  _globals['_KEYREADER']._serialized_start=1130
-  _globals['_KEYREADER']._serialized_end=1237
-  _globals['_VERIFYAUDITREQUEST']._serialized_start=1239
-  _globals['_VERIFYAUDITREQUEST']._serialized_end=1273
-  _globals['_VERIFYAUDITRESPONSE']._serialized_start=1275
-  _globals['_VERIFYAUDITRESPONSE']._serialized_end=1400
-  _globals['_AUDITPROBLEM']._serialized_start=1403
-  _globals['_AUDITPROBLEM']._serialized_end=1541
-  _globals['_CLOSEAUDITCHAINREQUEST']._serialized_start=1543
-  _globals['_CLOSEAUDITCHAINREQUEST']._serialized_end=1582
-  _globals['_CLOSEAUDITCHAINRESPONSE']._serialized_start=1584
-  _globals['_CLOSEAUDITCHAINRESPONSE']._serialized_end=1632
-  _globals['_AUDITSERVICE']._serialized_start=2031
-  _globals['_AUDITSERVICE']._serialized_end=2478
+  _globals['_LISTAUDITEVENTSRESPONSE']._serialized_start=835
+  _globals['_LISTAUDITEVENTSRESPONSE']._serialized_end=976
+  _globals['_LISTUSAGEREQUEST']._serialized_start=978
+  _globals['_LISTUSAGEREQUEST']._serialized_end=1010
+  _globals['_LISTUSAGERESPONSE']._serialized_start=1012
+  _globals['_LISTUSAGERESPONSE']._serialized_end=1067
+  _globals['_KEYUSAGE']._serialized_start=1069
+  _globals['_KEYUSAGE']._serialized_end=1181
+  _globals['_KEYREADER']._serialized_start=1183
+  _globals['_KEYREADER']._serialized_end=1290
+  _globals['_VERIFYAUDITREQUEST']._serialized_start=1292
+  _globals['_VERIFYAUDITREQUEST']._serialized_end=1326
+  _globals['_VERIFYAUDITRESPONSE']._serialized_start=1328
+  _globals['_VERIFYAUDITRESPONSE']._serialized_end=1453
+  _globals['_AUDITPROBLEM']._serialized_start=1456
+  _globals['_AUDITPROBLEM']._serialized_end=1594
+  _globals['_CLOSEAUDITCHAINREQUEST']._serialized_start=1596
+  _globals['_CLOSEAUDITCHAINREQUEST']._serialized_end=1635
+  _globals['_CLOSEAUDITCHAINRESPONSE']._serialized_start=1637
+  _globals['_CLOSEAUDITCHAINRESPONSE']._serialized_end=1685
+  _globals['_AUDITSERVICE']._serialized_start=2084
+  _globals['_AUDITSERVICE']._serialized_end=2531
 # @@protoc_insertion_point(module_scope)

@@ -121,57 +121,59 @@ public final class AuditServiceProto extends com.google.protobuf.GeneratedFile {
       "gle.protobuf.TimestampR\007endTime\022\033\n\tpage_" +
       "size\030\007 \001(\rR\010pageSize\022\035\n\npage_token\030\010 \001(\t" +
       "R\tpageToken\022\030\n\007actions\030\t \003(\tR\007actions\022\037\n" +
-      "\013key_pattern\030\n \001(\tR\nkeyPattern\"p\n\027ListAu" +
-      "ditEventsResponse\022-\n\006events\030\001 \003(\0132\025.secr" +
-      "et.v1.AuditEventR\006events\022&\n\017next_page_to" +
-      "ken\030\002 \001(\tR\rnextPageToken\"&\n\020ListUsageReq" +
-      "uest\022\022\n\004keys\030\001 \003(\tR\004keys\">\n\021ListUsageRes" +
-      "ponse\022)\n\005usage\030\001 \003(\0132\023.secret.v1.KeyUsag" +
-      "eR\005usage\"\212\001\n\010KeyUsage\022\020\n\003key\030\001 \001(\tR\003key\022" +
-      "<\n\014last_read_at\030\002 \001(\0132\032.google.protobuf." +
-      "TimestampR\nlastReadAt\022.\n\007readers\030\003 \003(\0132\024" +
-      ".secret.v1.KeyReaderR\007readers\"\215\001\n\tKeyRea" +
-      "der\022\022\n\004slug\030\001 \001(\tR\004slug\022<\n\014last_read_at\030" +
-      "\002 \001(\0132\032.google.protobuf.TimestampR\nlastR" +
-      "eadAt\022\030\n\007version\030\003 \001(\rR\007version\022\024\n\005reads" +
-      "\030\004 \001(\rR\005reads\"(\n\022VerifyAuditRequest\022\022\n\004h" +
-      "ead\030\001 \001(\tR\004head\"\244\001\n\023VerifyAuditResponse\022" +
-      "\030\n\007records\030\001 \001(\004R\007records\022\022\n\004done\030\002 \001(\010R" +
-      "\004done\0223\n\010problems\030\003 \003(\0132\027.secret.v1.Audi" +
-      "tProblemR\010problems\022\026\n\006chains\030\004 \001(\rR\006chai" +
-      "ns\022\022\n\004head\030\005 \001(\tR\004head\"\254\001\n\014AuditProblem\022" +
-      "\024\n\005chain\030\001 \001(\tR\005chain\022\032\n\010position\030\002 \001(\004R" +
-      "\010position\022/\n\004kind\030\003 \001(\0162\033.secret.v1.Audi" +
-      "tProblemKindR\004kind\0229\n\nafter_time\030\004 \001(\0132\032" +
-      ".google.protobuf.TimestampR\tafterTime\".\n" +
-      "\026CloseAuditChainRequest\022\024\n\005chain\030\001 \001(\tR\005" +
-      "chain\">\n\027CloseAuditChainResponse\022#\n\rlast" +
-      "_position\030\001 \001(\004R\014lastPosition*\202\001\n\rAuditD" +
-      "ecision\022\036\n\032AUDIT_DECISION_UNSPECIFIED\020\000\022" +
-      "\032\n\026AUDIT_DECISION_ALLOWED\020\001\022\031\n\025AUDIT_DEC" +
-      "ISION_DENIED\020\002\022\032\n\026AUDIT_DECISION_REFUSED" +
-      "\020\003*\204\002\n\020AuditProblemKind\022\"\n\036AUDIT_PROBLEM" +
-      "_KIND_UNSPECIFIED\020\000\022\035\n\031AUDIT_PROBLEM_KIN" +
-      "D_EDITED\020\001\022\036\n\032AUDIT_PROBLEM_KIND_MISSING" +
-      "\020\002\022\036\n\032AUDIT_PROBLEM_KIND_CUT_OFF\020\003\022#\n\037AU" +
-      "DIT_PROBLEM_KIND_UNREGISTERED\020\004\022%\n!AUDIT" +
-      "_PROBLEM_KIND_BAD_CHECKPOINT\020\005\022!\n\035AUDIT_" +
-      "PROBLEM_KIND_UNFINISHED\020\0062\277\003\n\014AuditServi" +
-      "ce\022v\n\017ListAuditEvents\022!.secret.v1.ListAu" +
-      "ditEventsRequest\032\".secret.v1.ListAuditEv" +
-      "entsResponse\"\034\202\323\344\223\002\026\"\021/secret-svc/audit:" +
-      "\001*\022d\n\tListUsage\022\033.secret.v1.ListUsageReq" +
-      "uest\032\034.secret.v1.ListUsageResponse\"\034\202\323\344\223" +
-      "\002\026\"\021/secret-svc/usage:\001*\022N\n\013VerifyAudit\022" +
-      "\035.secret.v1.VerifyAuditRequest\032\036.secret." +
-      "v1.VerifyAuditResponse0\001\022\200\001\n\017CloseAuditC" +
-      "hain\022!.secret.v1.CloseAuditChainRequest\032" +
-      "\".secret.v1.CloseAuditChainResponse\"&\210\265\030" +
-      "\001\202\323\344\223\002\034\"\027/secret-svc/audit/close:\001*B\200\001\n\026" +
-      "io.github.secretsvc.v1B\021AuditServiceProt" +
-      "oP\001ZBgithub.com/secret-svc/secret-svc/cl" +
-      "ients/go/gen/secret/v1;secretv1\252\002\014Secret" +
-      "Svc.V1b\006proto3"
+      "\013key_pattern\030\n \001(\tR\nkeyPattern\"\263\001\n\027ListA" +
+      "uditEventsResponse\022-\n\006events\030\001 \003(\0132\025.sec" +
+      "ret.v1.AuditEventR\006events\022&\n\017next_page_t" +
+      "oken\030\002 \001(\tR\rnextPageToken\022A\n\016complete_un" +
+      "til\030\003 \001(\0132\032.google.protobuf.TimestampR\rc" +
+      "ompleteUntil\"&\n\020ListUsageRequest\022\022\n\004keys" +
+      "\030\001 \003(\tR\004keys\">\n\021ListUsageResponse\022)\n\005usa" +
+      "ge\030\001 \003(\0132\023.secret.v1.KeyUsageR\005usage\"\212\001\n" +
+      "\010KeyUsage\022\020\n\003key\030\001 \001(\tR\003key\022<\n\014last_read" +
+      "_at\030\002 \001(\0132\032.google.protobuf.TimestampR\nl" +
+      "astReadAt\022.\n\007readers\030\003 \003(\0132\024.secret.v1.K" +
+      "eyReaderR\007readers\"\215\001\n\tKeyReader\022\022\n\004slug\030" +
+      "\001 \001(\tR\004slug\022<\n\014last_read_at\030\002 \001(\0132\032.goog" +
+      "le.protobuf.TimestampR\nlastReadAt\022\030\n\007ver" +
+      "sion\030\003 \001(\rR\007version\022\024\n\005reads\030\004 \001(\rR\005read" +
+      "s\"(\n\022VerifyAuditRequest\022\022\n\004head\030\001 \001(\tR\004h" +
+      "ead\"\244\001\n\023VerifyAuditResponse\022\030\n\007records\030\001" +
+      " \001(\004R\007records\022\022\n\004done\030\002 \001(\010R\004done\0223\n\010pro" +
+      "blems\030\003 \003(\0132\027.secret.v1.AuditProblemR\010pr" +
+      "oblems\022\026\n\006chains\030\004 \001(\rR\006chains\022\022\n\004head\030\005" +
+      " \001(\tR\004head\"\254\001\n\014AuditProblem\022\024\n\005chain\030\001 \001" +
+      "(\tR\005chain\022\032\n\010position\030\002 \001(\004R\010position\022/\n" +
+      "\004kind\030\003 \001(\0162\033.secret.v1.AuditProblemKind" +
+      "R\004kind\0229\n\nafter_time\030\004 \001(\0132\032.google.prot" +
+      "obuf.TimestampR\tafterTime\".\n\026CloseAuditC" +
+      "hainRequest\022\024\n\005chain\030\001 \001(\tR\005chain\">\n\027Clo" +
+      "seAuditChainResponse\022#\n\rlast_position\030\001 " +
+      "\001(\004R\014lastPosition*\202\001\n\rAuditDecision\022\036\n\032A" +
+      "UDIT_DECISION_UNSPECIFIED\020\000\022\032\n\026AUDIT_DEC" +
+      "ISION_ALLOWED\020\001\022\031\n\025AUDIT_DECISION_DENIED" +
+      "\020\002\022\032\n\026AUDIT_DECISION_REFUSED\020\003*\204\002\n\020Audit" +
+      "ProblemKind\022\"\n\036AUDIT_PROBLEM_KIND_UNSPEC" +
+      "IFIED\020\000\022\035\n\031AUDIT_PROBLEM_KIND_EDITED\020\001\022\036" +
+      "\n\032AUDIT_PROBLEM_KIND_MISSING\020\002\022\036\n\032AUDIT_" +
+      "PROBLEM_KIND_CUT_OFF\020\003\022#\n\037AUDIT_PROBLEM_" +
+      "KIND_UNREGISTERED\020\004\022%\n!AUDIT_PROBLEM_KIN" +
+      "D_BAD_CHECKPOINT\020\005\022!\n\035AUDIT_PROBLEM_KIND" +
+      "_UNFINISHED\020\0062\277\003\n\014AuditService\022v\n\017ListAu" +
+      "ditEvents\022!.secret.v1.ListAuditEventsReq" +
+      "uest\032\".secret.v1.ListAuditEventsResponse" +
+      "\"\034\202\323\344\223\002\026\"\021/secret-svc/audit:\001*\022d\n\tListUs" +
+      "age\022\033.secret.v1.ListUsageRequest\032\034.secre" +
+      "t.v1.ListUsageResponse\"\034\202\323\344\223\002\026\"\021/secret-" +
+      "svc/usage:\001*\022N\n\013VerifyAudit\022\035.secret.v1." +
+      "VerifyAuditRequest\032\036.secret.v1.VerifyAud" +
+      "itResponse0\001\022\200\001\n\017CloseAuditChain\022!.secre" +
+      "t.v1.CloseAuditChainRequest\032\".secret.v1." +
+      "CloseAuditChainResponse\"&\210\265\030\001\202\323\344\223\002\034\"\027/se" +
+      "cret-svc/audit/close:\001*B\200\001\n\026io.github.se" +
+      "cretsvc.v1B\021AuditServiceProtoP\001ZBgithub." +
+      "com/secret-svc/secret-svc/clients/go/gen" +
+      "/secret/v1;secretv1\252\002\014SecretSvc.V1b\006prot" +
+      "o3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -198,7 +200,7 @@ public final class AuditServiceProto extends com.google.protobuf.GeneratedFile {
     internal_static_secret_v1_ListAuditEventsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListAuditEventsResponse_descriptor,
-        new java.lang.String[] { "Events", "NextPageToken", });
+        new java.lang.String[] { "Events", "NextPageToken", "CompleteUntil", });
     internal_static_secret_v1_ListUsageRequest_descriptor =
       getDescriptor().getMessageType(3);
     internal_static_secret_v1_ListUsageRequest_fieldAccessorTable = new

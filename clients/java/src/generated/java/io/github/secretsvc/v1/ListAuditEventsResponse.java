@@ -54,6 +54,7 @@ private static final long serialVersionUID = 0L;
             io.github.secretsvc.v1.ListAuditEventsResponse.class, io.github.secretsvc.v1.ListAuditEventsResponse.Builder.class);
   }
 
+  private int bitField0_;
   public static final int EVENTS_FIELD_NUMBER = 1;
   @SuppressWarnings("serial")
   private java.util.List<io.github.secretsvc.v1.AuditEvent> events_;
@@ -162,6 +163,47 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int COMPLETE_UNTIL_FIELD_NUMBER = 3;
+  private com.google.protobuf.Timestamp completeUntil_;
+  /**
+   * <pre>
+   * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+   * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+   * @return Whether the completeUntil field is set.
+   */
+  @java.lang.Override
+  public boolean hasCompleteUntil() {
+    return ((bitField0_ & 0x00000001) != 0);
+  }
+  /**
+   * <pre>
+   * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+   * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+   * @return The completeUntil.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getCompleteUntil() {
+    return completeUntil_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : completeUntil_;
+  }
+  /**
+   * <pre>
+   * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+   * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getCompleteUntilOrBuilder() {
+    return completeUntil_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : completeUntil_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -182,6 +224,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(nextPageToken_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 2, nextPageToken_);
     }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      output.writeMessage(3, getCompleteUntil());
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -197,6 +242,10 @@ private static final long serialVersionUID = 0L;
         }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(nextPageToken_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(2, nextPageToken_);
+    }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(3, getCompleteUntil());
     }
     return size;
   }
@@ -226,6 +275,11 @@ private static final long serialVersionUID = 0L;
         .equals(other.getEventsList())) return false;
     if (!getNextPageToken()
         .equals(other.getNextPageToken())) return false;
+    if (hasCompleteUntil() != other.hasCompleteUntil()) return false;
+    if (hasCompleteUntil()) {
+      if (!getCompleteUntil()
+          .equals(other.getCompleteUntil())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -243,6 +297,10 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + NEXT_PAGE_TOKEN_FIELD_NUMBER;
     hash = (53 * hash) + getNextPageToken().hashCode();
+    if (hasCompleteUntil()) {
+      hash = (37 * hash) + COMPLETE_UNTIL_FIELD_NUMBER;
+      hash = (53 * hash) + getCompleteUntil().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -366,13 +424,20 @@ private static final long serialVersionUID = 0L;
 
     // Construct using io.github.secretsvc.v1.ListAuditEventsResponse.newBuilder()
     private Builder() {
-
+      maybeForceBuilderInitialization();
     }
 
     private Builder(
         com.google.protobuf.GeneratedMessage.BuilderParent parent) {
       super(parent);
-
+      maybeForceBuilderInitialization();
+    }
+    private void maybeForceBuilderInitialization() {
+      if (com.google.protobuf.GeneratedMessage
+              .alwaysUseFieldBuilders) {
+        internalGetEventsFieldBuilder();
+        internalGetCompleteUntilFieldBuilder();
+      }
     }
     @java.lang.Override
     public Builder clear() {
@@ -386,6 +451,11 @@ private static final long serialVersionUID = 0L;
       }
       bitField0_ = (bitField0_ & ~0x00000001);
       nextPageToken_ = "";
+      completeUntil_ = null;
+      if (completeUntilBuilder_ != null) {
+        completeUntilBuilder_.dispose();
+        completeUntilBuilder_ = null;
+      }
       return this;
     }
 
@@ -435,6 +505,14 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000002) != 0)) {
         result.nextPageToken_ = nextPageToken_;
       }
+      int to_bitField0_ = 0;
+      if (((from_bitField0_ & 0x00000004) != 0)) {
+        result.completeUntil_ = completeUntilBuilder_ == null
+            ? completeUntil_
+            : completeUntilBuilder_.build();
+        to_bitField0_ |= 0x00000001;
+      }
+      result.bitField0_ |= to_bitField0_;
     }
 
     @java.lang.Override
@@ -480,6 +558,9 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000002;
         onChanged();
       }
+      if (other.hasCompleteUntil()) {
+        mergeCompleteUntil(other.getCompleteUntil());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -522,6 +603,13 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000002;
               break;
             } // case 18
+            case 26: {
+              input.readMessage(
+                  internalGetCompleteUntilFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000004;
+              break;
+            } // case 26
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -935,6 +1023,170 @@ private static final long serialVersionUID = 0L;
       bitField0_ |= 0x00000002;
       onChanged();
       return this;
+    }
+
+    private com.google.protobuf.Timestamp completeUntil_;
+    private com.google.protobuf.SingleFieldBuilder<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> completeUntilBuilder_;
+    /**
+     * <pre>
+     * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+     * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+     * @return Whether the completeUntil field is set.
+     */
+    public boolean hasCompleteUntil() {
+      return ((bitField0_ & 0x00000004) != 0);
+    }
+    /**
+     * <pre>
+     * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+     * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+     * @return The completeUntil.
+     */
+    public com.google.protobuf.Timestamp getCompleteUntil() {
+      if (completeUntilBuilder_ == null) {
+        return completeUntil_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : completeUntil_;
+      } else {
+        return completeUntilBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+     * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+     */
+    public Builder setCompleteUntil(com.google.protobuf.Timestamp value) {
+      if (completeUntilBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        completeUntil_ = value;
+      } else {
+        completeUntilBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+     * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+     */
+    public Builder setCompleteUntil(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (completeUntilBuilder_ == null) {
+        completeUntil_ = builderForValue.build();
+      } else {
+        completeUntilBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+     * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+     */
+    public Builder mergeCompleteUntil(com.google.protobuf.Timestamp value) {
+      if (completeUntilBuilder_ == null) {
+        if (((bitField0_ & 0x00000004) != 0) &&
+          completeUntil_ != null &&
+          completeUntil_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          getCompleteUntilBuilder().mergeFrom(value);
+        } else {
+          completeUntil_ = value;
+        }
+      } else {
+        completeUntilBuilder_.mergeFrom(value);
+      }
+      if (completeUntil_ != null) {
+        bitField0_ |= 0x00000004;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+     * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+     */
+    public Builder clearCompleteUntil() {
+      bitField0_ = (bitField0_ & ~0x00000004);
+      completeUntil_ = null;
+      if (completeUntilBuilder_ != null) {
+        completeUntilBuilder_.dispose();
+        completeUntilBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+     * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getCompleteUntilBuilder() {
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return internalGetCompleteUntilFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+     * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+     */
+    public com.google.protobuf.TimestampOrBuilder getCompleteUntilOrBuilder() {
+      if (completeUntilBuilder_ != null) {
+        return completeUntilBuilder_.getMessageOrBuilder();
+      } else {
+        return completeUntil_ == null ?
+            com.google.protobuf.Timestamp.getDefaultInstance() : completeUntil_;
+      }
+    }
+    /**
+     * <pre>
+     * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+     * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        internalGetCompleteUntilFieldBuilder() {
+      if (completeUntilBuilder_ == null) {
+        completeUntilBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                getCompleteUntil(),
+                getParentForChildren(),
+                isClean());
+        completeUntil_ = null;
+      }
+      return completeUntilBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:secret.v1.ListAuditEventsResponse)

@@ -73,4 +73,34 @@ public interface ListAuditEventsResponseOrBuilder extends
    */
   com.google.protobuf.ByteString
       getNextPageTokenBytes();
+
+  /**
+   * <pre>
+   * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+   * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+   * @return Whether the completeUntil field is set.
+   */
+  boolean hasCompleteUntil();
+  /**
+   * <pre>
+   * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+   * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+   * @return The completeUntil.
+   */
+  com.google.protobuf.Timestamp getCompleteUntil();
+  /**
+   * <pre>
+   * Every call that was answered before this time has its records in the log. Records of reads by other processes of the
+   * service follow up to a second later; an earlier time shows that one of them could not store its records since then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp complete_until = 3 [json_name = "completeUntil"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getCompleteUntilOrBuilder();
 }
