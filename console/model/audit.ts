@@ -30,7 +30,9 @@ export const actionGroups: readonly ActionGroup[] = [
   { id: "all", word: "Everything", actions: [] },
 ];
 
-/** The clock of the page is that of the service to within three seconds, and reads of other processes are a second late. */
+/**
+ * The clock of the page is that of the service to within three seconds, and reads of other processes are a second late.
+ */
 const lateMs = 4000;
 
 /** The time from which records may be missing. Undefined: all of them are there, as far as the page can know. */

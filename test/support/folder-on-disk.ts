@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isFolderInMemory } from "../../src/files/in-memory.ts";
 
-/** A new folder that is not in memory, as those of the tests usually are: a journal that has to last is refused there. */
+/**
+ * A new folder that is not in memory, as those of the tests usually are: a journal that has to last is refused there.
+ */
 export function makeFolderOnDisk(prefix: string): string {
   const places = [tmpdir(), "/var/tmp", "/tmp"];
   const place = places.find((each) => isFolderInMemory(each) === false);

@@ -37,7 +37,9 @@ const shipEveryMs = 250;
  */
 const unsafeBytesMax = 1024 * 1024;
 
-/** And once in this time, so that an old file of the journal, whose records retention may have dropped, does not stay. */
+/**
+ * And once in this time, so that an old file of the journal, whose records retention may have dropped, does not stay.
+ */
 const unsafeMs = 3_600_000;
 
 /**

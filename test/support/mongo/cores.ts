@@ -9,7 +9,9 @@ import { createTestDatabase } from "./test-database.ts";
 /** The service of one of several processes, without a transport. */
 export interface ProcessCore {
   readonly context: Context;
-  /** What it has sent to the collections of secrets and of changes since this was last called, such as `find secrets`. */
+  /**
+   * What it has sent to the collections of secrets and of changes since this was last called, such as `find secrets`.
+   */
   takeCommands(): readonly string[];
 }
 

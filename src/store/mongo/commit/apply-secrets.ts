@@ -21,8 +21,8 @@ import type { UsageNotes } from "./usage-notes.ts";
 /** A transaction of commits, and what became of it. */
 export interface SecretsContent extends Content {
   /**
-   * The commits because of which the last attempt was given up: they exceed a quota, or what they were decided on is not
-   * the newest.
+   * The commits because of which the last attempt was given up: they exceed a quota, or what they were decided on is
+   * not the newest.
    */
   refused(): ReadonlyMap<SecretCommit, SecretCommitOutcome>;
 }

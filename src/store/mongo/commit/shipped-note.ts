@@ -8,15 +8,17 @@ export interface ShippedNote {
   begin(process: string, shippedUntilMs: () => number): Promise<void>;
   /** The fields of the row of this process. */
   fields(): { readonly shippedUntilMs?: number };
-  /** The earliest time that another process says, of those that were heard of within `withinMs`; `nowMs` at the latest. */
+  /**
+   * The earliest time that another process says, of those that were heard of within `withinMs`; `nowMs` at the latest.
+   */
   completeUntilMs(nowMs: number, withinMs: number): Promise<number>;
   /** Waits for what is on its way. */
   close(): Promise<void>;
 }
 
 /**
- * Lists show as complete what is about this much older than they are. One primary is enough for the note: if it gets lost, an earlier one is
- * there, which is true as well.
+ * Lists show as complete what is about this much older than they are. One primary is enough for the note: if it gets
+ * lost, an earlier one is there, which is true as well.
  */
 const noteEveryMs = 500;
 
