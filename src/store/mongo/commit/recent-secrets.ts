@@ -24,8 +24,6 @@ const setAsideMs = 1_000;
  * first. Any of it may be outdated, so nothing is ever answered from it: only a commit that also checks that exactly
  * this document is stored may be decided on it.
  *
- * With one caller 1.2 times as many saves of one secret (`npm run bench:parts -- --only recent-secrets`).
- *
  * Only what was written is remembered, not what was read: reads are far more, and would push it out.
  *
  * 1.1 times as many saves with one caller, and 1.2 times with 16
