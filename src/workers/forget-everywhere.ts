@@ -7,8 +7,8 @@ export const answerMs = 500;
 
 /**
  * Resolves once each of these workers has forgotten it, or has ended. One that does not answer in time is killed: it
- * may be suspended, and must not go on with what is in its memory when it comes back. One that has not joined has nothing
- * in its memory yet, and what it looks up from now on is what was committed.
+ * may be suspended, and must not go on with what is in its memory when it comes back. One that has not joined has
+ * nothing in its memory yet, and what it looks up from now on is what was committed.
  */
 export async function forgetEverywhere(members: Iterable<Member>, what: Forgotten, withinMs = answerMs): Promise<void> {
   const joined = [...members].filter(({ hasJoined, hasExited }) => hasJoined && !hasExited);
