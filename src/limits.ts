@@ -186,7 +186,7 @@ export const limits = {
   firstLinkMs: 10 * 60 * 1000,
   /** Calls a minute from one address that need no token. Ten tabs that sign in at once make twenty. */
   loginCallsPerMinute: 20,
-  /** Processes behind one port: beyond it, the share that each has of a small limit such as the one above is one call. */
+  /** Processes behind one port: with more, the share of a small limit such as the one above is one call. */
   workers: 16,
   /** Logins under way, in all. Each takes about a KiB, and is gone after ten minutes. */
   loginsUnderWay: 10_000,

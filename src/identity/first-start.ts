@@ -10,8 +10,8 @@ const adminSlug = "admin";
 
 /**
  * Creates or restores the user `admin` of the first tenant as admin and operator, and gives them one more token, which
- * never expires. For the first start on an empty store, and for anyone on the host who has lost every token. Does nothing
- * when they have this token already: several processes may start at once on an empty store, with the same one.
+ * never expires. For the first start on an empty store, and for anyone on the host who has lost every token. Does
+ * nothing when they have this token already: several processes may start at once on an empty store, with the same one.
  */
 export async function addAdminToken(context: Context, secret: string): Promise<void> {
   const nowMs = context.now();

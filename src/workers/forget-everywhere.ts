@@ -6,9 +6,9 @@ import type { Forgotten } from "./messages.ts";
 export const answerMs = 500;
 
 /**
- * Resolves once each of these workers has forgotten it, or has ended. One that does not answer in time is killed: it may
- * be suspended, and must not go on with what it has in its memory when it comes back. One that has not joined has nothing
- * in its memory yet, and what it looks up from now on is what was committed.
+ * Resolves once each of these workers has forgotten it, or has ended. One that does not answer in time is killed: it
+ * may be suspended, and must not go on with what is in its memory when it comes back. One that has not joined has
+ * nothing in its memory yet, and what it looks up from now on is what was committed.
  */
 export async function forgetEverywhere(members: Iterable<Member>, what: Forgotten, withinMs = answerMs): Promise<void> {
   const joined = [...members].filter(({ hasJoined, hasExited }) => hasJoined && !hasExited);
@@ -28,7 +28,7 @@ async function forgetOrEnd(member: Member, what: Forgotten, withinMs: number): P
     );
     member.kill();
   };
-  // When this process was suspended itself, the answer may be there already: it is read before what `setImmediate` runs.
+  // When this process was suspended itself, the answer may be there already: it is read before `setImmediate` runs.
   const timer = setTimeout(() => setImmediate(killIfSilent), withinMs);
   await answered;
   clearTimeout(timer);

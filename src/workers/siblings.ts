@@ -17,7 +17,7 @@ export interface Siblings {
   setReady(isReady: boolean): void;
   setStarted(facts: ServiceFacts): void;
   onReload(reload: () => void): void;
-  /** Resolves when this worker has to stop, with the time for its calls in progress. Undefined: the parent has ended. */
+  /** Resolves when this worker has to stop, with the time for calls in progress. Undefined: the parent has ended. */
   readonly stopped: Promise<number | undefined>;
   /** Lets the process end. */
   leave(): void;

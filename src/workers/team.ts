@@ -37,9 +37,9 @@ const longestPauseMs = 30_000;
 const provenMs = 60_000;
 
 /**
- * Starts workers: the first one alone, because it may have to make or migrate what is in the store, and then all others.
- * Rejects with `WorkerStartError` when one of them cannot start; then none is left. Later, a worker that ends is started
- * again.
+ * Starts workers: the first one alone, because it may have to make or migrate the store, and then all others.
+ * Rejects with `WorkerStartError` when one of them cannot start; then none is left. Later, a worker that ends is
+ * started again.
  */
 export async function startTeam(options: TeamOptions): Promise<Team & { readonly facts: ServiceFacts }> {
   const { size, program, onChange, onEnd } = options;

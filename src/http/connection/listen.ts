@@ -23,8 +23,8 @@ export interface ListenAt {
  * with one socket, a few hundred connections of a stranger would keep everyone else waiting for as many turns, and a
  * full queue of the kernel for seconds.
  * `engine` gets the connections of all. Where the system cannot share a port, it listens alone. Fails if the port is in
- * use. `isShared`: other processes listen on it as well, and the kernel deals connections out to all. Then it fails where
- * the system cannot share a port.
+ * use. `isShared`: other processes listen on it as well, and the kernel deals connections out to all. Then it fails
+ * where the system cannot share a port.
  */
 export async function listenOften(engine: HttpServer, { isShared = false, ...at }: ListenAt): Promise<Listeners> {
   const backlog = connectionLimits.acceptQueue;
