@@ -49,12 +49,12 @@ it.each([
     client.on("error", () => {});
     client.write(Buffer.concat([Buffer.from(`${head}\r\n${framing}\r\n\r\n`), part, part]));
   }
-  await Promise.all(clients.map((client) => writeAll(client, part, times)));
+  const taken = () => accepted.filter(({ localPort }) => localPort === fixture.port).map(({ bytesRead }) => bytesRead);
+  // On a busy machine the first bytes take longer than many turns of the event loop.
+  while (taken().length < clients.length || Math.min(...taken()) < piece.length) await turn();
   unsubscribe("net.server.socket", onSocket);
-  const taken = accepted.filter(({ localPort }) => localPort === fixture.port).map(({ bytesRead }) => bytesRead);
-  expect(taken).toHaveLength(clients.length);
-  expect(Math.min(...taken)).toBeGreaterThanOrEqual(piece.length);
-  expect(Math.max(...taken)).toBeLessThan(1024 * 1024);
+  await Promise.all(clients.map((client) => writeAll(client, part, times)));
+  expect(Math.max(...taken())).toBeLessThan(1024 * 1024);
   letGo();
   for (const client of clients) client.destroy();
   await fixture.server.close();
