@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SecretError } from "../../src/error.ts";
@@ -69,13 +70,13 @@ async function run(core: readonly ProcessCore[], key: string, steps: readonly St
       }
     };
     if (kind === "save" || kind === "save-version") {
-      const value = Math.random().toString();
+      const value = randomUUID();
       const [saved] = await save(alice, { value, ...(kind === "save" ? {} : { ifVersion: last }) });
       if (saved?.outcome === "updated" || saved?.outcome === "created") versions.push(saved.version);
       last = saved?.version ?? last + 1;
     } else {
       const writers = kind === "revoke" ? "clear" : ["alice"];
-      await save(admin, { value: Math.random().toString(), lists: { writers } });
+      await save(admin, { value: randomUUID(), lists: { writers } });
     }
   }
   return versions;

@@ -63,8 +63,8 @@ export const processTests: readonly string[] = [
   "test/store/mongo-processes.test.ts",
   "test/workers/first-start.test.ts",
   "test/workers/forgetting.test.ts",
-  "test/workers/lives.test.ts",
   "test/workers/limits.test.ts",
+  "test/workers/lives.test.ts",
   "test/workers/settings.test.ts",
 ];
 
