@@ -25,7 +25,7 @@ describe.skipIf(executable === undefined)("passkeys (needs chromium on the PATH)
   let origin: string;
   beforeAll(async () => {
     // The limit on one address is for a minute, and these tests sign in again and again.
-    its = await startConsole(executable, { settings: { SECRET_SVC_FAILURES_PER_MINUTE: "off" } });
+    its = await startConsole(executable);
     // WebAuthn refuses addresses of digits.
     origin = `http://localhost:${new URL(its.service.url).port}`;
   });
