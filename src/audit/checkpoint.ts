@@ -1,5 +1,6 @@
-import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import { encodeCanonical } from "../crypto/canonical.ts";
+import { isSameBytes } from "../crypto/same-bytes.ts";
 import type { AuditSink } from "./chain.ts";
 
 /** Where a chain continues after its oldest records were dropped: all up to and including `position`. */
@@ -29,7 +30,7 @@ export function isSignedCheckpoint(auditKey: KeyObject, checkpoint: AuditCheckpo
   if (!Number.isSafeInteger(position) || position < 1 || !Number.isSafeInteger(lastTimeMs) || lastTimeMs < 0)
     return false;
   const expected = checkpointMac(auditKey, checkpoint);
-  return mac.length === expected.length && timingSafeEqual(mac, expected);
+  return isSameBytes(mac, expected);
 }
 
 function checkpointMac(auditKey: KeyObject, checkpoint: Omit<AuditCheckpoint, "mac">): Buffer {

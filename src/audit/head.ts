@@ -1,5 +1,6 @@
-import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import { encodeCanonical } from "../crypto/canonical.ts";
+import { isSameBytes } from "../crypto/same-bytes.ts";
 
 /** Where one chain ended when a head was made. */
 export interface ChainEnd {
@@ -32,7 +33,7 @@ export function readHead(auditKey: KeyObject, text: string): AuditHead | undefin
   const body = Buffer.from(bodyText, "base64url");
   const mac = Buffer.from(macText, "base64url");
   const expected = headMac(auditKey, body);
-  if (mac.length !== expected.length || !timingSafeEqual(mac, expected)) return undefined;
+  if (!isSameBytes(mac, expected)) return undefined;
   // Signed by this program, so it has the form that `signHead` gives it.
   const [timeMs, ends] = JSON.parse(body.toString()) as [number, [string, number, string][]];
   return {

@@ -1,6 +1,7 @@
-import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import { encodeCanonical } from "../crypto/canonical.ts";
 import { beginsWithCanonical, type CanonicalKind, decodeCanonical } from "../crypto/decode-canonical.ts";
+import { isSameBytes } from "../crypto/same-bytes.ts";
 import { decodeAuditRecord, recordKinds } from "./decode-record.ts";
 import { type ChainedRecord, recordLabel } from "./record.ts";
 
@@ -53,7 +54,7 @@ export function encodeFrames(records: readonly ChainedRecord[], encoded: readonl
 /** Reads a segment of a chain as far as it verifies under the audit key. */
 export function readSegment(auditKey: KeyObject, chain: string, bytes: Buffer): ReadSegment {
   const first = frameAt(bytes, 0);
-  const start = first && isSame(hmac(auditKey, first.content), first.mac) ? decodeStart(first.content) : undefined;
+  const start = first && isSameBytes(hmac(auditKey, first.content), first.mac) ? decodeStart(first.content) : undefined;
   if (first === undefined || start?.chain !== chain) {
     const isCut = isCutFrame(bytes, label, chain, startKinds);
     return { start: undefined, records: [], cutBytes: bytes.length, end: isCut ? "cut" : "damaged" };
@@ -63,7 +64,7 @@ export function readSegment(auditKey: KeyObject, chain: string, bytes: Buffer): 
   let { end } = first;
   for (let next = frameAt(bytes, end); next !== undefined; next = frameAt(bytes, end)) {
     const { mac, content } = next;
-    const record = isSame(hmac(auditKey, previous, content), mac) ? decodeAuditRecord(content) : undefined;
+    const record = isSameBytes(hmac(auditKey, previous, content), mac) ? decodeAuditRecord(content) : undefined;
     const isNext = record?.chain === chain && record.position === start.position + records.length + 1;
     if (record === undefined || !isNext) break;
     records.push({ ...record, mac });
@@ -122,8 +123,4 @@ function hmac(key: KeyObject, ...parts: readonly Uint8Array[]): Buffer {
   const mac = createHmac("sha256", key);
   for (const part of parts) mac.update(part);
   return mac.digest();
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && timingSafeEqual(a, b);
 }

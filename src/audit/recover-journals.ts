@@ -1,6 +1,7 @@
-import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { isSameBytes } from "../crypto/same-bytes.ts";
 import { createChain } from "./chain.ts";
 import { type AuditCheckpoint, isSignedCheckpoint } from "./checkpoint.ts";
 import { endAction, endRecord } from "./journal-end.ts";
@@ -106,7 +107,8 @@ async function recover(options: RecoverOptions, chain: string): Promise<FoundJou
     deleteAll();
     return undefined;
   }
-  if (registered === undefined || !isSame(registered.mac, start.startMac)) return { ...result, outcome: "foreign" };
+  if (registered === undefined || !isSameBytes(registered.mac, start.startMac))
+    return { ...result, outcome: "foreign" };
   try {
     const dropped = await droppedOf(options, chain);
     if (!(await hasAllBefore(options, start, dropped))) return { ...result, records: 0, outcome: "damaged" };
@@ -140,7 +142,7 @@ function withoutDropped(
   if (dropped === undefined) return records;
   const { chain, position, lastMac } = dropped;
   const same = records.find((record) => record.position === position);
-  if (same !== undefined && !isSame(same.mac, lastMac)) throw new JournalDiffersError(chain);
+  if (same !== undefined && !isSameBytes(same.mac, lastMac)) throw new JournalDiffersError(chain);
   return records.filter((record) => record.position > position);
 }
 
@@ -158,7 +160,7 @@ async function hasAllBefore(
   if (position === 0) return true;
   const [stored] = await target.recordsAfter(chain, position - 1);
   if (stored?.position === position) {
-    if (!isSame(stored.mac, mac)) throw new JournalDiffersError(chain);
+    if (!isSameBytes(stored.mac, mac)) throw new JournalDiffersError(chain);
     return true;
   }
   // Retention may have dropped it since.
@@ -197,12 +199,8 @@ async function endChain(
 function isNext(auditKey: KeyObject, previous: Uint8Array, record: ChainedRecord): boolean {
   try {
     const bytes = encodeAuditRecord(record.chain, record.position, record);
-    return isSame(createHmac("sha256", auditKey).update(previous).update(bytes).digest(), record.mac);
+    return isSameBytes(createHmac("sha256", auditKey).update(previous).update(bytes).digest(), record.mac);
   } catch {
     return false;
   }
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && timingSafeEqual(a, b);
 }

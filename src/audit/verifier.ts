@@ -1,4 +1,5 @@
-import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
+import { isSameBytes } from "../crypto/same-bytes.ts";
 import { type AuditSink, chainStartMac } from "./chain.ts";
 import { type AuditCheckpoint, isSignedCheckpoint } from "./checkpoint.ts";
 import type { AuditHead, ChainEnd } from "./head.ts";
@@ -133,7 +134,8 @@ function startOf(auditKey: KeyObject, registered: RegisteredChain, expectedEnd: 
     expectedEnd,
   };
   const isTime = Number.isSafeInteger(startedAtMs) && startedAtMs >= 0;
-  if (!isTime || !isSame(mac, chainStartMac(auditKey, chain, sink, startedAtMs))) fail(state, chain, "unregistered", 0);
+  if (!isTime || !isSameBytes(mac, chainStartMac(auditKey, chain, sink, startedAtMs)))
+    fail(state, chain, "unregistered", 0);
   return state;
 }
 
@@ -179,7 +181,7 @@ function checkNext(auditKey: KeyObject, state: ChainState, sink: AuditSink, reco
   const mac = isInPlace ? nextMac(auditKey, state.mac, record) : undefined;
   if (!isInPlace) {
     fail(state, chain, "missing", position);
-  } else if (mac === undefined || !isSame(record.mac, mac)) {
+  } else if (mac === undefined || !isSameBytes(record.mac, mac)) {
     fail(state, chain, "edited", position);
   } else {
     state.position = position;
@@ -188,7 +190,8 @@ function checkNext(auditKey: KeyObject, state: ChainState, sink: AuditSink, reco
     state.isEnded = record.action === endAction;
     // Only an attacker who has the audit key can make another record fit here. The head reveals even that.
     const { expectedEnd } = state;
-    if (expectedEnd?.position === position && !isSame(expectedEnd.mac, mac)) fail(state, chain, "edited", position);
+    if (expectedEnd?.position === position && !isSameBytes(expectedEnd.mac, mac))
+      fail(state, chain, "edited", position);
   }
   return state.problem === undefined;
 }
@@ -205,8 +208,4 @@ function nextMac(auditKey: KeyObject, previous: Uint8Array, record: ChainedRecor
 
 function fail(state: ChainState, chain: string, kind: AuditProblemKind, position: number): void {
   state.problem ??= { kind, chain, position, afterMs: state.timeMs };
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && timingSafeEqual(a, b);
 }

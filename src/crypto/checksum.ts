@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { blake2b } from "@noble/hashes/blake2.js";
+import { isSameBytes } from "./same-bytes.ts";
 
 /** Checksums that a client may send along with a value. They detect accidents, not attacks. */
 export const checksumAlgorithms = ["CRC32", "SHA-256", "SHA-512", "BLAKE2s"] as const;
@@ -49,5 +50,5 @@ export function legacyChecksumMatches(algorithm: ChecksumAlgorithm, bytes: Uint8
 function digestsMatch(expectedHex: string, given: string): boolean {
   const expected = Buffer.from(expectedHex);
   const actual = Buffer.from(given.toLowerCase());
-  return actual.length === expected.length && timingSafeEqual(actual, expected);
+  return isSameBytes(actual, expected);
 }

@@ -1,4 +1,5 @@
-import { hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
+import { isSameBytes } from "../crypto/same-bytes.ts";
 import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { IdentityCall } from "../rules/caller.ts";
@@ -66,7 +67,7 @@ export function isInvitedBy(user: UserFields, secret: string, nowMs: number): bo
   const invitation = user.passkeys?.invitation;
   if (!isUnused(invitation) || user.removed || invitation.endAtMs <= nowMs) return false;
   const [given, known] = [hash("sha256", secret, "buffer"), Buffer.from(invitation.hash, "base64url")];
-  return given.length === known.length && timingSafeEqual(given, known);
+  return isSameBytes(given, known);
 }
 
 /** What authenticators call a user. It says nothing about them. */

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
+import { isSameBytes } from "../crypto/same-bytes.ts";
 import type { Failure } from "../error.ts";
 import {
   type Decision,
@@ -86,7 +86,7 @@ export function decideUpdate(
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array | undefined): boolean {
-  return b !== undefined && a.length === b.length && timingSafeEqual(a, b);
+  return b !== undefined && isSameBytes(a, b);
 }
 
 function sameMetadata(a: Metadata, b: Metadata): boolean {

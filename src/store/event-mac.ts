@@ -1,5 +1,6 @@
-import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import { encodeCanonical } from "../crypto/canonical.ts";
+import { isSameBytes } from "../crypto/same-bytes.ts";
 import { accessListNames } from "../text/access-list-names.ts";
 import type { AccessLists, StoredSecret } from "./secret-rows.ts";
 
@@ -45,7 +46,7 @@ export function isIntactEvent(auditKey: KeyObject | undefined, content: EventCon
   if (auditKey === undefined) return false;
   try {
     const expected = eventMac(auditKey, content);
-    return mac.length === expected.length && timingSafeEqual(mac, expected);
+    return isSameBytes(mac, expected);
   } catch {
     return false;
   }

@@ -16,6 +16,7 @@ const compared: Readonly<Record<string, string>> = {
   "crypto/key-text.ts": "a key with the default key",
   "crypto/rest-envelope.ts": "a key commitment",
   "crypto/row-mac.ts": "a MAC of a row",
+  "crypto/same-bytes.ts": "bytes, for the others here",
   "identity/invite-user.ts": "the code of an invitation",
   "keys/keys-in-use.ts": "the check of a key",
   "login/terminal.ts": "the verifier of a login in a terminal",
@@ -25,17 +26,20 @@ const compared: Readonly<Record<string, string>> = {
   "text/secret-value.ts": "a value",
 };
 
+const imported =
+  /import \{[^}]*\b(?:timingSafeEqual\b[^}]*\} from "node:crypto|isSameBytes \} from "[./a-z]*\/same-bytes\.ts)"/;
+
 describe("comparisons of what is secret", () => {
-  it.each(Object.entries(compared))("threat 81: %s compares %s by timingSafeEqual", (file) => {
-    expect(read(file)).toMatch(/import \{[^}]*\btimingSafeEqual\b[^}]*\} from "node:crypto"/);
-    expect(read(file)).toMatch(/\btimingSafeEqual\(/);
+  it.each(Object.entries(compared))("threat 81: %s compares %s in constant time", (file) => {
+    expect(read(file)).toMatch(imported);
+    expect(read(file)).toMatch(/\b(?:timingSafeEqual|isSameBytes)\(/);
     expect(read(file)).not.toMatch(/Buffer\.compare\(/);
     // The check of a key is stored in the clear.
     expect(read(file).replaceAll("key.check.equals(", "")).not.toMatch(/\.equals\(/);
   });
 
   it("threat 81: all that compare in this way are listed", () => {
-    const files = globSync("**/*.ts", { cwd: source }).filter((file) => /\btimingSafeEqual\b/.test(read(file)));
+    const files = globSync("**/*.ts", { cwd: source }).filter((file) => imported.test(read(file)));
     expect(files.sort()).toEqual(Object.keys(compared));
   });
 

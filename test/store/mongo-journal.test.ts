@@ -1,12 +1,10 @@
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import { signCheckpoint } from "../../src/audit/checkpoint.ts";
-import { endAction } from "../../src/audit/journal-end.ts";
-import { createAuditVerifier } from "../../src/audit/verifier.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import type { Store } from "../../src/store/store.ts";
 import { borrowTestDatabase } from "../support/mongo/test-database.ts";
 import { aJournal } from "../support/store/a-journal.ts";
+import { accessVersions } from "../support/store/access-versions.ts";
 import { begin } from "../support/store/begin.ts";
 import { aRecord, auditKey } from "../support/store/rows.ts";
 
@@ -37,15 +35,6 @@ async function aLeftJournal() {
   return { open, files, uri: other.uri };
 }
 
-async function recordsOf(store: Store) {
-  const { records } = await store.readAudit("access", "", 1_000);
-  const [chains, checkpoints] = [await store.listChains(), await store.listCheckpoints()];
-  const verifier = createAuditVerifier({ auditKey, chains, checkpoints, isRunning: () => false });
-  verifier.check("access", records);
-  const { problems } = verifier.finish();
-  return { versions: records.filter(({ action }) => action !== endAction).map(({ version }) => version), problems };
-}
-
 const all = Array.from({ length: count }, (_, at) => at + 1);
 
 test.each([0, count - 4, count])(
@@ -61,7 +50,7 @@ test.each([0, count - 4, count])(
     await between.close();
     const store = await open();
     await begin(store);
-    const { versions, problems } = await recordsOf(store);
+    const { versions, problems } = await accessVersions(store);
     expect(versions).toEqual(all.slice(dropped));
     // Only the new process has no end yet.
     expect(problems).toMatchObject([{ kind: "unfinished", position: 1 }]);
@@ -74,7 +63,7 @@ test("threat 309: a journal of another store, as after a restore into a new one,
   for (let start = 1; start <= 2; start += 1) {
     const restored = await open(uri);
     await begin(restored);
-    const { versions } = await recordsOf(restored);
+    const { versions } = await accessVersions(restored);
     expect(versions).toEqual([]);
     // Its own, and that of the former store.
     expect(files()).toHaveLength(2);
@@ -83,6 +72,6 @@ test("threat 309: a journal of another store, as after a restore into a new one,
   // The former store takes it.
   const former = await open();
   await begin(former);
-  expect((await recordsOf(former)).versions).toEqual(all);
+  expect((await accessVersions(former)).versions).toEqual(all);
   expect(files()).toHaveLength(1);
 });

@@ -4,11 +4,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
 import { signCheckpoint } from "../../src/audit/checkpoint.ts";
-import { endAction } from "../../src/audit/journal-end.ts";
-import { createAuditVerifier } from "../../src/audit/verifier.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
-import type { Store } from "../../src/store/store.ts";
 import { aJournal } from "../support/store/a-journal.ts";
+import { accessVersions } from "../support/store/access-versions.ts";
 import { begin } from "../support/store/begin.ts";
 import { aRecord, auditKey } from "../support/store/rows.ts";
 
@@ -43,15 +41,6 @@ async function aStore() {
   return { open, edit, putBack, files: () => readdirSync(journal.folder).filter((name) => name.endsWith(".segment")) };
 }
 
-async function recordsOf(store: Store) {
-  const { records } = await store.readAudit("access", "", 1_000);
-  const [chains, checkpoints] = [await store.listChains(), await store.listCheckpoints()];
-  const verifier = createAuditVerifier({ auditKey, chains, checkpoints, isRunning: () => false });
-  verifier.check("access", records);
-  const { problems } = verifier.finish();
-  return { versions: records.filter(({ action }) => action !== endAction).map(({ version }) => version), problems };
-}
-
 const all = Array.from({ length: count }, (_, at) => at + 1);
 
 test.each([
@@ -63,7 +52,7 @@ test.each([
   edit(sql);
   const store = await open();
   await begin(store);
-  const { versions, problems } = await recordsOf(store);
+  const { versions, problems } = await accessVersions(store);
   expect(versions).toEqual(all);
   // Only the new process has no end yet.
   expect(problems).toMatchObject([{ kind: "unfinished", position: 1 }]);
@@ -84,7 +73,7 @@ test.each([
   putBack();
   const store = await open();
   await begin(store);
-  const { versions, problems } = await recordsOf(store);
+  const { versions, problems } = await accessVersions(store);
   expect(versions).toEqual(all.slice(dropped));
   expect(problems).toMatchObject([{ kind: "unfinished", position: 1 }]);
 });
@@ -99,7 +88,7 @@ test.each([
   const store = await open();
   await begin(store);
   expect(files()).toHaveLength(2);
-  expect((await recordsOf(store)).problems.map(({ kind }) => kind)).toContain(
+  expect((await accessVersions(store)).problems.map(({ kind }) => kind)).toContain(
     sql.startsWith("UPDATE") ? "edited" : "missing",
   );
 });
